@@ -1,0 +1,83 @@
+// What this build is: compiler, flags, and the few attributes that everything else spells through one name.
+// May include nothing.
+#pragma once
+
+#if !defined(__cplusplus) || __cplusplus < 202002L
+#error "kuramoto needs C++20: compile with -std=c++20 or newer"
+#endif
+
+#if defined(__clang__)
+#if __clang_major__ < 14
+#error "kuramoto needs Clang 14 or newer"
+#endif
+#elif defined(__GNUC__)
+#if __GNUC__ < 12
+#error "kuramoto needs GCC 12 or newer"
+#endif
+#else
+#error "kuramoto needs GCC >= 12 or Clang >= 14: its lanes are written with their vector extensions"
+#endif
+
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2
+#error "kuramoto needs arithmetic that rounds to the type: x87 code does not (compile with -msse2 -mfpmath=sse)"
+#endif
+
+#if defined(__x86_64__)
+#define KURAMOTO_X86 1
+#else
+#define KURAMOTO_X86 0
+#endif
+
+/// Inlined whatever the optimisation level, and so compiled for the instruction set of its caller.
+#define KURAMOTO_ALWAYS_INLINE [[gnu::always_inline]] inline
+#define KURAMOTO_NEVER_INLINE [[gnu::noinline]]
+
+// Checked element access. The one switch of the library: 1 makes Grid::operator() and Field::operator() check their
+// indices. By default that is done in debug builds (NDEBUG not defined).
+#ifndef KURAMOTO_CHECK_INDICES
+#ifdef NDEBUG
+#define KURAMOTO_CHECK_INDICES 0
+#else
+#define KURAMOTO_CHECK_INDICES 1
+#endif
+#endif
+
+// Numeric code lives in an inline namespace that names the flags its machine code depends on. Two translation units
+// built with different -march, -ffast-math or -fno-exceptions then never share a function: the linker would keep
+// only one of the two and so change the other unit's results. Public types stay outside: they are the same everywhere.
+#if defined(__AVX512F__) && defined(__FMA__)
+#define KURAMOTO_BUILD_ISA avx512
+#elif defined(__FMA__)
+#define KURAMOTO_BUILD_ISA fma
+#elif defined(__AVX__)
+#define KURAMOTO_BUILD_ISA avx
+#else
+#define KURAMOTO_BUILD_ISA base
+#endif
+
+#if defined(__FAST_MATH__)
+#define KURAMOTO_BUILD_MATH _fast_math
+#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#define KURAMOTO_BUILD_MATH _finite_math
+#else
+#define KURAMOTO_BUILD_MATH
+#endif
+
+#if defined(__cpp_exceptions)
+#define KURAMOTO_BUILD_ERRORS
+#else
+#define KURAMOTO_BUILD_ERRORS _no_exceptions
+#endif
+
+#define KURAMOTO_JOIN_EXPANDED(a, b, c, d) a##b##c##d
+#define KURAMOTO_JOIN(a, b, c, d) KURAMOTO_JOIN_EXPANDED(a, b, c, d)
+/// The name of the inline namespace of this build, for example `build_base` or `build_avx512_fast_math`.
+#define KURAMOTO_BUILD KURAMOTO_JOIN(build_, KURAMOTO_BUILD_ISA, KURAMOTO_BUILD_MATH, KURAMOTO_BUILD_ERRORS)
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+/// A type of its own for each set of flags: as a defaulted template argument it gives a member function of a public
+/// class one symbol per build, as the inline namespace does for free functions.
+struct Build {};
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

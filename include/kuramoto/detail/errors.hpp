@@ -1,0 +1,57 @@
+// How the library says no: one function per exception type, and how a value is written in a message.
+// May include detail/config.hpp.
+#pragma once
+
+#include <kuramoto/detail/config.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#if !defined(__cpp_exceptions)
+#include <cstdio>
+#include <cstdlib>
+#endif
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Throws `Exception(message)`; without exceptions prints the message and aborts.
+template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const std::string& message) {
+#if defined(__cpp_exceptions)
+    throw Exception(message);
+#else
+    std::fprintf(stderr, "kuramoto: %s\n", message.c_str());
+    std::abort();
+#endif
+}
+
+[[noreturn]] inline void invalid_argument(const std::string& message) { raise<std::invalid_argument>(message); }
+[[noreturn]] inline void length_error(const std::string& message) { raise<std::length_error>(message); }
+[[noreturn]] inline void runtime_error(const std::string& message) { raise<std::runtime_error>(message); }
+
+/// True for every number, false for NaN and the infinities: looks at the bits, because under -ffast-math the
+/// compiler folds std::isfinite to true.
+inline bool is_finite(double value) noexcept {
+    std::uint64_t bits = 0;
+    static_assert(sizeof bits == sizeof value);
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    return (bits >> 52 & 0x7ffU) != 0x7ffU;
+}
+
+/// `value` as an error message shows it: six significant digits, "nan" and "inf" also under -ffast-math.
+inline std::string text(double value) {
+    char buffer[32];
+    __builtin_snprintf(buffer, sizeof buffer, "%g", value);
+    return buffer;
+}
+
+/// "rows x cols" for error messages.
+inline std::string shape_text(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    return std::to_string(rows) + " x " + std::to_string(cols);
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

@@ -1,0 +1,139 @@
+// Field<T>: a rows x cols array that owns its memory.
+// May include grid.hpp.
+#pragma once
+
+#include <kuramoto/grid.hpp>
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace kuramoto {
+
+/// A row-major array of rows x cols cells: aligned to 64 bytes, without gaps, zeroed.
+///
+/// Converts to Grid<T> and Grid<const T>, which view it; a temporary does not convert, because the view would outlive
+/// the cells. Copying copies the cells; a moved-from Field is empty.
+template <Real T> class Field {
+  public:
+    using value_type = T;
+    /// Alignment of the first cell in bytes: one cache line, and the widest vector.
+    static constexpr std::size_t alignment = 64;
+
+    /// No cells.
+    Field() noexcept = default;
+
+    /// rows x cols cells, all zero. Throws std::invalid_argument for negative extents, std::length_error for extents
+    /// that overflow, std::bad_alloc. One pass over the memory.
+    Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {
+        if (data_ != nullptr) __builtin_memset(data_, 0, bytes());
+    }
+
+    /// A copy of the cells of any grid-like object, which may have any strides.
+    explicit Field(Grid<const T> cells)
+        : data_(allocate(cells.rows(), cells.cols())), rows_(cells.rows()), cols_(cells.cols()) {
+        copy_from(cells);
+    }
+
+    Field(const Field& other) : Field(Grid<const T>(other)) {}
+    Field(Field&& other) noexcept { swap(other); }
+    /// Fields of the same shape keep their memory, so that views of it stay valid.
+    Field& operator=(const Field& other) {
+        if (this == &other) return *this;
+        if (rows_ == other.rows_ && cols_ == other.cols_)
+            copy_from(other);
+        else
+            Field(other).swap(*this);
+        return *this;
+    }
+    Field& operator=(Field&& other) noexcept {
+        Field(std::move(other)).swap(*this);
+        return *this;
+    }
+    ~Field() { ::operator delete (data_, std::align_val_t{alignment}); }
+
+    void swap(Field& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(rows_, other.rows_);
+        std::swap(cols_, other.cols_);
+    }
+
+    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return rows_; }
+    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return cols_; }
+    [[nodiscard]] std::ptrdiff_t row_stride() const noexcept { return cols_; }
+    [[nodiscard]] std::ptrdiff_t col_stride() const noexcept { return 1; }
+    [[nodiscard]] T* data() noexcept { return data_; }
+    [[nodiscard]] const T* data() const noexcept { return data_; }
+    /// Number of cells.
+    [[nodiscard]] std::ptrdiff_t size() const noexcept { return rows_ * cols_; }
+    [[nodiscard]] bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
+
+    /// Cell (i, j); checked as Grid::operator() is.
+    T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) { return data_[offset(i, j)]; }
+    const T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
+        return data_[offset(i, j)];
+    }
+
+    /// Sets every cell.
+    void fill(T value) noexcept {
+        for (std::ptrdiff_t i = 0; i < size(); ++i) data_[i] = value;
+    }
+
+    [[nodiscard]] Grid<T> view() & { return Grid<T>(data_, rows_, cols_); }
+    [[nodiscard]] Grid<const T> view() const& { return Grid<const T>(data_, rows_, cols_); }
+    Grid<const T> view() const&& = delete;
+
+    operator Grid<T>() & { return view(); }
+    operator Grid<const T>() const& { return view(); }
+    operator Grid<const T>() const&& = delete;
+
+    [[nodiscard]] Grid<T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) & {
+        return view().subgrid(row, col, rows, cols);
+    }
+    [[nodiscard]] Grid<const T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows,
+                                        std::ptrdiff_t cols) const& {
+        return view().subgrid(row, col, rows, cols);
+    }
+    [[nodiscard]] Grid<T> transposed() & { return view().transposed(); }
+    [[nodiscard]] Grid<const T> transposed() const& { return view().transposed(); }
+
+  private:
+    [[nodiscard]] std::size_t bytes() const noexcept { return static_cast<std::size_t>(size()) * sizeof(T); }
+
+    [[nodiscard]] std::ptrdiff_t offset(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
+#if KURAMOTO_CHECK_INDICES
+        detail::check_index(i, rows_, "row");
+        detail::check_index(j, cols_, "column");
+#endif
+        return i * cols_ + j;
+    }
+
+    static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+        detail::check_extents(rows, cols, sizeof(T));
+        if (rows == 0 || cols == 0) return nullptr;
+        const auto cells = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+        return static_cast<T*>(::operator new (cells * sizeof(T), std::align_val_t{alignment}));
+    }
+
+    void copy_from(Grid<const T> cells) noexcept {
+        if (cells.col_stride() == 1 && cells.row_stride() == cols_ && data_ != nullptr) {
+            __builtin_memcpy(data_, cells.data(), bytes());
+            return;
+        }
+        for (std::ptrdiff_t i = 0; i < rows_; ++i)
+            for (std::ptrdiff_t j = 0; j < cols_; ++j) data_[i * cols_ + j] = cells(i, j);
+    }
+
+    T* data_ = nullptr;
+    std::ptrdiff_t rows_ = 0;
+    std::ptrdiff_t cols_ = 0;
+};
+
+template <class T> Grid(Field<T>&) -> Grid<T>;
+template <class T> Grid(const Field<T>&) -> Grid<const T>;
+template <class T> Field(Grid<T>) -> Field<std::remove_const_t<T>>;
+
+static_assert(GridLike<Grid<const float>> && GridLike<Field<double>> && WritableGridLike<Field<float>>);
+static_assert(!WritableGridLike<const Field<float>> && !WritableGridLike<Grid<const double>>);
+
+} // namespace kuramoto
