@@ -1,0 +1,185 @@
+// The operations that need an instruction by name: one overload for each level and type. This is the only header that
+// names instructions; everything above it is one text for all of them.
+// May include detail/lanes.hpp.
+//
+//   fma(a, b, c)             a * b + c; rounded once where Level::fused, twice elsewhere, whatever the build flags
+//   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN is not beyond
+//   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
+//   store_first(to, n, a)    the first n lanes; writes nothing past the n
+//   opaque(a)                a, which the optimiser no longer sees through: keeps -ffast-math from undoing a rounding
+//
+// They are plain inline functions with a `target`: a kernel of the same target inlines them, anybody else calls them.
+#pragma once
+
+#include <kuramoto/detail/lanes.hpp>
+
+#if KURAMOTO_X86
+// Identical lists wherever a level is named: a function is inlined only into callers that have all its features.
+#define KURAMOTO_TARGET_AVX2 [[gnu::target("avx2,fma")]]
+#define KURAMOTO_TARGET_AVX512 [[gnu::target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")]]
+#endif
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+// --- baseline
+// ---------------------------------------------------------------------------------------------------------
+
+template <class T> KURAMOTO_ALWAYS_INLINE void opaque(Lanes<T, Baseline>& a) {
+#if KURAMOTO_X86
+    __asm__("" : "+x"(a.values));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(a.values));
+#else
+    __asm__("" : "+m"(a.values));
+#endif
+}
+
+template <class T>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> fma(const Lanes<T, Baseline>& a, const Lanes<T, Baseline>& b,
+                                              const Lanes<T, Baseline>& c) {
+    if constexpr (Baseline::fused) {
+        Lanes<T, Baseline> sum;
+        for (int i = 0; i < sum.count; ++i) {
+            if constexpr (sizeof(T) == 4)
+                sum.values[i] = __builtin_fmaf(a.values[i], b.values[i], c.values[i]);
+            else
+                sum.values[i] = __builtin_fma(a.values[i], b.values[i], c.values[i]);
+        }
+        return sum;
+    } else {
+        Lanes<T, Baseline> product = a * b;
+        opaque(product);
+        return product + c;
+    }
+}
+
+template <class T> KURAMOTO_ALWAYS_INLINE bool any_beyond(const Lanes<T, Baseline>& a, T limit) {
+    const LaneMask<T, Baseline> beyond = magnitude_of(a) > Lanes<T, Baseline>(limit);
+#if KURAMOTO_X86
+    if constexpr (sizeof(T) == 4)
+        return __builtin_ia32_movmskps(reinterpret_cast<typename Lanes<T, Baseline>::Values>(beyond.bits)) != 0;
+    else
+        return __builtin_ia32_movmskpd(reinterpret_cast<typename Lanes<T, Baseline>::Values>(beyond.bits)) != 0;
+#else
+    bool any = false;
+    for (int i = 0; i < Lanes<T, Baseline>::count; ++i) any |= beyond.bits[i] != 0;
+    return any;
+#endif
+}
+
+template <class T>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> load_first(const T* from, int n, const Lanes<T, Baseline>& otherwise) {
+    Lanes<T, Baseline> loaded = otherwise;
+    for (int i = 0; i < n; ++i) loaded.values[i] = from[i];
+    return loaded;
+}
+
+template <class T> KURAMOTO_ALWAYS_INLINE void store_first(T* to, int n, const Lanes<T, Baseline>& a) {
+    for (int i = 0; i < n; ++i) to[i] = a.values[i];
+}
+
+#if KURAMOTO_X86
+
+// --- AVX2 with FMA
+// ----------------------------------------------------------------------------------------------------
+
+using Float8 = Lanes<float, Avx2>;
+using Double4 = Lanes<double, Avx2>;
+typedef long long Int64x4 [[gnu::vector_size(32)]];
+
+template <class T> KURAMOTO_TARGET_AVX2 inline void opaque(Lanes<T, Avx2>& a) { __asm__("" : "+v"(a.values)); }
+
+KURAMOTO_TARGET_AVX2 inline Float8 fma(const Float8& a, const Float8& b, const Float8& c) {
+    return Float8(__builtin_ia32_vfmaddps256(a.values, b.values, c.values));
+}
+KURAMOTO_TARGET_AVX2 inline Double4 fma(const Double4& a, const Double4& b, const Double4& c) {
+    return Double4(__builtin_ia32_vfmaddpd256(a.values, b.values, c.values));
+}
+
+KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Float8& a, float limit) {
+    return __builtin_ia32_movmskps256(reinterpret_cast<Float8::Values>((magnitude_of(a) > Float8(limit)).bits)) != 0;
+}
+KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Double4& a, double limit) {
+    return __builtin_ia32_movmskpd256(reinterpret_cast<Double4::Values>((magnitude_of(a) > Double4(limit)).bits)) != 0;
+}
+
+KURAMOTO_TARGET_AVX2 inline Float8 load_first(const float* from, int n, const Float8& otherwise) {
+    const Float8::Mask first = first_lanes<float, Avx2>(n);
+    const auto* source = reinterpret_cast<const Float8::Values*>(from);
+    return choose(first, Float8(__builtin_ia32_maskloadps256(source, first.bits)), otherwise);
+}
+KURAMOTO_TARGET_AVX2 inline Double4 load_first(const double* from, int n, const Double4& otherwise) {
+    const Double4::Mask first = first_lanes<double, Avx2>(n);
+    const auto* source = reinterpret_cast<const Double4::Values*>(from);
+    return choose(first, Double4(__builtin_ia32_maskloadpd256(source, reinterpret_cast<Int64x4>(first.bits))),
+                  otherwise);
+}
+
+KURAMOTO_TARGET_AVX2 inline void store_first(float* to, int n, const Float8& a) {
+    const Float8::Mask first = first_lanes<float, Avx2>(n);
+    __builtin_ia32_maskstoreps256(reinterpret_cast<Float8::Values*>(to), first.bits, a.values);
+}
+KURAMOTO_TARGET_AVX2 inline void store_first(double* to, int n, const Double4& a) {
+    const Double4::Mask first = first_lanes<double, Avx2>(n);
+    __builtin_ia32_maskstorepd256(reinterpret_cast<Double4::Values*>(to), reinterpret_cast<Int64x4>(first.bits),
+                                  a.values);
+}
+
+// --- AVX-512
+// ----------------------------------------------------------------------------------------------------------
+
+using Float16 = Lanes<float, Avx512>;
+using Double8 = Lanes<double, Avx512>;
+using Bits16 = std::uint16_t;
+using Bits8 = std::uint8_t;
+inline constexpr Bits16 all_16 = 0xffff;
+inline constexpr Bits8 all_8 = 0xff;
+#if defined(__clang__)
+inline constexpr Bits16 fma_all_16 = 0xffff;
+#else
+inline constexpr short fma_all_16 = -1; // GCC declares this one operand with a sign
+#endif
+inline constexpr int current_rounding = 4; // as the control register says: to nearest
+inline constexpr int greater_ordered = 30; // false for NaN, raises nothing
+
+template <class T> KURAMOTO_TARGET_AVX512 inline void opaque(Lanes<T, Avx512>& a) { __asm__("" : "+v"(a.values)); }
+
+KURAMOTO_TARGET_AVX512 inline Float16 fma(const Float16& a, const Float16& b, const Float16& c) {
+    return Float16(__builtin_ia32_vfmaddps512_mask(a.values, b.values, c.values, fma_all_16, current_rounding));
+}
+KURAMOTO_TARGET_AVX512 inline Double8 fma(const Double8& a, const Double8& b, const Double8& c) {
+    return Double8(__builtin_ia32_vfmaddpd512_mask(a.values, b.values, c.values, all_8, current_rounding));
+}
+
+KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Float16& a, float limit) {
+    return __builtin_ia32_cmpps512_mask(magnitude_of(a).values, Float16(limit).values, greater_ordered, all_16,
+                                        current_rounding) != 0;
+}
+KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Double8& a, double limit) {
+    return __builtin_ia32_cmppd512_mask(magnitude_of(a).values, Double8(limit).values, greater_ordered, all_8,
+                                        current_rounding) != 0;
+}
+
+template <class Bits> KURAMOTO_TARGET_AVX512 inline Bits first_bits(int n) { return static_cast<Bits>((1U << n) - 1U); }
+
+KURAMOTO_TARGET_AVX512 inline Float16 load_first(const float* from, int n, const Float16& otherwise) {
+    return Float16(__builtin_ia32_loadups512_mask(from, otherwise.values, first_bits<Bits16>(n)));
+}
+KURAMOTO_TARGET_AVX512 inline Double8 load_first(const double* from, int n, const Double8& otherwise) {
+    return Double8(__builtin_ia32_loadupd512_mask(from, otherwise.values, first_bits<Bits8>(n)));
+}
+
+KURAMOTO_TARGET_AVX512 inline void store_first(float* to, int n, const Float16& a) {
+    __builtin_ia32_storeups512_mask(to, a.values, first_bits<Bits16>(n));
+}
+KURAMOTO_TARGET_AVX512 inline void store_first(double* to, int n, const Double8& a) {
+    __builtin_ia32_storeupd512_mask(to, a.values, first_bits<Bits8>(n));
+}
+
+#endif
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

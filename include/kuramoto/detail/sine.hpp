@@ -1,0 +1,149 @@
+// The sine and cosine of lanes: one text for every precision and instruction set.
+// May include detail/primitives.hpp.
+//
+// Method: k = round(x / π), r = x − kπ by Cody & Waite's splitting of π (exact until the last two parts), then
+// sin x = (−1)^k sin r with an odd minimax polynomial on |r| ≤ π/2. Rounding to an integer is adding and subtracting
+// 1.5 · 2^(digits − 1); the low bit of that sum is the parity of k. Beyond the range in which kπ is exact enough a
+// lane, and only that lane, takes the C library's value, so that every finite argument is right and the result of a
+// lane depends on its own argument alone. Largest errors, and how they were measured: docs/numerics.md.
+#pragma once
+
+#include <kuramoto/detail/primitives.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Constants of the sine. The coefficients minimise the relative error of r + r³ p(r²) on |r| ≤ π/2 (Remez's algorithm,
+/// rounded one after the other, the rest refitted). π is a sum of parts; where products round on their own, each part
+/// but the last has few enough digits for k times it to be exact. Every part is positive: sin(−0) = −0 rests on
+/// it.
+template <class T, bool Fused> struct SineConstants;
+
+template <bool Fused> struct SineConstants<float, Fused> {
+    static constexpr float one_over_pi = 0x1.45f306p-2F;
+    static constexpr float round_to_integer = 0x1.8p23F;
+    static constexpr int sign_shift = 31;
+    static constexpr float range = Fused ? 16384.0F : 3000.0F;
+    static constexpr int pi_parts = Fused ? 3 : 4;
+    static constexpr float pi[4] = {Fused ? 0x1.921fb4p1F : 0x1.9218p1F, Fused ? 0x1.4442dp-23F : 0x1.ed5p-13F,
+                                    Fused ? 0x1.84698ap-47F : 0x1.10ap-29F, 0x1.4611a6p-41F};
+    static constexpr int terms = 4;
+    static constexpr float polynomial[terms] = {-0x1.55554cp-3F, 0x1.110edap-7F, -0x1.9f70e2p-13F, 0x1.5dc756p-19F};
+};
+
+template <bool Fused> struct SineConstants<double, Fused> {
+    static constexpr double one_over_pi = 0x1.45f306dc9c883p-2;
+    static constexpr double round_to_integer = 0x1.8p52;
+    static constexpr int sign_shift = 63;
+    static constexpr double range = 0x1p20;
+    static constexpr int pi_parts = Fused ? 3 : 4;
+    static constexpr double pi[4] = {Fused ? 0x1.921fb54442d18p1 : 0x1.921fb544p1,
+                                     Fused ? 0x1.1a62633145c06p-53 : 0x1.0b4611a6p-33,
+                                     Fused ? 0x1.c1cd129024e09p-106 : 0x1.3198a2ep-68, 0x1.b839a252049c1p-103};
+    static constexpr int terms = 8;
+    static constexpr double polynomial[terms] = {-0x1.5555555555555p-3,  0x1.11111111110c8p-7,   -0x1.a01a01a014d74p-13,
+                                                 0x1.71de3a52a0f66p-19,  -0x1.ae6454d4a1498p-26, 0x1.6123cd152e8e7p-33,
+                                                 -0x1.ae4388960355ep-41, 0x1.883322012d802p-49};
+};
+
+template <class V> using SineConstantsOf = SineConstants<typename V::value_type, V::fused>;
+
+// Written as recursions because GCC at -O2 does not unroll a loop over constants.
+
+/// x − k · π / Divisor, for k the integer next to x · Divisor / π.
+template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(const V& x, const V& k) {
+    using C = SineConstantsOf<V>;
+    if constexpr (Part == C::pi_parts) {
+        return x;
+    } else {
+        constexpr auto part = -C::pi[Part] / Divisor;
+        V rest = fma(k, V(part), x);
+#if defined(__FAST_MATH__)
+        opaque(rest);
+#endif
+        return reduce<Divisor, Part + 1>(rest, k);
+    }
+}
+
+/// The coefficients from Term on, by Horner's rule.
+template <int Term = 0, class V> KURAMOTO_ALWAYS_INLINE V horner(const V& y) {
+    using C = SineConstantsOf<V>;
+    constexpr auto coefficient = C::polynomial[Term];
+    if constexpr (Term + 1 == C::terms)
+        return V(coefficient);
+    else
+        return fma(horner<Term + 1>(y), y, V(coefficient));
+}
+
+/// sin r for |r| ≤ π/2. Adding r last keeps its error small; the sum t rounds −0 to +0 and so keeps the sign of r = −0.
+template <class V> KURAMOTO_ALWAYS_INLINE V sine_polynomial(const V& r) {
+    const V r2 = r * r;
+    const V t = fma(horner(r2), r2, V(0));
+    return fma(r, t, r);
+}
+
+/// Flips the sign of the lanes of `a` where the integer in the low bit of `shifted` is odd.
+template <class V> KURAMOTO_ALWAYS_INLINE V negate_if_odd(const V& a, const V& shifted) {
+    typename V::Bits parity;
+    typename V::Bits bits;
+    to_bits(shifted, parity);
+    to_bits(a, bits);
+    return from_bits<V>(bits ^ (parity << SineConstantsOf<V>::sign_shift));
+}
+
+/// One lane out of range, from the C library. Never inlined: the vectoriser must not replace it by something else.
+KURAMOTO_NEVER_INLINE inline float libm_sin(float x) noexcept { return __builtin_sinf(x); }
+KURAMOTO_NEVER_INLINE inline double libm_sin(double x) noexcept { return __builtin_sin(x); }
+KURAMOTO_NEVER_INLINE inline float libm_cos(float x) noexcept { return __builtin_cosf(x); }
+KURAMOTO_NEVER_INLINE inline double libm_cos(double x) noexcept { return __builtin_cos(x); }
+
+/// Replaces result[i] by libm(x[i]) wherever |x[i]| > range.
+template <class T>
+KURAMOTO_NEVER_INLINE inline void take_libm_beyond(T range, const T* x, T* result, int count, T (*libm)(T)) noexcept {
+    for (int i = 0; i < count; ++i)
+        if (x[i] > range || x[i] < -range) result[i] = libm(x[i]);
+}
+
+template <class V>
+KURAMOTO_ALWAYS_INLINE V with_libm_beyond(const V& x, const V& result,
+                                          typename V::value_type (*libm)(typename V::value_type)) {
+    using T = typename V::value_type;
+    T arguments[V::count];
+    T results[V::count];
+    x.store(arguments);
+    result.store(results);
+    take_libm_beyond(SineConstantsOf<V>::range, arguments, results, V::count, libm);
+    return V::load(results);
+}
+
+/// sin x of every lane.
+template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
+    using C = SineConstantsOf<V>;
+    V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
+    opaque(shifted);
+    const V k = shifted - V(C::round_to_integer);
+    const V result = negate_if_odd(sine_polynomial(reduce<1>(x, k)), shifted);
+    if (any_beyond(x, C::range)) [[unlikely]]
+        return with_libm_beyond(x, result, libm_sin);
+    return result;
+}
+
+/// cos x of every lane: with m = round(|x| / π + ½) and r = |x| − (2m − 1) π/2, cos x = (−1)^m sin r. Exactly even.
+template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
+    using C = SineConstantsOf<V>;
+    const V size = magnitude_of(x);
+    V shifted = fma(size, V(C::one_over_pi), V(0.5F));
+    opaque(shifted);
+    shifted = shifted + V(C::round_to_integer);
+    opaque(shifted);
+    const V m = shifted - V(C::round_to_integer);
+    const V result = negate_if_odd(sine_polynomial(reduce<2>(size, m + m - V(1))), shifted);
+    if (any_beyond(x, C::range)) [[unlikely]]
+        return with_libm_beyond(x, result, libm_cos);
+    return result;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

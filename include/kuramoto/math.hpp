@@ -1,0 +1,94 @@
+// sin, cos, sincos, select, abs and each_lane, for numbers and for lanes alike: what a coupling is written with.
+// May include detail/sine.hpp and isa.hpp.
+#pragma once
+
+#include <kuramoto/detail/sine.hpp>
+#include <kuramoto/grid.hpp>
+#include <kuramoto/isa.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+
+/// sin x of every lane, x in radians.
+///
+/// Right for every finite argument: beyond 16384 rad (float; 3000 without fused multiply-add) or 2^20 rad (double) a
+/// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. A lane's bits depend on its
+/// own argument alone. Largest error: docs/numerics.md. No allocation, no branch but the test of the range.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> sin(const Lanes<T, Level>& x) {
+    return detail::sine(x);
+}
+
+/// cos x of every lane, x in radians; range, accuracy and special values as for sin. Exactly even, cos 0 = 1.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> cos(const Lanes<T, Level>& x) {
+    return detail::cosine(x);
+}
+
+namespace detail {
+
+#if KURAMOTO_X86
+template <class T> KURAMOTO_TARGET_AVX2 inline T fused_sine(T x) noexcept { return sine(Lanes<T, Avx2>(x))[0]; }
+template <class T> KURAMOTO_TARGET_AVX2 inline T fused_cosine(T x) noexcept { return cosine(Lanes<T, Avx2>(x))[0]; }
+#endif
+
+} // namespace detail
+
+/// sin x of one number: the bits that a lane of the best instruction set of this processor gives.
+template <Real T> [[nodiscard]] inline T sin(T x) noexcept {
+#if KURAMOTO_X86
+    if (best_isa() != Isa::baseline) return detail::fused_sine(x);
+#endif
+    return detail::sine(Lanes<T, detail::Baseline>(x))[0];
+}
+
+/// cos x of one number: the bits that a lane of the best instruction set of this processor gives.
+template <Real T> [[nodiscard]] inline T cos(T x) noexcept {
+#if KURAMOTO_X86
+    if (best_isa() != Isa::baseline) return detail::fused_cosine(x);
+#endif
+    return detail::cosine(Lanes<T, detail::Baseline>(x))[0];
+}
+
+/// The sine and the cosine of one argument.
+template <class V> struct SinCos {
+    V sin; ///< sin x
+    V cos; ///< cos x
+};
+
+/// sin x and cos x together, for a number or for lanes: the bits of sin(x) and of cos(x).
+template <class V> KURAMOTO_ALWAYS_INLINE SinCos<V> sincos(const V& x) { return {kuramoto::sin(x), kuramoto::cos(x)}; }
+
+/// condition ? a : b, lane by lane. Both sides are computed.
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> select(const LaneMask<T, Level>& condition,
+                                              const std::type_identity_t<Lanes<T, Level>>& a,
+                                              const std::type_identity_t<Lanes<T, Level>>& b) {
+    return detail::choose(condition, a, b);
+}
+
+/// condition ? a : b, for a coupling that is called with one number.
+template <Real T> [[nodiscard]] constexpr T select(bool condition, T a, std::type_identity_t<T> b) noexcept {
+    return condition ? a : b;
+}
+
+/// |x| of every lane.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> abs(const Lanes<T, Level>& x) {
+    return detail::magnitude_of(x);
+}
+
+/// |x| of one number.
+template <Real T> [[nodiscard]] constexpr T abs(T x) noexcept { return x < 0 ? -x : x + T{0}; }
+
+/// f(x) one lane after the other, for functions that exist for numbers only. As fast as f: nothing is vectorised.
+template <class T, class Level, class F>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> each_lane(const Lanes<T, Level>& x, const F& f) {
+    T values[Lanes<T, Level>::count];
+    x.store(values);
+    for (T& value : values) value = static_cast<T>(f(value));
+    return Lanes<T, Level>::load(values);
+}
+
+/// f(x), for a coupling that is called with one number.
+template <Real T, class F> [[nodiscard]] constexpr T each_lane(T x, const F& f) { return static_cast<T>(f(x)); }
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
