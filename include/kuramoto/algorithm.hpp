@@ -1,0 +1,175 @@
+// The algorithms: apply, rate, advance. They check every argument, then hand the work to the policy.
+// May include laplacian.hpp, steppers.hpp, execution.hpp, detail/checks.hpp, detail/tiled.hpp, detail/array_passes.hpp.
+#pragma once
+
+#include <kuramoto/detail/array_passes.hpp>
+#include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/tiled.hpp>
+#include <kuramoto/execution.hpp>
+#include <kuramoto/laplacian.hpp>
+#include <kuramoto/steppers.hpp>
+
+#include <cstdint>
+
+namespace kuramoto {
+
+/// Two grid-like objects whose cells have the same precision: both float, or both double.
+template <class A, class B>
+concept SamePrecision = GridLike<A> && GridLike<B> && std::same_as<value_type_of<A>, value_type_of<B>>;
+
+/// The frequencies of a model for cells of T: one number, or a Grid<const T>. Mixing float and double is an error.
+template <class Frequency, class T>
+concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>>;
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`.
+template <class Stage, class T, class C>
+Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const Source<T>& source, const Laplacian<C>& laplacian,
+                    const Execution& execution) {
+    Sweep<T> sweep;
+    sweep.in = in;
+    sweep.out = out;
+    sweep.source = source;
+    sweep.K = checked_number<T>(laplacian.K, "K");
+    sweep.coupling = &laplacian.coupling;
+    sweep.kernel = row_function<T, C, Stage>(execution.isa);
+    return sweep;
+}
+
+/// The frequencies of a model as a source. Throws for a number that is not finite, or a field of another shape.
+template <class T> Source<T> source_of(double omega, const Grid<const T>&) {
+    return {{}, true, checked_number<T>(omega, "omega")};
+}
+template <class T> Source<T> source_of(const Grid<const T>& omega, const Grid<const T>& theta) {
+    check_same_shape(theta, "theta", omega, "omega");
+    return {omega, false, 0};
+}
+
+template <class T> void fill_with(const Array<T>& rate, const Source<T>& source) noexcept {
+    if (source.is_uniform)
+        rate.fill(source.number);
+    else
+        rate.read(source.field);
+}
+
+/// out = source + K ∇·f(∇in) in array passes.
+template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa) {
+    const std::ptrdiff_t rows = sweep.in.rows();
+    const std::ptrdiff_t cols = sweep.in.cols();
+    const ArrayPasses<T, C> passes(rows, cols, coupling, isa);
+    const Array<T> theta(rows, cols);
+    const Array<T> rate(rows, cols);
+    theta.read(sweep.in);
+    fill_with(rate, sweep.source);
+    passes.add_laplacian(theta, sweep.K, rate);
+    rate.write(sweep.out);
+}
+
+/// `steps` steps of Euler's method in array passes.
+template <class T, class C>
+void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int64_t steps) {
+    const std::ptrdiff_t rows = sweep.in.rows();
+    const std::ptrdiff_t cols = sweep.in.cols();
+    const ArrayPasses<T, C> passes(rows, cols, coupling, isa);
+    const Array<T> theta(rows, cols);
+    const Array<T> rate(rows, cols);
+    theta.read(sweep.in);
+    for (std::int64_t step = 0; step < steps; ++step) {
+        fill_with(rate, sweep.source);
+        passes.add_laplacian(theta, sweep.K, rate);
+        passes.add_step(theta, sweep.dt, rate);
+    }
+    theta.write(sweep.out);
+}
+
+template <class P, class T, class C>
+void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep, const C& coupling) {
+    if (sweep.in.empty()) return;
+    if constexpr (works_in_array_passes<P>)
+        rate_in_passes(sweep, coupling, execution.isa);
+    else
+        run_one_pass(policy, execution, sweep);
+}
+
+} // namespace detail
+
+/// rate += K ∇·f(∇θ): adds the lattice operator to what `rate` holds.
+///
+/// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself.
+/// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
+/// shapes that differ, overlap, a K that is not finite, or a policy that cannot be. One pass over memory (Serial: ten),
+/// two evaluations of f a cell where f is odd, else four; scratch of a few rows a thread (Serial: three arrays).
+/// Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
+template <ExecutionPolicy P, class C, GridLike Theta, class Rate>
+requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
+    Coupling<C, value_type_of<Theta>>
+void apply(const P& policy, const Laplacian<C>& laplacian, const Theta& theta, Rate&& rate) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<const T> in = as_grid(theta);
+    const Grid<T> out = as_grid(rate);
+    detail::check_same_shape(in, "theta", out, "rate");
+    detail::check_writable(out, "rate");
+    detail::check_disjoint(out, "rate", in, "theta");
+    const detail::Source<T> source{out, false, 0};
+    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, laplacian, execution);
+    detail::run_rate(policy, execution, sweep, laplacian.coupling);
+}
+
+/// rate = ω + K ∇·f(∇θ), the right-hand side of the model, in rad / time.
+///
+/// As `apply`; rate must not overlap omega either. Throws also for an ω of another shape, or a number that is not
+/// finite.
+template <ExecutionPolicy P, class C, class Frequency, GridLike Theta, class Rate>
+requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
+    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
+void rate(const P& policy, const Model<C, Frequency>& model, const Theta& theta, Rate&& rate) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<const T> in = as_grid(theta);
+    const Grid<T> out = as_grid(rate);
+    detail::check_same_shape(in, "theta", out, "rate");
+    const detail::Source<T> source = detail::source_of(model.omega, in);
+    detail::check_writable(out, "rate");
+    detail::check_disjoint(out, "rate", in, "theta");
+    detail::check_disjoint(out, "rate", source.field, "omega");
+    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, model.laplacian, execution);
+    detail::run_rate(policy, execution, sweep, model.laplacian.coupling);
+}
+
+/// Advances θ in place by `steps` steps of Euler's method: θ ← θ + dt · rate(θ).
+///
+/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega. Zero steps change nothing;
+/// advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as `rate`, and for steps or first_step < 0
+/// and a dt that is not finite and positive. Never refuses a large dt: see max_stable_dt. `first_step` is the number of
+/// the first step in the whole run, for models whose steps differ (noise). Under Fused and OpenMP memory is read and
+/// written once for `depth` steps; scratch of a small number of rows a thread, allocated once a call. Under Serial
+/// every step is twelve passes over memory.
+template <ExecutionPolicy P, class C, class Frequency, class Theta>
+requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
+    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
+void advance(const P& policy, const Euler& stepper, const Model<C, Frequency>& model, Theta&& theta, std::int64_t steps,
+             std::int64_t first_step = 0) {
+    using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<T> out = as_grid(theta);
+    const Grid<const T> in = out;
+    detail::check_count(steps, "steps");
+    detail::check_count(first_step, "first_step");
+    const detail::Source<T> source = detail::source_of(model.omega, in);
+    detail::check_writable(out, "theta");
+    detail::check_disjoint(out, "theta", source.field, "omega");
+    auto sweep = detail::sweep_over<detail::EulerStep>(in, out, source, model.laplacian, execution);
+    sweep.dt = detail::checked_time_step<T>(stepper.dt);
+    if (steps == 0 || in.empty()) return;
+    if constexpr (detail::works_in_array_passes<P>)
+        detail::steps_in_passes(sweep, model.laplacian.coupling, execution.isa, steps);
+    else
+        detail::run_steps(policy, execution, sweep, steps);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

@@ -1,0 +1,190 @@
+// The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The only code that writes
+// cells, and the only hot loop of the library.
+// May include boundary.hpp and detail/primitives.hpp.
+//
+// The arithmetic is the same in every kernel, tile, tail and orientation:
+//     rate = ω + K ((f_E − f_W) + (f_S − f_N))
+// where f_E is the flux across the bond to the east, taken from the lower to the higher index; f_W is that of the bond
+// to the west, and for an odd f it is the f_E of the cell there. Every fused multiply-add is written out, and no other
+// product feeds a sum, so that there is nothing for a compiler to choose.
+#pragma once
+
+#include <kuramoto/boundary.hpp>
+#include <kuramoto/detail/primitives.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Cells in the widest vector: what a buffer has to be padded to and what a uniform row holds.
+template <class T> inline constexpr std::ptrdiff_t widest = static_cast<std::ptrdiff_t>(64 / sizeof(T));
+
+/// A row of values, or one value for the whole row: then `step` is 0 and `values` holds one vector of it.
+template <class T> struct RowSource {
+    const T* values = nullptr;
+    std::ptrdiff_t step = 1;
+};
+
+/// One row of work.
+template <class T> struct RowTask {
+    std::ptrdiff_t cells = 0;
+    const T* phase = nullptr;     ///< θ of this row
+    const T* below = nullptr;     ///< θ of the row below; null at an edge that is a source of fluxes
+    RowSource<T> south_flux = {}; ///< the fluxes across that edge
+    RowSource<T> source = {};     ///< ω, or the rate to add to
+    T* vertical_flux = nullptr;   ///< in: fluxes across the bonds to the north; out: to the south. Padded to `widest`
+    T* out = nullptr;             ///< may be `phase`, and may be `source`
+    EdgeSource<T> west = {};
+    EdgeSource<T> east = {};
+    T K = 0;
+    T dt = 0;
+};
+
+/// What becomes of the rate: it is the result.
+struct StoreRate {
+    template <class V> KURAMOTO_ALWAYS_INLINE static V finish(const V&, const V& rate, const V&) { return rate; }
+};
+
+/// What becomes of the rate: a step of Euler's method.
+struct EulerStep {
+    template <class V> KURAMOTO_ALWAYS_INLINE static V finish(const V& phase, const V& rate, const V& dt) {
+        return fma(dt, rate, phase);
+    }
+};
+
+/// The fluxes across the bonds from `low` to `high`: as the lower cell counts it, and as the higher cell does. The two
+/// are the same number where f is odd, and computed once.
+template <class V, bool Odd> struct Bond {
+    V lower;
+    V higher;
+};
+template <class V> struct Bond<V, true> { V lower; };
+template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, true>& flux) { return flux.lower; }
+template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& flux) { return flux.higher; }
+
+// From here up to the functions with a target everything is `flatten` and not always_inline. A user's coupling is not
+// always_inline, and GCC looks at it in time only if its callers are not either; Clang inlines by it what is called
+// directly, and only that.
+
+template <class C, class V>
+[[gnu::flatten]] inline Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
+    if constexpr (C::odd)
+        return {coupling(high - low)};
+    else
+        return {coupling(high - low), -coupling(low - high)};
+}
+
+/// One row of the lattice on its way through the registers.
+template <class V, class C, class Stage> class RowKernel {
+  public:
+    using T = typename V::value_type;
+
+    [[gnu::flatten]] static void run(const RowTask<T>& given, const C& coupling) noexcept {
+        // A copy: what is stored to the row cannot change it, so it stays in registers.
+        const RowTask<T> task = given;
+        if (task.below == nullptr)
+            row<true>(task, coupling);
+        else
+            row<false>(task, coupling);
+    }
+
+  private:
+    template <bool SouthIsEdge> [[gnu::flatten]] static void row(const RowTask<T>& task, const C& coupling) noexcept {
+        const V K = V(task.K);
+        const V dt = V(task.dt);
+        V west = V(task.west.value);
+        if (task.west.kind == EdgeKind::phase) west = higher(bond(coupling, west, V(task.phase[0])));
+        std::ptrdiff_t j = 0;
+        for (; j + V::count < task.cells; j += V::count)
+            cells<false, SouthIsEdge>(task, coupling, K, dt, j, V::count, west);
+        if (j < task.cells) cells<true, SouthIsEdge>(task, coupling, K, dt, j, static_cast<int>(task.cells - j), west);
+    }
+
+    // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
+    // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row.
+    template <bool Tail, bool SouthIsEdge>
+    [[gnu::flatten]] static void cells(const RowTask<T>& task, const C& coupling, const V& K, const V& dt,
+                                       std::ptrdiff_t j, int n, V& west) noexcept {
+        const V phase = load<Tail>(task.phase + j, n, V(0));
+        const Bond<V, C::odd> horizontal = eastern_bond<Tail>(task, coupling, phase, j, n);
+        const V f_west = shift_in(west, higher(horizontal));
+        west = higher(horizontal);
+
+        const V f_north = V::load(task.vertical_flux + j);
+        V f_south;
+        if constexpr (SouthIsEdge) {
+            f_south = load<Tail>(task.south_flux.values + j * task.south_flux.step, n, V(0));
+            f_south.store(task.vertical_flux + j);
+        } else {
+            const Bond<V, C::odd> vertical = bond(coupling, phase, load<Tail>(task.below + j, n, phase));
+            f_south = vertical.lower;
+            higher(vertical).store(task.vertical_flux + j);
+        }
+
+        const V source = load<Tail>(task.source.values + j * task.source.step, n, V(0));
+        const V rate = fma(K, (horizontal.lower - f_west) + (f_south - f_north), source);
+        const V result = Stage::finish(phase, rate, dt);
+        if constexpr (Tail)
+            store_first(task.out + j, n, result);
+        else
+            result.store(task.out + j);
+    }
+
+    template <bool Tail>
+    [[gnu::flatten]] static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
+                                                         std::ptrdiff_t j, int n) noexcept {
+        if constexpr (!Tail) {
+            return bond(coupling, phase, V::load(task.phase + j + 1));
+        } else {
+            // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
+            V right = load_first(task.phase + j + 1, n - 1, phase);
+            const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
+            if (task.east.kind == EdgeKind::phase) right = choose(inner, right, V(task.east.value));
+            Bond<V, C::odd> flux = bond(coupling, phase, right);
+            if (task.east.kind == EdgeKind::flux) flux.lower = choose(inner, flux.lower, V(task.east.value));
+            return flux;
+        }
+    }
+
+    template <bool Tail> KURAMOTO_ALWAYS_INLINE static V load(const T* from, int n, const V& otherwise) noexcept {
+        if constexpr (Tail)
+            return load_first(from, n, otherwise);
+        else
+            return V::load(from);
+    }
+};
+
+// One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
+
+template <class T, class C, class Stage>
+[[gnu::flatten]] void row_baseline(const RowTask<T>& task, const void* coupling) noexcept {
+    RowKernel<Lanes<T, Baseline>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+}
+#if KURAMOTO_X86
+template <class T, class C, class Stage>
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void row_avx2(const RowTask<T>& task, const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx2>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+}
+template <class T, class C, class Stage>
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void row_avx512(const RowTask<T>& task, const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx512>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+}
+#endif
+
+template <class T> using RowFunction = void (*)(const RowTask<T>&, const void* coupling) noexcept;
+
+/// The row kernel for an instruction set that this processor has.
+template <class T, class C, class Stage> RowFunction<T> row_function(Isa isa) noexcept {
+#if KURAMOTO_X86
+    if (isa == Isa::avx512) return row_avx512<T, C, Stage>;
+    if (isa == Isa::avx2) return row_avx2<T, C, Stage>;
+#endif
+    static_cast<void>(isa);
+    return row_baseline<T, C, Stage>;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

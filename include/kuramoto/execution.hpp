@@ -1,0 +1,99 @@
+// The seam between what is computed and who does it: the concept of a policy, and Serial and Fused.
+// May include isa.hpp.
+//
+// A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
+// returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
+// Everything else (what a task is, how the grid is cut) is decided above; examples/custom_policy.cpp is a complete one.
+#pragma once
+
+#include <kuramoto/detail/config.hpp>
+#include <kuramoto/detail/errors.hpp>
+#include <kuramoto/isa.hpp>
+
+#include <concepts>
+#include <string>
+
+namespace kuramoto {
+
+namespace detail {
+/// Stands for a task where a concept asks for one.
+struct AnyTask {
+    void operator()(int) const noexcept {}
+};
+} // namespace detail
+
+/// Something that runs independent tasks: Serial, Fused, OpenMP, or the user's own.
+template <class P>
+concept ExecutionPolicy = requires(const P& policy, int count, const detail::AnyTask& task) {
+    policy.run(count, task);
+    { policy.concurrency() } -> std::convertible_to<int>;
+};
+
+/// One array pass per term with temporaries, the way array languages work: differences, their fluxes, two
+/// accumulations, along each direction. It is what fusion is measured against. One thread, one time step at a time;
+/// agrees with the other policies to rounding, not to the bit.
+struct Serial {
+    Isa isa = Isa::automatic; ///< instruction set of the passes
+
+    /// Marks the policies that work in array passes.
+    static constexpr bool array_passes = true;
+
+    template <class Task> void run(int count, const Task& task) const {
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    [[nodiscard]] int concurrency() const noexcept { return 1; }
+};
+
+/// One pass over the cells on the calling thread, two couplings a cell where f is odd; `advance` also fuses time steps.
+struct Fused {
+    int depth = 0;            ///< time steps a sweep of `advance`; 0: chosen from the grid and the caches
+    Isa isa = Isa::automatic; ///< instruction set of the kernels
+
+    template <class Task> void run(int count, const Task& task) const {
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    [[nodiscard]] int concurrency() const noexcept { return 1; }
+};
+
+static_assert(ExecutionPolicy<Serial> && ExecutionPolicy<Fused>);
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+template <class P>
+constexpr bool works_in_array_passes = [] {
+    if constexpr (requires { P::array_passes; })
+        return P::array_passes;
+    else
+        return false;
+}();
+
+/// What the algorithms read of a policy, with every optional member decided.
+struct Execution {
+    Isa isa;         ///< never automatic
+    int depth;       ///< 0: automatic
+    int concurrency; ///< at least 1
+};
+
+/// Throws std::invalid_argument for a policy that asks for what cannot be.
+template <ExecutionPolicy P> Execution examine(const P& policy) {
+    if constexpr (requires { policy.threads; }) {
+        if (policy.threads < 0)
+            invalid_argument("threads must not be negative, but is " + std::to_string(policy.threads));
+    }
+    Execution execution{Isa::automatic, 0, 1};
+    if constexpr (requires { policy.depth; }) {
+        if (policy.depth < 0) invalid_argument("depth must not be negative, but is " + std::to_string(policy.depth));
+        execution.depth = static_cast<int>(policy.depth);
+    }
+    if constexpr (requires { policy.isa; }) execution.isa = policy.isa;
+    execution.isa = resolve(execution.isa);
+    execution.concurrency = static_cast<int>(policy.concurrency());
+    if (execution.concurrency < 1)
+        invalid_argument("concurrency() must be at least 1, but is " + std::to_string(execution.concurrency));
+    return execution;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

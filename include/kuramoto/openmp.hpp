@@ -1,0 +1,44 @@
+// OpenMP: the policy that runs tasks on OpenMP threads. Opt-in: not part of kuramoto.hpp.
+// May include execution.hpp.
+#pragma once
+
+#include <kuramoto/execution.hpp>
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+namespace kuramoto {
+
+/// The tiles of Fused on OpenMP threads, to the bit the same result for any number of them.
+///
+/// Compile with -fopenmp (CMake: link kuramoto::openmp). Without it, everything runs on the calling thread.
+struct OpenMP {
+    int threads = 0;          ///< number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores)
+    int depth = 0;            ///< time steps a sweep of `advance`; 0: chosen from the grid and the caches
+    Isa isa = Isa::automatic; ///< instruction set of the kernels
+
+    template <class Task> void run(int count, const Task& task) const {
+#if defined(_OPENMP)
+        const int workers = concurrency();
+        if (count > 1 && workers > 1) {
+#pragma omp parallel for schedule(static) num_threads(workers)
+            for (int i = 0; i < count; ++i) task(i);
+            return;
+        }
+#endif
+        for (int i = 0; i < count; ++i) task(i);
+    }
+
+    [[nodiscard]] int concurrency() const noexcept {
+#if defined(_OPENMP)
+        return threads > 0 ? threads : omp_get_max_threads();
+#else
+        return 1;
+#endif
+    }
+};
+
+static_assert(ExecutionPolicy<OpenMP>);
+
+} // namespace kuramoto
