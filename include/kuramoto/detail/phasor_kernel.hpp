@@ -1,0 +1,73 @@
+// The phasor kernel: Σ cos θ and Σ sin θ over a block of phases, in double and in one fixed order.
+// May include detail/sine.hpp and isa.hpp.
+#pragma once
+
+#include <kuramoto/detail/sine.hpp>
+#include <kuramoto/isa.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// A complex number: the sum of e^{iθ}.
+struct Phasor {
+    double real = 0;
+    double imaginary = 0;
+};
+
+/// Partial sums that run side by side: cell k of a block goes to sum k mod 8, whatever the width of a vector.
+inline constexpr int strands = 8;
+
+/// ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)).
+inline double sum_of_strands(const double* sums) noexcept {
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+/// Σ e^{iθ} over `count` phases; the memory goes on to the next multiple of `strands`.
+template <class V> [[gnu::flatten]] void add_phasors(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+    double real[strands] = {};
+    double imaginary[strands] = {};
+    for (std::ptrdiff_t k = 0; k < count; k += strands) {
+        for (int s = 0; s < strands; s += V::count) {
+            const V phase = V::load(phases + k + s);
+            const std::ptrdiff_t left = count - k - s;
+            const auto present =
+                first_lanes<double, typename V::LevelType>(static_cast<int>(left < V::count ? left : V::count));
+            (V::load(real + s) + choose(present, cosine(phase), V(0))).store(real + s);
+            (V::load(imaginary + s) + choose(present, sine(phase), V(0))).store(imaginary + s);
+        }
+    }
+    sum = {sum_of_strands(real), sum_of_strands(imaginary)};
+}
+
+using PhasorFunction = void (*)(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept;
+
+[[gnu::flatten]] inline void phasors_baseline(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+    add_phasors<Lanes<double, Baseline>>(phases, count, sum);
+}
+#if KURAMOTO_X86
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline void phasors_avx2(const double* phases, std::ptrdiff_t count,
+                                                               Phasor& sum) noexcept {
+    add_phasors<Lanes<double, Avx2>>(phases, count, sum);
+}
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline void phasors_avx512(const double* phases, std::ptrdiff_t count,
+                                                                   Phasor& sum) noexcept {
+    add_phasors<Lanes<double, Avx512>>(phases, count, sum);
+}
+#endif
+
+/// The phasor kernel for an instruction set that this processor has.
+inline PhasorFunction phasor_function(Isa isa) noexcept {
+#if KURAMOTO_X86
+    if (isa == Isa::avx512) return phasors_avx512;
+    if (isa == Isa::avx2) return phasors_avx2;
+#endif
+    static_cast<void>(isa);
+    return phasors_baseline;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

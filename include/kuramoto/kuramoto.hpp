@@ -1,0 +1,9 @@
+// kuramoto: oscillators on a lattice, dθ/dt = ω + K ∇·f(∇θ). This header is the whole core; it needs the standard
+// library alone. Opt-in headers: openmp.hpp (threads), npy.hpp (files).
+#pragma once
+
+#include <kuramoto/algorithm.hpp>
+#include <kuramoto/initial.hpp>
+#include <kuramoto/observables.hpp>
+#include <kuramoto/simulation.hpp>
+#include <kuramoto/version.hpp>

@@ -1,0 +1,92 @@
+// Observables: what one looks at. The order parameter.
+// May include execution.hpp, grid.hpp, detail/buffer.hpp and detail/phasor_kernel.hpp.
+#pragma once
+
+#include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/execution.hpp>
+#include <kuramoto/grid.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+
+/// Kuramoto's order parameter, r e^{iψ} = mean of e^{iθ}.
+struct OrderParameter {
+    double r = 0;   ///< 1: all phases agree; about 1/√cells for phases at random
+    double psi = 0; ///< the mean phase, rad, in (−π, π]
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Cells a block: the sums of blocks are added as a binary tree.
+inline constexpr std::ptrdiff_t cells_a_block = 1024;
+
+/// Σ e^{iθ} over the cells of block `block`, counted along the rows.
+template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t block, PhasorFunction add) noexcept {
+    double phases[cells_a_block];
+    const std::ptrdiff_t first = block * cells_a_block;
+    const std::ptrdiff_t rest = theta.size() - first;
+    const std::ptrdiff_t count = rest < cells_a_block ? rest : cells_a_block;
+    std::ptrdiff_t i = first / theta.cols();
+    std::ptrdiff_t j = first % theta.cols();
+    for (std::ptrdiff_t k = 0; k < count;) {
+        const T* row = theta.data() + i * theta.row_stride();
+        for (; k < count && j < theta.cols(); ++k, ++j) phases[k] = static_cast<double>(row[j * theta.col_stride()]);
+        j = 0;
+        ++i;
+    }
+    for (std::ptrdiff_t k = count; k % strands != 0; ++k) phases[k] = 0;
+    Phasor sum;
+    add(phases, count, sum);
+    return sum;
+}
+
+/// Adds `count` sums as a binary tree, in place; the result is the first.
+inline void add_as_tree(Phasor* sums, std::ptrdiff_t count) noexcept {
+    for (std::ptrdiff_t width = 1; width < count; width *= 2)
+        for (std::ptrdiff_t k = 0; k + width < count; k += 2 * width) {
+            sums[k].real += sums[k + width].real;
+            sums[k].imaginary += sums[k + width].imaginary;
+        }
+}
+
+} // namespace detail
+
+/// The order parameter of the phases `theta`, computed by the workers of `policy`.
+///
+/// theta: grid-like, any strides, phases in rad, never wrapped. One pass, one sine and one cosine a cell, in double
+/// whatever the precision of the cells; 16 bytes of scratch per 1024 cells. The sum runs in logical (row, column) order
+/// over a fixed tree: the same bits for any policy, number of threads and strides, per class of instruction set. Error
+/// of r: about 2 · 10⁻¹⁶ · log₂(cells). Without cells r = 0, ψ = 0; NaN if a phase is NaN or infinite. Throws
+/// std::invalid_argument for a policy that cannot be. Source: Kuramoto, Chemical Oscillations, Waves, and Turbulence
+/// (1984), section 5.4.
+template <ExecutionPolicy P, GridLike Theta>
+[[nodiscard]] OrderParameter order_parameter(const P& policy, const Theta& theta) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<const T> in = as_grid(theta);
+    if (in.empty()) return {};
+    const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
+    const detail::Buffer<detail::Phasor> sums(blocks);
+    const detail::PhasorFunction add = detail::phasor_function(execution.isa);
+    const auto tasks = static_cast<int>(blocks < execution.concurrency ? blocks : execution.concurrency);
+    policy.run(tasks, [&](int task) noexcept {
+        const std::ptrdiff_t begin = blocks / tasks * task + (task < blocks % tasks ? task : blocks % tasks);
+        const std::ptrdiff_t end = begin + blocks / tasks + (task < blocks % tasks ? 1 : 0);
+        for (std::ptrdiff_t block = begin; block < end; ++block) sums.data()[block] = detail::sum_block(in, block, add);
+    });
+    detail::add_as_tree(sums.data(), blocks);
+    const double real = sums.data()[0].real / static_cast<double>(in.size());
+    const double imaginary = sums.data()[0].imaginary / static_cast<double>(in.size());
+    return {__builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary)), __builtin_atan2(imaginary, real)};
+}
+
+/// The order parameter, on the calling thread.
+template <GridLike Theta> [[nodiscard]] OrderParameter order_parameter(const Theta& theta) {
+    return order_parameter(Fused{}, theta);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
