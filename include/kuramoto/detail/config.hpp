@@ -79,5 +79,8 @@ inline namespace KURAMOTO_BUILD {
 /// A type of its own for each set of flags: as a defaulted template argument it gives a member function of a public
 /// class one symbol per build, as the inline namespace does for free functions.
 struct Build {};
+/// Everything that is not for users. Declared here, so that every header that says `namespace kuramoto::detail` means
+/// this one.
+namespace detail {}
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto
