@@ -1,0 +1,208 @@
+// Fields from and to .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
+// May include field.hpp and detail/npy_header.hpp.
+//
+// A file that is not what it says is an error before memory is allocated for its cells; a field is never read by half,
+// and a file never written by half.
+#pragma once
+
+#include <kuramoto/detail/npy_header.hpp>
+#include <kuramoto/field.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace kuramoto {
+
+/// What a .npy file holds.
+struct NpyInfo {
+    std::ptrdiff_t rows = 0;   ///< the first extent of the shape
+    std::ptrdiff_t cols = 0;   ///< the second extent of the shape
+    int bits = 64;             ///< of a cell: 32 (float32, `float`) or 64 (float64, `double`)
+    bool column_major = false; ///< the cells of a column lie side by side (Fortran order), not those of a row
+    bool big_endian = false;   ///< the first byte of a cell is its highest
+    int version = 1;           ///< major version of the format: 1, 2 or 3
+    std::ptrdiff_t offset = 0; ///< bytes before the first cell
+};
+
+/// The order of the cells in a file: along the rows, or (Fortran order) along the columns.
+enum class NpyOrder { row_major, column_major };
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+static_assert(sizeof(float) == 4 && sizeof(double) == 8);
+
+inline const char* dtype_name(int bits) noexcept { return bits == 32 ? "float32" : "float64"; }
+
+/// Precision and byte order: 'f4' or 'f8' after '<', '>', or '=', '|' or nothing, which mean the order of this machine.
+inline void interpret_descr(const InputFile& file, const std::string& descr, NpyInfo& info) {
+    constexpr bool is_big_endian_machine = std::endian::native == std::endian::big;
+    const char order = descr.empty() ? '\0' : descr[0];
+    const bool has_order = order == '<' || order == '>' || order == '=' || order == '|';
+    const std::string type = descr.substr(has_order ? 1 : 0);
+    if (type == "O") file.fail("it holds Python objects (dtype " + excerpt(descr) + "), which are never read");
+    if (type != "f4" && type != "f8")
+        file.fail("its dtype is " + excerpt(descr) + "; only float32 ('f4') and float64 ('f8') are read");
+    info.bits = type == "f4" ? 32 : 64;
+    info.big_endian = order == '>' || (order != '<' && is_big_endian_machine);
+}
+
+/// Throws unless the cells fill the rest of the file exactly. What Grid refuses as too large is refused here in the
+/// same way, also when one extent is 0.
+inline void check_payload(const InputFile& file, const NpyInfo& info) {
+    const std::ptrdiff_t cell_size = info.bits / 8;
+    const std::string shape = shape_text(info.rows, info.cols) + " cells of " + dtype_name(info.bits);
+    const auto at_least_one = [](std::ptrdiff_t extent) { return extent > 0 ? extent : 1; };
+    std::ptrdiff_t cells = 0;
+    std::ptrdiff_t bytes = 0;
+    if (__builtin_mul_overflow(at_least_one(info.rows), at_least_one(info.cols), &cells) ||
+        __builtin_mul_overflow(cells, cell_size, &bytes))
+        file.fail("its shape of " + shape + " is larger than the address space");
+    if (info.rows == 0 || info.cols == 0) bytes = 0;
+
+    const std::int64_t present = file.size() - std::int64_t{info.offset};
+    if (present == bytes) return;
+    const std::string numbers =
+        shape + " take " + std::to_string(bytes) + " bytes after the header, but there are " + std::to_string(present);
+    file.fail((present < bytes ? "it is cut off: " : "it has trailing bytes: ") + numbers);
+}
+
+/// Everything about the file that can be known without reading its cells; leaves it at the first of them.
+inline NpyInfo read_npy_info(InputFile& file) {
+    const NpyHeader header = read_npy_header(file);
+    NpyInfo info;
+    info.column_major = header.is_column_major;
+    info.version = header.version;
+    info.offset = header.offset;
+    interpret_descr(file, header.descr, info);
+    if (header.dimensions != 2)
+        file.fail("it has " + std::to_string(header.dimensions) + " dimensions; only arrays of 2 are read");
+    info.rows = header.extents[0];
+    info.cols = header.extents[1];
+    check_payload(file, info);
+    return info;
+}
+
+/// Reverses the bytes of every cell, as integers: as numbers, some NaNs would change.
+template <class T> void reverse_bytes(T* cells, std::ptrdiff_t count) noexcept {
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        if constexpr (sizeof(T) == 4) {
+            cells[i] = std::bit_cast<T>(__builtin_bswap32(std::bit_cast<std::uint32_t>(cells[i])));
+        } else {
+            cells[i] = std::bit_cast<T>(__builtin_bswap64(std::bit_cast<std::uint64_t>(cells[i])));
+        }
+    }
+}
+
+/// One row of all cells, if they lie side by side.
+template <class T> Grid<T> flattened(const Grid<T>& cells) {
+    const bool is_contiguous = cells.col_stride() == 1 && cells.row_stride() == cells.cols();
+    return is_contiguous ? Grid<T>(cells.data(), 1, cells.size()) : cells;
+}
+
+/// Calls `visit(i, j, count)` for pieces of rows of at most `most` cells, in the order of a file.
+template <class T, class Visit> void for_each_piece(const Grid<T>& cells, std::ptrdiff_t most, const Visit& visit) {
+    if (cells.empty()) return; // there may be very many rows without cells
+    for (std::ptrdiff_t i = 0; i < cells.rows(); ++i)
+        for (std::ptrdiff_t j = 0; j < cells.cols(); j += most) {
+            const std::ptrdiff_t rest = cells.cols() - j;
+            visit(i, j, rest < most ? rest : most);
+        }
+}
+
+/// Cells on their way between memory and a file; on the stack, so that strided grids need no copy.
+template <class T> inline constexpr std::ptrdiff_t npy_piece = 16384 / static_cast<std::ptrdiff_t>(sizeof(T));
+
+/// Reads the cells row by row.
+template <class T> void read_cells(InputFile& file, const Grid<T>& to, bool is_reversed) {
+    T piece[npy_piece<T>];
+    const Grid<T> cells = flattened(to);
+    for_each_piece(cells, npy_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
+        file.read(piece, static_cast<std::size_t>(count) * sizeof(T));
+        if (is_reversed) reverse_bytes(piece, count);
+        for (std::ptrdiff_t k = 0; k < count; ++k) cells(i, j + k) = piece[k];
+    });
+}
+
+/// Writes the cells row by row.
+template <class T> void write_cells(OutputFile& file, const Grid<const T>& from) {
+    T piece[npy_piece<T>];
+    const Grid<const T> cells = flattened(from);
+    for_each_piece(cells, npy_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
+        for (std::ptrdiff_t k = 0; k < count; ++k) piece[k] = cells(i, j + k);
+        file.write(piece, static_cast<std::size_t>(count) * sizeof(T));
+    });
+}
+
+/// The dtype of T in the byte order of this machine.
+template <class T> constexpr const char* descr_of() noexcept {
+    if constexpr (std::endian::native == std::endian::big) {
+        return sizeof(T) == 4 ? ">f4" : ">f8";
+    } else {
+        return sizeof(T) == 4 ? "<f4" : "<f8";
+    }
+}
+
+} // namespace detail
+
+/// What the 2-D .npy file at `path` holds, without reading its cells: the shape, float32 or float64, the order.
+///
+/// Throws std::runtime_error, naming the path and what is wrong, for a file that read_npy would refuse for both
+/// precisions. Reads the header only, and compares the size of the file with it.
+[[nodiscard]] inline NpyInfo npy_info(const std::string& path) {
+    detail::InputFile file(path);
+    return detail::read_npy_info(file);
+}
+
+/// The field in the 2-D .npy file at `path`, whose dtype has to be exactly T's: float32 for `float`, float64 for
+/// `double`. Cell (i, j) is what NumPy calls array[i, j], to the bit.
+///
+/// Reads C and Fortran order, both byte orders, versions 1.0, 2.0 and 3.0 of the format, and arrays without cells.
+/// Throws std::runtime_error, naming the path and what is wrong, for a file that cannot be opened, is not a regular
+/// file (pipes, devices), is not a .npy file, has a damaged header or one of more than 64 KiB, holds another dtype or
+/// another number of dimensions, or is not exactly as long as its header says; all that before memory for the cells is
+/// allocated, which may throw std::bad_alloc. A system error while reading is a std::runtime_error as well. One pass
+/// over the file.
+template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
+    detail::InputFile file(path);
+    const NpyInfo info = detail::read_npy_info(file);
+    constexpr int bits = 8 * static_cast<int>(sizeof(T));
+    if (info.bits != bits)
+        file.fail(std::string("it holds ") + detail::dtype_name(info.bits) + ", but " + detail::dtype_name(bits) +
+                  " is wanted");
+    Field<T> field(info.rows, info.cols);
+    const Grid<T> cells = field;
+    const bool is_reversed = info.big_endian != (std::endian::native == std::endian::big);
+    detail::read_cells(file, info.column_major ? cells.transposed() : cells, is_reversed);
+    return field;
+}
+
+/// Writes the cells of a grid-like object, with any strides, to a .npy file of their precision: version 1.0, in the
+/// byte order of this machine, byte for byte as numpy.save does. `order` is the order of the cells in the file;
+/// array[i, j] is cell (i, j) in both.
+///
+/// An existing file is replaced as a whole or not at all: the bytes go to a temporary file in the same folder
+/// (".kuramoto-<number>.tmp"), which takes the file's name once it is complete and on the disk. A new file has the
+/// permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other hard links
+/// keep the old cells. A symbolic link stays, and what it points to is replaced or created.
+///
+/// Throws std::runtime_error, naming the path and the system's reason, if anything fails, if the path names a folder, a
+/// device or a pipe, or a file that may not be written; the temporary file is removed then, and what was there before
+/// is still there. A program that is killed may leave the temporary file behind. As Grid for a shape that is none. One
+/// pass over the cells; nothing is allocated for them.
+template <GridLike G> void write_npy(const std::string& path, const G& cells, NpyOrder order = NpyOrder::row_major) {
+    using T = value_type_of<const G>;
+    const Grid<const T> grid = as_grid(cells);
+    const bool is_column_major = order == NpyOrder::column_major;
+    const std::string header =
+        detail::npy_header_text(detail::descr_of<T>(), is_column_major, grid.rows(), grid.cols());
+    detail::OutputFile file(path);
+    file.write(header.data(), header.size());
+    detail::write_cells<T>(file, is_column_major ? grid.transposed() : grid);
+    file.commit();
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
