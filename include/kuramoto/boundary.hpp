@@ -15,8 +15,8 @@ enum class EdgeKind { flux, phase };
 
 /// One cell's worth of an edge. Fluxes are positive towards the higher index: eastwards and southwards.
 template <Real T> struct EdgeSource {
-    EdgeKind kind = EdgeKind::flux;
-    T value = 0; ///< the flux (dimensionless, before the factor K) or the phase (rad)
+    EdgeKind kind = EdgeKind::flux; ///< what `value` is
+    T value = 0;                    ///< the flux (dimensionless, before the factor K) or the phase (rad)
 };
 
 /// The edge of a lattice without bonds to the outside: ∂θ/∂n = 0.

@@ -16,6 +16,7 @@ struct Sine {
     /// The largest |f'(d)|, which bounds the stable time step.
     static constexpr double max_slope = 1.0;
 
+    /// sin d, for a number or for lanes; accuracy as kuramoto::sin.
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const {
         return kuramoto::sin(difference);
     }
@@ -23,9 +24,12 @@ struct Sine {
 
 /// f(d) = d: diffusion, the limit of small differences.
 struct Linear {
+    /// f(−d) = −f(d), to the bit.
     static constexpr bool odd = true;
+    /// The largest |f'(d)|.
     static constexpr double max_slope = 1.0;
 
+    /// d, for a number or for lanes.
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const { return difference; }
 };
 

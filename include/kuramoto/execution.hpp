@@ -38,9 +38,11 @@ struct Serial {
     /// Marks the policies that work in array passes.
     static constexpr bool array_passes = true;
 
+    /// task(0) … task(count − 1), one after the other.
     template <class Task> void run(int count, const Task& task) const {
         for (int i = 0; i < count; ++i) task(i);
     }
+    /// 1: the calling thread.
     [[nodiscard]] int concurrency() const noexcept { return 1; }
 };
 
@@ -49,9 +51,11 @@ struct Fused {
     int depth = 0;            ///< time steps a sweep of `advance`; 0: chosen from the grid and the caches
     Isa isa = Isa::automatic; ///< instruction set of the kernels
 
+    /// task(0) … task(count − 1), one after the other.
     template <class Task> void run(int count, const Task& task) const {
         for (int i = 0; i < count; ++i) task(i);
     }
+    /// 1: the calling thread.
     [[nodiscard]] int concurrency() const noexcept { return 1; }
 };
 

@@ -16,6 +16,7 @@ namespace kuramoto {
 /// the cells. Copying copies the cells; a moved-from Field is empty.
 template <Real T> class Field {
   public:
+    /// What a cell holds: `float` or `double`.
     using value_type = T;
     /// Alignment of the first cell in bytes: one cache line, and the widest vector.
     static constexpr std::size_t alignment = 64;
@@ -35,7 +36,9 @@ template <Real T> class Field {
         copy_from(cells);
     }
 
+    /// Copies the cells.
     Field(const Field& other) : Field(Grid<const T>(other)) {}
+    /// Takes the cells; `other` is then empty.
     Field(Field&& other) noexcept { swap(other); }
     /// Fields of the same shape keep their memory, so that views of it stay valid.
     Field& operator=(const Field& other) {
@@ -46,30 +49,40 @@ template <Real T> class Field {
             Field(other).swap(*this);
         return *this;
     }
+    /// Takes the cells; `other` is then empty.
     Field& operator=(Field&& other) noexcept {
         Field(std::move(other)).swap(*this);
         return *this;
     }
     ~Field() { ::operator delete (data_, std::align_val_t{alignment}); }
 
+    /// Exchanges the cells of two fields; no cell is copied.
     void swap(Field& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(rows_, other.rows_);
         std::swap(cols_, other.cols_);
     }
 
+    /// Number of rows.
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return rows_; }
+    /// Number of columns.
     [[nodiscard]] std::ptrdiff_t cols() const noexcept { return cols_; }
+    /// Elements from a cell to the one below it: cols().
     [[nodiscard]] std::ptrdiff_t row_stride() const noexcept { return cols_; }
+    /// Elements from a cell to the one on its right: 1.
     [[nodiscard]] std::ptrdiff_t col_stride() const noexcept { return 1; }
+    /// Cell (0, 0); null without cells.
     [[nodiscard]] T* data() noexcept { return data_; }
+    /// Cell (0, 0); null without cells.
     [[nodiscard]] const T* data() const noexcept { return data_; }
     /// Number of cells.
     [[nodiscard]] std::ptrdiff_t size() const noexcept { return rows_ * cols_; }
+    /// Whether there are no cells.
     [[nodiscard]] bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
     /// Cell (i, j); checked as Grid::operator() is.
     T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) { return data_[offset(i, j)]; }
+    /// Cell (i, j); checked as Grid::operator() is.
     const T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
         return data_[offset(i, j)];
     }
@@ -79,22 +92,30 @@ template <Real T> class Field {
         for (std::ptrdiff_t i = 0; i < size(); ++i) data_[i] = value;
     }
 
+    /// A view of all cells. There is none of a temporary.
     [[nodiscard]] Grid<T> view() & { return Grid<T>(data_, rows_, cols_); }
+    /// A view of all cells that only reads.
     [[nodiscard]] Grid<const T> view() const& { return Grid<const T>(data_, rows_, cols_); }
     Grid<const T> view() const&& = delete;
 
+    /// view().
     operator Grid<T>() & { return view(); }
+    /// view().
     operator Grid<const T>() const& { return view(); }
     operator Grid<const T>() const&& = delete;
 
+    /// A window, as Grid::subgrid.
     [[nodiscard]] Grid<T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) & {
         return view().subgrid(row, col, rows, cols);
     }
+    /// A window that only reads, as Grid::subgrid.
     [[nodiscard]] Grid<const T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows,
                                         std::ptrdiff_t cols) const& {
         return view().subgrid(row, col, rows, cols);
     }
+    /// The same cells with rows and columns exchanged, as Grid::transposed.
     [[nodiscard]] Grid<T> transposed() & { return view().transposed(); }
+    /// The same cells with rows and columns exchanged, as Grid::transposed.
     [[nodiscard]] Grid<const T> transposed() const& { return view().transposed(); }
 
   private:

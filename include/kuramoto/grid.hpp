@@ -97,7 +97,9 @@ class Grid {
         : data_(other.data()), rows_(other.rows()), cols_(other.cols()), row_stride_(other.row_stride()),
           col_stride_(other.col_stride()) {}
 
+    /// Number of rows.
     [[nodiscard]] constexpr std::ptrdiff_t rows() const noexcept { return rows_; }
+    /// Number of columns.
     [[nodiscard]] constexpr std::ptrdiff_t cols() const noexcept { return cols_; }
     /// Elements from a cell to the one below it.
     [[nodiscard]] constexpr std::ptrdiff_t row_stride() const noexcept { return row_stride_; }
@@ -107,6 +109,7 @@ class Grid {
     [[nodiscard]] constexpr T* data() const noexcept { return data_; }
     /// Number of cells.
     [[nodiscard]] constexpr std::ptrdiff_t size() const noexcept { return rows_ * cols_; }
+    /// Whether there are no cells.
     [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
     /// Cell (i, j). Checked where KURAMOTO_CHECK_INDICES is on (debug builds): std::out_of_range.

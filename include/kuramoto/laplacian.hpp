@@ -24,8 +24,8 @@ using LinearLaplacian = Laplacian<Linear>;
 /// dθ/dt = ω + K ∇·f(∇θ). `Frequency` is Grid<const T> (one ω a cell; viewed, not copied: the field has to outlive the
 /// model) or double (one number for all cells, rad / time; no field is then read).
 template <class CouplingType, class Frequency> struct Model {
-    Laplacian<CouplingType> laplacian = {};
-    Frequency omega = {};
+    Laplacian<CouplingType> laplacian = {}; ///< K ∇·f(∇θ)
+    Frequency omega = {};                   ///< ω, rad / time
 };
 
 template <class C, class T> Model(Laplacian<C>, Field<T>&) -> Model<C, Grid<const T>>;

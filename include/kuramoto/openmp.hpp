@@ -18,6 +18,7 @@ struct OpenMP {
     int depth = 0;            ///< time steps a sweep of `advance`; 0: chosen from the grid and the caches
     Isa isa = Isa::automatic; ///< instruction set of the kernels
 
+    /// task(0) … task(count − 1), spread evenly over the threads.
     template <class Task> void run(int count, const Task& task) const {
 #if defined(_OPENMP)
         const int workers = concurrency();
@@ -30,6 +31,7 @@ struct OpenMP {
         for (int i = 0; i < count; ++i) task(i);
     }
 
+    /// Number of threads.
     [[nodiscard]] int concurrency() const noexcept {
 #if defined(_OPENMP)
         return threads > 0 ? threads : omp_get_max_threads();

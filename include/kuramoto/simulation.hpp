@@ -20,6 +20,7 @@ template <class CouplingType, class Frequency, Real T>
 requires FrequencyFor<Frequency, T>
 class Simulation {
   public:
+    /// The model it integrates.
     using ModelType = Model<CouplingType, Frequency>;
 
     /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
@@ -49,6 +50,7 @@ class Simulation {
         else
             return {laplacian_, omega_};
     }
+    /// The time step.
     [[nodiscard]] double dt() const noexcept { return stepper_.dt; }
     /// Number of steps done.
     [[nodiscard]] std::int64_t step() const noexcept { return step_; }

@@ -27,29 +27,30 @@ template <class T> struct PassTask {
     const void* coupling = nullptr;
 };
 
-// `flatten` and not always_inline, for the reason that row_kernel.hpp gives.
-
 /// out = a − b.
 struct Subtract {
-    template <class V> [[gnu::flatten]] static V value(const V& a, const V& b, const V&, const V&, const void*) {
+    template <class V> KURAMOTO_ALWAYS_INLINE static V value(const V& a, const V& b, const V&, const V&, const void*) {
         return a - b;
     }
 };
 /// out = f(a).
 template <class C> struct ApplyCoupling {
-    template <class V> [[gnu::flatten]] static V value(const V& a, const V&, const V&, const V&, const void* coupling) {
+    template <class V>
+    [[gnu::flatten]] KURAMOTO_KERNEL_PART static V value(const V& a, const V&, const V&, const V&,
+                                                         const void* coupling) {
         return (*static_cast<const C*>(coupling))(a);
     }
 };
 /// out = out + factor · a.
 struct Accumulate {
     template <class V>
-    [[gnu::flatten]] static V value(const V& a, const V&, const V& out, const V& factor, const void*) {
+    KURAMOTO_ALWAYS_INLINE static V value(const V& a, const V&, const V& out, const V& factor, const void*) {
         return fma(factor, a, out);
     }
 };
 
-template <class V, class Operation> [[gnu::flatten]] void pass(const PassTask<typename V::value_type>& given) noexcept {
+template <class V, class Operation>
+KURAMOTO_KERNEL_PART void pass(const PassTask<typename V::value_type>& given) noexcept {
     const PassTask<typename V::value_type> task = given;
     const V factor = V(task.factor);
     std::ptrdiff_t j = 0;

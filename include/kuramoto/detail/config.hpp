@@ -31,6 +31,15 @@
 /// Inlined whatever the optimisation level, and so compiled for the instruction set of its caller.
 #define KURAMOTO_ALWAYS_INLINE [[gnu::always_inline]] inline
 #define KURAMOTO_NEVER_INLINE [[gnu::noinline]]
+/// Between a kernel that has a target and a user's coupling, which has none and is not always_inline. GCC puts all of
+/// it into the kernel because that is `flatten`, but looks at a coupling in time only if its callers are not
+/// always_inline. Clang flattens only what a function calls itself: there the parts are always_inline, and what calls a
+/// coupling is `flatten` on top.
+#if defined(__clang__)
+#define KURAMOTO_KERNEL_PART [[gnu::always_inline]] inline
+#else
+#define KURAMOTO_KERNEL_PART inline
+#endif
 
 // Checked element access. The one switch of the library: 1 makes Grid::operator() and Field::operator() check their
 // indices. By default that is done in debug builds (NDEBUG not defined).

@@ -105,7 +105,12 @@ template <class T, class Level> struct Lanes {
 
     KURAMOTO_ALWAYS_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) { return Lanes(a.values + b.values); }
     KURAMOTO_ALWAYS_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) { return Lanes(a.values - b.values); }
-    KURAMOTO_ALWAYS_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) { return Lanes(a.values * b.values); }
+    /// Rounded on its own: GCC would otherwise contract a product that feeds a sum, in some builds and not in others.
+    KURAMOTO_ALWAYS_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) {
+        Lanes product(a.values * b.values);
+        opaque(product); // primitives.hpp
+        return product;
+    }
     KURAMOTO_ALWAYS_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) { return Lanes(a.values / b.values); }
     KURAMOTO_ALWAYS_INLINE friend Lanes operator-(const Lanes& a) { return Lanes(-a.values); }
     KURAMOTO_ALWAYS_INLINE friend Lanes operator+(const Lanes& a) { return a; }

@@ -26,7 +26,8 @@ inline double sum_of_strands(const double* sums) noexcept {
 }
 
 /// Σ e^{iθ} over `count` phases; the memory goes on to the next multiple of `strands`.
-template <class V> [[gnu::flatten]] void add_phasors(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+template <class V>
+KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
     double real[strands] = {};
     double imaginary[strands] = {};
     for (std::ptrdiff_t k = 0; k < count; k += strands) {

@@ -6,7 +6,8 @@
 //   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN is not beyond
 //   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
-//   opaque(a)                a, which the optimiser no longer sees through: keeps -ffast-math from undoing a rounding
+//   opaque(a)                a, which the optimiser no longer sees through: nothing is contracted or reordered across
+//   it
 //
 // They are plain inline functions with a `target`: a kernel of the same target inlines them, anybody else calls them.
 #pragma once
@@ -49,9 +50,7 @@ KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> fma(const Lanes<T, Baseline>& a, const
         }
         return sum;
     } else {
-        Lanes<T, Baseline> product = a * b;
-        opaque(product);
-        return product + c;
+        return a * b + c;
     }
 }
 

@@ -64,12 +64,8 @@ template <class V> struct Bond<V, true> { V lower; };
 template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, true>& flux) { return flux.lower; }
 template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& flux) { return flux.higher; }
 
-// From here up to the functions with a target everything is `flatten` and not always_inline. A user's coupling is not
-// always_inline, and GCC looks at it in time only if its callers are not either; Clang inlines by it what is called
-// directly, and only that.
-
 template <class C, class V>
-[[gnu::flatten]] inline Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
+[[gnu::flatten]] KURAMOTO_KERNEL_PART Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
     if constexpr (C::odd)
         return {coupling(high - low)};
     else
@@ -81,7 +77,7 @@ template <class V, class C, class Stage> class RowKernel {
   public:
     using T = typename V::value_type;
 
-    [[gnu::flatten]] static void run(const RowTask<T>& given, const C& coupling) noexcept {
+    KURAMOTO_KERNEL_PART static void run(const RowTask<T>& given, const C& coupling) noexcept {
         // A copy: what is stored to the row cannot change it, so it stays in registers.
         const RowTask<T> task = given;
         if (task.below == nullptr)
@@ -91,7 +87,8 @@ template <class V, class C, class Stage> class RowKernel {
     }
 
   private:
-    template <bool SouthIsEdge> [[gnu::flatten]] static void row(const RowTask<T>& task, const C& coupling) noexcept {
+    template <bool SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
         const V K = V(task.K);
         const V dt = V(task.dt);
         V west = V(task.west.value);
@@ -105,8 +102,8 @@ template <class V, class C, class Stage> class RowKernel {
     // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
     // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row.
     template <bool Tail, bool SouthIsEdge>
-    [[gnu::flatten]] static void cells(const RowTask<T>& task, const C& coupling, const V& K, const V& dt,
-                                       std::ptrdiff_t j, int n, V& west) noexcept {
+    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const V& dt,
+                                           std::ptrdiff_t j, int n, V& west) noexcept {
         const V phase = load<Tail>(task.phase + j, n, V(0));
         const Bond<V, C::odd> horizontal = eastern_bond<Tail>(task, coupling, phase, j, n);
         const V f_west = shift_in(west, higher(horizontal));
@@ -133,8 +130,8 @@ template <class V, class C, class Stage> class RowKernel {
     }
 
     template <bool Tail>
-    [[gnu::flatten]] static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
-                                                         std::ptrdiff_t j, int n) noexcept {
+    KURAMOTO_KERNEL_PART static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
+                                                             std::ptrdiff_t j, int n) noexcept {
         if constexpr (!Tail) {
             return bond(coupling, phase, V::load(task.phase + j + 1));
         } else {
