@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Compiles and runs every C++ program that README.md and docs/*.md show.
+
+Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
+
+A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0.
+The ten lines of the README also have to be examples/minimal.cpp, but for the comment at its top.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+FLAGS = ["-std=c++20", "-O1", "-fopenmp", "-pthread", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+def programs(page):
+    return re.findall(r"^```cpp\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def fails(root, work, compiler, name, text):
+    source = work / f"{name}.cpp"
+    binary = work / name
+    source.write_text(text, encoding="utf-8")
+    for command in ([compiler, *FLAGS, f"-I{root / 'include'}", str(source), "-o", str(binary)], [str(binary)]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(f"{name}: {command[0]} exited with {done.returncode}\n{done.stdout}{done.stderr}")
+            return True
+    print(f"{name}: {done.stdout.strip()}")
+    return False
+
+
+def main():
+    root, work, compiler = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+    work.mkdir(parents=True, exist_ok=True)
+    failures = 0
+    count = 0
+    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+        for number, text in enumerate(programs(page)):
+            count += 1
+            failures += fails(root, work, compiler, f"{page.stem}_{number}", text)
+    if count < 3:
+        print(f"found {count} programs in the docs, expected at least 3")
+        failures += 1
+    example = (root / "examples" / "minimal.cpp").read_text(encoding="utf-8")
+    if programs(root / "README.md")[0].strip() not in example:
+        print("the ten lines of README.md are not those of examples/minimal.cpp")
+        failures += 1
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
