@@ -3,7 +3,7 @@
 // May include detail/lanes.hpp.
 //
 //   fma(a, b, c)             a * b + c; rounded once where Level::fused, twice elsewhere, whatever the build flags
-//   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN is not beyond
+//   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN may count as beyond
 //   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
 //   opaque(a)                a, which the optimiser no longer sees through: nothing is contracted or reordered across
@@ -141,7 +141,8 @@ inline constexpr Bits16 fma_all_16 = 0xffff;
 inline constexpr short fma_all_16 = -1; // GCC declares this one operand with a sign
 #endif
 inline constexpr int current_rounding = 4; // as the control register says: to nearest
-inline constexpr int greater_ordered = 30; // false for NaN, raises nothing
+inline constexpr int greater_integer = 6;
+typedef long long Int64x8 [[gnu::vector_size(64)]];
 
 template <class T> KURAMOTO_TARGET_AVX512 inline void opaque(Lanes<T, Avx512>& a) { __asm__("" : "+v"(a.values)); }
 
@@ -152,13 +153,22 @@ KURAMOTO_TARGET_AVX512 inline Double8 fma(const Double8& a, const Double8& b, co
     return Double8(__builtin_ia32_vfmaddpd512_mask(a.values, b.values, c.values, all_8, current_rounding));
 }
 
+// Compared as integers, off the pipes of the multiply-adds: floating-point numbers without sign are ordered as their
+// bits are. A NaN counts as beyond here, which costs the slow path and changes nothing.
 KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Float16& a, float limit) {
-    return __builtin_ia32_cmpps512_mask(magnitude_of(a).values, Float16(limit).values, greater_ordered, all_16,
-                                        current_rounding) != 0;
+    Float16::Bits size;
+    Float16::Bits bound;
+    to_bits(magnitude_of(a), size);
+    to_bits(Float16(limit), bound);
+    return __builtin_ia32_cmpd512_mask(size, bound, greater_integer, all_16) != 0;
 }
 KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Double8& a, double limit) {
-    return __builtin_ia32_cmppd512_mask(magnitude_of(a).values, Double8(limit).values, greater_ordered, all_8,
-                                        current_rounding) != 0;
+    Double8::Bits size;
+    Double8::Bits bound;
+    to_bits(magnitude_of(a), size);
+    to_bits(Double8(limit), bound);
+    return __builtin_ia32_cmpq512_mask(reinterpret_cast<Int64x8>(size), reinterpret_cast<Int64x8>(bound),
+                                       greater_integer, all_8) != 0;
 }
 
 template <class Bits> KURAMOTO_TARGET_AVX512 inline Bits first_bits(int n) { return static_cast<Bits>((1U << n) - 1U); }

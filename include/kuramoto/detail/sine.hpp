@@ -78,7 +78,7 @@ template <int Term = 0, class V> KURAMOTO_ALWAYS_INLINE V horner(const V& y) {
 
 /// sin r for |r| ≤ π/2. Adding r last keeps its error small; the sum t rounds −0 to +0 and so keeps the sign of r = −0.
 template <class V> KURAMOTO_ALWAYS_INLINE V sine_polynomial(const V& r) {
-    const V r2 = r * r;
+    const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
     const V t = fma(horner(r2), r2, V(0));
     return fma(r, t, r);
 }
@@ -111,8 +111,10 @@ KURAMOTO_ALWAYS_INLINE V with_libm_beyond(const V& x, const V& result,
     using T = typename V::value_type;
     T arguments[V::count];
     T results[V::count];
+    V copy = result;
+    opaque(copy); // keeps `result` itself in a register: the hot path would store it for the sake of this branch
     x.store(arguments);
-    result.store(results);
+    copy.store(results);
     take_libm_beyond(SineConstantsOf<V>::range, arguments, results, V::count, libm);
     return V::load(results);
 }
