@@ -11,7 +11,7 @@ inline namespace KURAMOTO_BUILD {
 
 /// sin x of every lane, x in radians.
 ///
-/// Right for every finite argument: beyond 16384 rad (float; 3000 without fused multiply-add) or 2^20 rad (double) a
+/// Right for every finite argument: beyond 16384 rad (float; 1600 without fused multiply-add) or 2^20 rad (double) a
 /// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. A lane's bits depend on its
 /// own argument alone. Largest error: docs/numerics.md. No allocation, no branch but the test of the range.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> sin(const Lanes<T, Level>& x) {

@@ -15,7 +15,7 @@ namespace kuramoto {
 /// Compile with -fopenmp (CMake: link kuramoto::openmp). Without it, everything runs on the calling thread.
 struct OpenMP {
     int threads = 0;          ///< number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores)
-    int depth = 0;            ///< time steps a sweep of `advance`; 0: chosen from the grid and the caches
+    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from grid and caches
     Isa isa = Isa::automatic; ///< instruction set of the kernels
 
     /// task(0) … task(count − 1), spread evenly over the threads.

@@ -194,12 +194,12 @@ inline constexpr const char* folder_separators = "/\\";
 #endif
 
 /// Owns an open file.
-class Stream {
+class OpenFile {
   public:
-    Stream() noexcept = default;
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-    ~Stream() { close(); }
+    OpenFile() noexcept = default;
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    ~OpenFile() { close(); }
 
     /// 0, or what went wrong when the last bytes were handed over.
     int close() noexcept {
@@ -243,7 +243,7 @@ class InputFile {
   private:
     std::string path_;
     FileStatus status_;
-    Stream stream_;
+    OpenFile stream_;
 };
 
 /// A file that appears under its name, complete, when `commit` returns. Until then the bytes go to a temporary file in
@@ -316,7 +316,7 @@ class OutputFile {
     std::string path_;
     std::string target_;
     std::string temporary_; // empty while there is none
-    Stream stream_;
+    OpenFile stream_;
 };
 
 } // namespace detail

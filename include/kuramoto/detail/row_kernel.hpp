@@ -1,6 +1,6 @@
 // The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The only code that writes
 // cells, and the only hot loop of the library.
-// May include boundary.hpp and detail/primitives.hpp.
+// May include boundary.hpp, detail/primitives.hpp and isa.hpp.
 //
 // The arithmetic is the same in every kernel, tile, tail and orientation:
 //     rate = ω + K ((f_E − f_W) + (f_S − f_N))
@@ -11,6 +11,7 @@
 
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/primitives.hpp>
+#include <kuramoto/isa.hpp>
 
 #include <cstddef>
 

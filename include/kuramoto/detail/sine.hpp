@@ -16,15 +16,15 @@ namespace detail {
 
 /// Constants of the sine. The coefficients minimise the relative error of r + r³ p(r²) on |r| ≤ π/2 (Remez's algorithm,
 /// rounded one after the other, the rest refitted). π is a sum of parts; where products round on their own, each part
-/// but the last has few enough digits for k times it to be exact. Every part is positive: sin(−0) = −0 rests on
-/// it.
+/// but the last has few enough digits for k times it (for the cosine, 2k times its half) to be exact. Every part is
+/// positive: sin(−0) = −0 rests on it.
 template <class T, bool Fused> struct SineConstants;
 
 template <bool Fused> struct SineConstants<float, Fused> {
     static constexpr float one_over_pi = 0x1.45f306p-2F;
     static constexpr float round_to_integer = 0x1.8p23F;
     static constexpr int sign_shift = 31;
-    static constexpr float range = Fused ? 16384.0F : 3000.0F;
+    static constexpr float range = Fused ? 16384.0F : 1600.0F;
     static constexpr int pi_parts = Fused ? 3 : 4;
     static constexpr float pi[4] = {Fused ? 0x1.921fb4p1F : 0x1.9218p1F, Fused ? 0x1.4442dp-23F : 0x1.ed5p-13F,
                                     Fused ? 0x1.84698ap-47F : 0x1.10ap-29F, 0x1.4611a6p-41F};

@@ -61,7 +61,9 @@ inline Tiling tiling_for_one_pass(std::ptrdiff_t rows, std::ptrdiff_t cols, int 
 inline Tiling tiling_for_steps(std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff_t cell_size, std::int64_t steps,
                                int workers, int depth) noexcept {
     constexpr int usual_depth = 16;
+    constexpr int deepest = 1024;   // deeper sweeps gain nothing and cost memory
     constexpr int rows_a_level = 4; // two of phases, one of fluxes, one of ω
+    if (depth > deepest) depth = deepest;
     const std::ptrdiff_t cache = second_level_cache();
     Tiling tiling{rows, cols, 1, 1, depth};
 
@@ -75,11 +77,13 @@ inline Tiling tiling_for_steps(std::ptrdiff_t rows, std::ptrdiff_t cols, std::pt
     }
     if (tiling.depth > steps) tiling.depth = static_cast<int>(steps);
 
-    const std::ptrdiff_t width = cache / 2 / (rows_a_level * tiling.depth * cell_size);
-    const std::ptrdiff_t narrowest = 16 * tiling.depth;
+    // Not narrower than that many cells for each one that is computed twice.
+    const std::ptrdiff_t narrowest = std::ptrdiff_t{16} * tiling.depth;
+    const std::ptrdiff_t fitting = cache / 2 / (rows_a_level * tiling.depth * cell_size);
+    const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
+    constexpr std::ptrdiff_t most_columns = 1 << 16;
     if (tiling.depth > 1 && cols > width + width / 2)
-        tiling.columns =
-            static_cast<int>(clamped((cols + width - 1) / width, 1, clamped(cols / narrowest, 1, 1 << 20)));
+        tiling.columns = static_cast<int>(clamped((cols + width - 1) / width, 1, most_columns));
     return tiling;
 }
 

@@ -1,0 +1,38 @@
+# For our own tests, examples and benchmarks only; nothing of it reaches a user of the headers.
+
+# The warnings that the headers promise to be free of. Link privately.
+add_library(kuramoto_warnings INTERFACE)
+target_compile_options(
+    kuramoto_warnings
+    INTERFACE -Wall
+              -Wextra
+              -Wpedantic
+              -Wconversion
+              -Wsign-conversion
+              -Wshadow
+              -Wdouble-promotion
+              $<$<BOOL:${KURAMOTO_WERROR}>:-Werror>)
+
+# kuramoto::openmp where the compiler has OpenMP, else the core alone, which runs an OpenMP policy on one thread.
+add_library(kuramoto_development INTERFACE)
+if(TARGET OpenMP::OpenMP_CXX)
+    target_link_libraries(kuramoto_development INTERFACE kuramoto::openmp kuramoto_warnings)
+else()
+    target_link_libraries(kuramoto_development INTERFACE kuramoto::kuramoto kuramoto_warnings)
+    message(STATUS "kuramoto: no OpenMP for this compiler; its policy runs on the calling thread")
+endif()
+
+# kuramoto_dependency(<package> <git repository> <tag>): the system's package. If there is none, it is an error, or a
+# download for those who switch that on.
+macro(kuramoto_dependency package repository tag)
+    if(KURAMOTO_FETCH_DEPENDENCIES)
+        find_package(${package} QUIET)
+        if(NOT ${package}_FOUND)
+            include(FetchContent)
+            FetchContent_Declare(${package} GIT_REPOSITORY ${repository} GIT_TAG ${tag} GIT_SHALLOW ON SYSTEM)
+            FetchContent_MakeAvailable(${package})
+        endif()
+    else()
+        find_package(${package} REQUIRED)
+    endif()
+endmacro()

@@ -1,0 +1,39 @@
+# cmake -Dcompilers=<list> -Dinclude=<installed headers> -Dtests=<tests folder> -Dwork=<folder> -P compilers.cmake
+#
+# Builds a program against the installed headers with every compiler and level of optimisation, all warnings being
+# errors. All have to give the same bits; under -Ofast only the right numbers.
+cmake_minimum_required(VERSION 3.25)
+
+set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
+file(MAKE_DIRECTORY "${work}")
+
+# build_and_run(<result> <compiler> <flags> <sources>...): what the program prints.
+function(build_and_run result compiler flags)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+    execute_process(COMMAND "${compiler}" -std=c++20 ${flags} ${warnings} "-I${include}" ${ARGN} -o "${work}/program"
+                    RESULT_VARIABLE status ERROR_VARIABLE messages)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${compiler} ${flags} does not build it:\n${messages}")
+    endif()
+    execute_process(COMMAND "${work}/program" RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE messages)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${compiler} ${flags}: the program ended with ${status}:\n${output}${messages}")
+    endif()
+    set(${result} "${output}" PARENT_SCOPE)
+endfunction()
+
+unset(expected)
+foreach(compiler IN LISTS compilers)
+    foreach(flags IN ITEMS -O0 -Og -O2 "-O3 -march=native" "-O2 -fno-exceptions -D_GLIBCXX_ASSERTIONS")
+        build_and_run(bits "${compiler}" "${flags}" "${tests}/two_units/main.cpp" "${tests}/two_units/plain.cpp")
+        message(STATUS "${compiler} ${flags}: ${bits}")
+        if(NOT DEFINED expected)
+            set(expected "${bits}")
+        elseif(NOT bits STREQUAL expected)
+            message(SEND_ERROR "${compiler} ${flags}: ${bits}others: ${expected}")
+        endif()
+    endforeach()
+    # Clang 19 calls the name -Ofast out of date; the others do not know that warning.
+    build_and_run(number "${compiler}" "-Ofast -Wno-unknown-warning-option -Wno-deprecated-ofast"
+                  "${tests}/consumer/project/program.cpp")
+endforeach()

@@ -1,0 +1,30 @@
+// Two cells that lock at asin(1/2): K sin(difference) = 1/2 of the difference of their frequencies.
+#include <kuramoto/kuramoto.hpp>
+#if defined(WITH_OPENMP)
+#include <kuramoto/openmp.hpp>
+#if !defined(_OPENMP)
+#error "kuramoto::openmp does not switch OpenMP on"
+#endif
+#elif defined(_OPENMP)
+#error "OpenMP came along unasked"
+#endif
+
+#include <cmath>
+#include <cstdio>
+
+int main() {
+    kuramoto::Field<double> theta(1, 2);
+    kuramoto::Field<double> omega(1, 2);
+    omega(0, 0) = -0.5;
+    omega(0, 1) = 0.5;
+    const kuramoto::Model model{kuramoto::SineLaplacian{.K = 1.0}, omega};
+#if defined(WITH_OPENMP)
+    const kuramoto::OpenMP policy{.threads = 2};
+#else
+    const kuramoto::Fused policy;
+#endif
+    kuramoto::advance(policy, kuramoto::Euler{.dt = 0.1}, model, theta, 1000);
+    const double difference = theta(0, 1) - theta(0, 0);
+    std::printf("%.15g\n", difference);
+    return std::fabs(difference - std::asin(0.5)) < 1e-12 ? 0 : 1;
+}

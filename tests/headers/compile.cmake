@@ -1,0 +1,67 @@
+# cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder> -P compile.cmake
+#
+# Checks that every header compiles alone (mode together: with all others, in both orders), with the warnings of the
+# project as errors and not as a system header.
+cmake_minimum_required(VERSION 3.25)
+
+set(flags -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+          -Wdouble-promotion -Werror -I${include})
+if(mode STREQUAL "no_exceptions")
+    list(APPEND flags -fno-exceptions)
+elseif(mode STREQUAL "library_assertions")
+    list(APPEND flags -D_GLIBCXX_ASSERTIONS -D_FORTIFY_SOURCE=2 -O1)
+elseif(mode STREQUAL "openmp")
+    # Pragmas are seen only then. Where the compiler has no OpenMP, this is the mode "alone".
+    file(WRITE "${work}/probe.cpp" "#include <omp.h>\n")
+    execute_process(COMMAND "${compiler}" -fopenmp -fsyntax-only "${work}/probe.cpp" RESULT_VARIABLE status
+                    OUTPUT_QUIET ERROR_QUIET)
+    if(status EQUAL 0)
+        list(APPEND flags -fopenmp)
+    endif()
+endif()
+
+file(GLOB_RECURSE headers RELATIVE "${include}" "${include}/*.hpp")
+if(NOT headers)
+    message(FATAL_ERROR "no headers below ${include}")
+endif()
+
+# The standard headers that ours use; included first, they keep `min` and `max` for ours.
+set(standard_includes "")
+foreach(header IN LISTS headers)
+    file(STRINGS "${include}/${header}" lines REGEX "^#include <[a-z_]+>")
+    list(APPEND standard_includes ${lines})
+endforeach()
+list(REMOVE_DUPLICATES standard_includes)
+list(JOIN standard_includes "\n" standard_includes)
+
+function(compile name text)
+    string(MAKE_C_IDENTIFIER "${name}" file)
+    file(WRITE "${work}/${file}.cpp" "${text}")
+    execute_process(COMMAND "${compiler}" ${flags} "${work}/${file}.cpp" RESULT_VARIABLE status
+                    ERROR_VARIABLE messages)
+    if(NOT status EQUAL 0)
+        message(SEND_ERROR "${name}: does not compile (${mode}):\n${messages}")
+    endif()
+endfunction()
+
+if(mode STREQUAL "together")
+    list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE includes)
+    list(JOIN includes "" text)
+    compile("all headers" "${text}")
+    list(REVERSE includes)
+    list(JOIN includes "" text)
+    compile("all headers in reverse" "${text}")
+    return()
+endif()
+
+foreach(header IN LISTS headers)
+    set(text "#include <${header}>\n")
+    if(mode STREQUAL "twice")
+        string(APPEND text "${text}")
+    elseif(mode STREQUAL "min_max_macros")
+        # libstdc++ takes the two macros away when its first header is included, so define them again after it.
+        set(macros "#define min(a, b) ((a) < (b) ? (a) : (b))\n#define max(a, b) ((a) > (b) ? (a) : (b))\n")
+        set(text "${macros}${standard_includes}\n#undef min\n#undef max\n${macros}${text}")
+    endif()
+    compile("${header}" "${text}")
+endforeach()

@@ -1,0 +1,33 @@
+# Who may include whom; the one place where that is written. From the bottom to the top.
+#
+# kuramoto_layer(<name> MAY_USE <lower layers> HEADERS <headers>): a header may include the headers of the layers
+# named, and those that stand before it in its own layer. So there are no cycles.
+
+kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox
+                                  detail/rounded)
+kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks)
+kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
+
+# Pure description: knows neither kernels nor policies.
+kuramoto_layer(parameters MAY_USE foundation data lanes HEADERS coupling laplacian steppers)
+
+# The seam: knows neither what is computed nor how a grid is cut.
+kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution openmp)
+
+# One row, one tile, the cutting into tiles: knows neither models nor policies.
+kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile_pipeline detail/tiling
+                                                             detail/array_passes detail/phasor_kernel)
+
+# Check every argument, then hand tasks to a policy.
+kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
+                                                                                             observables)
+
+# Where fields come from and go to.
+kuramoto_layer(fields MAY_USE foundation data HEADERS initial detail/file detail/npy_header npy)
+
+# What a user does with all of it.
+kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)
+kuramoto_layer(umbrella MAY_USE foundation data lanes parameters execution algorithms fields applications HEADERS kuramoto)
+
+# Public headers that kuramoto.hpp does not include; whoever needs one says so.
+set(opt_in_headers openmp npy)

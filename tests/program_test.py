@@ -1,0 +1,496 @@
+#!/usr/bin/env python3
+"""Runs kuramoto-simulate: its results against NumPy, its pictures, and everything that may be wrong on a command line.
+
+Usage: program_test.py <kuramoto-simulate>
+
+Needs NumPy. Ends with 1 if a test failed.
+"""
+
+import os
+import pathlib
+import pty
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import traceback
+import zlib
+
+import numpy as np
+
+PROGRAM = str(pathlib.Path(sys.argv[1]).resolve()) if len(sys.argv) == 2 else sys.exit(__doc__)
+OPTIONS = (
+    "-N --rows --cols -K -T --dt --steps --dtype --policy --threads --coupling --seed --theta --omega --save "
+    "--picture --allow-unstable --help"
+).split()
+
+
+def run(*arguments, **how):
+    """Runs the program in the current folder; arguments may be numbers."""
+    command = [PROGRAM, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **how)
+
+
+def good(*arguments):
+    """The summary of a run that has to succeed, as a dictionary."""
+    done = run(*arguments)
+    assert done.returncode == 0, f"{arguments} exited with {done.returncode}: {done.stderr}"
+    assert done.stderr == "", f"{arguments} wrote to stderr: {done.stderr}"
+    return {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
+
+
+def final(*arguments):
+    """The final phases of a run that has to succeed."""
+    good(*arguments, "--save", "final.npy")
+    return np.load("final.npy")
+
+
+def fields(rows, cols, dtype="float64", seed=1):
+    """Random phases and frequencies, also as theta.npy and omega.npy."""
+    random = np.random.default_rng(seed)
+    theta = random.uniform(0, 2 * np.pi, (rows, cols)).astype(dtype)
+    omega = random.normal(0, 1, (rows, cols)).astype(dtype)
+    np.save("theta.npy", theta)
+    np.save("omega.npy", omega)
+    return theta, omega
+
+
+def reference(theta, omega, steps, K=2.0, dt=0.1, f=np.sin):
+    """Euler's method on whole arrays: what flows across a bond leaves one cell and enters the other."""
+    theta = theta.astype("float64")
+    for _ in range(steps):
+        across = K * f(np.diff(theta, axis=1))
+        down = K * f(np.diff(theta, axis=0))
+        rate = np.zeros_like(theta) + omega
+        rate[:, :-1] += across
+        rate[:, 1:] -= across
+        rate[:-1, :] += down
+        rate[1:, :] -= down
+        theta = theta + dt * rate
+    return theta
+
+
+def close(a, b, tolerance):
+    error = np.max(np.abs(a - b))
+    assert a.shape == b.shape and error <= tolerance, f"error {error}, allowed {tolerance}"
+
+
+def order_parameter(theta):
+    return abs(np.mean(np.exp(1j * theta.astype("float64"))))
+
+
+def pixels(path):
+    """The pixels of an 8-bit RGB picture: rows x cols x 3. Checks the signature and every checksum."""
+    data = pathlib.Path(path).read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = [], 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        body = data[at + 4 : at + 8 + length]
+        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(body)
+        chunks.append((body[:4], body[4:]))
+        at += 12 + length
+    assert chunks[0][0] == b"IHDR" and chunks[-1] == (b"IEND", b"")
+    cols, rows, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
+    assert (depth, kind, interlaced) == (8, 2, 0), "8-bit RGB, not interlaced"
+    lines = zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT"))
+    return unfilter(np.frombuffer(lines, "uint8").reshape(rows, 1 + 3 * cols).astype(int)).reshape(rows, cols, 3)
+
+
+def unfilter(lines):
+    """Undoes the prediction of each byte from those to the left (a), above (b) and above left (c)."""
+    result = np.zeros((lines.shape[0] + 1, lines.shape[1] + 2), int)
+    for i, line in enumerate(lines):
+        for j in range(1, lines.shape[1]):
+            a, b, c = result[i + 1, j - 1], result[i, j + 2], result[i, j - 1]
+            nearest = min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
+            predicted = (0, a, b, (a + b) // 2, nearest)[line[0]]
+            result[i + 1, j + 2] = (line[j] + predicted) % 256
+    return result[1:, 3:]
+
+
+# What it computes.
+
+
+def test_help_names_every_option():
+    done = run("--help")
+    assert done.returncode == 0 and done.stderr == ""
+    for option in OPTIONS:
+        lines = [line for line in done.stdout.splitlines() if option in line.replace(",", " ").split()]
+        assert lines, option
+    assert done.stdout.count("[default: ") == len(OPTIONS) - 1, "every option but --help states its default"
+
+
+def test_version():
+    done = run("--version")
+    assert done.returncode == 0 and done.stdout.strip().count(".") == 2, done
+
+
+def test_run_of_the_course():
+    summary = good("-N", 100, "-K", 2, "-T", 10)
+    assert summary["grid"] == "100 x 100 cells, float64", summary
+    assert summary["steps"] == "100 of dt = 0.1" and float(summary["time"]) == 10, summary
+    assert float(summary["cell-steps/s"]) > 0 and float(summary["seconds"].split()[0]) > 0, summary
+    assert 0 < float(summary["r"]) < 1, summary
+    assert good()["r"] == summary["r"], "they are the defaults"
+
+
+def test_float64_agrees_with_numpy():
+    theta, omega = fields(100, 100)
+    expected = reference(theta, omega, 100)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy")
+    for policy in ("serial", "fused", "openmp"):
+        course = ("-N", 100, "-K", 2, "-T", 10, "--dtype", "float64", "--policy", policy)
+        r = float(good(*course, *files, "--save", "x.npy")["r"])
+        result = np.load("x.npy")
+        assert result.dtype == np.float64
+        close(result, expected, 1e-10)
+        close(np.array(r), np.array(order_parameter(expected)), 1e-8)
+
+
+def test_float32_agrees_with_numpy():
+    theta, omega = fields(37, 61, "float32")
+    expected = reference(theta, omega, 20)
+    for policy in ("serial", "fused", "openmp"):
+        result = final("--theta", "theta.npy", "--omega", "omega.npy", "--steps", 20, "--policy", policy)
+        assert result.dtype == np.float32, "the precision is that of the file"
+        close(result, expected, 1e-3)
+
+
+def test_linear_coupling_and_other_numbers():
+    theta, omega = fields(20, 31)
+    expected = reference(theta, omega, 50, K=-1.5, dt=0.0625, f=lambda d: d)
+    how = ("--coupling", "linear", "-K", -1.5, "--dt", 0.0625, "--steps", 50)
+    for policy in ("serial", "fused", "openmp"):
+        result = final("--theta", "theta.npy", "--omega", "omega.npy", *how, "--policy", policy)
+        close(result / np.max(np.abs(expected)), expected / np.max(np.abs(expected)), 1e-12)
+
+
+def test_one_frequency_for_all():
+    theta, _ = fields(12, 17)
+    for omega in ("0", "0.75", "-1e-1"):
+        close(final("--theta", "theta.npy", "--omega", omega), reference(theta, float(omega), 100), 1e-10)
+
+
+def test_fortran_order():
+    theta, _ = fields(12, 17)
+    np.save("fortran.npy", np.asfortranarray(theta))
+    close(final("--theta", "fortran.npy", "--omega", 0), reference(theta, 0, 100), 1e-10)
+
+
+def test_shape_and_precision_come_from_a_file():
+    fields(5, 9, "float32")
+    assert final("--theta", "theta.npy", "--steps", 1).shape == (5, 9)
+    result = final("--omega", "omega.npy", "--steps", 1)
+    assert result.shape == (5, 9) and result.dtype == np.float32
+    assert final("--rows", 7, "--cols", 3, "--steps", 1).shape == (7, 3)
+    assert final("--rows", 7, "--steps", 1).shape == (7, 100)
+    assert final("-N", 4, "--dtype", "float32").dtype == np.float32
+
+
+def test_same_seed_same_bits():
+    for dtype in ("float32", "float64"):
+        base = ("--rows", 173, "--cols", 94, "--dtype", dtype, "--seed", 7)
+        expected = final(*base, "--policy", "fused").tobytes()
+        for threads in (0, 1, 2, 3, 5):
+            assert final(*base, "--policy", "openmp", "--threads", threads).tobytes() == expected, threads
+        assert final(*base[:-1], 8, "--policy", "fused").tobytes() != expected
+
+
+def test_default_fields():
+    theta = final("-N", 200, "--steps", 0)
+    assert theta.min() >= 0 and theta.max() < 2 * np.pi
+    close(np.array([theta.mean(), theta.std()]), np.array([np.pi, 2 * np.pi / 12**0.5]), 0.05)
+    omega = final("-N", 200, "-K", 0, "--steps", 1, "--dt", 1) - theta
+    close(np.array([omega.mean(), omega.std()]), np.array([0, 1]), 0.03)
+    assert abs(np.corrcoef(theta.ravel(), omega.ravel())[0, 1]) < 0.03, "theta and omega are independent"
+
+
+def test_zero_steps_change_nothing():
+    theta, _ = fields(6, 7)
+    for none in (("--steps", 0), ("-T", 0)):
+        assert final("--theta", "theta.npy", *none).tobytes() == theta.tobytes()
+
+
+def test_thin_and_empty_lattices():
+    for rows, cols in ((1, 1), (1, 40), (40, 1), (0, 5), (5, 0), (0, 0)):
+        for policy in ("serial", "fused", "openmp"):
+            assert final("--rows", rows, "--cols", cols, "--policy", policy).shape == (rows, cols)
+
+
+def test_unstable_step_when_allowed():
+    theta, _ = fields(10, 10)
+    result = final("--theta", "theta.npy", "--omega", 0, "--dt", 0.2, "--steps", 3, "--allow-unstable")
+    close(result, reference(theta, 0, 3, dt=0.2), 1e-12)
+    good("--dt", 0.125, "--steps", 1)
+
+
+def test_whole_number_of_steps():
+    for T, dt, steps in (("0.3", "0.1", 3), ("7", "0.007", 1000), ("1e-1", "1e-1", 1), ("100", "0.01", 10000)):
+        assert good("-N", 3, "-T", T, "--dt", dt)["steps"].split()[0] == str(steps)
+
+
+def test_input_may_be_the_output():
+    theta, _ = fields(8, 8)
+    good("--theta", "theta.npy", "--omega", 0, "--steps", 4, "--save", "theta.npy")
+    close(np.load("theta.npy"), reference(theta, 0, 4), 1e-12)
+
+
+def test_outputs_replace_files_and_follow_links():
+    os.mkdir("elsewhere")
+    pathlib.Path("elsewhere/x.npy").write_text("old")
+    os.symlink("elsewhere/x.npy", "x.npy")
+    os.symlink("elsewhere/new.png", "x.png")
+    good("-N", 5, "--save", "x.npy", "--picture", "x.png")
+    assert os.path.islink("x.npy") and os.path.islink("x.png")
+    assert np.load("elsewhere/x.npy").shape == (5, 5) and pixels("elsewhere/new.png").shape == (5, 5, 3)
+    assert sorted(os.listdir("elsewhere")) == ["new.png", "x.npy"]
+    for name in ("elsewhere/x.npy", "elsewhere/new.png"):
+        os.chmod(name, 0o640)
+    good("-N", 6, "--save", "x.npy", "--picture", "x.png")
+    assert pixels("x.png").shape == (6, 6, 3)
+    for name in ("elsewhere/x.npy", "elsewhere/new.png"):
+        assert os.stat(name).st_mode & 0o777 == 0o640, "a replaced file keeps its permissions"
+
+
+# Pictures.
+
+
+def picture_of(theta):
+    np.save("phases.npy", theta)
+    good("--theta", "phases.npy", "--steps", 0, "--picture", "picture.png")
+    return pixels("picture.png")
+
+
+def test_picture_is_cyclic():
+    for dtype in ("float32", "float64"):
+        turns = np.array([[0, 1, -1, 2, 50], [0.25, 1.25, -0.75, 2.25, 50.25], [0.5, -0.5, 1.5, 2.5, 50.5]])
+        colours = picture_of((2 * np.pi * turns).astype(dtype))
+        assert colours.shape == (3, 5, 3)
+        assert (np.abs(colours - colours[:, :1]) <= 1).all(), colours
+        assert (colours[0, 1] == colours[0, 0]).all(), "0 and 2 pi"
+        assert np.abs(colours[0, 0] - colours[2, 0]).max() > 80, "opposite phases look different"
+
+
+def test_picture_has_even_steps_and_lightness():
+    colours = picture_of(np.linspace(0, 2 * np.pi, 513).reshape(1, 513))[0]
+    assert (colours[0] == colours[-1]).all()
+    assert np.abs(np.diff(colours, axis=0)).max() <= 8, "no jump, also where the circle closes"
+    linear = np.where(colours <= 10, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
+    to_cone = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566]]
+    to_cone.append([0.0883024619, 0.2817188376, 0.6299787005])
+    lightness = np.cbrt(linear @ np.transpose(to_cone)) @ [0.2104542553, 0.7936177850, -0.0040720468]
+    assert lightness.max() - lightness.min() < 0.01, (lightness.min(), lightness.max())
+
+
+def test_picture_has_rows_from_the_top():
+    theta = np.zeros((4, 6))
+    theta[1, 5] = np.pi
+    colours = picture_of(theta)
+    different = np.argwhere((colours != colours[0, 0]).any(axis=2))
+    assert different.tolist() == [[1, 5]], different
+
+
+def test_picture_of_phases_that_are_no_numbers():
+    colours = picture_of(np.array([[np.nan, np.inf, -np.inf, 1e300]]))[0]
+    assert (colours[:3] == 128).all() and (colours[3] != colours[0]).any()
+
+
+# What may be wrong.
+
+
+def refused(*arguments, names):
+    """Exit code 2, one line that contains `names`, and no file created or changed."""
+    before = snapshot()
+    done = run(*arguments)
+    assert done.returncode == 2, f"{arguments} exited with {done.returncode}: {done.stderr}"
+    assert done.stdout == "" and done.stderr.count("\n") == 1 and done.stderr.endswith("\n"), f"{arguments}: {done}"
+    for name in names:
+        assert str(name) in done.stderr, f"{arguments}: '{name}' is not in: {done.stderr}"
+    assert snapshot() == before, f"{arguments} changed files"
+
+
+def snapshot():
+    paths = [path for path in pathlib.Path(".").rglob("*") if path.is_file()]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
+
+
+OUTPUTS = ("--save", "save.npy", "--picture", "picture.png")
+
+
+def test_bad_values():
+    pathlib.Path("save.npy").write_text("precious")
+    numbers = ["abc", "1x", "0x10", "1e999", "nan", "inf", ""]
+    bad = {
+        "-N": ["-1", "2.5", "99999999999999999999", *numbers],
+        "--rows": ["-1", "1e3", *numbers],
+        "--cols": ["-7", *numbers],
+        "-K": numbers,
+        "-T": ["-1", "0.25", "1e+300", *numbers],
+        "--dt": ["0", "-0.1", "0.2", *numbers],
+        "--steps": ["-1", "1.5", "99999999999999999999", *numbers],
+        "--dtype": ["float16", "Float32", "float32|float64", "float", ""],
+        "--policy": ["cuda", "", "|"],
+        "--threads": ["-1", "2000", "1.5", *numbers],
+        "--coupling": ["cosine", ""],
+        "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
+        "--theta": ["", "missing.npy", ".", "save.npy", "/dev/null"],
+        "--omega": ["", "missing.npy", ".", "save.npy", "nan", "inf", "-1e999"],
+    }
+    for option, values in bad.items():
+        for value in values:
+            spellings = [[f"{option}={value}"]] if option.startswith("--") and value else []
+            for given in (*spellings, [option, value]):
+                if option == "-K" and value.startswith("-"):
+                    continue
+                refused(*given, *OUTPUTS, names=[option, value])
+    refused("-N", 10, "--dt", "1e-60", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["--dt", "1e-60"])
+    refused("-K", "1e60", "--dt", "1e-62", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["-K", "1e+60"])
+    refused("--omega", "1e60", "--dtype", "float32", *OUTPUTS, names=["--omega", "1e+60"])
+    refused("-N", 4000000000, *OUTPUTS, names=["4000000000"])
+    refused("-N", 1000000, *OUTPUTS, "--dtype", "float64", names=["1000000"])
+
+
+def test_unstable_step_is_refused():
+    refused("--dt", 0.13, "--steps", 1, *OUTPUTS, names=["--dt 0.13", "0.125"])
+    refused("-K", -25, *OUTPUTS, names=["--dt 0.1", "0.01", "-K -25"])
+
+
+def test_bad_combinations():
+    refused("-N", 5, "--rows", 6, *OUTPUTS, names=["-N 5", "--rows 6"])
+    refused("-N", 5, "--cols", 6, *OUTPUTS, names=["-N 5", "--cols 6"])
+    refused("-T", 10, "--steps", 100, *OUTPUTS, names=["-T 10", "--steps 100"])
+    refused("-T", 10, "--dt", "0.03", *OUTPUTS, names=["-T 10", "--dt 0.03"])
+    refused("-N", 5, "-N", 6, *OUTPUTS, names=["-N", "5", "6"])
+    refused("--save", "same", "--picture", "./same", names=["--save same", "--picture ./same"])
+    refused("--rows", 0, *OUTPUTS, names=["--picture picture.png", "0 x 100"])
+    refused("--rows", 1, "--cols", 1000001, *OUTPUTS, names=["--picture picture.png", "1000001"])
+
+
+def test_bad_command_lines():
+    refused("--frequency", 5, *OUTPUTS, names=["--frequency"])
+    refused("positional", *OUTPUTS, names=["positional"])
+    refused("--two\nlines", *OUTPUTS, names=["--two?lines"])
+    refused("--the", "theta.npy", *OUTPUTS, names=["--the"])
+    for option in OPTIONS:
+        if option not in ("--help", "--allow-unstable"):
+            refused(*OUTPUTS[: 0 if option in OUTPUTS else None], option, names=[option])
+
+
+def test_files_that_disagree():
+    fields(6, 8)
+    np.save("single.npy", np.zeros((6, 8), "float32"))
+    np.save("other.npy", np.zeros((8, 6)))
+    theta = ("--theta", "theta.npy")
+    refused(*theta, "-N", 6, *OUTPUTS, names=["-N 6", "theta.npy", "6 x 8"])
+    refused(*theta, "--rows", 7, *OUTPUTS, names=["--rows 7", "theta.npy", "6 x 8"])
+    refused(*theta, "--cols", 7, *OUTPUTS, names=["--cols 7", "theta.npy", "6 x 8"])
+    refused(*theta, "--dtype", "float32", *OUTPUTS, names=["--theta theta.npy", "float64", "--dtype float32"])
+    refused(*theta, "--omega", "single.npy", *OUTPUTS, names=["--omega single.npy", "float32", "theta.npy"])
+    refused(*theta, "--omega", "other.npy", *OUTPUTS, names=["--omega other.npy", "8 x 6", "6 x 8"])
+    refused("--omega", "other.npy", "--rows", 9, *OUTPUTS, names=["--rows 9", "--omega other.npy"])
+    good(*theta, "--rows", 6, "--cols", 8, "--dtype", "float64", "--steps", 1)
+
+
+def test_files_that_are_not_what_they_say():
+    fields(6, 8)
+    data = pathlib.Path("theta.npy").read_bytes()
+    damaged = {"cut": data[:-1], "long": data + b"x", "header": data[:20], "magic": b"X" + data[1:], "empty": b""}
+    for name, content in damaged.items():
+        pathlib.Path(name).write_bytes(content)
+    np.save("whole.npy", np.zeros((3, 3), int))
+    np.save("flat.npy", np.zeros(9))
+    for name in (*damaged, "whole.npy", "flat.npy"):
+        for option in ("--theta", "--omega"):
+            refused(option, name, *OUTPUTS, names=[option, name])
+
+
+def test_bad_outputs():
+    os.mkdir("folder")
+    pathlib.Path("file").write_text("precious")
+    os.symlink("loop", "loop")
+    os.symlink("missing/x", "dangling")
+    os.mkfifo("pipe")
+    for option in ("--save", "--picture"):
+        for name in ("folder", "folder/", "new/", "missing/x", "file/x", "loop", "dangling", "pipe", "/dev/null", "x" * 300, ""):
+            refused(option, name, names=[option, name])
+    if os.geteuid() != 0:  # the superuser may write everywhere
+        os.chmod("file", 0o444)
+        os.mkdir("closed", 0o555)
+        for option in ("--save", "--picture"):
+            refused(option, "file", names=[option, "file"])
+            refused(option, "closed/x", names=[option, "closed/x"])
+
+
+def test_failure_while_writing():
+    """A file that may not grow: exit code 1, one line, the old file is whole and nothing is left over."""
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    for option in ("--save", "--picture"):
+        pathlib.Path("old").write_text("precious")
+        before = snapshot()
+        done = run("-N", 300, "--steps", 1, option, "old", preexec_fn=limit, restore_signals=False)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1 and "old" in done.stderr, done
+        assert snapshot() == before, option
+
+
+def test_summary_that_cannot_be_written():
+    if not os.path.exists("/dev/full"):
+        return
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([PROGRAM, "-N", "5"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done
+
+
+def test_progress_on_a_terminal_changes_nothing():
+    arguments = ("-N", 300, "--steps", 3000, "--policy", "fused")
+    expected = final(*arguments).tobytes()
+    master, slave = pty.openpty()
+    command = [PROGRAM, *map(str, arguments), "--save", "seen.npy"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
+        os.close(slave)
+        shown = b""
+        try:
+            while piece := os.read(master, 4096):
+                shown += piece
+        except OSError:  # the other end is closed
+            pass
+    os.close(master)
+    assert process.returncode == 0 and np.load("seen.npy").tobytes() == expected
+    assert shown == b"" or (b"of 3000" in shown and shown.endswith(b"\r\x1b[K")), shown
+
+
+def passes(test):
+    """Runs one test in an empty folder."""
+    home = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            test()
+            return True
+        except Exception:  # a failed test must not hide the others
+            traceback.print_exc()
+            return False
+        finally:
+            os.chdir(home)
+
+
+def main():
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    failed = []
+    for name, test in tests:
+        is_good = passes(test)
+        print(f"{'passed' if is_good else 'FAILED'}  {name}", flush=True)
+        if not is_good:
+            failed.append(name)
+    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
+    sys.exit(1 if failed or not tests else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+// A model views its frequencies: those of a temporary would be gone.
+// Says: deleted
+#include <kuramoto/kuramoto.hpp>
+
+#include <utility>
+
+void use(kuramoto::Field<float> omega) {
+#if defined(KURAMOTO_REJECTED)
+    const kuramoto::Model model{kuramoto::SineLaplacian{}, std::move(omega)};
+#else
+    const kuramoto::Model model{kuramoto::SineLaplacian{}, omega};
+#endif
+    static_cast<void>(model);
+}

@@ -1,0 +1,170 @@
+// The sine and cosine of lanes: error against long double, oddness and evenness, special values, independence of lanes.
+// tests/sine_exhaustive.cpp does the same over every float.
+#include <kuramoto/math.hpp>
+
+#include "support/sine_levels.hpp"
+#include "support/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace {
+
+namespace km = kuramoto;
+using test::Function;
+
+// The largest errors measured over all floats and by sampling doubles (tests/sine_exhaustive.cpp), rounded up;
+// docs/numerics.md.
+template <class T> constexpr double largest_error = sizeof(T) == 4 ? 2.4 : 2.5;
+
+/// |computed − exact| in units in the last place of the exact value.
+template <class T> double error_in_ulp(T computed, long double exact) {
+    int exponent = 0;
+    std::frexp(exact, &exponent);
+    const int lowest = std::numeric_limits<T>::min_exponent;
+    const int scale = (exponent < lowest ? lowest : exponent) - std::numeric_limits<T>::digits;
+    return static_cast<double>(std::fabs(static_cast<long double>(computed) - exact) / std::ldexp(1.0L, scale));
+}
+
+long double exact_value(Function function, long double x) { return function == Function::sine ? sinl(x) : cosl(x); }
+
+template <class T> std::vector<T> arguments() {
+    std::vector<T> found;
+    std::mt19937_64 random(7);
+    const auto uniform = [&](double reach) { return (static_cast<double>(random() >> 11) * 0x1p-52 - 1.0) * reach; };
+    for (int k = 0; k < 20000; ++k) {
+        for (const double reach : {1.6, 6.3, 130.0, 1600.0, 3000.0, 16384.0, 1048576.0})
+            found.push_back(static_cast<T>(uniform(reach)));
+        const int exponent = static_cast<int>(random() % 140) - 120; // down to the tiniest, up to a million
+        found.push_back(static_cast<T>(std::ldexp(uniform(1.0), exponent)));
+    }
+    // The neighbours of multiples of π/2, where the reduction cancels most.
+    for (int k = 1; k < 40000; ++k) {
+        const T near = static_cast<T>(k * 1.57079632679489661923L);
+        found.insert(found.end(), {std::nextafter(near, T{0}), near, std::nextafter(near, T{2e9})});
+    }
+    return found;
+}
+
+template <class T> class SineOf : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(SineOf, Precisions);
+
+TYPED_TEST(SineOf, IsWithinItsErrorOfTheExactValue) {
+    using T = TypeParam;
+    const std::vector<T> x = arguments<T>();
+    for (const km::Isa isa : test::supported_isas()) {
+        for (const Function function : {Function::sine, Function::cosine}) {
+            const std::vector<T> y = test::evaluate(isa, function, x);
+            double worst = 0;
+            T at = 0;
+            for (std::size_t k = 0; k < x.size(); ++k) {
+                const double error = error_in_ulp(y[k], exact_value(function, static_cast<long double>(x[k])));
+                if (!(error <= worst)) {
+                    worst = error;
+                    at = x[k];
+                }
+            }
+            EXPECT_LE(worst, largest_error<T>)
+                << km::name(isa) << ", function " << static_cast<int>(function) << " at " << at;
+        }
+    }
+}
+
+TYPED_TEST(SineOf, IsOddAndTheCosineEvenToTheBit) {
+    using T = TypeParam;
+    const std::vector<T> x = arguments<T>();
+    std::vector<T> minus(x);
+    for (T& value : minus) value = -value;
+    for (const km::Isa isa : test::supported_isas()) {
+        std::vector<T> negated = test::evaluate(isa, Function::sine, minus);
+        for (T& value : negated) value = -value;
+        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, x), negated)) << km::name(isa);
+        EXPECT_TRUE(
+            test::all_same_bits(test::evaluate(isa, Function::cosine, x), test::evaluate(isa, Function::cosine, minus)))
+            << km::name(isa);
+    }
+}
+
+#if !defined(__FAST_MATH__)
+
+TYPED_TEST(SineOf, KeepsTheSignOfZeroAndMakesOneOfIt) {
+    using T = TypeParam;
+    const std::vector<T> zeros = {T{0}, -T{0}};
+    for (const km::Isa isa : test::supported_isas()) {
+        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, zeros), zeros)) << km::name(isa);
+        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::cosine, zeros), std::vector<T>{T{1}, T{1}}))
+            << km::name(isa);
+    }
+}
+
+TYPED_TEST(SineOf, IsNaNForNaNAndInfinity) {
+    using T = TypeParam;
+    const T infinity = std::numeric_limits<T>::infinity();
+    const std::vector<T> x = {std::numeric_limits<T>::quiet_NaN(), infinity, -infinity};
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : {Function::sine, Function::cosine})
+            for (const T y : test::evaluate(isa, function, x)) EXPECT_TRUE(std::isnan(y)) << km::name(isa);
+}
+
+TYPED_TEST(SineOf, IsTheArgumentForTinyOnes) {
+    using T = TypeParam;
+    const T denormal = std::numeric_limits<T>::denorm_min();
+    const std::vector<T> x = {denormal, -denormal, 3 * denormal, std::numeric_limits<T>::min()};
+    for (const km::Isa isa : test::supported_isas())
+        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, x), x)) << km::name(isa);
+}
+
+// A lane whose argument needs the C library must not change what its neighbours get, nor they what it gets.
+TYPED_TEST(SineOf, ALaneDependsOnItsOwnArgumentAlone) {
+    using T = TypeParam;
+    const std::vector<T> some = {T{1},      T(1e30),  std::numeric_limits<T>::quiet_NaN(),
+                                 T{-3},     T(20000), T(0.1),
+                                 T(-1e7),   T(125),   std::numeric_limits<T>::max(),
+                                 T(1600.5), T(1e-30), T(16385),
+                                 T(700),    T(2e6),   T(-0.5),
+                                 T(1048577)};
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : {Function::sine, Function::cosine}) {
+            const std::vector<T> together = test::evaluate(isa, function, some);
+            for (std::size_t k = 0; k < some.size(); ++k) {
+                const std::vector<T> alone = test::evaluate(isa, function, std::vector<T>{some[k]});
+                if (std::isnan(alone[0]))
+                    EXPECT_TRUE(std::isnan(together[k]));
+                else
+                    EXPECT_TRUE(test::all_same_bits(alone, std::vector<T>{together[k]}))
+                        << km::name(isa) << " " << some[k];
+            }
+        }
+}
+
+TYPED_TEST(SineOf, ANumberHasTheBitsOfALane) {
+    using T = TypeParam;
+    const std::vector<T> x = arguments<T>();
+    const std::vector<T> sines = test::evaluate(km::best_isa(), Function::sine, x);
+    const std::vector<T> cosines = test::evaluate(km::best_isa(), Function::cosine, x);
+    for (std::size_t k = 0; k < x.size(); k += 7) {
+        ASSERT_TRUE(
+            test::all_same_bits(std::vector<T>{km::sin(x[k]), km::cos(x[k])}, std::vector<T>{sines[k], cosines[k]}))
+            << x[k];
+    }
+}
+
+TYPED_TEST(SineOf, IsTheSameInEveryInstructionSetWithFusedMultiplyAdd) {
+    using T = TypeParam;
+    if (!km::is_supported(km::Isa::avx512)) GTEST_SKIP() << "no AVX-512 on this processor";
+    const std::vector<T> x = arguments<T>();
+    for (const Function function : {Function::sine, Function::cosine})
+        EXPECT_TRUE(test::all_same_bits(test::evaluate(km::Isa::avx2, function, x),
+                                        test::evaluate(km::Isa::avx512, function, x)));
+}
+
+#endif
+
+} // namespace

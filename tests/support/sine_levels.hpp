@@ -1,0 +1,69 @@
+// sin and cos of a whole array in a chosen instruction set, through the lanes themselves.
+#pragma once
+
+#include "support/policies.hpp"
+#include "support/values.hpp"
+
+#include <kuramoto/math.hpp>
+
+#include <cstddef>
+#include <cstring>
+#include <vector>
+
+namespace test {
+
+namespace km = kuramoto;
+
+enum class Function { sine, cosine };
+
+template <class V>
+KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type* x, typename V::value_type* y,
+                                 std::size_t count) {
+    for (std::size_t k = 0; k < count; k += static_cast<std::size_t>(V::count)) {
+        const V argument = V::load(x + k);
+        if (function == Function::sine)
+            km::sin(argument).store(y + k);
+        else
+            km::cos(argument).store(y + k);
+    }
+}
+
+template <class T> [[gnu::flatten]] void fill_baseline(Function function, const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Baseline>>(function, x, y, count);
+}
+#if KURAMOTO_X86
+template <class T>
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void fill_avx2(Function function, const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Avx2>>(function, x, y, count);
+}
+template <class T>
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(Function function, const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Avx512>>(function, x, y, count);
+}
+#endif
+
+/// function(x) of every element; `isa` is one that this processor has.
+template <class T> std::vector<T> evaluate(km::Isa isa, Function function, const std::vector<T>& x) {
+    constexpr std::size_t widest = 64 / sizeof(T);
+    const std::size_t padded = (x.size() + widest - 1) / widest * widest;
+    std::vector<T> argument(padded, T{0});
+    std::vector<T> result(padded);
+    if (!x.empty()) std::memcpy(argument.data(), x.data(), x.size() * sizeof(T));
+#if KURAMOTO_X86
+    if (isa == km::Isa::avx512)
+        fill_avx512(function, argument.data(), result.data(), padded);
+    else if (isa == km::Isa::avx2)
+        fill_avx2(function, argument.data(), result.data(), padded);
+    else
+#endif
+        fill_baseline(function, argument.data(), result.data(), padded);
+    result.resize(x.size());
+    return result;
+}
+
+/// Whether two arrays hold the same bits.
+template <class T> bool all_same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+    return first_difference(a, b) < 0;
+}
+
+} // namespace test

@@ -1,0 +1,27 @@
+// Prints the bits of the plain unit. With WITH_OTHER_UNITS runs the others before and compares them by value.
+#include "two_units.hpp"
+
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+
+int main() {
+#if defined(WITH_OTHER_UNITS)
+    const Result fast = fast_unit();
+    const Result no_exceptions = no_exceptions_unit();
+#endif
+    const Result plain = plain_unit();
+    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float, plain.bits_double,
+                plain.bits_serial);
+#if defined(WITH_OTHER_UNITS)
+    if (!(std::fabs(fast.first_cell - plain.first_cell) < 1e-9)) {
+        std::fprintf(stderr, "-ffast-math: %.17g, plain: %.17g\n", fast.first_cell, plain.first_cell);
+        return 1;
+    }
+    if (no_exceptions.bits_float != plain.bits_float || no_exceptions.bits_double != plain.bits_double) {
+        std::fprintf(stderr, "-fno-exceptions gives other bits\n");
+        return 1;
+    }
+#endif
+    return 0;
+}

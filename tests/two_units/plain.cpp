@@ -1,0 +1,3 @@
+#include "run.hpp"
+
+Result plain_unit() { return results(); }

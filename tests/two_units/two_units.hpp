@@ -1,0 +1,16 @@
+// What the units of tests/two_units compute, each with its own flags.
+#pragma once
+
+#include <cstdint>
+
+/// A few numbers of one run.
+struct Result {
+    std::uint64_t bits_float;  ///< hash of a float run
+    std::uint64_t bits_double; ///< hash of a double run
+    std::uint64_t bits_serial; ///< hash of a run in array passes
+    double first_cell;         ///< phase of one cell in the double run, to compare units by value
+};
+
+Result plain_unit();
+Result fast_unit();
+Result no_exceptions_unit();
