@@ -6,6 +6,7 @@
 //   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN may count as beyond
 //   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
+//   shift_in(a, b)         b moved up by one lane, the last lane of a moved in (where the general one is slow)
 //   opaque(a)                a, which the optimiser no longer sees through: nothing is contracted or reordered across
 //   it
 //
@@ -170,6 +171,27 @@ KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Double8& a, double limit) {
     return __builtin_ia32_cmpq512_mask(reinterpret_cast<Int64x8>(size), reinterpret_cast<Int64x8>(bound),
                                        greater_integer, all_8) != 0;
 }
+
+#if !defined(__clang__)
+// GCC makes a two-source permutation of the general shift_in, which takes a constant and the pipes of the
+// multiply-adds.
+KURAMOTO_TARGET_AVX512 inline Float16 shift_in(const Float16& previous, const Float16& current) {
+    Float16::Bits low;
+    Float16::Bits high;
+    to_bits(previous, low);
+    to_bits(current, high);
+    return from_bits<Float16>(__builtin_ia32_alignd512_mask(high, low, 15, Float16::Bits{}, all_16));
+}
+KURAMOTO_TARGET_AVX512 inline Double8 shift_in(const Double8& previous, const Double8& current) {
+    Double8::Bits low;
+    Double8::Bits high;
+    to_bits(previous, low);
+    to_bits(current, high);
+    const Int64x8 shifted = __builtin_ia32_alignq512_mask(reinterpret_cast<Int64x8>(high),
+                                                          reinterpret_cast<Int64x8>(low), 7, Int64x8{}, all_8);
+    return Double8(reinterpret_cast<Double8::Values>(shifted));
+}
+#endif
 
 template <class Bits> KURAMOTO_TARGET_AVX512 inline Bits first_bits(int n) { return static_cast<Bits>((1U << n) - 1U); }
 
