@@ -18,13 +18,11 @@ namespace detail {
 template <class T> class TileMemory {
   public:
     TileMemory(const Tiling& tiling, bool with_ghosts)
-        : tiling_(tiling), with_ghosts_(with_ghosts), share_(largest_share(tiling, with_ghosts)),
-          values_(share_ * tiling.count()), levels_(std::ptrdiff_t{levels_a_tile(tiling)} * tiling.count()) {}
+        : tiling_(tiling), share_(largest_share(tiling, with_ghosts)), values_(share_ * tiling.count()),
+          levels_(levels_a_tile(tiling) * tiling.count()) {}
 
     [[nodiscard]] T* scratch(int index) const noexcept { return values_.data() + share_ * index; }
-    [[nodiscard]] Level<T>* levels(int index) const noexcept {
-        return levels_.data() + std::ptrdiff_t{levels_a_tile(tiling_)} * index;
-    }
+    [[nodiscard]] Level<T>* levels(int index) const noexcept { return levels_.data() + levels_a_tile(tiling_) * index; }
     /// The ghosts of a tile that is about to be advanced `depth` steps.
     [[nodiscard]] Ghosts<T> ghosts(int index, int depth) const noexcept {
         const Tile tile = tiling_.tile(index);
@@ -34,7 +32,7 @@ template <class T> class TileMemory {
     }
 
   private:
-    static int levels_a_tile(const Tiling& tiling) noexcept { return tiling.depth + 1; }
+    static std::ptrdiff_t levels_a_tile(const Tiling& tiling) noexcept { return tiling.depth + 1; } // apart by a line
 
     static std::ptrdiff_t largest_share(const Tiling& tiling, bool with_ghosts) noexcept {
         constexpr std::ptrdiff_t line = 2 * widest<T>;
@@ -50,7 +48,6 @@ template <class T> class TileMemory {
     }
 
     Tiling tiling_;
-    bool with_ghosts_;
     std::ptrdiff_t share_;
     Buffer<T> values_;
     Buffer<Level<T>> levels_;
