@@ -139,7 +139,10 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
     opaque(shifted);
     shifted = shifted + V(C::round_to_integer);
     opaque(shifted);
-    const V m = shifted - V(C::round_to_integer);
+    V m = shifted - V(C::round_to_integer);
+#if defined(__FAST_MATH__)
+    opaque(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
+#endif
     const V result = negate_if_odd(sine_polynomial(reduce<2>(size, m + m - V(1))), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_cos);
