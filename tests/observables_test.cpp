@@ -22,11 +22,6 @@ template <class T> class OrderParameterOf : public testing::Test {};
 using Precisions = testing::Types<float, double>;
 TYPED_TEST_SUITE(OrderParameterOf, Precisions);
 
-void expect_same_bits(const km::OrderParameter& a, const km::OrderParameter& b) {
-    EXPECT_TRUE(test::same_bits(a.r, b.r)) << a.r << " and " << b.r;
-    EXPECT_TRUE(test::same_bits(a.psi, b.psi)) << a.psi << " and " << b.psi;
-}
-
 TYPED_TEST(OrderParameterOf, IsOneWhereAllPhasesAgree) {
     km::Field<TypeParam> theta(13, 9);
     theta.fill(TypeParam(0.75));
@@ -70,6 +65,13 @@ TYPED_TEST(OrderParameterOf, AgreesWithALongDoubleSum) {
     }
 }
 
+// Bits are not promised under -ffast-math.
+#if !defined(__FAST_MATH__)
+void expect_same_bits(const km::OrderParameter& a, const km::OrderParameter& b) {
+    EXPECT_TRUE(test::same_bits(a.r, b.r)) << a.r << " and " << b.r;
+    EXPECT_TRUE(test::same_bits(a.psi, b.psi)) << a.psi << " and " << b.psi;
+}
+
 TYPED_TEST(OrderParameterOf, HasTheSameBitsForAnyPolicyAndLayout) {
     km::Field<TypeParam> theta(61, 173);
     test::fill_distinct(theta.view(), 6, TypeParam(3));
@@ -91,6 +93,7 @@ TYPED_TEST(OrderParameterOf, HasTheSameBitsForAnyPolicyAndLayout) {
         expect_same_bits(km::order_parameter(view), expected);
     }
 }
+#endif
 
 TYPED_TEST(OrderParameterOf, OfTheBaselineAgreesToRounding) {
     km::Field<TypeParam> theta(61, 173);
