@@ -365,12 +365,12 @@ struct Hashes {
 
 // θ and then the rate after 40 steps from Start(37, 61), as `run` makes them.
 template <class T, class C> constexpr Hashes committed{};
-template <> constexpr Hashes committed<float, km::Sine>{0x1498506c2fe23cb8, 0x9e69714de42fd9c1};
-template <> constexpr Hashes committed<double, km::Sine>{0x9bbcd21c2b8cc176, 0x5486f90107b65555};
+template <> constexpr Hashes committed<float, km::Sine>{0xb94d447a5da1a6f6, 0x5a4b11628a83a877};
+template <> constexpr Hashes committed<double, km::Sine>{0x8c77a93c6c6f2f56, 0x3a6b9d8d9897716d};
 template <> constexpr Hashes committed<float, km::Linear>{0xd92b5ad19f971669, 0xc15472090d3eceb5};
 template <> constexpr Hashes committed<double, km::Linear>{0x30c513354c40164c, 0x675452eb33698ef4};
-template <> constexpr Hashes committed<float, test::Skewed>{0xf897ca1c97bd17a4, 0x325e1239aef15a23};
-template <> constexpr Hashes committed<double, test::Skewed>{0xa10659608bc4e61c, 0x1d4abf16387ee4ea};
+template <> constexpr Hashes committed<float, test::Skewed>{0x1d9bd25052b3408b, 0x8b33d9b9c84c1bbe};
+template <> constexpr Hashes committed<double, test::Skewed>{0x29eea9e2b5fa35c7, 0x93cc1c5a7cc9087f};
 
 template <class T> bool is_fused(km::Isa isa) {
     if (isa == km::Isa::baseline) return km::Lanes<T, km::detail::Baseline>::fused;

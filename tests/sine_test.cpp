@@ -23,7 +23,7 @@ using test::Function;
 /// last place and rounded up to two digits; with and without fused multiply-add. docs/numerics.md.
 template <class T> double largest_error(km::Isa isa, Function function) {
     const bool fused = isa != km::Isa::baseline;
-    if (sizeof(T) == 4) return fused ? 2.2 : function == Function::sine ? 2.5 : 2.9;
+    if (sizeof(T) == 4) return fused ? 1.8 : function == Function::sine ? 2.5 : 2.9;
     return fused ? 2.2 : 2.4;
 }
 

@@ -29,7 +29,10 @@ template <bool Fused> struct SineConstants<float, Fused> {
     static constexpr float pi[4] = {Fused ? 0x1.921fb4p1F : 0x1.9218p1F, Fused ? 0x1.4442dp-23F : 0x1.ed5p-13F,
                                     Fused ? 0x1.84698ap-47F : 0x1.10ap-29F, 0x1.4611a6p-41F};
     static constexpr int terms = 4;
-    static constexpr float polynomial[terms] = {-0x1.55554cp-3F, 0x1.110edap-7F, -0x1.9f70e2p-13F, 0x1.5dc756p-19F};
+    // Each chosen with the roundings of its own arithmetic; cos 0 is 1 with both.
+    static constexpr float polynomial[terms] = {
+        Fused ? -0x1.55555p-3F : -0x1.55554cp-3F, Fused ? 0x1.110edep-7F : 0x1.110edap-7F,
+        Fused ? -0x1.9f65bap-13F : -0x1.9f70e2p-13F, Fused ? 0x1.5cd89p-19F : 0x1.5dc756p-19F};
 };
 
 template <bool Fused> struct SineConstants<double, Fused> {
@@ -51,10 +54,10 @@ template <class V> using SineConstantsOf = SineConstants<typename V::value_type,
 
 // Written as recursions because GCC at -O2 does not unroll a loop over constants.
 
-/// x − k · π / Divisor, for k the integer next to x · Divisor / π.
+/// x − k · π / Divisor but for the last part of π, for k the integer next to x · Divisor / π.
 template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(const V& x, const V& k) {
     using C = SineConstantsOf<V>;
-    if constexpr (Part == C::pi_parts) {
+    if constexpr (Part + 1 == C::pi_parts) {
         return x;
     } else {
         constexpr auto part = -C::pi[Part] / Divisor;
@@ -76,11 +79,18 @@ template <int Term = 0, class V> KURAMOTO_ALWAYS_INLINE V horner(const V& y) {
         return fma(horner<Term + 1>(y), y, V(coefficient));
 }
 
-/// sin r for |r| ≤ π/2. Adding r last keeps its error small; the sum t rounds −0 to +0 and so keeps the sign of r = −0.
-template <class V> KURAMOTO_ALWAYS_INLINE V sine_polynomial(const V& r) {
+/// sin(x − k · π / Divisor) for |x − k · π / Divisor| ≤ π/2.
+///
+/// With r = x − k · π / Divisor but for the last part e of the multiple, sin(r − e) = r + r³ p(r²) − e, up to a part
+/// in 10⁹ of a rounding. As p(0) = −1/6, e is taken off in the sum r + (r³ + 6e) p(r²), which costs one rounding less
+/// than taking it off r. That sum r³ + 6e is +0 for r = −0 and so leaves r its sign.
+template <int Divisor, class V> KURAMOTO_ALWAYS_INLINE V sine_beyond(const V& x, const V& k) {
+    using C = SineConstantsOf<V>;
+    constexpr auto six_e = 6 * C::pi[C::pi_parts - 1] / Divisor;
+    const V r = reduce<Divisor>(x, k);
     const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
-    const V t = fma(horner(r2), r2, V(0));
-    return fma(r, t, r);
+    const V cube = fma(r, r2, k * V(six_e));
+    return fma(horner(r2), cube, r);
 }
 
 /// Flips the sign of the lanes of `a` where the integer in the low bit of `shifted` is odd.
@@ -125,7 +135,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
     opaque(shifted);
     const V k = shifted - V(C::round_to_integer);
-    const V result = negate_if_odd(sine_polynomial(reduce<1>(x, k)), shifted);
+    const V result = negate_if_odd(sine_beyond<1>(x, k), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_sin);
     return result;
@@ -143,7 +153,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
 #if defined(__FAST_MATH__)
     opaque(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
 #endif
-    const V result = negate_if_odd(sine_polynomial(reduce<2>(size, m + m - V(1))), shifted);
+    const V result = negate_if_odd(sine_beyond<2>(size, m + m - V(1)), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_cos);
     return result;
