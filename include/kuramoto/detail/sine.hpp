@@ -15,9 +15,10 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Constants of the sine. The coefficients minimise the relative error of r + r³ p(r²) on |r| ≤ π/2 (Remez's algorithm,
-/// rounded one after the other, the rest refitted). π is a sum of parts; where products round on their own, each part
-/// but the last has few enough digits for k times it (for the cosine, 2k times its half) to be exact. Every part is
-/// positive: sin(−0) = −0 rests on it.
+/// rounded one after the other, the rest refitted); those of fused floats were then moved by a search to where the
+/// largest error of the result, roundings included, is smallest. π is a sum of parts; where products round on their
+/// own, each part but the last has few enough digits for k times it (for the cosine, 2k times its half) to be exact.
+/// Every part is positive: sin(−0) = −0 rests on it.
 template <class T, bool Fused> struct SineConstants;
 
 template <bool Fused> struct SineConstants<float, Fused> {
@@ -29,7 +30,7 @@ template <bool Fused> struct SineConstants<float, Fused> {
     static constexpr float pi[4] = {Fused ? 0x1.921fb4p1F : 0x1.9218p1F, Fused ? 0x1.4442dp-23F : 0x1.ed5p-13F,
                                     Fused ? 0x1.84698ap-47F : 0x1.10ap-29F, 0x1.4611a6p-41F};
     static constexpr int terms = 4;
-    // Each chosen with the roundings of its own arithmetic; cos 0 is 1 with both.
+    // Two sets, because the search ends in coefficients that without fused arithmetic make cos 0 less than 1.
     static constexpr float polynomial[terms] = {
         Fused ? -0x1.55555p-3F : -0x1.55554cp-3F, Fused ? 0x1.110edep-7F : 0x1.110edap-7F,
         Fused ? -0x1.9f65bap-13F : -0x1.9f70e2p-13F, Fused ? 0x1.5cd89p-19F : 0x1.5dc756p-19F};
@@ -81,10 +82,10 @@ template <int Term = 0, class V> KURAMOTO_ALWAYS_INLINE V horner(const V& y) {
 
 /// sin(x − k · π / Divisor) for |x − k · π / Divisor| ≤ π/2.
 ///
-/// With r = x − k · π / Divisor but for the last part e of the multiple, sin(r − e) = r + r³ p(r²) − e, up to a part
-/// in 10⁹ of a rounding. As p(0) = −1/6, e is taken off in the sum r + (r³ + 6e) p(r²), which costs one rounding less
-/// than taking it off r. That sum r³ + 6e is +0 for r = −0 and so leaves r its sign.
-template <int Divisor, class V> KURAMOTO_ALWAYS_INLINE V sine_beyond(const V& x, const V& k) {
+/// With r = x − k · π / Divisor but for the last part e of the multiple, sin(r − e) = r + r³ p(r²) − e, but for less
+/// than a hundredth of a rounding. As p(0) = −1/6, e is taken off in the sum r + (r³ + 6e) p(r²), which costs one
+/// rounding less than taking it off r. That sum r³ + 6e is +0 for r = −0 and so leaves r its sign.
+template <int Divisor, class V> KURAMOTO_ALWAYS_INLINE V reduced_sine(const V& x, const V& k) {
     using C = SineConstantsOf<V>;
     constexpr auto six_e = 6 * C::pi[C::pi_parts - 1] / Divisor;
     const V r = reduce<Divisor>(x, k);
@@ -135,7 +136,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
     opaque(shifted);
     const V k = shifted - V(C::round_to_integer);
-    const V result = negate_if_odd(sine_beyond<1>(x, k), shifted);
+    const V result = negate_if_odd(reduced_sine<1>(x, k), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_sin);
     return result;
@@ -153,7 +154,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
 #if defined(__FAST_MATH__)
     opaque(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
 #endif
-    const V result = negate_if_odd(sine_beyond<2>(size, m + m - V(1)), shifted);
+    const V result = negate_if_odd(reduced_sine<2>(size, m + m - V(1)), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_cos);
     return result;
