@@ -36,3 +36,16 @@ macro(kuramoto_dependency package repository tag)
         find_package(${package} REQUIRED)
     endif()
 endmacro()
+
+# kuramoto_find_numpy(<result> <what for>): the first python3 that has NumPy. Debian's belongs to its own python3, and
+# another one may come first on the PATH.
+function(kuramoto_find_numpy result purpose)
+    foreach(candidate IN ITEMS python3 /usr/bin/python3 /usr/local/bin/python3)
+        execute_process(COMMAND "${candidate}" -c "import numpy" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+        if(status EQUAL 0)
+            set(${result} "${candidate}" PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
+    message(FATAL_ERROR "NumPy is missing (Debian: python3-numpy), which is needed for ${purpose}")
+endfunction()
