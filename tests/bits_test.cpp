@@ -93,6 +93,11 @@ template <class T> void expect_same(const Result<T>& result, const Result<T>& re
 // One step at a time, on one thread, row-major: what everything else is compared with.
 km::Fused plain(km::Isa isa) { return {.depth = 1, .isa = isa}; }
 
+// As many threads as asked for, however small the grid.
+km::OpenMP threads(int n, int depth, km::Isa isa = km::Isa::automatic) {
+    return {.threads = n, .depth = depth, .isa = isa, .cells_a_thread = 1};
+}
+
 std::string describe(const char* policy, km::Isa isa, int workers, int depth) {
     return std::string(policy) + ", " + name(isa) + ", " + std::to_string(workers) + " at once, depth " +
            std::to_string(depth);
@@ -108,7 +113,7 @@ void check_policies(const Start<T>& start, int steps, const std::vector<int>& de
             for (const int n : workers) {
                 // Seven threads on few cores take long and show nothing that seven tiles in turn do not.
                 if (n < 7)
-                    expect_same(run<C>(km::OpenMP{.threads = n, .depth = depth, .isa = isa}, start, steps), reference,
+                    expect_same(run<C>(threads(n, depth, isa), start, steps), reference,
                                 describe("OpenMP", isa, n, depth));
                 const test::Pool pool{.workers = n, .depth = depth, .isa = isa, .on_threads = n == 3 && depth != 1};
                 expect_same(run<C>(pool, start, steps), reference, describe("Pool", isa, n, depth));
@@ -139,36 +144,52 @@ TYPED_TEST(Bits, DoNotDependOnBands) {
     check_policies<typename TypeParam::Coupling>(Start<T>(rows, cols), 33, {0, 1, 5, 16}, {2, 7});
 }
 
-// Rows so long that the buffers of all levels do not fit the cache: tiles are narrower than the grid.
+// More workers than bands: tiles are narrower than the grid.
 TYPED_TEST(Bits, DoNotDependOnColumns) {
     SKIP_UNDER_FAST_MATH;
     using T = typename TypeParam::T;
-    const int depth = 16;
-    const int steps = 18;
-    const std::ptrdiff_t width =
-        km::detail::second_level_cache() / (8 * depth * static_cast<std::ptrdiff_t>(sizeof(T)));
-    const std::ptrdiff_t cols = 3 * width + 5;
-    const std::ptrdiff_t rows = 65;
-    const km::detail::Tiling one = km::detail::tiling_for_steps(3, cols, sizeof(T), steps, 1, depth);
-    ASSERT_GT(one.columns, 1);
-    const km::detail::Tiling many = km::detail::tiling_for_steps(rows, cols, sizeof(T), steps, 2, depth);
-    ASSERT_GT(many.columns, 1);
-    ASSERT_EQ(many.bands, 2);
     using C = typename TypeParam::Coupling;
-    const Start<T> few_rows(3, cols);
-    const Start<T> many_rows(rows, cols);
-    const km::Isa isa = km::best_isa();
-    const Result<T> few_reference = run<C>(plain(isa), few_rows, steps);
-    expect_same(run<C>(km::Fused{.depth = depth}, few_rows, steps), few_reference, "Fused, few rows");
-    expect_same(run<C>(km::OpenMP{.threads = 3, .depth = depth}, few_rows, steps), few_reference, "OpenMP, few rows");
-    expect_same(run<C>(test::Pool{.workers = 7, .depth = depth}, few_rows, steps), few_reference, "Pool, few rows");
-    expect_same(
-        run<C>(test::Pool{.workers = 7, .depth = depth}, few_rows, steps, test::Layout::window, test::Layout::mirrored),
-        few_reference, "Pool, few rows, strided");
-    const Result<T> reference = run<C>(plain(isa), many_rows, steps);
-    expect_same(run<C>(km::Fused{.depth = depth}, many_rows, steps), reference, "Fused");
-    expect_same(run<C>(km::OpenMP{.threads = 2, .depth = depth}, many_rows, steps), reference, "OpenMP");
-    expect_same(run<C>(test::Pool{.workers = 2, .depth = depth, .on_threads = true}, many_rows, steps,
+    const int steps = 18;
+    for (const auto& [rows, cols, depth] :
+         {std::tuple{3, 1539, 16}, std::tuple{65, 1029, 16}, std::tuple{13, 701, 3}, std::tuple{5, 333, 1}}) {
+        const km::detail::Tiling tiling = km::detail::tiling_for_steps(rows, cols, sizeof(T), steps, 7, depth);
+        ASSERT_GT(tiling.columns, 1);
+        ASSERT_EQ(tiling.bands > 1, rows > 3);
+        const Start<T> start(rows, cols);
+        for (const km::Isa isa : test::supported_isas()) {
+            const std::string what = std::to_string(rows) + " x " + std::to_string(cols) + ", " + name(isa);
+            const Result<T> reference = run<C>(plain(isa), start, steps);
+            const test::Pool pool{.workers = 7, .depth = depth, .isa = isa};
+            expect_same(run<C>(pool, start, steps), reference, "Pool, " + what);
+            expect_same(run<C>(pool, start, steps, test::Layout::window, test::Layout::mirrored), reference,
+                        "Pool, strided, " + what);
+            expect_same(run<C>(pool, start, steps, test::Layout::column_major, test::Layout::padded), reference,
+                        "Pool, column-major, " + what);
+            expect_same(run<C>(threads(7, depth, isa), start, steps), reference, "OpenMP, " + what);
+        }
+    }
+}
+
+// Rows so long that the rows of all levels do not fit the caches: several tiles for one worker.
+TYPED_TEST(Bits, DoNotDependOnColumnsOfOneWorker) {
+    SKIP_UNDER_FAST_MATH;
+    using T = typename TypeParam::T;
+    using C = typename TypeParam::Coupling;
+    const int depth = 64;
+    const int steps = 66;
+    const std::ptrdiff_t width =
+        2 * km::detail::second_level_cache() / (depth * static_cast<std::ptrdiff_t>(sizeof(T)));
+    const std::ptrdiff_t cols = 3 * width + 5;
+    for (const int workers : {1, 2}) {
+        const km::detail::Tiling tiling = km::detail::tiling_for_steps(3, cols, sizeof(T), steps, workers, depth);
+        ASSERT_GT(tiling.columns, workers);
+        ASSERT_EQ(tiling.workers, workers);
+    }
+    const Start<T> start(3, cols);
+    const Result<T> reference = run<C>(plain(km::best_isa()), start, steps);
+    expect_same(run<C>(km::Fused{.depth = depth}, start, steps), reference, "Fused");
+    expect_same(run<C>(threads(2, depth), start, steps), reference, "OpenMP");
+    expect_same(run<C>(test::Pool{.workers = 2, .depth = depth, .on_threads = true}, start, steps,
                        test::Layout::column_major, test::Layout::padded),
                 reference, "Pool, column-major");
 }
@@ -243,7 +264,7 @@ TYPED_TEST(Bits, DoNotDependOnTheSplittingOfARun) {
         };
         check(km::Fused{.isa = isa}, "Fused");
         check(km::Fused{.depth = 5, .isa = isa}, "Fused, depth 5");
-        check(km::OpenMP{.threads = 2, .isa = isa}, "OpenMP");
+        check(threads(2, 0, isa), "OpenMP");
         check(test::Pool{.workers = 4, .depth = 3, .isa = isa}, "Pool");
         const auto serial = [&](std::initializer_list<int> parts) { return advance(km::Serial{.isa = isa}, parts); };
         EXPECT_EQ(test::first_difference(serial({9, 15}), serial({24})), -1) << "Serial";

@@ -11,6 +11,7 @@
 #include <kuramoto/isa.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 
 namespace kuramoto {
@@ -74,9 +75,11 @@ constexpr bool works_in_array_passes = [] {
 
 /// What the algorithms read of a policy, with every optional member decided.
 struct Execution {
-    Isa isa;         ///< never automatic
-    int depth;       ///< 0: automatic
-    int concurrency; ///< at least 1
+    Isa isa = Isa::automatic; ///< never automatic
+    int depth = 0;            ///< 0: automatic
+    int concurrency = 1;      ///< at least 1
+    /// Fewest cells worth a task of their own: at least 1.
+    std::ptrdiff_t cells_a_task = 1;
 };
 
 /// Throws std::invalid_argument for a policy that asks for what cannot be.
@@ -85,10 +88,15 @@ template <ExecutionPolicy P> Execution examine(const P& policy) {
         if (policy.threads < 0)
             invalid_argument("threads must not be negative, but is " + std::to_string(policy.threads));
     }
-    Execution execution{Isa::automatic, 0, 1};
+    Execution execution;
     if constexpr (requires { policy.depth; }) {
         if (policy.depth < 0) invalid_argument("depth must not be negative, but is " + std::to_string(policy.depth));
         execution.depth = static_cast<int>(policy.depth);
+    }
+    if constexpr (requires { policy.cells_a_thread; }) {
+        if (policy.cells_a_thread < 1)
+            invalid_argument("cells_a_thread must be at least 1, but is " + std::to_string(policy.cells_a_thread));
+        execution.cells_a_task = static_cast<std::ptrdiff_t>(policy.cells_a_thread);
     }
     if constexpr (requires { policy.isa; }) execution.isa = policy.isa;
     execution.isa = resolve(execution.isa);

@@ -4,6 +4,8 @@
 
 #include <kuramoto/execution.hpp>
 
+#include <cstddef>
+
 #if defined(_OPENMP)
 #include <omp.h>
 #endif
@@ -17,12 +19,15 @@ struct OpenMP {
     int threads = 0;          ///< number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores)
     int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from grid and caches
     Isa isa = Isa::automatic; ///< instruction set of the kernels
+    /// A small grid gets one thread for so many cells: with fewer, starting a thread and waiting for it costs more than
+    /// it does. At least 1.
+    std::ptrdiff_t cells_a_thread = 4096;
 
     /// task(0) … task(count − 1), spread evenly over the threads.
     template <class Task> void run(int count, const Task& task) const {
 #if defined(_OPENMP)
-        const int workers = concurrency();
-        if (count > 1 && workers > 1) {
+        const int workers = count < concurrency() ? count : concurrency();
+        if (workers > 1) {
 #pragma omp parallel for schedule(static) num_threads(workers)
             for (int i = 0; i < count; ++i) task(i);
             return;

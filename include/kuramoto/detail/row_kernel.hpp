@@ -78,13 +78,15 @@ template <class V, class C, class Stage> class RowKernel {
   public:
     using T = typename V::value_type;
 
-    KURAMOTO_KERNEL_PART static void run(const RowTask<T>& given, const C& coupling) noexcept {
-        // A copy: what is stored to the row cannot change it, so it stays in registers.
-        const RowTask<T> task = given;
-        if (task.below == nullptr)
-            row<true>(task, coupling);
-        else
-            row<false>(task, coupling);
+    KURAMOTO_KERNEL_PART static void run(const RowTask<T>* tasks, int count, const C& coupling) noexcept {
+        for (int k = 0; k < count; ++k) {
+            // A copy: what is stored to the row cannot change it, so it stays in registers.
+            const RowTask<T> task = tasks[k];
+            if (task.below == nullptr)
+                row<true>(task, coupling);
+            else
+                row<false>(task, coupling);
+        }
     }
 
   private:
@@ -157,30 +159,32 @@ template <class V, class C, class Stage> class RowKernel {
 // One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
 
 template <class T, class C, class Stage>
-[[gnu::flatten]] void row_baseline(const RowTask<T>& task, const void* coupling) noexcept {
-    RowKernel<Lanes<T, Baseline>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+[[gnu::flatten]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
+    RowKernel<Lanes<T, Baseline>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #if KURAMOTO_X86
 template <class T, class C, class Stage>
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void row_avx2(const RowTask<T>& task, const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx2>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void rows_avx2(const RowTask<T>* tasks, int count,
+                                                     const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx2>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 template <class T, class C, class Stage>
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void row_avx512(const RowTask<T>& task, const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx512>, C, Stage>::run(task, *static_cast<const C*>(coupling));
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void rows_avx512(const RowTask<T>* tasks, int count,
+                                                         const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx512>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #endif
 
-template <class T> using RowFunction = void (*)(const RowTask<T>&, const void* coupling) noexcept;
+template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
 
 /// The row kernel for an instruction set that this processor has.
 template <class T, class C, class Stage> RowFunction<T> row_function(Isa isa) noexcept {
 #if KURAMOTO_X86
-    if (isa == Isa::avx512) return row_avx512<T, C, Stage>;
-    if (isa == Isa::avx2) return row_avx2<T, C, Stage>;
+    if (isa == Isa::avx512) return rows_avx512<T, C, Stage>;
+    if (isa == Isa::avx2) return rows_avx2<T, C, Stage>;
 #endif
     static_cast<void>(isa);
-    return row_baseline<T, C, Stage>;
+    return rows_baseline<T, C, Stage>;
 }
 
 } // namespace detail

@@ -1,4 +1,4 @@
-// Runs a sweep over all tiles of a grid through a policy: allocates the scratch of every tile, then hands out tasks.
+// Runs a sweep over all tiles of a grid through a policy: allocates the memory of workers and tiles, hands out tasks.
 // May include detail/buffer.hpp, detail/tiling.hpp and execution.hpp.
 #pragma once
 
@@ -13,45 +13,74 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// The memory of all tiles: for each the rows of its levels and the copies of its neighbours' cells, in one block, no
-/// two tiles on one cache line.
-template <class T> class TileMemory {
-  public:
-    TileMemory(const Tiling& tiling, bool with_ghosts)
-        : tiling_(tiling), share_(largest_share(tiling, with_ghosts)), values_(share_ * tiling.count()),
-          levels_(levels_a_tile(tiling) * tiling.count()) {}
+/// Elements rounded up to whole pairs of cache lines: processors fetch them in pairs.
+template <class T> std::ptrdiff_t whole_lines(std::ptrdiff_t elements) noexcept {
+    constexpr std::ptrdiff_t pair = 2 * widest<T>;
+    return (elements + pair - 1) / pair * pair;
+}
 
-    [[nodiscard]] T* scratch(int index) const noexcept { return values_.data() + share_ * index; }
-    [[nodiscard]] Level<T>* levels(int index) const noexcept { return levels_.data() + levels_a_tile(tiling_) * index; }
+/// The memory of a run: for each worker the rows of all levels, for each tile the copies of its neighbours' cells. No
+/// two workers write to one cache line.
+template <class T> class RunMemory {
+  public:
+    RunMemory(const Tiling& tiling, bool has_ghosts)
+        : tiling_(tiling), scratch_share_(whole_lines<T>(largest_scratch(tiling))),
+          ghost_share_(has_ghosts ? whole_lines<T>(largest_ghosts(tiling)) : 0),
+          scratch_(scratch_share_ * tiling.workers), ghosts_(ghost_share_ * tiling.count()),
+          tasks_(tasks_a_worker(tiling) * tiling.workers) {}
+
+    [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
+        return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_a_worker(tiling_) * worker};
+    }
     /// The ghosts of a tile that is about to be advanced `depth` steps.
     [[nodiscard]] Ghosts<T> ghosts(int index, int depth) const noexcept {
         const Tile tile = tiling_.tile(index);
-        const Tile largest = grown(tile, tiling_.depth, tiling_.rows, tiling_.cols);
-        T* memory = scratch(index) + TilePipeline<T>::scratch_size(largest.cols(), tiling_.depth);
-        return Ghosts<T>(tile, grown(tile, depth, tiling_.rows, tiling_.cols), memory);
+        return Ghosts<T>(tile, with_ghosts<T>(tile, depth, tiling_.rows, tiling_.cols),
+                         ghosts_.data() + ghost_share_ * index);
     }
 
   private:
-    static std::ptrdiff_t levels_a_tile(const Tiling& tiling) noexcept { return tiling.depth + 1; } // apart by a line
+    static std::ptrdiff_t tasks_a_worker(const Tiling& tiling) noexcept {
+        return TilePipeline<T>::task_count(tiling.depth) + 1; // apart by a line
+    }
 
-    static std::ptrdiff_t largest_share(const Tiling& tiling, bool with_ghosts) noexcept {
-        constexpr std::ptrdiff_t line = 2 * widest<T>;
-        std::ptrdiff_t largest = 0;
+    template <class Size> static std::ptrdiff_t largest(const Tiling& tiling, const Size& size) noexcept {
+        std::ptrdiff_t most = 0;
         for (int index = 0; index < tiling.count(); ++index) {
             const Tile tile = tiling.tile(index);
-            const Tile outer = grown(tile, tiling.depth, tiling.rows, tiling.cols);
-            std::ptrdiff_t share = TilePipeline<T>::scratch_size(outer.cols(), tiling.depth);
-            if (with_ghosts) share += Ghosts<T>::size(tile, outer);
-            if (share > largest) largest = share;
+            const std::ptrdiff_t elements = size(tile, with_ghosts<T>(tile, tiling.depth, tiling.rows, tiling.cols));
+            if (elements > most) most = elements;
         }
-        return (largest + line - 1) / line * line;
+        return most;
+    }
+    static std::ptrdiff_t largest_scratch(const Tiling& tiling) noexcept {
+        return largest(tiling, [&](const Tile&, const Tile& outer) {
+            return TilePipeline<T>::scratch_size(outer.cols(), tiling.depth);
+        });
+    }
+    static std::ptrdiff_t largest_ghosts(const Tiling& tiling) noexcept {
+        return largest(tiling, [](const Tile& tile, const Tile& outer) { return Ghosts<T>::size(tile, outer); });
     }
 
     Tiling tiling_;
-    std::ptrdiff_t share_;
-    Buffer<T> values_;
-    Buffer<Level<T>> levels_;
+    std::ptrdiff_t scratch_share_;
+    std::ptrdiff_t ghost_share_;
+    Buffer<T> scratch_;
+    Buffer<T> ghosts_;
+    Buffer<RowTask<T>> tasks_;
 };
+
+/// As many workers as pay, of those that a policy has.
+template <class T> int useful_workers(const Sweep<T>& sweep, const Execution& execution) noexcept {
+    return static_cast<int>(clamped(sweep.in.size() / execution.cells_a_task, 1, execution.concurrency));
+}
+
+/// task(worker, index) for every tile: every worker does its share of tiles, one after the other.
+template <class P, class Task> void for_each_tile(const P& policy, const Tiling& tiling, const Task& task) {
+    policy.run(tiling.workers, [&](int worker) noexcept {
+        for (int index = tiling.first_tile(worker); index < tiling.first_tile(worker + 1); ++index) task(worker, index);
+    });
+}
 
 /// The same sweep with rows and columns exchanged: the arithmetic does not notice.
 template <class T> Sweep<T> transposed(const Sweep<T>& sweep) {
@@ -78,10 +107,10 @@ template <class T> Sweep<T> turned(const Sweep<T>& sweep) {
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
-    const Tiling tiling = tiling_for_one_pass(sweep.in.rows(), sweep.in.cols(), execution.concurrency);
-    const TileMemory<T> memory(tiling, false);
-    policy.run(tiling.count(), [&](int index) noexcept {
-        TilePipeline<T>(sweep, tiling.tile(index), 1, nullptr, memory.levels(index), memory.scratch(index)).run();
+    const Tiling tiling = tiling_for_one_pass(sweep.in.rows(), sweep.in.cols(), useful_workers(sweep, execution));
+    const RunMemory<T> memory(tiling, false);
+    for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
+        TilePipeline<T>(sweep, tiling.tile(index), 1, nullptr, memory.scratch(worker)).run();
     });
 }
 
@@ -91,17 +120,16 @@ template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     const Sweep<T> sweep = turned(given);
     const Tiling tiling = tiling_for_steps(sweep.in.rows(), sweep.in.cols(), static_cast<std::ptrdiff_t>(sizeof(T)),
-                                           steps, execution.concurrency, execution.depth);
+                                           steps, useful_workers(sweep, execution), execution.depth);
     const bool has_ghosts = tiling.count() > 1;
-    const TileMemory<T> memory(tiling, has_ghosts);
+    const RunMemory<T> memory(tiling, has_ghosts);
     for (std::int64_t done = 0; done < steps;) {
         const int depth = static_cast<int>(steps - done < tiling.depth ? steps - done : tiling.depth);
         if (has_ghosts)
-            policy.run(tiling.count(), [&](int index) noexcept { memory.ghosts(index, depth).save(sweep.in); });
-        policy.run(tiling.count(), [&](int index) noexcept {
+            for_each_tile(policy, tiling, [&](int, int index) noexcept { memory.ghosts(index, depth).save(sweep.in); });
+        for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
             const Ghosts<T> ghosts = memory.ghosts(index, depth);
-            TilePipeline<T>(sweep, tiling.tile(index), depth, has_ghosts ? &ghosts : nullptr, memory.levels(index),
-                            memory.scratch(index))
+            TilePipeline<T>(sweep, tiling.tile(index), depth, has_ghosts ? &ghosts : nullptr, memory.scratch(worker))
                 .run();
         });
         done += depth;
