@@ -240,6 +240,28 @@ TYPED_TEST(Bits, OfATransposedProblemAreTransposed) {
         }
 }
 
+// Many short rows are turned into few long ones; a run of fewer than eight steps is not, and tells the bits.
+TYPED_TEST(Bits, OfManyShortRowsAreThoseOfSingleSteps) {
+    SKIP_UNDER_FAST_MATH;
+    using T = typename TypeParam::T;
+    using C = typename TypeParam::Coupling;
+    const Start<T> start(331, 7);
+    for (const km::Isa isa : test::supported_isas()) {
+        km::Field<T> theta(start.rows, start.cols);
+        test::assign(theta.view(), start.theta);
+        const km::Grid<const T> omega(start.omega.data(), start.rows, start.cols);
+        for (int step = 0; step < 17; ++step)
+            km::advance(km::Fused{.isa = isa}, euler, km::Model{laplacian<C>(), omega}, theta, 1);
+        const std::vector<T> reference = test::values_of(theta.view());
+        for (const test::Layout layout : test::all_layouts)
+            for (const int workers : {1, 3}) {
+                const test::Pool pool{.workers = workers, .isa = isa};
+                EXPECT_EQ(test::first_difference(run<C>(pool, start, 17, layout, layout).theta, reference), -1)
+                    << name(isa) << ", " << name(layout) << ", " << workers << " workers";
+            }
+    }
+}
+
 TYPED_TEST(Bits, DoNotDependOnTheSplittingOfARun) {
     SKIP_UNDER_FAST_MATH;
     using T = typename TypeParam::T;

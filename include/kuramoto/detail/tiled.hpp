@@ -104,6 +104,13 @@ template <class T> Sweep<T> turned(const Sweep<T>& sweep) {
     return is_column || (has_unit_columns && !has_unit_rows && sweep.in.rows() > 1) ? transposed(sweep) : sweep;
 }
 
+/// Turns a grid of many short rows into one of few long rows for a run of several steps. A row costs as much as a few
+/// vectors of cells, every step; to gather and scatter the cells of the longer rows costs more, but once a sweep.
+template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t steps) {
+    const bool is_narrow = sweep.in.cols() <= 2 * widest<T> && sweep.in.rows() > 8 * sweep.in.cols();
+    return is_narrow && steps >= 8 ? transposed(sweep) : sweep;
+}
+
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
@@ -118,7 +125,7 @@ template <class T, class P> void run_one_pass(const P& policy, const Execution& 
 /// ghosts, then all tiles advance; a single tile has no ghosts and needs one.
 template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
-    const Sweep<T> sweep = turned(given);
+    const Sweep<T> sweep = turned_if_narrow(turned(given), steps);
     const Tiling tiling = tiling_for_steps(sweep.in.rows(), sweep.in.cols(), static_cast<std::ptrdiff_t>(sizeof(T)),
                                            steps, useful_workers(sweep, execution), execution.depth);
     const bool has_ghosts = tiling.count() > 1;
