@@ -191,21 +191,21 @@ template <class T> struct Start {
 };
 
 /// The initial phases and the frequencies: from files, or drawn.
-template <class T> Start<T> start_of(const Options& options, const Run& run) {
+template <class T, class Policy> Start<T> start_of(const Policy& policy, const Options& options, const Run& run) {
     const std::string shape = options.square
                                   ? "-N " + std::to_string(run.rows)
                                   : "--rows " + std::to_string(run.rows) + " --cols " + std::to_string(run.cols);
     Start<T> start;
     if (options.theta_file.empty()) {
         start.theta = reading(shape, [&] { return km::Field<T>(run.rows, run.cols); });
-        km::uniform_phases(start.theta, options.seed);
+        km::uniform_phases(policy, start.theta, options.seed);
     } else {
         start.theta = reading("--theta", [&] { return km::read_npy<T>(options.theta_file); });
     }
     if (options.omega_number) return start;
     if (options.omega_file.empty()) {
         start.omega = reading(shape, [&] { return km::Field<T>(run.rows, run.cols); });
-        km::normal_frequencies(start.omega, 0.0, 1.0, options.seed);
+        km::normal_frequencies(policy, start.omega, 0.0, 1.0, options.seed);
     } else {
         start.omega = reading("--omega", [&] { return km::read_npy<T>(options.omega_file); });
     }
@@ -243,8 +243,8 @@ void print_summary(const Options& options, const Run& run, double seconds, doubl
 /// The whole run in one precision; all that can be wrong with the options is found before the first step.
 template <class T> void simulate(const Options& options, const Run& run) {
     check_precision<T>(options);
-    Start<T> start = start_of<T>(options, run);
     with_policy(options, [&](const auto& policy) {
+        Start<T> start = start_of<T>(policy, options, run);
         const double seconds = advance(policy, options, run, start);
         if (!options.save_file.empty()) km::write_npy(options.save_file, start.theta);
         if (!options.picture_file.empty()) write_picture<T>(options.picture_file, start.theta);

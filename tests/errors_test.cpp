@@ -280,6 +280,11 @@ TEST(PolicyErrors, NegativeDepth) {
     expect_refused(test::Pool{.depth = -6}, some_phases(), {"depth", "negative", "-6"});
 }
 
+TEST(PolicyErrors, FewerThanOneCellAThread) {
+    expect_refused(km::OpenMP{.cells_a_thread = 0}, some_phases(), {"cells_a_thread", "at least 1", "0"});
+    expect_refused(km::OpenMP{.cells_a_thread = -7}, some_phases(), {"cells_a_thread", "at least 1", "-7"});
+}
+
 TEST(PolicyErrors, APolicyOfNobody) {
     expect_refused(test::Pool{.workers = 0}, some_phases(), {"concurrency()", "at least 1", "0"});
     expect_refused(test::Pool{.workers = -4}, some_phases(), {"concurrency()", "at least 1", "-4"});

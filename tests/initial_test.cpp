@@ -2,6 +2,9 @@
 // compiler or flag may change.
 #include <kuramoto/field.hpp>
 #include <kuramoto/initial.hpp>
+#include <kuramoto/openmp.hpp>
+
+#include "support/policies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +40,20 @@ template <class G> void fill(Kind kind, G&& grid, std::uint64_t with_seed) {
         return km::normal_frequencies(grid, 0.7, 1.9, with_seed);
     case Kind::lorentzian:
         return km::lorentzian_frequencies(grid, -0.4, 0.6, with_seed);
+    }
+}
+
+/// The same on the workers of a policy.
+template <class P, class G> void fill(const P& policy, Kind kind, G&& grid, std::uint64_t with_seed) {
+    switch (kind) {
+    case Kind::phases:
+        return km::uniform_phases(policy, grid, with_seed);
+    case Kind::uniform:
+        return km::uniform_frequencies(policy, grid, -1.3, 2.1, with_seed);
+    case Kind::normal:
+        return km::normal_frequencies(policy, grid, 0.7, 1.9, with_seed);
+    case Kind::lorentzian:
+        return km::lorentzian_frequencies(policy, grid, -0.4, 0.6, with_seed);
     }
 }
 
@@ -215,6 +232,35 @@ TYPED_TEST(InitialFieldsOf, DoNotDependOnStrides) {
         fill(kind, transposed.transposed(), seed);
         EXPECT_TRUE(same_bits(transposed.transposed(), expected));
     }
+}
+
+TYPED_TEST(InitialFieldsOf, DoNotDependOnThePolicy) {
+    using T = TypeParam;
+    for (const auto& [rows, cols] : {std::pair{37, 61}, {3, 101}, {1, 8}, {1, 1}, {8, 1}, {0, 5}, {5, 0}})
+        for (const Kind kind : kinds) {
+            const auto expected = made<T>(kind, rows, cols, seed);
+            const auto check = [&](const auto& policy) {
+                km::Field<T> field(rows, cols);
+                fill(policy, kind, field, seed);
+                EXPECT_TRUE(same_bits(field.view(), expected)) << rows << " x " << cols;
+            };
+            for (const int workers : {1, 2, 7}) {
+                check(test::Pool{.workers = workers, .on_threads = true});
+                check(km::OpenMP{.threads = workers, .cells_a_thread = 1});
+            }
+            check(km::OpenMP{.threads = 3});
+            check(km::Serial{});
+        }
+}
+
+TYPED_TEST(InitialFieldsOf, RefuseAPolicyThatCannotBe) {
+    km::Field<TypeParam> field(3, 5);
+    for (const Kind kind : kinds) {
+        EXPECT_THROW(fill(km::OpenMP{.threads = -1}, kind, field, seed), std::invalid_argument);
+        EXPECT_THROW(fill(km::OpenMP{.cells_a_thread = 0}, kind, field, seed), std::invalid_argument);
+    }
+    for (std::ptrdiff_t i = 0; i < 3; ++i)
+        for (std::ptrdiff_t j = 0; j < 5; ++j) EXPECT_EQ(field(i, j), 0);
 }
 
 TYPED_TEST(InitialFieldsOf, DoNotDependOnTheShape) {

@@ -1,5 +1,5 @@
 // The seam between what is computed and who does it: the concept of a policy, and Serial and Fused.
-// May include isa.hpp.
+// May include detail/share.hpp and isa.hpp.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
 // returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
@@ -8,6 +8,7 @@
 
 #include <kuramoto/detail/config.hpp>
 #include <kuramoto/detail/errors.hpp>
+#include <kuramoto/detail/share.hpp>
 #include <kuramoto/isa.hpp>
 
 #include <concepts>
@@ -104,6 +105,11 @@ template <ExecutionPolicy P> Execution examine(const P& policy) {
     if (execution.concurrency < 1)
         invalid_argument("concurrency() must be at least 1, but is " + std::to_string(execution.concurrency));
     return execution;
+}
+
+/// As many workers as pay for so many cells, of those that the policy has.
+inline int workers_for(std::ptrdiff_t cells, const Execution& execution) noexcept {
+    return static_cast<int>(clamped(cells / execution.cells_a_task, 1, execution.concurrency));
 }
 
 } // namespace detail

@@ -5,7 +5,8 @@
 #include <kuramoto/grid.hpp>
 
 #include <cstddef>
-#include <new>
+#include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 namespace kuramoto {
@@ -25,10 +26,9 @@ template <Real T> class Field {
     Field() noexcept = default;
 
     /// rows x cols cells, all zero. Throws std::invalid_argument for negative extents, std::length_error for extents
-    /// that overflow, std::bad_alloc. One pass over the memory.
-    Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {
-        if (data_ != nullptr) __builtin_memset(data_, 0, bytes());
-    }
+    /// that overflow, std::bad_alloc. The system hands out large blocks as zeros: no pass over the memory, which then
+    /// belongs to the processor whose thread writes to it first.
+    Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {}
 
     /// A copy of the cells of any grid-like object, which may have any strides.
     explicit Field(Grid<const T> cells)
@@ -54,7 +54,7 @@ template <Real T> class Field {
         Field(std::move(other)).swap(*this);
         return *this;
     }
-    ~Field() { ::operator delete (data_, std::align_val_t{alignment}); }
+    ~Field() { release(data_); }
 
     /// Exchanges the cells of two fields; no cell is copied.
     void swap(Field& other) noexcept {
@@ -129,11 +129,25 @@ template <Real T> class Field {
         return i * cols_ + j;
     }
 
+    // Zeroed memory from calloc, which gives no alignment: the address to be freed stands before the first cell.
     static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
         detail::check_extents(rows, cols, sizeof(T));
         if (rows == 0 || cols == 0) return nullptr;
-        const auto cells = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
-        return static_cast<T*>(::operator new (cells * sizeof(T), std::align_val_t{alignment}));
+        const std::size_t bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * sizeof(T);
+        void* const block = std::calloc(1, bytes + alignment + sizeof(void*));
+        if (block == nullptr) detail::out_of_memory(bytes);
+        const auto address = reinterpret_cast<std::uintptr_t>(block) + sizeof(void*);
+        const std::uintptr_t gap = (alignment - address % alignment) % alignment;
+        char* const cells = static_cast<char*>(block) + sizeof(void*) + gap;
+        __builtin_memcpy(cells - sizeof(void*), &block, sizeof(void*));
+        return reinterpret_cast<T*>(cells);
+    }
+
+    static void release(T* data) noexcept {
+        if (data == nullptr) return;
+        void* block = nullptr;
+        __builtin_memcpy(&block, reinterpret_cast<char*>(data) - sizeof(void*), sizeof(void*));
+        std::free(block);
     }
 
     void copy_from(Grid<const T> cells) noexcept {

@@ -1,5 +1,5 @@
 // Seeded initial fields: random phases and natural frequencies that are the same everywhere.
-// May include grid.hpp, detail/checks.hpp, detail/philox.hpp and detail/rounded.hpp.
+// May include execution.hpp, grid.hpp, detail/checks.hpp, detail/philox.hpp and detail/rounded.hpp.
 //
 // The value of cell (i, j) is a function of the seed, i, j and the kind of field. It does not depend on the strides or
 // the shape of the field, nor on the platform, the compiler or its flags (-Ofast included): random bits come from
@@ -14,14 +14,18 @@
 // - values below the smallest normal number of the cells' type are stored as zero; a parameter that is a
 //   subnormal double counts as zero;
 // - the seed may be any number; 0 is as good as another;
-// - one pass over the memory, nothing allocated; 10 (uniform) to 60 (normal) nanoseconds a cell at -O2;
+// - one pass over the memory, nothing allocated; 10 (uniform) to 60 (normal) nanoseconds a cell at -O2. With a policy
+//   its workers share the cells, each taking those that `advance` will give it: a Field's memory then belongs to the
+//   processor that works on it (first touch). Without one, everything is done on the calling thread;
 // - std::invalid_argument, before anything is written, for parameters that are not finite in the precision of the cells
-//   or could give a value that is not, for a field that overlaps itself, and for more than 2^57 columns.
+//   or could give a value that is not, for a field that overlaps itself, for more than 2^57 columns, and for a policy
+//   that cannot be.
 #pragma once
 
 #include <kuramoto/detail/checks.hpp>
 #include <kuramoto/detail/philox.hpp>
 #include <kuramoto/detail/rounded.hpp>
+#include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
 #include <cstddef>
@@ -116,21 +120,52 @@ template <class T> void check_field(const Grid<T>& field, const char* name) {
                          std::to_string(field.cols()));
 }
 
+/// A block of cells: rows [row_begin, row_end), columns [col_begin, col_end) with an even col_begin.
+struct CellBlock {
+    std::ptrdiff_t row_begin;
+    std::ptrdiff_t row_end;
+    std::ptrdiff_t col_begin;
+    std::ptrdiff_t col_end;
+};
+
 /// field(i, j) = value(53 random bits of (seed, stream, i, j)). A block of Philox serves two neighbouring columns.
 template <class T, class Value>
-void fill_cells(const Grid<T>& field, Stream stream, std::uint64_t seed, const Value& value) noexcept {
+void fill_block(const Grid<T>& field, const CellBlock& block, Stream stream, std::uint64_t seed,
+                const Value& value) noexcept {
     const PhiloxKey key = philox_key(seed);
-    for (std::ptrdiff_t i = 0; i < field.rows(); ++i) {
+    for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
         T* const row = field.data() + i * field.row_stride();
-        for (std::ptrdiff_t j = 0; j < field.cols(); j += 2) {
+        for (std::ptrdiff_t j = block.col_begin; j < block.col_end; j += 2) {
             const PhiloxBlock counter =
                 philox_counter(stream, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(j / 2));
             const PhiloxBlock random = philox(counter, key);
-            for (int k = 0; k < 2 && j + k < field.cols(); ++k)
+            for (int k = 0; k < 2 && j + k < block.col_end; ++k)
                 row[(j + k) * field.col_stride()] =
                     value((std::uint64_t{random.words[2 * k + 1]} << 32 | random.words[2 * k]) >> 11);
         }
     }
+}
+
+/// Every worker fills the rows that `advance` gives it, so that it touches their memory first; where there are fewer
+/// rows than workers, columns.
+template <class P, class T, class Value>
+void fill_cells(const P& policy, const Execution& execution, const Grid<T>& field, Stream stream, std::uint64_t seed,
+                const Value& value) {
+    const std::ptrdiff_t rows = field.rows();
+    const std::ptrdiff_t cols = field.cols();
+    const int tasks = workers_for(field.size(), execution);
+    policy.run(tasks, [&](int task) noexcept {
+        CellBlock block{0, rows, 0, cols};
+        if (rows >= tasks) {
+            block.row_begin = share_begin(task, tasks, rows);
+            block.row_end = share_begin(task + 1, tasks, rows);
+        } else {
+            const std::ptrdiff_t pairs = (cols + 1) / 2;
+            block.col_begin = 2 * share_begin(task, tasks, pairs);
+            block.col_end = clamped(2 * share_begin(task + 1, tasks, pairs), 0, cols);
+        }
+        fill_block(field, block, stream, seed, value);
+    });
 }
 
 } // namespace detail
@@ -140,23 +175,30 @@ void fill_cells(const Grid<T>& field, Stream stream, std::uint64_t seed, const V
 /// θ = 2π · n / 2^53 for n random of 53 bits; where that would round to 2π or above, the largest number of the cells'
 /// type below 2π, so that 0 ≤ θ < 2π holds in float too. See the top of the header for what all initial fields have in
 /// common, and for what is thrown.
-template <class G>
+template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void uniform_phases(G&& theta, std::uint64_t seed) {
+void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
+    const detail::Execution execution = detail::examine(policy);
     const auto field = as_grid(theta);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "theta");
-    detail::fill_cells(field, detail::Stream::phases, seed, detail::UniformPhase<T>());
+    detail::fill_cells(policy, execution, field, detail::Stream::phases, seed, detail::UniformPhase<T>());
 }
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_phases(G&& theta, std::uint64_t seed) { uniform_phases(Fused{}, theta, seed); }
 
 /// Independent natural frequencies, uniform in [low, high], in rad / time.
 ///
 /// ω = low + (high − low) · n / 2^53 for n random of 53 bits, which never leaves [low, high] except as low and high
 /// themselves do when they are rounded to the cells' type. low = high gives a constant field. Throws also for low >
 /// high, and for a high − low that overflows. See the top of the header for the rest.
-template <class G>
+template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
+void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
+    const detail::Execution execution = detail::examine(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -169,7 +211,14 @@ void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed)
     if (!detail::fits<double>(value.width()))
         detail::invalid_argument("high - low must be finite, but low = " + detail::text(low) +
                                  " and high = " + detail::text(high));
-    detail::fill_cells(field, detail::Stream::uniform_frequencies, seed, value);
+    detail::fill_cells(policy, execution, field, detail::Stream::uniform_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
+    uniform_frequencies(Fused{}, omega, low, high, seed);
 }
 
 /// Independent natural frequencies, normally distributed, in rad / time.
@@ -177,9 +226,10 @@ void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed)
 /// ω = mean + deviation · z, z the standard normal quantile of (n + ½) / 2^53 for n random of 53 bits: |z| < 8.3. A
 /// deviation of 0 gives a constant field. The relative error of z is below 1e-15, measured 7e-16 (M. J. Wichura,
 /// algorithm AS 241). Throws also for deviation < 0. See the top of the header for the rest.
-template <class G>
+template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
+void normal_frequencies(const P& policy, G&& omega, double mean, double deviation, std::uint64_t seed) {
+    const detail::Execution execution = detail::examine(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -189,7 +239,14 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
     if (!value.always_fits())
         detail::invalid_argument("deviation = " + detail::text(deviation) + " about mean = " + detail::text(mean) +
                                  " is too large for the precision of the cells: values lie up to 8.3 deviations away");
-    detail::fill_cells(field, detail::Stream::normal_frequencies, seed, value);
+    detail::fill_cells(policy, execution, field, detail::Stream::normal_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
+    normal_frequencies(Fused{}, omega, mean, deviation, seed);
 }
 
 /// Independent natural frequencies with the Lorentzian (Cauchy) density half_width / π / ((ω − centre)² +
@@ -198,9 +255,10 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
 /// ω = centre + half_width · t, t = tan(π (p − ½)) of p = (n + ½) / 2^53 for n random of 53 bits: |t| < 5.8e15, finite
 /// although the distribution has no mean. A half_width of 0 gives a constant field. The relative error of t is
 /// below 6e-16, measured 4.5e-16. Throws also for half_width < 0. See the top of the header for the rest.
-template <class G>
+template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void lorentzian_frequencies(G&& omega, double centre, double half_width, std::uint64_t seed) {
+void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
+    const detail::Execution execution = detail::examine(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -211,7 +269,14 @@ void lorentzian_frequencies(G&& omega, double centre, double half_width, std::ui
         detail::invalid_argument(
             "half_width = " + detail::text(half_width) + " about centre = " + detail::text(centre) +
             " is too large for the precision of the cells: values lie up to 5.8e15 half-widths away");
-    detail::fill_cells(field, detail::Stream::lorentzian_frequencies, seed, value);
+    detail::fill_cells(policy, execution, field, detail::Stream::lorentzian_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void lorentzian_frequencies(G&& omega, double centre, double half_width, std::uint64_t seed) {
+    lorentzian_frequencies(Fused{}, omega, centre, half_width, seed);
 }
 
 } // namespace KURAMOTO_BUILD

@@ -71,11 +71,11 @@ template <ExecutionPolicy P, GridLike Theta>
     const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
     const detail::Buffer<detail::Phasor> sums(blocks);
     const detail::PhasorFunction add = detail::phasor_function(execution.isa);
-    const auto tasks = static_cast<int>(blocks < execution.concurrency ? blocks : execution.concurrency);
+    const auto tasks = static_cast<int>(detail::clamped(blocks, 1, detail::workers_for(in.size(), execution)));
     policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t begin = blocks / tasks * task + (task < blocks % tasks ? task : blocks % tasks);
-        const std::ptrdiff_t end = begin + blocks / tasks + (task < blocks % tasks ? 1 : 0);
-        for (std::ptrdiff_t block = begin; block < end; ++block) sums.data()[block] = detail::sum_block(in, block, add);
+        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, blocks);
+        for (std::ptrdiff_t block = detail::share_begin(task, tasks, blocks); block < end; ++block)
+            sums.data()[block] = detail::sum_block(in, block, add);
     });
     detail::add_as_tree(sums.data(), blocks);
     const double real = sums.data()[0].real / static_cast<double>(in.size());

@@ -3,7 +3,7 @@
 # kuramoto_layer(<name> MAY_USE <lower layers> HEADERS <headers>): a header may include the headers of the layers
 # named, and those that stand before it in its own layer. So there are no cycles.
 
-kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox
+kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox detail/share
                                   detail/rounded)
 kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
@@ -23,7 +23,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              observables)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data HEADERS initial detail/file detail/npy_header npy)
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial detail/file detail/npy_header npy)
 
 # What a user does with all of it.
 kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)

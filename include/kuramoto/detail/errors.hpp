@@ -4,7 +4,9 @@
 
 #include <kuramoto/detail/config.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -23,6 +25,17 @@ template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const s
     throw Exception(message);
 #else
     std::fprintf(stderr, "kuramoto: %s\n", message.c_str());
+    std::abort();
+#endif
+}
+
+/// Throws std::bad_alloc; without exceptions prints how many bytes there were none of and aborts.
+[[noreturn]] KURAMOTO_NEVER_INLINE inline void out_of_memory(std::size_t bytes) {
+#if defined(__cpp_exceptions)
+    static_cast<void>(bytes);
+    throw std::bad_alloc();
+#else
+    std::fprintf(stderr, "kuramoto: no memory for %zu bytes\n", bytes);
     std::abort();
 #endif
 }

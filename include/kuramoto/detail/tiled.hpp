@@ -70,11 +70,6 @@ template <class T> class RunMemory {
     Buffer<RowTask<T>> tasks_;
 };
 
-/// As many workers as pay, of those that a policy has.
-template <class T> int useful_workers(const Sweep<T>& sweep, const Execution& execution) noexcept {
-    return static_cast<int>(clamped(sweep.in.size() / execution.cells_a_task, 1, execution.concurrency));
-}
-
 /// task(worker, index) for every tile: every worker does its share of tiles, one after the other.
 template <class P, class Task> void for_each_tile(const P& policy, const Tiling& tiling, const Task& task) {
     policy.run(tiling.workers, [&](int worker) noexcept {
@@ -114,7 +109,8 @@ template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
-    const Tiling tiling = tiling_for_one_pass(sweep.in.rows(), sweep.in.cols(), useful_workers(sweep, execution));
+    const Tiling tiling =
+        tiling_for_one_pass(sweep.in.rows(), sweep.in.cols(), workers_for(sweep.in.size(), execution));
     const RunMemory<T> memory(tiling, false);
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         TilePipeline<T>(sweep, tiling.tile(index), 1, nullptr, memory.scratch(worker)).run();
@@ -127,7 +123,7 @@ template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     const Sweep<T> sweep = turned_if_narrow(turned(given), steps);
     const Tiling tiling = tiling_for_steps(sweep.in.rows(), sweep.in.cols(), static_cast<std::ptrdiff_t>(sizeof(T)),
-                                           steps, useful_workers(sweep, execution), execution.depth);
+                                           steps, workers_for(sweep.in.size(), execution), execution.depth);
     const bool has_ghosts = tiling.count() > 1;
     const RunMemory<T> memory(tiling, has_ghosts);
     for (std::int64_t done = 0; done < steps;) {

@@ -1,8 +1,9 @@
 // How a grid is cut: how many time steps a sweep takes, and into which tiles.
-// May include detail/caches.hpp and detail/tile_pipeline.hpp.
+// May include detail/caches.hpp, detail/share.hpp and detail/tile_pipeline.hpp.
 #pragma once
 
 #include <kuramoto/detail/caches.hpp>
+#include <kuramoto/detail/share.hpp>
 #include <kuramoto/detail/tile_pipeline.hpp>
 
 #include <cstddef>
@@ -27,26 +28,17 @@ struct Tiling {
         constexpr std::ptrdiff_t line = widest<float>;
         const int band = index / columns;
         const int column = index % columns;
-        const auto column_begin = [&](int k) { return k == columns ? cols : begin_of(k, columns, cols) / line * line; };
-        return {begin_of(band, bands, rows), begin_of(band + 1, bands, rows), column_begin(column),
+        const auto column_begin = [&](int k) {
+            return k == columns ? cols : share_begin(k, columns, cols) / line * line;
+        };
+        return {share_begin(band, bands, rows), share_begin(band + 1, bands, rows), column_begin(column),
                 column_begin(column + 1)};
     }
     /// The tiles of `worker` are [first_tile(worker), first_tile(worker + 1)).
     [[nodiscard]] int first_tile(int worker) const noexcept {
-        return static_cast<int>(begin_of(worker, workers, count()));
-    }
-
-  private:
-    // Where part k of n nearly equal parts begins.
-    static std::ptrdiff_t begin_of(int k, int n, std::ptrdiff_t extent) noexcept {
-        const std::ptrdiff_t rest = extent % n;
-        return extent / n * k + (k < rest ? k : rest);
+        return static_cast<int>(share_begin(worker, workers, count()));
     }
 };
-
-inline std::ptrdiff_t clamped(std::ptrdiff_t value, std::ptrdiff_t low, std::ptrdiff_t high) noexcept {
-    return value < low ? low : value > high ? high : value;
-}
 
 /// Bands for `workers`, none thinner than `thinnest` rows; columns for those who are left, none narrower than
 /// `narrowest`.
