@@ -43,7 +43,7 @@ KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(Function function, cons
 #endif
 
 /// function(x) of every element; `isa` is one that this processor has.
-template <class T> std::vector<T> evaluate(km::Isa isa, Function function, const std::vector<T>& x) {
+template <class T> std::vector<T> evaluate([[maybe_unused]] km::Isa isa, Function function, const std::vector<T>& x) {
     constexpr std::size_t widest = 64 / sizeof(T);
     const std::size_t padded = (x.size() + widest - 1) / widest * widest;
     std::vector<T> argument(padded, T{0});
