@@ -37,6 +37,25 @@ macro(kuramoto_dependency package repository tag)
     endif()
 endmacro()
 
+# The program sine_accuracy, which tests and ratios share. MPFR is optional: without it doubles are compared with the
+# C library's long double alone.
+function(kuramoto_sine_accuracy)
+    if(TARGET sine_accuracy)
+        return()
+    endif()
+    add_executable(sine_accuracy "${PROJECT_SOURCE_DIR}/tests/sine_accuracy.cpp")
+    target_link_libraries(sine_accuracy PRIVATE kuramoto_development)
+    target_include_directories(sine_accuracy PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    find_path(KURAMOTO_MPFR_INCLUDE_DIR mpfr.h)
+    find_library(KURAMOTO_MPFR_LIBRARY mpfr)
+    mark_as_advanced(KURAMOTO_MPFR_INCLUDE_DIR KURAMOTO_MPFR_LIBRARY)
+    if(KURAMOTO_MPFR_INCLUDE_DIR AND KURAMOTO_MPFR_LIBRARY)
+        target_compile_definitions(sine_accuracy PRIVATE KURAMOTO_HAS_MPFR=1)
+        target_include_directories(sine_accuracy SYSTEM PRIVATE "${KURAMOTO_MPFR_INCLUDE_DIR}")
+        target_link_libraries(sine_accuracy PRIVATE "${KURAMOTO_MPFR_LIBRARY}")
+    endif()
+endfunction()
+
 # kuramoto_find_numpy(<result> <what for>): the first python3 that has NumPy. Debian's belongs to its own python3, and
 # another one may come first on the PATH.
 function(kuramoto_find_numpy result purpose)

@@ -66,6 +66,8 @@
 
 #if defined(__FAST_MATH__)
 #define KURAMOTO_BUILD_MATH _fast_math
+#elif defined(__ASSOCIATIVE_MATH__) && __ASSOCIATIVE_MATH__
+#define KURAMOTO_BUILD_MATH _associative_math
 #elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
 #define KURAMOTO_BUILD_MATH _finite_math
 #else

@@ -63,9 +63,7 @@ template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(co
     } else {
         constexpr auto part = -C::pi[Part] / Divisor;
         V rest = fma(k, V(part), x);
-#if defined(__FAST_MATH__)
-        opaque(rest);
-#endif
+        if constexpr (!V::fused) opaque(rest); // or a compiler that may reorder sums adds up the parts of π
         return reduce<Divisor, Part + 1>(rest, k);
     }
 }
@@ -151,9 +149,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
     shifted = shifted + V(C::round_to_integer);
     opaque(shifted);
     V m = shifted - V(C::round_to_integer);
-#if defined(__FAST_MATH__)
     opaque(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
-#endif
     const V result = negate_if_odd(reduced_sine<2>(size, m + m - V(1)), shifted);
     if (any_beyond(x, C::range)) [[unlikely]]
         return with_libm_beyond(x, result, libm_cos);
