@@ -285,6 +285,31 @@ TEST(PolicyErrors, FewerThanOneCellAThread) {
     expect_refused(km::OpenMP{.cells_a_thread = -7}, some_phases(), {"cells_a_thread", "at least 1", "-7"});
 }
 
+// A policy whose numbers are wider than the library's, as a user may write it.
+struct WidePolicy {
+    std::size_t depth = 0;
+    std::size_t workers = 1;
+    template <class Task> void run(int count, const Task& task) const {
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    std::size_t concurrency() const { return workers; }
+};
+
+TEST(PolicyErrors, NumbersBeyondAnIntAreCutOffAndNotTurnedRound) {
+    km::Field<double> expected = some_phases();
+    const km::Model model{km::SineLaplacian{.K = 1.0}, 0.0};
+    km::advance(km::Fused{}, km::Euler{.dt = 0.1}, model, expected, 3);
+    for (const std::size_t huge : {std::size_t{1} << 31, (std::size_t{1} << 32) + 1, ~std::size_t{0}}) {
+        km::Field<double> theta = some_phases();
+        km::advance(WidePolicy{.depth = huge, .workers = huge}, km::Euler{.dt = 0.1}, model, theta, 3);
+        EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(expected.view())), -1);
+    }
+    EXPECT_EQ(km::detail::examine(WidePolicy{.depth = ~std::size_t{0}}).depth, 1024);
+    EXPECT_EQ(km::detail::examine(WidePolicy{.workers = ~std::size_t{0}}).concurrency, 1024);
+    EXPECT_EQ(km::detail::examine(km::OpenMP{.threads = 20000}).concurrency, 1024);
+    expect_refused(WidePolicy{.workers = 0}, some_phases(), {"concurrency()", "at least 1", "0"});
+}
+
 TEST(PolicyErrors, APolicyOfNobody) {
     expect_refused(test::Pool{.workers = 0}, some_phases(), {"concurrency()", "at least 1", "0"});
     expect_refused(test::Pool{.workers = -4}, some_phases(), {"concurrency()", "at least 1", "-4"});

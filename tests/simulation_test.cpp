@@ -58,6 +58,37 @@ TEST(Simulation, ASecondRunGoesOnWithMultiplesOfTheWholeCount) {
     EXPECT_EQ(seen, (Steps{0, 3, 4, 6, 8}));
 }
 
+TEST(Simulation, ShowsNoStepTwice) {
+    auto simulation = Lattice().simulation();
+    Steps seen;
+    bool goes_on = false;
+    const auto note = [&](const auto& s) {
+        seen.push_back(s.step());
+        return goes_on;
+    };
+    EXPECT_EQ(simulation.run(km::Fused{}, 0, 5, note), 0);
+    EXPECT_EQ(simulation.run(km::Fused{}, 7, 5, note), 5);
+    goes_on = true;
+    EXPECT_EQ(simulation.run(km::Fused{}, 0, 5, note), 0);
+    EXPECT_EQ(simulation.run(km::Fused{}, 2, 5, note), 2);
+    EXPECT_EQ(seen, (Steps{0, 5, 7}));
+    simulation.run(km::Fused{}, 4); // shows nothing, and so has shown nothing
+    simulation.run(km::Fused{}, 0, 0, note);
+    EXPECT_EQ(seen, (Steps{0, 5, 7, 11}));
+}
+
+template <class F>
+concept CanObserve = requires(Lattice& lattice, F observer) {
+    lattice.simulation().run(km::Fused{}, 1, 1, observer);
+};
+
+TEST(Simulation, TakesWhatCanBeCalledWithIt) {
+    static_assert(CanObserve<void (*)(const decltype(Lattice().simulation())&)>);
+    static_assert(CanObserve<bool (*)(const decltype(Lattice().simulation())&)>);
+    static_assert(!CanObserve<void (*)(int)> && !CanObserve<int>);
+    static_assert(!CanObserve<std::vector<int> (*)(const decltype(Lattice().simulation())&)>);
+}
+
 TEST(Simulation, StopsWhereTheObserverSaysSo) {
     auto simulation = Lattice().simulation();
     EXPECT_EQ(simulation.run(km::Fused{}, 100, 10, [](const auto& s) { return s.step() < 30; }), 30);
@@ -140,6 +171,8 @@ TEST(Simulation, RefusesATimeStepThatIsNotStableUnlessToldOtherwise) {
     EXPECT_EQ(km::max_stable_dt(km::LinearLaplacian{.K = 0.0}), std::numeric_limits<double>::infinity());
 #endif
     EXPECT_NO_THROW(km::Simulation(model, lattice.theta, km::Euler{.dt = 0.25}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt = 0.2500000001", "step 0.25 "),
+                 km::Simulation(model, lattice.theta, km::Euler{.dt = 0.2500000001}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt = 0.26", "0.25"),
                  km::Simulation(model, lattice.theta, km::Euler{.dt = 0.26}));
     EXPECT_NO_THROW(km::Simulation(model, lattice.theta, km::Euler{.dt = 0.26}, km::Stability::unchecked));

@@ -13,7 +13,9 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 
 namespace kuramoto {
 
@@ -83,27 +85,27 @@ struct Execution {
     std::ptrdiff_t cells_a_task = 1;
 };
 
+/// A member of a policy, of any integer type, cut off at `most`. Throws if it is less than `least`.
+template <class Result, class Number> Result checked_count(Number value, Result least, Result most, const char* name) {
+    if (std::cmp_less(value, least)) {
+        const std::string bound = least == 0 ? "not be negative" : "be at least " + std::to_string(least);
+        invalid_argument(std::string(name) + " must " + bound + ", but is " + std::to_string(value));
+    }
+    return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
+}
+
 /// Throws std::invalid_argument for a policy that asks for what cannot be.
 template <ExecutionPolicy P> Execution examine(const P& policy) {
-    if constexpr (requires { policy.threads; }) {
-        if (policy.threads < 0)
-            invalid_argument("threads must not be negative, but is " + std::to_string(policy.threads));
-    }
+    constexpr int most = 1024; // of depth and workers: more gain nothing, and threads without end end the process
     Execution execution;
-    if constexpr (requires { policy.depth; }) {
-        if (policy.depth < 0) invalid_argument("depth must not be negative, but is " + std::to_string(policy.depth));
-        execution.depth = static_cast<int>(policy.depth);
-    }
-    if constexpr (requires { policy.cells_a_thread; }) {
-        if (policy.cells_a_thread < 1)
-            invalid_argument("cells_a_thread must be at least 1, but is " + std::to_string(policy.cells_a_thread));
-        execution.cells_a_task = static_cast<std::ptrdiff_t>(policy.cells_a_thread);
-    }
+    if constexpr (requires { policy.threads; })
+        static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
+    if constexpr (requires { policy.depth; }) execution.depth = checked_count<int>(policy.depth, 0, most, "depth");
+    if constexpr (requires { policy.cells_a_thread; })
+        execution.cells_a_task = checked_count<std::ptrdiff_t>(policy.cells_a_thread, 1, PTRDIFF_MAX, "cells_a_thread");
     if constexpr (requires { policy.isa; }) execution.isa = policy.isa;
     execution.isa = resolve(execution.isa);
-    execution.concurrency = static_cast<int>(policy.concurrency());
-    if (execution.concurrency < 1)
-        invalid_argument("concurrency() must be at least 1, but is " + std::to_string(execution.concurrency));
+    execution.concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
     return execution;
 }
 

@@ -28,13 +28,21 @@ template <Real T> class Field {
     /// rows x cols cells, all zero. Throws std::invalid_argument for negative extents, std::length_error for extents
     /// that overflow, std::bad_alloc. The system hands out large blocks as zeros: no pass over the memory, which then
     /// belongs to the processor whose thread writes to it first.
+    template <class = Build>
     Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {}
 
-    /// A copy of the cells of any grid-like object, which may have any strides.
+    /// A copy of the cells of a view, which may have any strides.
+    template <class = Build>
     explicit Field(Grid<const T> cells)
         : data_(allocate(cells.rows(), cells.cols())), rows_(cells.rows()), cols_(cells.cols()) {
         copy_from(cells);
     }
+
+    /// A copy of the cells of any other grid-like object with cells of T.
+    template <GridLike G, class = Build>
+    requires(std::same_as<value_type_of<const G>, T> &&
+             !std::convertible_to<const G&, Grid<const T>>) explicit Field(const G& cells)
+        : Field(Grid<const T>(as_grid(cells))) {}
 
     /// Copies the cells.
     Field(const Field& other) : Field(Grid<const T>(other)) {}
@@ -81,8 +89,11 @@ template <Real T> class Field {
     [[nodiscard]] bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
     /// Cell (i, j); checked as Grid::operator() is.
-    T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) { return data_[offset(i, j)]; }
+    template <class = Build> T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) {
+        return data_[offset(i, j)];
+    }
     /// Cell (i, j); checked as Grid::operator() is.
+    template <class = Build>
     const T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
         return data_[offset(i, j)];
     }
@@ -121,6 +132,7 @@ template <Real T> class Field {
   private:
     [[nodiscard]] std::size_t bytes() const noexcept { return static_cast<std::size_t>(size()) * sizeof(T); }
 
+    template <class = Build>
     [[nodiscard]] std::ptrdiff_t offset(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
 #if KURAMOTO_CHECK_INDICES
         detail::check_index(i, rows_, "row");
@@ -130,7 +142,7 @@ template <Real T> class Field {
     }
 
     // Zeroed memory from calloc, which gives no alignment: the address to be freed stands before the first cell.
-    static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    template <class = Build> static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
         detail::check_extents(rows, cols, sizeof(T));
         if (rows == 0 || cols == 0) return nullptr;
         const std::size_t bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * sizeof(T);
@@ -167,6 +179,7 @@ template <Real T> class Field {
 template <class T> Grid(Field<T>&) -> Grid<T>;
 template <class T> Grid(const Field<T>&) -> Grid<const T>;
 template <class T> Field(Grid<T>) -> Field<std::remove_const_t<T>>;
+template <GridLike G> Field(const G&) -> Field<value_type_of<const G>>;
 
 static_assert(GridLike<Grid<const float>> && GridLike<Field<double>> && WritableGridLike<Field<float>>);
 static_assert(!WritableGridLike<const Field<float>> && !WritableGridLike<Grid<const double>>);

@@ -79,9 +79,11 @@ class Grid {
 
     /// A row-major array without gaps. Throws std::invalid_argument for negative extents or a null pointer to cells,
     /// std::length_error for extents that overflow.
+    template <class = Build>
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols) : Grid(data, rows, cols, cols, 1) {}
 
     /// Any strides, in elements. Throws as above, also where the strides leave the address space.
+    template <class = Build>
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff_t row_stride, std::ptrdiff_t col_stride)
         : data_(data), rows_(rows), cols_(cols), row_stride_(row_stride), col_stride_(col_stride) {
         detail::check_extents(rows, cols, sizeof(T));
@@ -113,6 +115,7 @@ class Grid {
     [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
     /// Cell (i, j). Checked where KURAMOTO_CHECK_INDICES is on (debug builds): std::out_of_range.
+    template <class = Build>
     constexpr T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
 #if KURAMOTO_CHECK_INDICES
         detail::check_index(i, rows_, "row");
@@ -123,6 +126,7 @@ class Grid {
 
     /// The window of rows x cols cells whose first cell is (row, col). Throws std::invalid_argument if it does not
     /// lie within this grid.
+    template <class = Build>
     [[nodiscard]] Grid subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) const {
         if (row < 0 || col < 0 || rows < 0 || cols < 0 || row > rows_ || col > cols_ || rows > rows_ - row ||
             cols > cols_ - col)
@@ -135,7 +139,9 @@ class Grid {
     }
 
     /// The same cells with rows and columns exchanged; costs nothing.
-    [[nodiscard]] Grid transposed() const { return Grid(data_, cols_, rows_, col_stride_, row_stride_); }
+    template <class = Build> [[nodiscard]] Grid transposed() const {
+        return Grid(data_, cols_, rows_, col_stride_, row_stride_);
+    }
 
   private:
     T* data_ = nullptr;
@@ -169,7 +175,7 @@ template <GridLike G>
 using value_type_of = std::remove_const_t<std::remove_pointer_t<decltype(std::declval<G&>().data())>>;
 
 /// The Grid that views a grid-like object; every algorithm calls it once, on entry. Throws as Grid's constructor.
-template <GridLike G> [[nodiscard]] auto as_grid(G& grid) {
+template <GridLike G, class = Build> [[nodiscard]] auto as_grid(G& grid) {
     using Element = std::remove_pointer_t<decltype(grid.data())>;
     return Grid<Element>(grid.data(), static_cast<std::ptrdiff_t>(grid.rows()),
                          static_cast<std::ptrdiff_t>(grid.cols()), static_cast<std::ptrdiff_t>(grid.row_stride()),

@@ -13,6 +13,11 @@ namespace kuramoto {
 /// Whether a Simulation refuses a time step beyond max_stable_dt.
 enum class Stability { checked, unchecked };
 
+/// A function that looks at a simulation, and may return something that converts to false to stop its run.
+template <class F, class S>
+concept ObserverOf = std::invocable<F&, const S&> &&(std::is_void_v<std::invoke_result_t<F&, const S&>> ||
+                                                     std::convertible_to<std::invoke_result_t<F&, const S&>, bool>);
+
 /// Owns copies of θ and ω and advances them with a fixed time step.
 ///
 /// Step n is at time n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced.
@@ -26,7 +31,7 @@ class Simulation {
     /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
     /// positive or beyond max_stable_dt(model) (where the coupling says its slope; `Stability::unchecked` lets it
     /// pass), for an ω of another shape, and for numbers that are not finite.
-    template <GridLike Theta>
+    template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Euler stepper, Stability stability = Stability::checked)
         : laplacian_(model.laplacian), omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))),
           stepper_(stepper) {
@@ -60,19 +65,18 @@ class Simulation {
     /// Advances by `steps` steps under `policy`; returns how many were done. Throws as `advance`, and for every < 0,
     /// before anything changes.
     ///
-    /// The observer is called with this object at step 0, at every multiple of `every`, and at the last step, once
-    /// each; every = 0 means only the last. If it returns something that converts to false, the run stops there. It
+    /// The observer is called with this object at step 0, at every multiple of `every`, and at the last step; every = 0
+    /// means only the last. A step that an observer has seen is not shown again, so that a run in pieces shows each
+    /// once. If the observer returns something that converts to false, the run stops there; the next one goes on. It
     /// sees the state between two sweeps and changes nothing: runs with and without observer end with the same bits.
     template <ExecutionPolicy P, class Observer, class = Build>
-    std::int64_t run(const P& policy, std::int64_t steps, std::int64_t every, Observer&& observer) {
+    requires ObserverOf<Observer, Simulation> std::int64_t run(const P& policy, std::int64_t steps, std::int64_t every,
+                                                               Observer&& observer) {
         detail::check_count(steps, "steps");
         detail::check_count(every, "every");
         static_cast<void>(detail::examine(policy));
         const std::int64_t first = step_;
-        std::int64_t last = 0;
-        if (__builtin_add_overflow(first, steps, &last))
-            detail::length_error("steps = " + std::to_string(steps) + " overflow the step counter, which is at " +
-                                 std::to_string(first));
+        const std::int64_t last = step_after(steps);
         const bool begins = first == 0 && every > 0 && steps > 0;
         if (begins && !observe(observer)) return 0;
         while (step_ < last) {
@@ -88,7 +92,11 @@ class Simulation {
 
     /// The same without an observer.
     template <ExecutionPolicy P, class = Build> std::int64_t run(const P& policy, std::int64_t steps) {
-        return run(policy, steps, 0, [](const Simulation&) {});
+        detail::check_count(steps, "steps");
+        const std::int64_t last = step_after(steps);
+        advance(policy, stepper_, model(), theta_, steps, step_);
+        step_ = last;
+        return steps;
     }
 
   private:
@@ -97,12 +105,23 @@ class Simulation {
 
     static OwnFrequency copy_of(const Frequency& omega) { return OwnFrequency(omega); }
 
-    template <class Observer> bool observe(Observer& observer) const {
+    template <class = Build> [[nodiscard]] std::int64_t step_after(std::int64_t steps) const {
+        std::int64_t last = 0;
+        if (__builtin_add_overflow(step_, steps, &last))
+            detail::length_error("steps = " + std::to_string(steps) + " overflow the step counter, which is at " +
+                                 std::to_string(step_));
+        return last;
+    }
+
+    template <class Observer> bool observe(Observer& observer) {
+        if (seen_ == step_) return true;
+        seen_ = step_;
+        const Simulation& self = *this;
         if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Simulation&>>) {
-            observer(*this);
+            observer(self);
             return true;
         } else {
-            return static_cast<bool>(observer(*this));
+            return static_cast<bool>(observer(self));
         }
     }
 
@@ -111,6 +130,7 @@ class Simulation {
     Field<T> theta_;
     Euler stepper_;
     std::int64_t step_ = 0;
+    std::int64_t seen_ = -1; // the last step that an observer has seen
 };
 
 template <class C, class Frequency, GridLike Theta>

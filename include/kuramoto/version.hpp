@@ -4,8 +4,8 @@
 
 namespace kuramoto {
 
-// Semantic versioning: within one major version a program that compiled keeps compiling. Before 1.0.0 the minor
-// version takes the part of the major one.
+// Semantic versioning: within one major version from 1 on, a program that compiled keeps compiling. Before 1.0.0 a
+// minor version may break it; the changelog says where.
 
 /// First number of the version. A constant, not a macro: `#if` does not see it.
 inline constexpr int version_major = 0;

@@ -11,6 +11,10 @@ int main() {
     const Result no_exceptions = no_exceptions_unit();
 #endif
     const Result plain = plain_unit();
+    if (plain_refusals() != refusals_asked) {
+        std::fprintf(stderr, "%d wrong calls of %d are refused\n", plain_refusals(), refusals_asked);
+        return 1;
+    }
     std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float, plain.bits_double,
                 plain.bits_serial);
 #if defined(WITH_OTHER_UNITS)

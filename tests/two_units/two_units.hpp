@@ -11,6 +11,12 @@ struct Result {
     double first_cell;         ///< phase of one cell in the double run, to compare units by value
 };
 
+/// The plain unit, which has exceptions and checked indices.
 Result plain_unit();
+/// How many of `refusals_asked` wrong calls in the plain unit end in an exception.
+int plain_refusals();
+inline constexpr int refusals_asked = 7;
+
+/// Units without exceptions or checked indices, and with -ffast-math.
 Result fast_unit();
 Result no_exceptions_unit();

@@ -52,8 +52,10 @@
 #endif
 
 // Numeric code lives in an inline namespace that names the flags its machine code depends on. Two translation units
-// built with different -march, -ffast-math or -fno-exceptions then never share a function: the linker would keep
-// only one of the two and so change the other unit's results. Public types stay outside: they are the same everywhere.
+// built with different -march, -ffast-math, -fno-exceptions or index checks then never share a function: the linker
+// would keep only one of the two and so change the other unit's results, or how it fails. Public types stay outside:
+// they are the same everywhere, and their members that throw or compute take `Build` as a template argument. (Copying a
+// Field has no such symbol of its own; where memory runs out it fails in the way of one of the units.)
 #if defined(__AVX512F__) && defined(__FMA__)
 #define KURAMOTO_BUILD_ISA avx512
 #elif defined(__FMA__)
@@ -80,10 +82,17 @@
 #define KURAMOTO_BUILD_ERRORS _no_exceptions
 #endif
 
-#define KURAMOTO_JOIN_EXPANDED(a, b, c, d) a##b##c##d
-#define KURAMOTO_JOIN(a, b, c, d) KURAMOTO_JOIN_EXPANDED(a, b, c, d)
+#if KURAMOTO_CHECK_INDICES
+#define KURAMOTO_BUILD_CHECKS _checked
+#else
+#define KURAMOTO_BUILD_CHECKS
+#endif
+
+#define KURAMOTO_JOIN_EXPANDED(a, b, c, d, e) a##b##c##d##e
+#define KURAMOTO_JOIN(a, b, c, d, e) KURAMOTO_JOIN_EXPANDED(a, b, c, d, e)
 /// The name of the inline namespace of this build, for example `build_base` or `build_avx512_fast_math`.
-#define KURAMOTO_BUILD KURAMOTO_JOIN(build_, KURAMOTO_BUILD_ISA, KURAMOTO_BUILD_MATH, KURAMOTO_BUILD_ERRORS)
+#define KURAMOTO_BUILD                                                                                                 \
+    KURAMOTO_JOIN(build_, KURAMOTO_BUILD_ISA, KURAMOTO_BUILD_MATH, KURAMOTO_BUILD_ERRORS, KURAMOTO_BUILD_CHECKS)
 
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {

@@ -6,13 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <new>
 #include <stdexcept>
 #include <string>
 
 #if !defined(__cpp_exceptions)
 #include <cstdio>
-#include <cstdlib>
 #endif
 
 namespace kuramoto {
@@ -54,10 +54,14 @@ inline bool is_finite(double value) noexcept {
     return (bits >> 52 & 0x7ffU) != 0x7ffU;
 }
 
-/// `value` as an error message shows it: six significant digits, "nan" and "inf" also under -ffast-math.
+/// `value` as an error message shows it: as many significant digits as tell it from its neighbours, "nan" and "inf"
+/// also under -ffast-math.
 inline std::string text(double value) {
     char buffer[32];
-    __builtin_snprintf(buffer, sizeof buffer, "%g", value);
+    for (const int digits : {6, 15, 17}) {
+        __builtin_snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+        if (!is_finite(value) || std::strtod(buffer, nullptr) == value) break;
+    }
     return buffer;
 }
 
