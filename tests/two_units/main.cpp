@@ -11,13 +11,13 @@ int main() {
     const Result no_exceptions = no_exceptions_unit();
 #endif
     const Result plain = plain_unit();
-    if (plain_refusals() != refusals_asked) {
-        std::fprintf(stderr, "%d wrong calls of %d are refused\n", plain_refusals(), refusals_asked);
-        return 1;
-    }
     std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float, plain.bits_double,
                 plain.bits_serial);
 #if defined(WITH_OTHER_UNITS)
+    if (refusals() != refusals_asked) {
+        std::fprintf(stderr, "%d wrong calls of %d are refused\n", refusals(), refusals_asked);
+        return 1;
+    }
     if (!(std::fabs(fast.first_cell - plain.first_cell) < 1e-9)) {
         std::fprintf(stderr, "-ffast-math: %.17g, plain: %.17g\n", fast.first_cell, plain.first_cell);
         return 1;

@@ -13,8 +13,8 @@ struct Result {
 
 /// The plain unit, which has exceptions and checked indices.
 Result plain_unit();
-/// How many of `refusals_asked` wrong calls in the plain unit end in an exception.
-int plain_refusals();
+/// How many of `refusals_asked` wrong calls in their unit end in an exception.
+int refusals();
 inline constexpr int refusals_asked = 7;
 
 /// Units without exceptions or checked indices, and with -ffast-math.
