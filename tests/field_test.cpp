@@ -101,6 +101,7 @@ TYPED_TEST(Fields, MayHaveNoRowsOrNoColumns) {
     const km::Field<TypeParam> thin(5, 0);
     EXPECT_EQ(thin.rows(), 5);
     EXPECT_EQ(thin.size(), 0);
+    EXPECT_TRUE(thin.empty());
     const km::Field<TypeParam> copy = flat;
     EXPECT_EQ(copy.cols(), 5);
     EXPECT_EQ(thin.transposed().cols(), 5);
@@ -194,8 +195,9 @@ TYPED_TEST(Fields, AssignmentToTheSameShapeKeepsTheMemory) {
 
 TYPED_TEST(Fields, AssignmentToAnotherShape) {
     const km::Field<TypeParam> source = counted<TypeParam>(4, 5);
-    // The same number of cells is not the same shape.
-    for (const auto& [rows, cols] : {std::pair{5, 4}, std::pair{2, 10}, std::pair{9, 9}, std::pair{0, 0}}) {
+    // The same number of cells, rows or columns is not the same shape.
+    for (const auto& [rows, cols] :
+         {std::pair{5, 4}, std::pair{2, 10}, std::pair{4, 3}, std::pair{2, 5}, std::pair{9, 9}, std::pair{0, 0}}) {
         km::Field<TypeParam> target(rows, cols);
         target = source;
         expect_counted(target, 4, 5);
