@@ -364,8 +364,28 @@ TEST(ExtentErrors, StridesThatLeaveTheAddressSpace) {
                  km::Grid<float>(&cell, 2, 2, 1, most_negative));
     EXPECT_ERROR(std::length_error, TEST_PARTS("col_stride = 2305843009213693952"),
                  km::Grid<float>(&cell, 1, 2, 1, longest / 4 + 1));
+    // Far beyond: the distances themselves, and their sum, overflow.
+    EXPECT_ERROR(std::length_error, TEST_PARTS("row_stride = 1", "col_stride = -9223372036854775808", "2 x 3"),
+                 km::Grid<float>(&cell, 2, 3, 1, most_negative));
+    EXPECT_ERROR(std::length_error, TEST_PARTS("row_stride = -9223372036854775808", "col_stride = 1", "3 x 2"),
+                 km::Grid<float>(&cell, 3, 2, most_negative, 1));
+    EXPECT_ERROR(std::length_error, TEST_PARTS("col_stride = 9223372036854775807", "1 x 4"),
+                 km::Grid<const float>(&cell, 1, 4, 1, longest));
+    EXPECT_ERROR(std::length_error,
+                 TEST_PARTS("row_stride = -9223372036854775808", "col_stride = -9223372036854775808", "2 x 2"),
+                 km::Grid<float>(&cell, 2, 2, most_negative, most_negative));
     // A stride that is never taken cannot be too long.
     EXPECT_NO_THROW(km::Grid<float>(&cell, 1, 1, longest, most_negative));
+}
+
+TEST(ExtentErrors, ScratchLargerThanTheAddressSpace) {
+    EXPECT_ERROR(std::length_error, TEST_PARTS("scratch of 9223372036854775807 elements"),
+                 km::detail::Buffer<double>(unseen(longest)));
+    // 2^64 bytes: none modulo 2^64.
+    EXPECT_ERROR(std::length_error, TEST_PARTS("scratch of 4611686018427387904 elements"),
+                 km::detail::Buffer<float>(unseen(std::ptrdiff_t{1} << 62U)));
+    EXPECT_ERROR(std::length_error, TEST_PARTS("scratch of -1 elements"), km::detail::Buffer<char>(unseen(-1)));
+    EXPECT_NO_THROW(km::detail::Buffer<float>(0));
 }
 
 TEST(ExtentErrors, CellsAtNoAddress) {
