@@ -196,6 +196,37 @@ TEST(Overlap, OfAViewWithItself) {
     EXPECT_TRUE(overlaps_itself(grid(3, 4, 3, 2)));
 }
 
+TEST(Overlap, OfSingleCells) {
+    km::Field<float> field(3, 4);
+    const km::Grid<float> all = field;
+    const km::Grid<float> cell = all.subgrid(1, 2, 1, 1);
+    EXPECT_TRUE(overlap(cell, cell));
+    EXPECT_TRUE(overlap(cell, km::Grid<const float>(&field(1, 2), 1, 1, -9, 0)));
+    EXPECT_FALSE(overlap(cell, all.subgrid(1, 3, 1, 1)));
+    EXPECT_FALSE(overlap(cell, all.subgrid(0, 2, 1, 1)));
+    EXPECT_FALSE(overlaps_itself(cell));
+}
+
+TEST(Progressions, MeetWhereBruteForceSaysSo) {
+    using km::detail::Progression;
+    std::vector<Progression> all;
+    for (std::intptr_t first = -3; first < 9; ++first)
+        for (std::intptr_t step = 1; step < 7; ++step)
+            for (std::intptr_t count = 1; count < 4; ++count) all.push_back({first, step, count});
+    std::size_t apart = 0;
+    for (const Progression& a : all)
+        for (const Progression& b : all) {
+            bool expected = false;
+            for (std::intptr_t k = 0; k < a.count; ++k)
+                for (std::intptr_t l = 0; l < b.count; ++l) expected |= a.first + k * a.step == b.first + l * b.step;
+            apart += a.last() < b.first || b.last() < a.first;
+            ASSERT_EQ(km::detail::intersect(a, b), expected)
+                << a.first << " + " << a.step << " k, k < " << a.count << "; " << b.first << " + " << b.step
+                << " l, l < " << b.count;
+        }
+    EXPECT_GT(apart, all.size());
+}
+
 // Answered from the strides alone: these grids have 2^40 cells, none of which exists or is touched.
 TEST(Overlap, OfHugeViewsIsFast) {
     constexpr std::ptrdiff_t n = std::ptrdiff_t{1} << 20U;
