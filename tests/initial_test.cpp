@@ -735,6 +735,20 @@ TEST(InitialFields, RefuseParametersThatTheCellsCannotHold) {
     expect_refusal<float>([](auto& f) { km::lorentzian_frequencies(f, 1, 1e23, seed); }, {"half_width", "1e+23"});
     expect_refusal<double>([](auto& f) { km::normal_frequencies(f, 0, 1e308, seed); }, {"deviation", "1e+308"});
     expect_refusal<double>([](auto& f) { km::lorentzian_frequencies(f, 0, 1e300, seed); }, {"half_width", "1e+300"});
+    // Only the largest values would not fit, or only the smallest.
+    for (const double sign : {1.0, -1.0}) {
+        const auto words = [sign](const char* scale, const char* centre) {
+            return std::vector<std::string>{scale, sign < 0 ? std::string("-") + centre : centre};
+        };
+        expect_refusal<float>([=](auto& f) { km::normal_frequencies(f, sign * 3e38, 1e37, seed); },
+                              words("deviation = 1e+37", "3e+38"));
+        expect_refusal<float>([=](auto& f) { km::lorentzian_frequencies(f, sign * 3e38, 1e23, seed); },
+                              words("half_width = 1e+23", "3e+38"));
+        expect_refusal<double>([=](auto& f) { km::normal_frequencies(f, sign * 1.5e308, 1e307, seed); },
+                               words("deviation = 1e+307", "1.5e+308"));
+        expect_refusal<double>([=](auto& f) { km::lorentzian_frequencies(f, sign * 1.5e308, 1e292, seed); },
+                               words("half_width = 1e+292", "1.5e+308"));
+    }
     expect_refusal<double>([](auto& f) { km::uniform_frequencies(f, -1e308, 1e308, seed); },
                            {"low", "-1e+308", "high"});
 }
