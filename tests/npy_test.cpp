@@ -39,8 +39,10 @@ namespace km = kuramoto;
 // definitions take the place of the C library's.
 static std::function<int()> on_fsync;
 static std::function<int()> on_fchmod;
+static thread_local int synchronised_descriptor = -1;
 
 extern "C" int fsync(int descriptor) {
+    synchronised_descriptor = descriptor;
     if (on_fsync)
         if (const int code = on_fsync()) {
             errno = code;
@@ -876,6 +878,13 @@ TEST_F(NpyFiles, AFailureOfTheSystemLeavesTheOldFile) {
     EXPECT_EQ(contents(path()), "old");
     EXPECT_EQ(listing(), "a.npy ");
     on_fchmod = nullptr;
+
+    // A file system that cannot synchronise, and says only when the file is closed that its bytes are lost.
+    on_fsync = [] { return close(synchronised_descriptor) == 0 ? EINVAL : EIO; };
+    EXPECT_EQ(message_of([&] { km::write_npy(path(), roots<float>(2, 3)); }),
+              "cannot write '" + path() + "': Bad file descriptor");
+    EXPECT_EQ(contents(path()), "old");
+    EXPECT_EQ(listing(), "a.npy ");
 
     // The target becomes a folder while the temporary file is written.
     on_fsync = [&] {
