@@ -792,6 +792,22 @@ TEST_F(NpyFiles, SymbolicLinksStay) {
     EXPECT_EQ(std::distance(fs::directory_iterator(path("far")), fs::directory_iterator()), 1);
 }
 
+// The system reads such a link, because it never writes down the whole path.
+TEST_F(NpyFiles, ALinkWhoseTargetHasTooLongAPathIsRefused) {
+    std::string target = "b.npy";
+    while (target.size() + 2 < 4096) target.insert(0, "./");
+    for (const bool exists : {false, true}) {
+        if (exists) put(path("b.npy"), "old");
+        const std::string link = path(exists ? "link" : "dangling");
+        ASSERT_EQ(symlink(target.c_str(), link.c_str()), 0);
+        EXPECT_EQ(message_of([&] { km::write_npy(link, roots<float>(2, 3)); }),
+                  "cannot write '" + link + "': File name too long");
+        EXPECT_TRUE(fs::is_symlink(link));
+    }
+    EXPECT_EQ(contents(path("b.npy")), "old");
+    EXPECT_EQ(listing(), "b.npy dangling link ");
+}
+
 TEST_F(NpyFiles, TargetsThatCannotBeReplacedAreRefused) {
     const auto expect_unwritable = [](const std::string& target, const std::string& what) {
         const std::string message = message_of([&] { km::write_npy(target, roots<float>(2, 3)); });
