@@ -12,10 +12,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -397,6 +399,25 @@ TYPED_TEST(Bits, AreThoseOfTheCanonicalArithmetic) {
             const std::vector<T> expected = canonical_run(start, C{}, 12, is_fused<T>(isa));
             EXPECT_EQ(test::first_difference(run<C>(km::Fused{.isa = isa}, start, 12).theta, expected), -1)
                 << name(isa) << ", " << rows << " x " << cols;
+        }
+}
+
+// Every result above rests on this.
+TEST(OpenMPThreads, RunEveryTaskOnceHoweverManyThereAre) {
+    for (const int n : {0, 1, 2, 3})
+        for (const int count : {0, 1, 2, 5, 64}) {
+            std::vector<std::atomic<int>> runs(static_cast<std::size_t>(count));
+            std::atomic<int> elsewhere = 0;
+            const auto here = std::this_thread::get_id();
+            km::OpenMP{.threads = n}.run(count, [&](int task) {
+                ++runs[static_cast<std::size_t>(task)];
+                elsewhere += std::this_thread::get_id() != here;
+            });
+            for (int task = 0; task < count; ++task)
+                EXPECT_EQ(runs[static_cast<std::size_t>(task)], 1) << "task " << task << " of " << count;
+            if (n == 1 || count < 2) {
+                EXPECT_EQ(elsewhere, 0) << count << " tasks, " << n << " threads";
+            }
         }
 }
 
