@@ -808,6 +808,27 @@ TEST_F(NpyFiles, ALinkWhoseTargetHasTooLongAPathIsRefused) {
     EXPECT_EQ(listing(), "b.npy dangling link ");
 }
 
+TEST_F(NpyFiles, ChainsOfLinksAreFollowedAsFarAsTheSystemDoes) {
+    put(path("0"), "old");
+    for (int k = 1; k <= 60; ++k) fs::create_symlink(std::to_string(k - 1), path(std::to_string(k)));
+    int readable = 0;
+    for (int k = 1; k <= 60; ++k) {
+        const std::string link = path(std::to_string(k));
+        if (access(link.c_str(), R_OK) == 0) {
+            SCOPED_TRACE(k);
+            ++readable;
+            km::write_npy(link, roots<float>(k, 3));
+            EXPECT_TRUE(fs::is_symlink(link));
+            expect_same_bits(km::read_npy<float>(link), roots<float>(k, 3));
+        } else {
+            EXPECT_EQ(message_of([&] { km::write_npy(link, roots<float>(k, 3)); }),
+                      "cannot write '" + link + "': Too many levels of symbolic links");
+        }
+    }
+    EXPECT_GE(readable, 8); // as POSIX demands
+    expect_same_bits(km::read_npy<float>(path("0")), roots<float>(readable, 3));
+}
+
 TEST_F(NpyFiles, TargetsThatCannotBeReplacedAreRefused) {
     const auto expect_unwritable = [](const std::string& target, const std::string& what) {
         const std::string message = message_of([&] { km::write_npy(target, roots<float>(2, 3)); });

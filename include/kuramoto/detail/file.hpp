@@ -85,8 +85,8 @@ inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& s
 
 /// Replaces a symbolic link, which may point to nothing yet, by what it points to in the end.
 inline int follow_links(std::string& path) {
-    constexpr int most = 40; // as Linux itself
-    for (int links = 0; links < most; ++links) {
+    constexpr int most = 40; // as Linux itself; one round more to look at what the last of them names
+    for (int links = 0; links <= most; ++links) {
         struct stat entry {};
         if (::lstat(path.c_str(), &entry) != 0) return errno == ENOENT ? 0 : errno;
         if (!S_ISLNK(entry.st_mode)) return 0;
@@ -158,7 +158,7 @@ inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& s
 
 inline int follow_links(std::string& path) {
     constexpr int most = 40;
-    for (int links = 0; links < most; ++links) {
+    for (int links = 0; links <= most; ++links) {
         std::error_code error;
         if (!std::filesystem::is_symlink(path, error)) return 0;
         const std::filesystem::path next = std::filesystem::read_symlink(path, error);
