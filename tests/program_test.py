@@ -364,6 +364,10 @@ def test_bad_combinations():
     refused("-T", 10, "--steps", 100, *OUTPUTS, names=["-T 10", "--steps 100"])
     refused("-T", 10, "--dt", "0.03", *OUTPUTS, names=["-T 10", "--dt 0.03"])
     refused("-N", 5, "-N", 6, *OUTPUTS, names=["-N", "5", "6"])
+    for policy in ("serial", "fused"):
+        refused("--threads", 2, "--policy", policy, *OUTPUTS, names=["--threads 2", "--policy " + policy])
+    for number in ("1e400", "-1e999", "1e-400"):
+        refused("--omega", number, *OUTPUTS, names=["--omega " + number, "finite"])
     refused("--save", "same", "--picture", "./same", names=["--save same", "--picture ./same"])
     refused("--rows", 0, *OUTPUTS, names=["--picture picture.png", "0 x 100"])
     refused("--rows", 1, "--cols", 1000001, *OUTPUTS, names=["--picture picture.png", "1000001"])

@@ -62,6 +62,14 @@ template <class Number> std::optional<Number> parsed(const std::string& given) {
     return number;
 }
 
+/// Whether the text reads as a number, but one too large or too small for a double.
+inline bool is_beyond_double(const std::string& given) {
+    double number = 0;
+    const char* const end = given.data() + given.size();
+    const auto [stop, error] = std::from_chars(given.data(), end, number);
+    return error == std::errc::result_out_of_range && stop == end;
+}
+
 /// Defines options of a CLI::App that take one value and may be given once.
 class Definer {
   public:
@@ -137,7 +145,8 @@ inline void define_lattice(Definer& define, Options& options) {
                        "Natural frequencies, rad/time", [&options](const std::string& given) {
                            options.omega_number = parsed<double>(given);
                            if (!options.omega_number) options.omega_file = given;
-                           if (options.omega_number && !std::isfinite(*options.omega_number))
+                           if (is_beyond_double(given) ||
+                               (options.omega_number && !std::isfinite(*options.omega_number)))
                                throw BadOption("--omega " + given + ": must be a finite number, or a file");
                        });
     define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of what is random", options.seed, 0,
@@ -180,6 +189,9 @@ inline void check_together(const Options& options) {
         exclude("-N " + std::to_string(*options.square), "--rows " + std::to_string(*options.rows));
     if (options.square && options.cols)
         exclude("-N " + std::to_string(*options.square), "--cols " + std::to_string(*options.cols));
+    if (options.threads != 0 && options.policy != "openmp")
+        throw BadOption("--threads " + std::to_string(options.threads) + ": --policy " + options.policy +
+                        " works on one thread");
     if (options.T && options.steps) exclude("-T " + text(*options.T), "--steps " + std::to_string(*options.steps));
 }
 

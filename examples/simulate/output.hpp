@@ -18,7 +18,7 @@ namespace simulate {
 inline std::filesystem::path followed(const std::string& name) {
     std::filesystem::path path = name;
     std::error_code error;
-    for (int links = 0; links < 40 && std::filesystem::is_symlink(path, error); ++links)
+    for (int links = 0; links <= 40 && std::filesystem::is_symlink(path, error); ++links)
         path = path.parent_path() / std::filesystem::read_symlink(path, error); // an absolute one replaces the folder
     return path;
 }
