@@ -136,6 +136,31 @@ TEST(Simulation, TimeIsTheStepTimesDtAndNeverASum) {
     EXPECT_EQ(simulation.dt(), 0.1);
 }
 
+TEST(Simulation, TakesUpARunWhereItWasSaved) {
+    const Lattice lattice;
+    const km::Model model{lattice.laplacian, lattice.omega};
+    auto whole = lattice.simulation();
+    whole.run(km::Fused{}, 4);
+    const km::Field<double> saved(whole.theta());
+    Steps seen_by_whole;
+    whole.run(km::Fused{}, 7, 3, [&](const auto& s) { seen_by_whole.push_back(s.step()); });
+    km::Simulation resumed(model, saved, km::Euler{.dt = 0.1}, km::Stability::checked,
+                           km::Start{.time = 2.5, .step = 4});
+    EXPECT_EQ(resumed.time(), 2.5 + 4 * 0.1);
+    Steps seen;
+    resumed.run(km::Fused{}, 7, 3, [&](const auto& s) { seen.push_back(s.step()); });
+    EXPECT_EQ(seen, seen_by_whole);
+    EXPECT_EQ(resumed.step(), 11);
+    EXPECT_EQ(resumed.time(), 2.5 + 11 * 0.1);
+    EXPECT_EQ(test::first_difference(test::values_of(resumed.theta()), test::values_of(whole.theta())), -1);
+    const auto start = [&](km::Start at) {
+        return km::Simulation(model, saved, km::Euler{.dt = 0.1}, km::Stability::checked, at);
+    };
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("start.step", "-1"), start({.step = -1}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("start.time", "inf"),
+                 start({.time = std::numeric_limits<double>::infinity()}));
+}
+
 TEST(Simulation, OwnsCopiesAndCanBeCopied) {
     Lattice lattice;
     auto simulation = lattice.simulation();

@@ -13,6 +13,12 @@ namespace kuramoto {
 /// Whether a Simulation refuses a time step beyond max_stable_dt.
 enum class Stability { checked, unchecked };
 
+/// Where a simulation takes up a run: at the beginning, or at a state that was saved.
+struct Start {
+    double time = 0.0;     ///< t₀, the time at step 0
+    std::int64_t step = 0; ///< steps done so far
+};
+
 /// A function that looks at a simulation, and may return something that converts to false to stop its run.
 template <class F, class S>
 concept ObserverOf = std::invocable<F&, const S&> &&(std::is_void_v<std::invoke_result_t<F&, const S&>> ||
@@ -20,7 +26,7 @@ concept ObserverOf = std::invocable<F&, const S&> &&(std::is_void_v<std::invoke_
 
 /// Owns copies of θ and ω and advances them with a fixed time step.
 ///
-/// Step n is at time n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced.
+/// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced.
 template <class CouplingType, class Frequency, Real T>
 requires FrequencyFor<Frequency, T>
 class Simulation {
@@ -30,11 +36,15 @@ class Simulation {
 
     /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
     /// positive or beyond max_stable_dt(model) (where the coupling says its slope; `Stability::unchecked` lets it
-    /// pass), for an ω of another shape, and for numbers that are not finite.
+    /// pass), for an ω of another shape, for numbers that are not finite, and for a negative start.step.
     template <GridLike Theta, class = Build>
-    Simulation(const ModelType& model, const Theta& theta, Euler stepper, Stability stability = Stability::checked)
+    Simulation(const ModelType& model, const Theta& theta, Euler stepper, Stability stability = Stability::checked,
+               Start start = {})
         : laplacian_(model.laplacian), omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))),
-          stepper_(stepper) {
+          stepper_(stepper), start_time_(start.time), step_(start.step) {
+        if (!detail::is_finite(start.time))
+            detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
+        detail::check_count(start.step, "start.step");
         static_cast<void>(detail::checked_time_step<T>(stepper.dt));
         static_cast<void>(detail::checked_number<T>(laplacian_.K, "K"));
         static_cast<void>(detail::source_of(this->model().omega, this->theta()));
@@ -57,10 +67,10 @@ class Simulation {
     }
     /// The time step.
     [[nodiscard]] double dt() const noexcept { return stepper_.dt; }
-    /// Number of steps done.
+    /// Number of steps done, those before start.step included.
     [[nodiscard]] std::int64_t step() const noexcept { return step_; }
-    /// step() · dt().
-    [[nodiscard]] double time() const noexcept { return static_cast<double>(step_) * stepper_.dt; }
+    /// t₀ + step() · dt().
+    [[nodiscard]] double time() const noexcept { return start_time_ + static_cast<double>(step_) * stepper_.dt; }
 
     /// Advances by `steps` steps under `policy`; returns how many were done. Throws as `advance`, and for every < 0,
     /// before anything changes.
@@ -129,14 +139,15 @@ class Simulation {
     OwnFrequency omega_;
     Field<T> theta_;
     Euler stepper_;
-    std::int64_t step_ = 0;
+    double start_time_;
+    std::int64_t step_;
     std::int64_t seen_ = -1; // the last step that an observer has seen
 };
 
 template <class C, class Frequency, GridLike Theta>
 Simulation(const Model<C, Frequency>&, const Theta&, Euler) -> Simulation<C, Frequency, value_type_of<const Theta>>;
 template <class C, class Frequency, GridLike Theta>
-Simulation(const Model<C, Frequency>&, const Theta&, Euler, Stability)
+Simulation(const Model<C, Frequency>&, const Theta&, Euler, Stability, Start = {})
     -> Simulation<C, Frequency, value_type_of<const Theta>>;
 
 } // namespace kuramoto
