@@ -236,13 +236,13 @@ TYPED_TEST(InitialFieldsOf, DoNotDependOnStrides) {
 
 TYPED_TEST(InitialFieldsOf, DoNotDependOnThePolicy) {
     using T = TypeParam;
-    for (const auto& [rows, cols] : {std::pair{37, 61}, {3, 101}, {1, 8}, {1, 1}, {8, 1}, {0, 5}, {5, 0}})
+    for (const auto& shape : {std::pair{37, 61}, {3, 101}, {1, 8}, {1, 1}, {8, 1}, {0, 5}, {5, 0}})
         for (const Kind kind : kinds) {
-            const auto expected = made<T>(kind, rows, cols, seed);
+            const auto expected = made<T>(kind, shape.first, shape.second, seed);
             const auto check = [&](const auto& policy) {
-                km::Field<T> field(rows, cols);
+                km::Field<T> field(shape.first, shape.second);
                 fill(policy, kind, field, seed);
-                EXPECT_TRUE(same_bits(field.view(), expected)) << rows << " x " << cols;
+                EXPECT_TRUE(same_bits(field.view(), expected)) << shape.first << " x " << shape.second;
             };
             for (const int workers : {1, 2, 7}) {
                 check(test::Pool{.workers = workers, .on_threads = true});
