@@ -306,7 +306,9 @@ TEST(PolicyErrors, NumbersBeyondAnIntAreCutOffAndNotTurnedRound) {
     }
     EXPECT_EQ(km::detail::examine(WidePolicy{.depth = ~std::size_t{0}}).depth, 1024);
     EXPECT_EQ(km::detail::examine(WidePolicy{.workers = ~std::size_t{0}}).concurrency, 1024);
+#if defined(_OPENMP)
     EXPECT_EQ(km::detail::examine(km::OpenMP{.threads = 20000}).concurrency, 1024);
+#endif
     expect_refused(WidePolicy{.workers = 0}, some_phases(), {"concurrency()", "at least 1", "0"});
 }
 
