@@ -184,9 +184,9 @@ template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
 /// array[i, j] is cell (i, j) in both.
 ///
 /// An existing file is replaced as a whole or not at all: the bytes go to a temporary file in the same folder
-/// (".kuramoto-<number>.tmp"), which takes the file's name once it is complete and on the disk. A new file has the
-/// permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other hard links
-/// keep the old cells. A symbolic link stays, and what it points to is replaced or created.
+/// (".kuramoto-<number>.tmp"), which takes the file's name once it is complete and on the disk; so does the name. A new
+/// file has the permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other
+/// hard links keep the old cells. A symbolic link stays, and what it points to is replaced or created.
 ///
 /// Throws std::runtime_error, naming the path and the system's reason, if anything fails, if the path names a folder, a
 /// device or a pipe, or a file that may not be written; the temporary file is removed then, and what was there before

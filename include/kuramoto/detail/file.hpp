@@ -120,8 +120,22 @@ inline int synchronise(std::FILE* file) noexcept {
     return 0;
 }
 
-inline int replace_file(const std::string& from, const std::string& to) noexcept {
-    return std::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+/// Waits until the names in the folder of a file are on the disk, as far as the system lets a program wait for that. A
+/// folder that may be written but not read cannot be opened, and some file systems have no such call.
+inline void synchronise_names_beside(const std::string& path) {
+    const std::size_t separator = path.rfind('/');
+    const std::string folder = separator == std::string::npos ? "." : path.substr(0, separator + 1);
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    while (::fsync(descriptor) != 0 && errno == EINTR) {
+    }
+    ::close(descriptor);
+}
+
+inline int replace_file(const std::string& from, const std::string& to) {
+    if (std::rename(from.c_str(), to.c_str()) != 0) return errno;
+    synchronise_names_beside(to);
+    return 0;
 }
 
 /// 'x': fails if the name is taken; 'e': not handed to child processes.
