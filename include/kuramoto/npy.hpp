@@ -1,10 +1,11 @@
 // Fields from and to .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
-// May include field.hpp and detail/npy_header.hpp.
+// May include field.hpp, detail/cells.hpp and detail/npy_header.hpp.
 //
 // A file that is not what it says is an error before memory is allocated for its cells; a field is never read by half,
 // and a file never written by half.
 #pragma once
 
+#include <kuramoto/detail/cells.hpp>
 #include <kuramoto/detail/npy_header.hpp>
 #include <kuramoto/field.hpp>
 
@@ -31,8 +32,6 @@ enum class NpyOrder { row_major, column_major };
 
 inline namespace KURAMOTO_BUILD {
 namespace detail {
-
-static_assert(sizeof(float) == 4 && sizeof(double) == 8);
 
 inline const char* dtype_name(int bits) noexcept { return bits == 32 ? "float32" : "float64"; }
 
@@ -83,57 +82,6 @@ inline NpyInfo read_npy_info(InputFile& file) {
     info.cols = header.extents[1];
     check_payload(file, info);
     return info;
-}
-
-/// Reverses the bytes of every cell, as integers: as numbers, some NaNs would change.
-template <class T> void reverse_bytes(T* cells, std::ptrdiff_t count) noexcept {
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        if constexpr (sizeof(T) == 4) {
-            cells[i] = std::bit_cast<T>(__builtin_bswap32(std::bit_cast<std::uint32_t>(cells[i])));
-        } else {
-            cells[i] = std::bit_cast<T>(__builtin_bswap64(std::bit_cast<std::uint64_t>(cells[i])));
-        }
-    }
-}
-
-/// One row of all cells, if they lie side by side.
-template <class T> Grid<T> flattened(const Grid<T>& cells) {
-    const bool is_contiguous = cells.col_stride() == 1 && cells.row_stride() == cells.cols();
-    return is_contiguous ? Grid<T>(cells.data(), 1, cells.size()) : cells;
-}
-
-/// Calls `visit(i, j, count)` for pieces of rows of at most `most` cells, in the order of a file.
-template <class T, class Visit> void for_each_piece(const Grid<T>& cells, std::ptrdiff_t most, const Visit& visit) {
-    if (cells.empty()) return; // there may be very many rows without cells
-    for (std::ptrdiff_t i = 0; i < cells.rows(); ++i)
-        for (std::ptrdiff_t j = 0; j < cells.cols(); j += most) {
-            const std::ptrdiff_t rest = cells.cols() - j;
-            visit(i, j, rest < most ? rest : most);
-        }
-}
-
-/// Cells on their way between memory and a file; on the stack, so that strided grids need no copy.
-template <class T> inline constexpr std::ptrdiff_t npy_piece = 16384 / static_cast<std::ptrdiff_t>(sizeof(T));
-
-/// Reads the cells row by row.
-template <class T> void read_cells(InputFile& file, const Grid<T>& to, bool is_reversed) {
-    T piece[npy_piece<T>];
-    const Grid<T> cells = flattened(to);
-    for_each_piece(cells, npy_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
-        file.read(piece, static_cast<std::size_t>(count) * sizeof(T));
-        if (is_reversed) reverse_bytes(piece, count);
-        for (std::ptrdiff_t k = 0; k < count; ++k) cells(i, j + k) = piece[k];
-    });
-}
-
-/// Writes the cells row by row.
-template <class T> void write_cells(OutputFile& file, const Grid<const T>& from) {
-    T piece[npy_piece<T>];
-    const Grid<const T> cells = flattened(from);
-    for_each_piece(cells, npy_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
-        for (std::ptrdiff_t k = 0; k < count; ++k) piece[k] = cells(i, j + k);
-        file.write(piece, static_cast<std::size_t>(count) * sizeof(T));
-    });
 }
 
 /// The dtype of T in the byte order of this machine.
@@ -200,7 +148,7 @@ template <GridLike G> void write_npy(const std::string& path, const G& cells, Np
         detail::npy_header_text(detail::descr_of<T>(), is_column_major, grid.rows(), grid.cols());
     detail::OutputFile file(path);
     file.write(header.data(), header.size());
-    detail::write_cells<T>(file, is_column_major ? grid.transposed() : grid);
+    detail::write_cells(file, is_column_major ? grid.transposed() : grid, false);
     file.commit();
 }
 

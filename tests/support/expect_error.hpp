@@ -11,14 +11,14 @@
 namespace test {
 
 template <class Error, class Statement>
-::testing::AssertionResult throws(std::initializer_list<const char*> parts, const Statement& statement) {
+::testing::AssertionResult throws(std::initializer_list<std::string> parts, const Statement& statement) {
     try {
         statement();
     } catch (const std::exception& error) {
         if (typeid(error) != typeid(Error))
             return ::testing::AssertionFailure() << "threw " << typeid(error).name() << ": " << error.what();
         const std::string message = error.what();
-        for (const char* part : parts)
+        for (const std::string& part : parts)
             if (message.find(part) == std::string::npos)
                 return ::testing::AssertionFailure() << "the message \"" << message << "\" lacks \"" << part << '"';
         return ::testing::AssertionSuccess();
