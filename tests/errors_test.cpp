@@ -249,7 +249,7 @@ namespace {
 
 // Calls every algorithm with a policy that cannot be.
 template <class P, class T>
-void expect_refused(const P& policy, const km::Field<T>& start, std::initializer_list<const char*> parts) {
+void expect_refused(const P& policy, const km::Field<T>& start, std::initializer_list<std::string> parts) {
     km::Field<T> theta = start;
     km::Field<T> rate = start;
     const km::Model model{sine, 0.5};
@@ -430,7 +430,7 @@ TEST(IndexErrors, OutsideTheGrid) {
     km::Field<float> field(3, 4);
     const km::Field<float>& fixed = field;
     const km::Grid<float> grid = field;
-    const auto refuse = [&](std::ptrdiff_t i, std::ptrdiff_t j, std::initializer_list<const char*> parts) {
+    const auto refuse = [&](std::ptrdiff_t i, std::ptrdiff_t j, std::initializer_list<std::string> parts) {
         EXPECT_TRUE(test::throws<std::out_of_range>(parts, [&] { static_cast<void>(grid(i, j)); }));
         EXPECT_TRUE(test::throws<std::out_of_range>(parts, [&] { static_cast<void>(field(i, j)); }));
         EXPECT_TRUE(test::throws<std::out_of_range>(parts, [&] { static_cast<void>(fixed(i, j)); }));
