@@ -256,6 +256,8 @@ TEST_F(Checkpoints, RefuseWhatCannotBeSavedAndLeaveTheOldOne) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("coupling", "256"), km::write_checkpoint(path(), run, theta));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 2 x 3", "omega is 3 x 2"),
                  km::write_checkpoint(path(), parameters, theta, distinct<float>(3, 2, 9)));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 2 x 3", "omega is 2 x 4"),
+                 km::write_checkpoint(path(), parameters, theta, distinct<float>(2, 4, 9)));
     EXPECT_EQ(contents(path()), "old");
     EXPECT_ERROR(std::runtime_error, TEST_PARTS("nowhere/run", "No such file"),
                  km::write_checkpoint(path("nowhere/run"), parameters, theta));

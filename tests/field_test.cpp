@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -74,6 +75,21 @@ TYPED_TEST(Fields, OfNothing) {
     EXPECT_EQ(field.data(), nullptr);
     EXPECT_TRUE(field.view().empty());
 }
+
+// The sanitizers end the program where an allocation fails.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__has_feature)
+#define KURAMOTO_TEST_MAY_FAIL_TO_ALLOCATE 1
+#elif !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#define KURAMOTO_TEST_MAY_FAIL_TO_ALLOCATE 1
+#endif
+#endif
+#if defined(KURAMOTO_TEST_MAY_FAIL_TO_ALLOCATE)
+TYPED_TEST(Fields, ThrowWhereThereIsNoMemory) {
+    constexpr std::ptrdiff_t far_too_many = std::ptrdiff_t{1} << 59; // bytes that can be counted, but not addressed
+    EXPECT_THROW(km::Field<TypeParam>(far_too_many, 1), std::bad_alloc);
+}
+#endif
 
 TYPED_TEST(Fields, AreZeroedAlignedAndWithoutGaps) {
     for (const std::ptrdiff_t cols : {1, 3, 16, 17, 1000}) {
