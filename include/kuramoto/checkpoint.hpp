@@ -33,9 +33,9 @@ struct RunParameters {
 
 /// What a checkpoint says without its cells.
 struct CheckpointInfo {
-    RunParameters run;
-    std::ptrdiff_t rows = 0;
-    std::ptrdiff_t cols = 0;
+    RunParameters run;            ///< what decides the run; run.omega only where has_omega_field is false
+    std::ptrdiff_t rows = 0;      ///< of the lattice
+    std::ptrdiff_t cols = 0;      ///< of the lattice
     int bits = 64;                ///< of a cell: 32 (`float`) or 64 (`double`)
     bool has_omega_field = false; ///< frequencies are a field, not run.omega
     int version[3] = {};          ///< of the library that wrote it
@@ -43,9 +43,9 @@ struct CheckpointInfo {
 
 /// A run, to be taken up again.
 template <Real T> struct Checkpoint {
-    RunParameters run;
-    Field<T> theta; ///< the phases after run.step steps, rad
-    Field<T> omega; ///< the frequencies, rad / time; no cells where run.omega stands for all
+    RunParameters run; ///< what decides the run, but for its fields
+    Field<T> theta;    ///< the phases after run.step steps, rad
+    Field<T> omega;    ///< the frequencies, rad / time; no cells where run.omega stands for all
 };
 
 inline namespace KURAMOTO_BUILD {
