@@ -76,6 +76,30 @@ TYPED_TEST(Fields, OfNothing) {
     EXPECT_TRUE(field.view().empty());
 }
 
+namespace {
+
+/// A grid of somebody else: every second cell of an array.
+template <class T> struct EverySecond {
+    T cells[12] = {0, 9, 1, 9, 2, 9, 3, 9, 4, 9, 5, 9};
+    [[nodiscard]] int rows() const { return 2; }
+    [[nodiscard]] int cols() const { return 3; }
+    [[nodiscard]] int row_stride() const { return 6; }
+    [[nodiscard]] int col_stride() const { return 2; }
+    [[nodiscard]] const T* data() const { return cells; }
+};
+
+} // namespace
+
+TYPED_TEST(Fields, AreMadeFromAnyGridLikeObject) {
+    const km::Field copy(EverySecond<TypeParam>{});
+    static_assert(std::is_same_v<decltype(copy), const km::Field<TypeParam>>);
+    ASSERT_EQ(copy.rows(), 2);
+    ASSERT_EQ(copy.cols(), 3);
+    for (std::ptrdiff_t k = 0; k < 6; ++k) EXPECT_EQ(copy.data()[k], static_cast<TypeParam>(k));
+    using Other = std::conditional_t<std::is_same_v<TypeParam, float>, double, float>;
+    static_assert(!std::is_constructible_v<km::Field<TypeParam>, EverySecond<Other>>);
+}
+
 // The sanitizers end the program where an allocation fails.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #if !defined(__has_feature)

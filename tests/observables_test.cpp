@@ -121,3 +121,30 @@ TYPED_TEST(OrderParameterOf, IsNaNWhereAPhaseIs) {
 #endif
 
 } // namespace
+
+namespace {
+
+/// Counts its tasks, and has eight workers for grids that are worth them.
+struct CountingPolicy {
+    int* tasks;
+    std::ptrdiff_t cells_a_thread = 4096;
+    template <class Task> void run(int count, const Task& task) const {
+        *tasks = count;
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    [[nodiscard]] int concurrency() const { return 8; }
+};
+
+} // namespace
+
+TEST(OrderParameter, HasNoMoreTasksThanPay) {
+    int tasks = 0;
+    const km::Field<float> small(64, 64);
+    const km::Field<float> large(64, 640);
+    static_cast<void>(km::order_parameter(CountingPolicy{&tasks}, small));
+    EXPECT_EQ(tasks, 1);
+    static_cast<void>(km::order_parameter(CountingPolicy{&tasks}, large));
+    EXPECT_EQ(tasks, 8);
+    static_cast<void>(km::order_parameter(CountingPolicy{.tasks = &tasks, .cells_a_thread = 1}, small));
+    EXPECT_EQ(tasks, 4); // blocks of 1024 cells
+}
