@@ -4,6 +4,7 @@
 #include <kuramoto/npy.hpp>
 
 #include "support/expect_error.hpp"
+#include "support/files.hpp"
 #include "support/layouts.hpp"
 #include "support/values.hpp"
 
@@ -32,6 +33,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using test::contents;
+using test::put;
+
 const km::RunParameters parameters{.coupling = "sine",
                                    .K = 1.25,
                                    .dt = 0.1,
@@ -40,29 +44,11 @@ const km::RunParameters parameters{.coupling = "sine",
                                    .seed = 0xfedcba9876543210U,
                                    .omega = 0.3};
 
-/// A folder of the test's own.
-class Checkpoints : public testing::Test {
+class Checkpoints : public test::InFolder {
   protected:
-    Checkpoints() {
-        std::string pattern = testing::TempDir() + "kuramoto-checkpoint-XXXXXX";
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        folder_ = pattern;
-    }
-    ~Checkpoints() override { fs::remove_all(folder_); }
-
-    [[nodiscard]] std::string path(const std::string& name = "run.checkpoint") const { return folder_ + "/" + name; }
-
-    std::string folder_;
+    using InFolder::path;
+    [[nodiscard]] std::string path() const { return path("run.checkpoint"); }
 };
-
-std::string contents(const std::string& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-void put(const std::string& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
 
 std::uint64_t checksum(const std::string& bytes) {
     km::detail::Crc64 sum;

@@ -328,7 +328,7 @@ TEST_F(NpyFiles, TheHeaderIsAlignedForEveryLengthOfTheShape) {
     for (std::ptrdiff_t rows = 0; rows < PTRDIFF_MAX / 16; rows = 10 * rows + 9)
         for (std::ptrdiff_t cols = 1; cols < PTRDIFF_MAX / 16; cols *= 10)
             for (bool is_column_major : {false, true}) {
-                const std::string header = km::detail::npy_header_text("<f8", is_column_major, rows, cols);
+                const std::string header = km::detail::npy_header_text("<f8", {rows, cols}, is_column_major);
                 ASSERT_EQ(header.size() % 64, 0U);
                 ASSERT_EQ(header.back(), '\n');
                 ASSERT_EQ(static_cast<unsigned char>(header[8]) + 256U * static_cast<unsigned char>(header[9]),

@@ -145,7 +145,7 @@ template <GridLike G> void write_npy(const std::string& path, const G& cells, Np
     const Grid<const T> grid = as_grid(cells);
     const bool is_column_major = order == NpyOrder::column_major;
     const std::string header =
-        detail::npy_header_text(detail::descr_of<T>(), is_column_major, grid.rows(), grid.cols());
+        detail::npy_header_text(detail::descr_of<T>(), {grid.rows(), grid.cols()}, is_column_major);
     detail::OutputFile file(path);
     file.write(header.data(), header.size());
     detail::write_cells(file, is_column_major ? grid.transposed() : grid, false);

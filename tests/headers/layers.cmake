@@ -24,11 +24,12 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
 
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial detail/file detail/cells
-                                                                        detail/checksum detail/npy_header npy checkpoint)
+                                                                        detail/checksum detail/npy_header detail/growing_file
+                                                                        npy npy_series checkpoint)
 
 # What a user does with all of it.
 kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)
 kuramoto_layer(umbrella MAY_USE foundation data lanes parameters execution algorithms fields applications HEADERS kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy checkpoint)
+set(opt_in_headers openmp npy npy_series checkpoint)

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 
 namespace kuramoto {
@@ -24,7 +25,7 @@ struct NpyHeader {
     std::string descr;         ///< dtype, for example "<f8"
     bool is_column_major = false;
     int dimensions = 0;
-    std::ptrdiff_t extents[2] = {}; ///< of the first two dimensions
+    std::ptrdiff_t extents[3] = {}; ///< of the first three dimensions
 };
 
 /// The beginning of a text from a file, for a message.
@@ -137,7 +138,7 @@ class NpyHeaderParser {
         expect('(');
         while (!accept(')')) {
             const std::ptrdiff_t extent = parse_extent();
-            if (header_.dimensions < 2) header_.extents[header_.dimensions] = extent;
+            if (header_.dimensions < 3) header_.extents[header_.dimensions] = extent;
             ++header_.dimensions;
             is_tuple = accept(',');
             if (is_tuple) continue;
@@ -222,14 +223,18 @@ inline NpyHeader read_npy_header(InputFile& file) {
 
 /// Magic, version 1.0, length and dictionary, byte for byte as NumPy 1.24 writes them: the cells begin at a
 /// multiple of 64 bytes, and there is room for the extent along which a file can grow to become 21 digits long.
-inline std::string npy_header_text(const char* descr, bool is_column_major, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+inline std::string npy_header_text(const char* descr, std::initializer_list<std::int64_t> shape,
+                                   bool is_column_major = false) {
     constexpr std::size_t alignment = 64;
     constexpr std::size_t most_digits = 21;
     constexpr std::size_t start = npy_length_at + 2;
+    std::string extents;
+    for (const std::int64_t extent : shape) extents += (extents.empty() ? "" : ", ") + std::to_string(extent);
     std::string text = std::string("{'descr': '") + descr +
-                       "', 'fortran_order': " + (is_column_major ? "True" : "False") + ", 'shape': (" +
-                       std::to_string(rows) + ", " + std::to_string(cols) + "), }";
-    text.append(most_digits - std::to_string(is_column_major ? cols : rows).size(), ' ');
+                       "', 'fortran_order': " + (is_column_major ? "True" : "False") + ", 'shape': (" + extents +
+                       "), }";
+    const std::int64_t growing = is_column_major ? shape.end()[-1] : shape.begin()[0];
+    text.append(most_digits - std::to_string(growing).size(), ' ');
     text.append(alignment - (start + text.size() + 1) % alignment, ' ');
     text += '\n';
 

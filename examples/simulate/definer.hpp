@@ -1,0 +1,109 @@
+// Options that are checked as they are read, on top of CLI11: each may be given once, and says what is wrong in one line.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace simulate {
+
+/// An option, a combination of options or a file that cannot be: the program ends with 2 and has written nothing.
+struct BadOption : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The shortest text that reads back as `number`.
+inline std::string text(double number) {
+    char buffer[32];
+    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
+}
+
+/// The whole text as a number; nothing if it is none, or out of the range of Number.
+template <class Number> std::optional<Number> parsed(const std::string& given) {
+    Number number{};
+    const char* const end = given.data() + given.size();
+    const auto [stop, error] = std::from_chars(given.data(), end, number);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
+
+/// Whether the text reads as a number, but one too large or too small for a double.
+inline bool is_beyond_double(const std::string& given) {
+    double number = 0;
+    const char* const end = given.data() + given.size();
+    const auto [stop, error] = std::from_chars(given.data(), end, number);
+    return error == std::errc::result_out_of_range && stop == end;
+}
+
+/// Defines options of a CLI::App that take one value and may be given once.
+class Definer {
+  public:
+    explicit Definer(CLI::App& app) : app_(app) {}
+
+    /// Any text.
+    void text_option(const std::string& name, const std::string& unit, const std::string& initially,
+                     const std::string& help, const std::function<void(const std::string&)>& use) {
+        const auto once = [name, use](const CLI::results_t& given) {
+            if (given.size() > 1) throw BadOption(name + " is given more than once: " + given[0] + ", " + given[1]);
+            if (given[0].empty()) throw BadOption(name + " '': must not be empty");
+            use(given[0]);
+            return true;
+        };
+        app_.add_option(name, once, help + " [default: " + initially + "]")
+            ->type_name(unit)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+
+    /// A finite number, from `least` to `most`.
+    template <class Number, class Target>
+    void number_option(const std::string& name, const std::string& unit, const std::string& initially,
+                       const std::string& help, Target& target, Number least, Number most) {
+        text_option(name, unit, initially, help, [name, &target, least, most](const std::string& given) {
+            const auto number = parsed<Number>(given);
+            if (!number || !(*number >= least) || !(*number <= most))
+                throw BadOption(name + " " + given + ": must be " + kind_of(least, most));
+            target = *number;
+        });
+    }
+
+    /// One of a few words.
+    void choice_option(const std::string& name, const std::string& initially, const std::string& help,
+                       std::string& target, std::initializer_list<const char*> words) {
+        std::string list;
+        for (const char* word : words) list += (list.empty() ? "" : "|") + std::string(word);
+        text_option(name, list, initially, help, [name, list, &target](const std::string& given) {
+            if (given.find('|') != std::string::npos || ("|" + list + "|").find("|" + given + "|") == std::string::npos)
+                throw BadOption(name + " " + given + ": must be one of " + list);
+            target = given;
+        });
+    }
+
+    /// On if given.
+    void flag_option(const std::string& name, const std::string& initially, const std::string& help, bool& target) {
+        app_.add_flag(name, target, help + " [default: " + initially + "]");
+    }
+
+  private:
+    static std::string kind_of(double least, double most) {
+        if (least > 0) return "a positive number";
+        if (least == 0) return "a number that is not negative";
+        return "a number of at most " + text(most) + " in magnitude";
+    }
+    template <class Integer> static std::string kind_of(Integer least, Integer most) {
+        return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    }
+
+    CLI::App& app_;
+};
+
+} // namespace simulate

@@ -1,0 +1,152 @@
+// Frames of a run in one .npy file, frames × rows × cols, that grows while the run goes. Opt-in.
+// May include npy.hpp and detail/growing_file.hpp.
+#pragma once
+
+#include <kuramoto/detail/growing_file.hpp>
+#include <kuramoto/npy.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace kuramoto {
+
+/// What a series holds.
+struct NpySeriesInfo {
+    std::int64_t frames = 0;   ///< as the header says
+    std::ptrdiff_t rows = 0;   ///< of a frame
+    std::ptrdiff_t cols = 0;   ///< of a frame
+    int bits = 64;             ///< of a cell: 32 (`float`) or 64 (`double`)
+    std::ptrdiff_t offset = 0; ///< bytes before the first frame
+};
+
+inline namespace KURAMOTO_BUILD {
+
+/// What the 3-D .npy file at `path` holds: frames as NpySeries writes them, row by row in this machine's byte order.
+/// Bytes after the last frame are no error: a program may have been killed while it wrote the next one. Throws
+/// std::runtime_error, naming the path, for everything else. Reads the header only.
+[[nodiscard]] inline NpySeriesInfo npy_series_info(const std::string& path) {
+    detail::InputFile file(path);
+    const detail::NpyHeader header = detail::read_npy_header(file);
+    NpyInfo cells;
+    detail::interpret_descr(file, header.descr, cells);
+    if (header.dimensions != 3)
+        file.fail("it has " + std::to_string(header.dimensions) + " dimensions; a series of frames has 3");
+    if (header.is_column_major || cells.big_endian != (std::endian::native == std::endian::big))
+        file.fail("its cells are not in the order in which frames are written here");
+    const NpySeriesInfo info{header.extents[0], header.extents[1], header.extents[2], cells.bits, header.offset};
+    std::int64_t bytes = 0;
+    if (__builtin_mul_overflow(info.rows, info.cols, &bytes) || __builtin_mul_overflow(bytes, info.frames, &bytes) ||
+        __builtin_mul_overflow(bytes, std::int64_t{info.bits / 8}, &bytes) || bytes > file.size() - info.offset)
+        file.fail("it is cut off: it has fewer cells than its header says");
+    return info;
+}
+
+/// Writes frames of one shape to a .npy file of shape (frames, rows, cols), one after the other.
+///
+/// Until `finish` the file is called "<path>.part". After each `add` it is a whole .npy file of the frames so far:
+/// numpy.load(name, mmap_mode="r") reads it while the run goes on, and after a program that was killed. What was there
+/// under `path` stays until `finish` puts the file in its place, as write_npy does. Nothing is kept in memory.
+///
+/// All functions throw std::runtime_error, naming the path and the system's reason, if a file operation fails; the
+/// complete frames are in "<path>.part" then.
+template <Real T> class NpySeries {
+  public:
+    /// Begins a series of frames of rows × cols. Throws if "<path>.part" exists; as Grid for a shape that is none.
+    NpySeries(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols)
+        : rows_(rows), cols_(cols), file_(path, checked_start(rows, cols)) {
+        write_header(0);
+    }
+
+    /// Goes on with the series that was left under "<path>.part" or `path`: keeps its first `frames` frames and cuts
+    /// off those beyond. Throws, and leaves it as it is, if it has fewer, or holds other frames than rows × cols of T.
+    NpySeries(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t frames)
+        : rows_(rows), cols_(cols), frames_(frames), file_(path, checked_end(path, rows, cols, frames)) {
+        write_header(frames); // first: until then the file is what it was
+        file_.cut_to(end());
+    }
+
+    /// Adds a frame: a grid-like object of T, any strides. Throws std::invalid_argument for another shape. One pass.
+    template <GridLike G>
+    requires std::same_as<value_type_of<const G>, T>
+    void add(const G& cells) {
+        const Grid<const T> frame = as_grid(cells);
+        if (frame.rows() != rows_ || frame.cols() != cols_)
+            detail::invalid_argument("a frame must be " + detail::shape_text(rows_, cols_) + " cells, but is " +
+                                     detail::shape_text(frame.rows(), frame.cols()));
+        Attempt attempt{file_, header(frames_, rows_, cols_), end()};
+        file_.move_to(end());
+        detail::write_cells(file_, frame, false);
+        write_header(frames_ + 1); // only now: the header never names a frame that is not there
+        ++frames_;
+        attempt.has_failed = false;
+    }
+
+    /// Puts the file on the disk under its name. Nothing can be added after it.
+    void finish() { file_.finish(); }
+
+    /// Frames so far.
+    [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
+
+  private:
+    /// Takes back what was written of a frame, if that fails.
+    struct Attempt {
+        detail::GrowingFile& file;
+        std::string header;
+        std::int64_t end;
+        bool has_failed = true;
+        ~Attempt() {
+            if (has_failed) file.take_back(header, end);
+        }
+    };
+
+    static detail::GrowingFile::Start checked_start(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+        detail::check_extents(rows, cols, sizeof(T));
+        return detail::GrowingFile::Start::new_file;
+    }
+
+    static detail::GrowingFile::Start checked_end(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols,
+                                                  std::int64_t frames) {
+        detail::check_extents(rows, cols, sizeof(T));
+        if (frames < 0) detail::invalid_argument("frames must not be negative, but is " + std::to_string(frames));
+        const NpySeriesInfo info = npy_series_info(detail::GrowingFile::name_to_take_up(path));
+        const auto fail = [&](const std::string& what) {
+            detail::runtime_error("cannot go on with '" + path + "': " + what);
+        };
+        if (info.rows != rows || info.cols != cols || info.bits != 8 * static_cast<int>(sizeof(T)))
+            fail("its frames are " + detail::shape_text(info.rows, info.cols) + " cells of " +
+                 detail::dtype_name(info.bits));
+        if (info.offset != header_size(rows, cols)) fail("its header is not one that was written here");
+        if (info.frames < frames)
+            fail("it has " + std::to_string(info.frames) + " frames, but " + std::to_string(frames) +
+                 " are to be kept");
+        return detail::GrowingFile::Start::left_file;
+    }
+
+    static std::string header(std::int64_t frames, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+        return detail::npy_header_text(detail::descr_of<T>(), {frames, rows, cols});
+    }
+    /// The same for any number of frames.
+    static std::int64_t header_size(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+        return static_cast<std::int64_t>(header(0, rows, cols).size());
+    }
+
+    /// Bytes up to the end of the last frame.
+    [[nodiscard]] std::int64_t end() const {
+        return header_size(rows_, cols_) + frames_ * rows_ * cols_ * static_cast<std::int64_t>(sizeof(T));
+    }
+
+    void write_header(std::int64_t frames) {
+        const std::string text = header(frames, rows_, cols_);
+        file_.move_to(0);
+        file_.write(text.data(), text.size());
+    }
+
+    std::ptrdiff_t rows_;
+    std::ptrdiff_t cols_;
+    std::int64_t frames_ = 0;
+    detail::GrowingFile file_;
+};
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
