@@ -75,7 +75,7 @@ template <class Write, class Check> int with_each_failing(Call call, int code, c
 }
 
 km::Field<float> frame(std::uint32_t number) {
-    km::Field<float> field(50, 700); // more than a piece of what goes to the file at once
+    km::Field<float> field(50, 700);
     test::fill_distinct(field.view(), 100 * number);
     return field;
 }
@@ -116,7 +116,7 @@ class FailuresOf : public test::InFolder {
                     ASSERT_NE(message.find(name), std::string::npos) << message;
                     ASSERT_NE(message.find(refusal.text), std::string::npos) << message;
                 });
-            EXPECT_GE(thrown, refusal.call == Call::fwrite ? 5 : 1) << refusal.text;
+            EXPECT_GE(thrown, refusal.call == Call::fwrite ? 2 : 1) << refusal.text;
         }
     }
 };
@@ -152,7 +152,7 @@ TEST_F(FailuresOf, SeriesKeepTheFramesBefore) {
             ASSERT_EQ(contents(name + ".part"), two);
             ASSERT_EQ(contents(name), "old");
         });
-    EXPECT_GE(thrown, 5);
+    EXPECT_GE(thrown, 2); // the frame and the header
     EXPECT_EQ(series.frames(), 3);
     const std::string three = contents(name + ".part");
     for (const Call call : {Call::fsync, Call::rename}) {

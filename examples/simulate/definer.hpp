@@ -1,10 +1,11 @@
-// Options that are checked as they are read, on top of CLI11: each may be given once, and says what is wrong in one line.
+// Options that are checked as they are read, on top of CLI11: each may be given once, and says what is wrong in one
+// line.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace simulate {
 
@@ -49,6 +51,9 @@ class Definer {
   public:
     explicit Definer(CLI::App& app) : app_(app) {}
 
+    /// The options that follow belong together in the help.
+    void group(const std::string& title) { group_ = title; }
+
     /// Any text.
     void text_option(const std::string& name, const std::string& unit, const std::string& initially,
                      const std::string& help, const std::function<void(const std::string&)>& use) {
@@ -59,6 +64,7 @@ class Definer {
             return true;
         };
         app_.add_option(name, once, help + " [default: " + initially + "]")
+            ->group(group_)
             ->type_name(unit)
             ->expected(1)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -77,24 +83,53 @@ class Definer {
     }
 
     /// One of a few words.
-    void choice_option(const std::string& name, const std::string& initially, const std::string& help,
-                       std::string& target, std::initializer_list<const char*> words) {
-        std::string list;
-        for (const char* word : words) list += (list.empty() ? "" : "|") + std::string(word);
+    template <class Target>
+    void choice_option(const std::string& name, const std::string& initially, const std::string& help, Target& target,
+                       std::initializer_list<const char*> words) {
+        const std::string list = joined(words);
         text_option(name, list, initially, help, [name, list, &target](const std::string& given) {
-            if (given.find('|') != std::string::npos || ("|" + list + "|").find("|" + given + "|") == std::string::npos)
-                throw BadOption(name + " " + given + ": must be one of " + list);
+            check_word(name, given, given, list);
             target = given;
+        });
+    }
+
+    /// Some of a few words, each once, with commas between them.
+    void list_option(const std::string& name, const std::string& initially, const std::string& help,
+                     std::vector<std::string>& target, std::initializer_list<const char*> words) {
+        const std::string list = joined(words);
+        text_option(name, list + ",...", initially, help, [name, list, &target](const std::string& given) {
+            target.clear();
+            for (std::size_t begin = 0; begin <= given.size();) {
+                const std::size_t end = std::min(given.find(',', begin), given.size());
+                const std::string word = given.substr(begin, end - begin);
+                check_word(name, given, word, list);
+                if (std::find(target.begin(), target.end(), word) != target.end())
+                    throw BadOption(name + " " + given + ": " + word + " stands there twice");
+                target.push_back(word);
+                begin = end + 1;
+            }
         });
     }
 
     /// On if given.
     void flag_option(const std::string& name, const std::string& initially, const std::string& help, bool& target) {
-        app_.add_flag(name, target, help + " [default: " + initially + "]");
+        app_.add_flag(name, target, help + " [default: " + initially + "]")->group(group_);
     }
 
   private:
+    static std::string joined(std::initializer_list<const char*> words) {
+        std::string list;
+        for (const char* word : words) list += (list.empty() ? "" : "|") + std::string(word);
+        return list;
+    }
+    static void check_word(const std::string& name, const std::string& given, const std::string& word,
+                           const std::string& list) {
+        if (word.find('|') != std::string::npos || ("|" + list + "|").find("|" + word + "|") == std::string::npos)
+            throw BadOption(name + " " + given + ": must be one of " + list);
+    }
+
     static std::string kind_of(double least, double most) {
+        if (least > 0 && most < 0x1p1000) return "a number from " + text(least) + " to " + text(most);
         if (least > 0) return "a positive number";
         if (least == 0) return "a number that is not negative";
         return "a number of at most " + text(most) + " in magnitude";
@@ -104,6 +139,7 @@ class Definer {
     }
 
     CLI::App& app_;
+    std::string group_;
 };
 
 } // namespace simulate

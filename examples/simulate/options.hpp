@@ -1,146 +1,90 @@
 // The options of kuramoto-simulate: what they are, what may be given, and the one line that says what is wrong.
 #pragma once
 
+#include "definer.hpp"
+
 #include <kuramoto/version.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <functional>
-#include <initializer_list>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <system_error>
+#include <vector>
 
 namespace simulate {
 
-/// An option, a combination of options or a file that cannot be: the program ends with 2 and has written nothing.
-struct BadOption : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
 /// What was asked for. An empty optional or name was not given.
 struct Options {
+    // The lattice and the model.
     std::optional<std::ptrdiff_t> square; ///< -N
     std::optional<std::ptrdiff_t> rows;
     std::optional<std::ptrdiff_t> cols;
-    double K = 2.0;
-    std::optional<double> T;
-    double dt = 0.1;
-    std::optional<std::int64_t> steps;
-    std::string dtype;
-    std::string policy = "openmp";
-    int threads = 0;
-    std::string coupling = "sine";
-    std::uint64_t seed = 1;
     std::string theta_file;
     std::string omega_file;
     std::optional<double> omega_number;
+    std::optional<std::uint64_t> seed;
+    std::optional<double> K;
+    std::optional<std::string> coupling;
+    std::optional<double> T;
+    std::optional<double> dt;
+    std::optional<std::int64_t> steps;
+    bool allow_unstable = false;
+    // How it is computed.
+    std::string dtype;
+    std::string policy = "openmp";
+    int threads = 0;
+    // What is written at the end.
     std::string save_file;
     std::string picture_file;
-    bool allow_unstable = false;
+    // What is written as the run goes.
+    std::string video_file;
+    std::string plot_file;
+    std::string record_file;
+    std::vector<std::string> observables = {"r"};
+    std::optional<std::int64_t> every;
+    std::optional<double> fps;
+    std::optional<double> seconds;
+    // How it looks.
+    std::string colour = "phase";
+    std::optional<int> enlarged; ///< --scale n: a cell is n × n pixels
+    std::optional<int> shrunk;   ///< --scale 1/n: a pixel is n × n cells
+    bool no_legend = false;
+    // Checkpoints.
+    std::string checkpoint_file;
+    std::optional<std::int64_t> checkpoint_steps;
+    std::optional<double> checkpoint_seconds;
+    std::string resume_file;
+    // What is said.
+    bool quiet = false;
+    bool profile = false;
+
+    /// Whether something is looked at while the run goes.
+    [[nodiscard]] bool watches() const { return !video_file.empty() || !plot_file.empty() || !record_file.empty(); }
 };
 
-/// The shortest text that reads back as `number`.
-inline std::string text(double number) {
-    char buffer[32];
-    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
+constexpr double largest = std::numeric_limits<double>::max();
+
+/// A text option whose text is kept.
+inline void file_option(Definer& define, const std::string& name, const std::string& unit, const std::string& initially,
+                        const std::string& help, std::string& target) {
+    define.text_option(name, unit, initially, help, [&target](const std::string& given) { target = given; });
 }
-
-/// The whole text as a number; nothing if it is none, or out of the range of Number.
-template <class Number> std::optional<Number> parsed(const std::string& given) {
-    Number number{};
-    const char* const end = given.data() + given.size();
-    const auto [stop, error] = std::from_chars(given.data(), end, number);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return number;
-}
-
-/// Whether the text reads as a number, but one too large or too small for a double.
-inline bool is_beyond_double(const std::string& given) {
-    double number = 0;
-    const char* const end = given.data() + given.size();
-    const auto [stop, error] = std::from_chars(given.data(), end, number);
-    return error == std::errc::result_out_of_range && stop == end;
-}
-
-/// Defines options of a CLI::App that take one value and may be given once.
-class Definer {
-  public:
-    explicit Definer(CLI::App& app) : app_(app) {}
-
-    /// Any text.
-    void text_option(const std::string& name, const std::string& unit, const std::string& initially,
-                     const std::string& help, const std::function<void(const std::string&)>& use) {
-        const auto once = [name, use](const CLI::results_t& given) {
-            if (given.size() > 1) throw BadOption(name + " is given more than once: " + given[0] + ", " + given[1]);
-            if (given[0].empty()) throw BadOption(name + " '': must not be empty");
-            use(given[0]);
-            return true;
-        };
-        app_.add_option(name, once, help + " [default: " + initially + "]")
-            ->type_name(unit)
-            ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    }
-
-    /// A finite number, from `least` to `most`.
-    template <class Number, class Target>
-    void number_option(const std::string& name, const std::string& unit, const std::string& initially,
-                       const std::string& help, Target& target, Number least, Number most) {
-        text_option(name, unit, initially, help, [name, &target, least, most](const std::string& given) {
-            const auto number = parsed<Number>(given);
-            if (!number || !(*number >= least) || !(*number <= most))
-                throw BadOption(name + " " + given + ": must be " + kind_of(least, most));
-            target = *number;
-        });
-    }
-
-    /// One of a few words.
-    void choice_option(const std::string& name, const std::string& initially, const std::string& help,
-                       std::string& target, std::initializer_list<const char*> words) {
-        std::string list;
-        for (const char* word : words) list += (list.empty() ? "" : "|") + std::string(word);
-        text_option(name, list, initially, help, [name, list, &target](const std::string& given) {
-            if (given.find('|') != std::string::npos || ("|" + list + "|").find("|" + given + "|") == std::string::npos)
-                throw BadOption(name + " " + given + ": must be one of " + list);
-            target = given;
-        });
-    }
-
-    /// On if given.
-    void flag_option(const std::string& name, const std::string& initially, const std::string& help, bool& target) {
-        app_.add_flag(name, target, help + " [default: " + initially + "]");
-    }
-
-  private:
-    static std::string kind_of(double least, double most) {
-        if (least > 0) return "a positive number";
-        if (least == 0) return "a number that is not negative";
-        return "a number of at most " + text(most) + " in magnitude";
-    }
-    template <class Integer> static std::string kind_of(Integer least, Integer most) {
-        return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-    }
-
-    CLI::App& app_;
-};
 
 inline void define_lattice(Definer& define, Options& options) {
+    define.group("Lattice");
     constexpr auto most = std::numeric_limits<std::ptrdiff_t>::max();
     const std::string extent = "that of --theta or --omega, else 100";
     define.number_option<std::ptrdiff_t>("-N", "CELLS", "none", "Rows and columns of a square; excludes the next two",
                                          options.square, 0, most);
     define.number_option<std::ptrdiff_t>("--rows", "CELLS", extent, "Rows", options.rows, 0, most);
     define.number_option<std::ptrdiff_t>("--cols", "CELLS", extent, "Columns", options.cols, 0, most);
-    define.text_option("--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
-                       [&options](const std::string& given) { options.theta_file = given; });
+    file_option(define, "--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
+                options.theta_file);
     define.text_option("--omega", "FILE.npy|NUMBER", "random, normal, mean 0, deviation 1",
                        "Natural frequencies, rad/time", [&options](const std::string& given) {
                            options.omega_number = parsed<double>(given);
@@ -154,19 +98,21 @@ inline void define_lattice(Definer& define, Options& options) {
 }
 
 inline void define_model(Definer& define, Options& options) {
-    constexpr double most = std::numeric_limits<double>::max();
-    define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -most, most);
+    define.group("Model and time");
+    define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
     define.choice_option("--coupling", "sine", "Flux of a bond as a function of its phase difference", options.coupling,
                          {"sine", "linear"});
-    define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0, most);
+    define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
+                                 largest);
     define.number_option<double>("--dt", "TIME", "0.1", "Time step; stable up to 1 / (4 |K|)", options.dt,
-                                 std::numeric_limits<double>::min(), most);
+                                 std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
     define.flag_option("--allow-unstable", "refuse it", "Accept a --dt beyond the stable one", options.allow_unstable);
 }
 
 inline void define_work(Definer& define, Options& options) {
+    define.group("Computation");
     define.choice_option("--dtype", "that of --theta or --omega, else float64", "Precision of cells and files",
                          options.dtype, {"float32", "float64"});
     define.choice_option("--policy", "openmp", "One array pass a term; fused passes; fused passes on threads",
@@ -174,17 +120,75 @@ inline void define_work(Definer& define, Options& options) {
     define.number_option<int>("--threads", "THREADS", "0",
                               "Threads of --policy openmp; 0: OMP_NUM_THREADS, or one a core", options.threads, 0,
                               1024);
-    const auto keep = [](std::string& target) { return [&target](const std::string& given) { target = given; }; };
-    define.text_option("--save", "FILE.npy", "not written", "The final phases, rad, never wrapped",
-                       keep(options.save_file));
-    define.text_option("--picture", "FILE.png", "not written", "A picture of the final phases, a pixel a cell",
-                       keep(options.picture_file));
+}
+
+inline void define_output(Definer& define, Options& options) {
+    const std::string none = "not written";
+    define.group("Output");
+    file_option(define, "--save", "FILE.npy", none, "The final phases, rad, never wrapped", options.save_file);
+    file_option(define, "--picture", "FILE.png", none, "A picture of the final phases", options.picture_file);
+    file_option(define, "--video", "FILE.mp4|.gif|.webm", none,
+                "A video, by ffmpeg; without ffmpeg, numbered pictures in FILE.frames", options.video_file);
+    file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
+    file_option(define, "--record", "FILE.npy", none,
+                "All frames: frames x rows x cols; FILE.npy.part, readable at any moment, until the run ends",
+                options.record_file);
+    define.list_option("--observables", "r",
+                       "For --plot: order parameter, mean phase, mean and deviation of the frequencies d theta/dt",
+                       options.observables, {"r", "psi", "frequency", "spread"});
+    define.number_option<std::int64_t>("--every", "STEPS", "see --seconds", "Steps from a frame to the next",
+                                       options.every, 1, std::numeric_limits<std::int64_t>::max());
+    define.number_option<double>("--fps", "1/SECOND", "30", "Frames a second of the video", options.fps, 0.01, 1000.0);
+    define.number_option<double>("--seconds", "SECONDS", "10, or all steps if they are fewer",
+                                 "Length of the video: fps x seconds frames, spread over the run; excludes --every",
+                                 options.seconds, 0.001, 1e6);
+}
+
+inline void define_look(Definer& define, Options& options) {
+    define.group("Pictures and videos");
+    define.choice_option("--colour", "phase", "What the colours show: theta, sin theta, or d theta/dt", options.colour,
+                         {"phase", "sine", "frequency"});
+    define.text_option("--scale", "N|1/N", "480 to 2160 pixels along the longer side",
+                       "A cell is N x N pixels, or a pixel N x N cells", [&options](const std::string& given) {
+                           const bool is_fraction = given.rfind("1/", 0) == 0;
+                           const auto number = parsed<int>(is_fraction ? given.substr(2) : given);
+                           if (!number || *number < 1 || *number > 1000)
+                               throw BadOption("--scale " + given +
+                                               ": must be N or 1/N, N a whole number from 1 to 1000");
+                           (is_fraction ? options.shrunk : options.enlarged) = number;
+                       });
+    define.flag_option("--no-legend", "drawn", "Leave out the legend at the right", options.no_legend);
+}
+
+inline void define_checkpoints(Definer& define, Options& options) {
+    define.group("Long runs");
+    file_option(define, "--checkpoint", "FILE", "not written", "What is needed to take up the run; replaced as a whole",
+                options.checkpoint_file);
+    define.text_option("--checkpoint-every", "STEPS|SECONDSs", "60s", "Steps, or seconds, from one to the next",
+                       [&options](const std::string& given) {
+                           const bool is_time = given.back() == 's';
+                           if (is_time)
+                               options.checkpoint_seconds = parsed<double>(given.substr(0, given.size() - 1));
+                           else
+                               options.checkpoint_steps = parsed<std::int64_t>(given);
+                           const bool is_good = is_time ? options.checkpoint_seconds.value_or(-1) >= 0 &&
+                                                              std::isfinite(*options.checkpoint_seconds)
+                                                        : options.checkpoint_steps.value_or(0) > 0;
+                           if (!is_good)
+                               throw BadOption("--checkpoint-every " + given +
+                                               ": must be a number of steps, like 500, or of seconds, like 60s");
+                       });
+    file_option(define, "--resume", "FILE", "a new run",
+                "Go on from a checkpoint to the end that -T or --steps say, counted from step 0", options.resume_file);
+    define.flag_option("--quiet", "speak", "No progress and no summary", options.quiet);
+    define.flag_option("--profile", "not measured", "Say where the time went", options.profile);
 }
 
 inline void check_together(const Options& options) {
     const auto exclude = [](const std::string& a, const std::string& b) {
         throw BadOption(a + " and " + b + " exclude each other");
     };
+    const auto need = [](const std::string& a, const std::string& b) { throw BadOption(a + " needs " + b); };
     if (options.square && options.rows)
         exclude("-N " + std::to_string(*options.square), "--rows " + std::to_string(*options.rows));
     if (options.square && options.cols)
@@ -193,6 +197,20 @@ inline void check_together(const Options& options) {
         throw BadOption("--threads " + std::to_string(options.threads) + ": --policy " + options.policy +
                         " works on one thread");
     if (options.T && options.steps) exclude("-T " + text(*options.T), "--steps " + std::to_string(*options.steps));
+    if (options.every && options.seconds)
+        exclude("--every " + std::to_string(*options.every), "--seconds " + text(*options.seconds));
+    const std::string watching = "--video, --plot or --record";
+    if (options.every && !options.watches()) need("--every " + std::to_string(*options.every), watching);
+    if (options.seconds && !options.watches()) need("--seconds " + text(*options.seconds), watching);
+    if (options.fps && options.video_file.empty()) need("--fps " + text(*options.fps), "--video");
+    if (options.checkpoint_file.empty() && options.checkpoint_steps)
+        need("--checkpoint-every " + std::to_string(*options.checkpoint_steps), "--checkpoint");
+    if (options.checkpoint_file.empty() && options.checkpoint_seconds)
+        need("--checkpoint-every " + text(*options.checkpoint_seconds) + "s", "--checkpoint");
+    if (!options.resume_file.empty() && !options.theta_file.empty())
+        exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
+    if (!options.resume_file.empty() && !options.omega_file.empty())
+        exclude("--resume " + options.resume_file, "--omega " + options.omega_file);
 }
 
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
@@ -203,10 +221,14 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     app.footer(
         "A --theta or --omega FILE.npy has two dimensions and float32 or float64; a file whose name is a number: "
         "./5.\nRandom fields depend on the seed alone. --policy fused and openmp give the same bits for any number "
-        "of threads.\nIn a picture the hue is the phase: 0 and 2 pi are the same red, pi is a bluish green; grey "
-        "is no phase (NaN).\nThe summary on the standard output: grid, steps, time, seconds, cell-steps per "
-        "second, and r, the order\nparameter. Exit codes: 2, an option or a file is wrong, nothing was written; "
-        "1, the run or the writing failed.");
+        "of threads,\nwhatever is watched or written.\nFrames are taken at step 0, then as --every or --seconds say, "
+        "and at the last step. The hue of a phase: 0 and\n2 pi are the same red, pi is a bluish green; grey is no "
+        "number (NaN).\nCtrl-C finishes the step, writes everything that was asked for, and says how to go on; a "
+        "second one ends at once.\nA resumed run ends with the bits of one that went through; its model is the "
+        "checkpoint's, and it goes on with the\nframes of --record.\nThe summary on the standard output: grid, steps, "
+        "time, seconds, cell-steps per second, and r, the order\nparameter. Exit codes: 2, an option or a file is "
+        "wrong, nothing was written; 1, the run or the writing failed;\n130 or 143, stopped by Ctrl-C or a signal to "
+        "terminate.");
     app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
                                           std::to_string(kuramoto::version_minor) + "." +
                                           std::to_string(kuramoto::version_patch));
@@ -215,6 +237,9 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     define_lattice(define, options);
     define_model(define, options);
     define_work(define, options);
+    define_output(define, options);
+    define_look(define, options);
+    define_checkpoints(define, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {

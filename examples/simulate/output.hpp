@@ -4,11 +4,14 @@
 #include "options.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <unistd.h>
 
@@ -46,16 +49,24 @@ inline void check_output(const std::string& option, const std::string& name) {
     if (longest > 0 && last.size() > static_cast<std::size_t>(longest)) refuse("its name is too long");
 }
 
+/// An option and the file that it names; no name if it was not given.
+struct NamedFile {
+    std::string option;
+    std::string name;
+};
+
 /// Throws BadOption if two outputs are one file.
-inline void check_different(const std::string& save, const std::string& picture) {
+inline void check_different(const std::vector<NamedFile>& files) {
     namespace fs = std::filesystem;
-    if (save.empty() || picture.empty()) return;
-    std::error_code error;
-    const auto place = [&](const std::string& name) {
+    const auto place = [](const std::string& name) {
+        std::error_code error;
         return fs::weakly_canonical(fs::absolute(followed(name)), error);
     };
-    if (place(save) == place(picture))
-        throw BadOption("--save " + save + " and --picture " + picture + " are the same file");
+    for (std::size_t a = 0; a < files.size(); ++a)
+        for (std::size_t b = a + 1; b < files.size(); ++b)
+            if (!files[a].name.empty() && !files[b].name.empty() && place(files[a].name) == place(files[b].name))
+                throw BadOption(files[a].option + " " + files[a].name + " and " + files[b].option + " " +
+                                files[b].name + " are the same file");
 }
 
 /// A file beside `name` that takes its place when `commit` is called, and is removed if it is not. A symbolic link
@@ -80,6 +91,8 @@ class NewFile {
     }
 
     [[nodiscard]] std::FILE* handle() const noexcept { return handle_; }
+    /// Its name until then, for a program that writes it in our place.
+    [[nodiscard]] std::string temporary() const { return temporary_.string(); }
 
     void commit() {
         const bool is_written = std::fflush(handle_) == 0 && ::fsync(::fileno(handle_)) == 0;
@@ -114,6 +127,24 @@ class NewFile {
     std::filesystem::path target_;
     std::filesystem::path temporary_;
     std::FILE* handle_ = nullptr;
+};
+
+/// Lets several things be tried though one of them fails; the first error is thrown when all have been tried.
+class FirstError {
+  public:
+    template <class Work> void attempt(const Work& work) {
+        try {
+            work();
+        } catch (...) {
+            if (!error_) error_ = std::current_exception();
+        }
+    }
+    void rethrow() const {
+        if (error_) std::rethrow_exception(error_);
+    }
+
+  private:
+    std::exception_ptr error_;
 };
 
 } // namespace simulate

@@ -80,6 +80,7 @@ template <Real T> class NpySeries {
         write_header(frames_ + 1); // only now: the header never names a frame that is not there
         ++frames_;
         attempt.has_failed = false;
+        file_.begin_to_synchronise();
     }
 
     /// Puts the file on the disk under its name. Nothing can be added after it.

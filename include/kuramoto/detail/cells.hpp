@@ -55,14 +55,26 @@ template <class File, class T> void read_cells(File& file, const Grid<T>& to, bo
     });
 }
 
+/// Bytes that are written at once where cells lie in memory as in the file: so many that the calls cost little, so few
+/// that the system finds them in the cache when it copies them.
+inline constexpr std::ptrdiff_t bytes_a_write = std::ptrdiff_t{1} << 20;
+
 /// Writes the cells row by row to anything that writes bytes.
 template <class File, class T> void write_cells(File& file, const Grid<const T>& from, bool is_reversed) {
-    T piece[cells_a_piece<T>];
     const Grid<const T> cells = flattened(from);
+    const auto bytes = [](std::ptrdiff_t count) { return static_cast<std::size_t>(count) * sizeof(T); };
+    if (cells.col_stride() == 1 && !is_reversed) {
+        constexpr std::ptrdiff_t most = bytes_a_write / static_cast<std::ptrdiff_t>(sizeof(T));
+        for_each_piece(cells, most, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
+            file.write(cells.data() + i * cells.row_stride() + j, bytes(count));
+        });
+        return;
+    }
+    T piece[cells_a_piece<T>];
     for_each_piece(cells, cells_a_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
         for (std::ptrdiff_t k = 0; k < count; ++k) piece[k] = cells(i, j + k);
         if (is_reversed) reverse_bytes(piece, count);
-        file.write(piece, static_cast<std::size_t>(count) * sizeof(T));
+        file.write(piece, bytes(count));
     });
 }
 

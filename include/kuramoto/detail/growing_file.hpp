@@ -39,6 +39,13 @@ inline int go_to(std::FILE* file, std::int64_t offset) noexcept {
 #endif
 }
 
+/// Lets the system begin to put what was written on the disk, so that the end need not wait for all of it.
+inline void begin_to_synchronise([[maybe_unused]] std::FILE* file) noexcept {
+#ifdef SYNC_FILE_RANGE_WRITE // Linux
+    static_cast<void>(::sync_file_range(::fileno(file), 0, 0, SYNC_FILE_RANGE_WRITE));
+#endif
+}
+
 /// A file under "<path>.part" until `finish` gives it its name. Nothing is buffered here, so that what was written is
 /// there for other programs, and after this one was killed. All failures are std::runtime_error and name the path; the
 /// file stays then.
@@ -88,6 +95,9 @@ class GrowingFile {
         if (const int code = set_length(stream_.handle, part_, bytes)) fail(code);
         move_to(bytes);
     }
+
+    /// Lets what was written find its way to the disk while the program goes on.
+    void begin_to_synchronise() noexcept { detail::begin_to_synchronise(stream_.handle); }
 
     /// Gives the file the beginning and the length that it had, as far as the system lets us; after a failure.
     void take_back(const std::string& beginning, std::int64_t bytes) noexcept {

@@ -1,114 +1,26 @@
 #!/usr/bin/env python3
 """Runs kuramoto-simulate: its results against NumPy, its pictures, and everything that may be wrong on a command line.
 
-Usage: program_test.py <kuramoto-simulate>
-
-Needs NumPy. Ends with 1 if a test failed.
+Usage: options_test.py <kuramoto-simulate>
 """
 
 import os
 import pathlib
-import pty
 import resource
 import signal
-import struct
 import subprocess
-import sys
-import tempfile
-import traceback
-import zlib
 
 import numpy as np
 
-PROGRAM = str(pathlib.Path(sys.argv[1]).resolve()) if len(sys.argv) == 2 else sys.exit(__doc__)
+import support
+from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
+
 OPTIONS = (
-    "-N --rows --cols -K -T --dt --steps --dtype --policy --threads --coupling --seed --theta --omega --save "
-    "--picture --allow-unstable --help"
+    "-N --rows --cols --theta --omega --seed -K --coupling -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "--save --picture --video --plot --record --observables --every --fps --seconds --colour --scale --no-legend "
+    "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
-
-
-def run(*arguments, **how):
-    """Runs the program in the current folder; arguments may be numbers."""
-    command = [PROGRAM, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **how)
-
-
-def good(*arguments):
-    """The summary of a run that has to succeed, as a dictionary."""
-    done = run(*arguments)
-    assert done.returncode == 0, f"{arguments} exited with {done.returncode}: {done.stderr}"
-    assert done.stderr == "", f"{arguments} wrote to stderr: {done.stderr}"
-    return {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
-
-
-def final(*arguments):
-    """The final phases of a run that has to succeed."""
-    good(*arguments, "--save", "final.npy")
-    return np.load("final.npy")
-
-
-def fields(rows, cols, dtype="float64", seed=1):
-    """Random phases and frequencies, also as theta.npy and omega.npy."""
-    random = np.random.default_rng(seed)
-    theta = random.uniform(0, 2 * np.pi, (rows, cols)).astype(dtype)
-    omega = random.normal(0, 1, (rows, cols)).astype(dtype)
-    np.save("theta.npy", theta)
-    np.save("omega.npy", omega)
-    return theta, omega
-
-
-def reference(theta, omega, steps, K=2.0, dt=0.1, f=np.sin):
-    """Euler's method on whole arrays: what flows across a bond leaves one cell and enters the other."""
-    theta = theta.astype("float64")
-    for _ in range(steps):
-        across = K * f(np.diff(theta, axis=1))
-        down = K * f(np.diff(theta, axis=0))
-        rate = np.zeros_like(theta) + omega
-        rate[:, :-1] += across
-        rate[:, 1:] -= across
-        rate[:-1, :] += down
-        rate[1:, :] -= down
-        theta = theta + dt * rate
-    return theta
-
-
-def close(a, b, tolerance):
-    error = np.max(np.abs(a - b))
-    assert a.shape == b.shape and error <= tolerance, f"error {error}, allowed {tolerance}"
-
-
-def order_parameter(theta):
-    return abs(np.mean(np.exp(1j * theta.astype("float64"))))
-
-
-def pixels(path):
-    """The pixels of an 8-bit RGB picture: rows x cols x 3. Checks the signature and every checksum."""
-    data = pathlib.Path(path).read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    chunks, at = [], 8
-    while at < len(data):
-        (length,) = struct.unpack(">I", data[at : at + 4])
-        body = data[at + 4 : at + 8 + length]
-        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(body)
-        chunks.append((body[:4], body[4:]))
-        at += 12 + length
-    assert chunks[0][0] == b"IHDR" and chunks[-1] == (b"IEND", b"")
-    cols, rows, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
-    assert (depth, kind, interlaced) == (8, 2, 0), "8-bit RGB, not interlaced"
-    lines = zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT"))
-    return unfilter(np.frombuffer(lines, "uint8").reshape(rows, 1 + 3 * cols).astype(int)).reshape(rows, cols, 3)
-
-
-def unfilter(lines):
-    """Undoes the prediction of each byte from those to the left (a), above (b) and above left (c)."""
-    result = np.zeros((lines.shape[0] + 1, lines.shape[1] + 2), int)
-    for i, line in enumerate(lines):
-        for j in range(1, lines.shape[1]):
-            a, b, c = result[i + 1, j - 1], result[i, j + 2], result[i, j - 1]
-            nearest = min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
-            predicted = (0, a, b, (a + b) // 2, nearest)[line[0]]
-            result[i + 1, j + 2] = (line[j] + predicted) % 256
-    return result[1:, 3:]
+FLAGS = "--allow-unstable --no-legend --quiet --profile --help".split()
 
 
 # What it computes.
@@ -243,13 +155,13 @@ def test_outputs_replace_files_and_follow_links():
     pathlib.Path("elsewhere/x.npy").write_text("old")
     os.symlink("elsewhere/x.npy", "x.npy")
     os.symlink("elsewhere/new.png", "x.png")
-    good("-N", 5, "--save", "x.npy", "--picture", "x.png")
+    good("-N", 5, "--save", "x.npy", "--picture", "x.png", "--scale", 1, "--no-legend")
     assert os.path.islink("x.npy") and os.path.islink("x.png")
     assert np.load("elsewhere/x.npy").shape == (5, 5) and pixels("elsewhere/new.png").shape == (5, 5, 3)
     assert sorted(os.listdir("elsewhere")) == ["new.png", "x.npy"]
     for name in ("elsewhere/x.npy", "elsewhere/new.png"):
         os.chmod(name, 0o640)
-    good("-N", 6, "--save", "x.npy", "--picture", "x.png")
+    good("-N", 6, "--save", "x.npy", "--picture", "x.png", "--scale", 1, "--no-legend")
     assert pixels("x.png").shape == (6, 6, 3)
     for name in ("elsewhere/x.npy", "elsewhere/new.png"):
         assert os.stat(name).st_mode & 0o777 == 0o640, "a replaced file keeps its permissions"
@@ -260,7 +172,7 @@ def test_outputs_replace_files_and_follow_links():
 
 def picture_of(theta):
     np.save("phases.npy", theta)
-    good("--theta", "phases.npy", "--steps", 0, "--picture", "picture.png")
+    good("--theta", "phases.npy", "--steps", 0, "--picture", "picture.png", "--scale", 1, "--no-legend")
     return pixels("picture.png")
 
 
@@ -301,22 +213,6 @@ def test_picture_of_phases_that_are_no_numbers():
 # What may be wrong.
 
 
-def refused(*arguments, names):
-    """Exit code 2, one line that contains `names`, and no file created or changed."""
-    before = snapshot()
-    done = run(*arguments)
-    assert done.returncode == 2, f"{arguments} exited with {done.returncode}: {done.stderr}"
-    assert done.stdout == "" and done.stderr.count("\n") == 1 and done.stderr.endswith("\n"), f"{arguments}: {done}"
-    for name in names:
-        assert str(name) in done.stderr, f"{arguments}: '{name}' is not in: {done.stderr}"
-    assert snapshot() == before, f"{arguments} changed files"
-
-
-def snapshot():
-    paths = [path for path in pathlib.Path(".").rglob("*") if path.is_file()]
-    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
-
-
 OUTPUTS = ("--save", "save.npy", "--picture", "picture.png")
 
 
@@ -336,6 +232,16 @@ def test_bad_values():
         "--threads": ["-1", "2000", "1.5", *numbers],
         "--coupling": ["cosine", ""],
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
+        "--video": ["", "x.avi", "mp4", "x.MP4"],
+        "--plot": ["", "x.pdf", "png"],
+        "--observables": ["", "r,", ",r", "r,r", "phase", "r|psi"],
+        "--every": ["0", "-1", "1.5", *numbers],
+        "--fps": ["0", "-30", "1e9", *numbers],
+        "--seconds": ["0", "-1", "1e300", *numbers],
+        "--colour": ["hue", ""],
+        "--scale": ["0", "-1", "1/0", "2/3", "1001", "1/", *numbers],
+        "--checkpoint-every": ["0", "-5", "s", "-1s", "infs", "1m", *numbers],
+        "--resume": ["", "missing", ".", "save.npy", "/dev/null"],
         "--theta": ["", "missing.npy", ".", "save.npy", "/dev/null"],
         "--omega": ["", "missing.npy", ".", "save.npy", "nan", "inf", "-1e999"],
     }
@@ -369,8 +275,15 @@ def test_bad_combinations():
     for number in ("1e400", "-1e999", "1e-400"):
         refused("--omega", number, *OUTPUTS, names=["--omega " + number, "finite"])
     refused("--save", "same", "--picture", "./same", names=["--save same", "--picture ./same"])
+    for option, value in (("--every", 5), ("--seconds", 5), ("--fps", 5), ("--checkpoint-every", 5)):
+        refused(option, value, *OUTPUTS, names=[f"{option} {value} needs --"])
+    refused("--every", 5, "--seconds", 1, "--record", "r.npy", *OUTPUTS, names=["--every 5", "--seconds 1"])
+    refused("--seconds", 5, "--record", "r.npy", *OUTPUTS, names=["--seconds 5", "150 frames", "100 steps"])
+    refused("--record", "save.npy", *OUTPUTS, names=["--record save.npy", "--save save.npy"])
+    refused("-N", 2000, "--steps", 10**6, "--every", 1, "--record", "r.npy", *OUTPUTS, names=["--record r.npy", "GB"])
+    refused("-N", 2000, "--scale", 10, "--video", "x.mp4", *OUTPUTS, names=["--video x.mp4", "20000"])
     refused("--rows", 0, *OUTPUTS, names=["--picture picture.png", "0 x 100"])
-    refused("--rows", 1, "--cols", 1000001, *OUTPUTS, names=["--picture picture.png", "1000001"])
+    refused("--rows", 1, "--cols", 1000001, "--scale", 1, "--no-legend", *OUTPUTS, names=["--picture picture.png", "1000001"])
 
 
 def test_bad_command_lines():
@@ -379,7 +292,7 @@ def test_bad_command_lines():
     refused("--two\nlines", *OUTPUTS, names=["--two?lines"])
     refused("--the", "theta.npy", *OUTPUTS, names=["--the"])
     for option in OPTIONS:
-        if option not in ("--help", "--allow-unstable"):
+        if option not in FLAGS:
             refused(*OUTPUTS[: 0 if option in OUTPUTS else None], option, names=[option])
 
 
@@ -417,7 +330,7 @@ def test_bad_outputs():
     os.symlink("loop", "loop")
     os.symlink("missing/x", "dangling")
     os.mkfifo("pipe")
-    for option in ("--save", "--picture"):
+    for option in ("--save", "--picture", "--record", "--checkpoint"):
         for name in ("folder", "folder/", "new/", "missing/x", "file/x", "loop", "dangling", "pipe", "/dev/null", "x" * 300, ""):
             refused(option, name, names=[option, name])
     if os.geteuid() != 0:  # the superuser may write everywhere
@@ -451,50 +364,5 @@ def test_summary_that_cannot_be_written():
     assert done.returncode == 1 and done.stderr.count("\n") == 1, done
 
 
-def test_progress_on_a_terminal_changes_nothing():
-    arguments = ("-N", 300, "--steps", 3000, "--policy", "fused")
-    expected = final(*arguments).tobytes()
-    master, slave = pty.openpty()
-    command = [PROGRAM, *map(str, arguments), "--save", "seen.npy"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
-        os.close(slave)
-        shown = b""
-        try:
-            while piece := os.read(master, 4096):
-                shown += piece
-        except OSError:  # the other end is closed
-            pass
-    os.close(master)
-    assert process.returncode == 0 and np.load("seen.npy").tobytes() == expected
-    assert shown == b"" or (b"of 3000" in shown and shown.endswith(b"\r\x1b[K")), shown
-
-
-def passes(test):
-    """Runs one test in an empty folder."""
-    home = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            test()
-            return True
-        except Exception:  # a failed test must not hide the others
-            traceback.print_exc()
-            return False
-        finally:
-            os.chdir(home)
-
-
-def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failed = []
-    for name, test in tests:
-        is_good = passes(test)
-        print(f"{'passed' if is_good else 'FAILED'}  {name}", flush=True)
-        if not is_good:
-            failed.append(name)
-    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
-    sys.exit(1 if failed or not tests else 0)
-
-
 if __name__ == "__main__":
-    main()
+    support.main(globals())

@@ -1,0 +1,124 @@
+// The run: steps in pieces, and between them what is looked at, saved and said.
+#pragma once
+
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "watch.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <limits>
+
+namespace simulate {
+
+/// How many steps to take at once, so that Ctrl-C and the progress need not wait long: about 0.2 seconds of them, and
+/// as a multiple of sixteen, which is what a sweep over the lattice takes at best.
+class Pace {
+  public:
+    explicit Pace(double cells) : steps_(steps_in(1e-9 * std::fmax(cells, 1))) {}
+
+    [[nodiscard]] std::int64_t steps() const { return steps_; }
+
+    void took(double seconds, std::int64_t steps) {
+        if (seconds > 1e-3)
+            steps_ = steps_in(seconds / static_cast<double>(steps));
+        else
+            steps_ = std::min(2 * steps_, most);
+    }
+
+  private:
+    static constexpr std::int64_t most = std::int64_t{1} << 40;
+    static std::int64_t steps_in(double seconds_a_step) {
+        const auto steps = static_cast<std::int64_t>(std::fmin(0.2 / seconds_a_step, static_cast<double>(most)));
+        return std::max<std::int64_t>(1, steps >= 16 ? steps / 16 * 16 : steps);
+    }
+
+    std::int64_t steps_;
+};
+
+/// When checkpoints are written, and writing them.
+template <class T> class Checkpoints {
+  public:
+    Checkpoints(const Options& options, const Run& run, const State<T>& state, Profile& profile)
+        : options_(options), run_(run), state_(state), profile_(profile), saved_(run.parameters.step) {}
+
+    /// The next step that asks for one.
+    [[nodiscard]] std::int64_t next_step(std::int64_t step) const {
+        constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+        if (options_.checkpoint_file.empty() || !options_.checkpoint_steps) return never;
+        const std::int64_t every = *options_.checkpoint_steps;
+        return step > never - every ? never : step + every - step % every;
+    }
+    [[nodiscard]] bool is_due(std::int64_t step) const {
+        if (options_.checkpoint_file.empty() || step == saved_) return false;
+        if (options_.checkpoint_steps) return step % *options_.checkpoint_steps == 0;
+        return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
+    }
+
+    /// Saves the state, which is that after `step` steps. Does nothing if no checkpoint was asked for.
+    void save(std::int64_t step) {
+        if (options_.checkpoint_file.empty()) return;
+        km::RunParameters parameters = run_.parameters;
+        parameters.step = step;
+        Profile::timed(profile_.output, [&] {
+            if (run_.has_omega_field)
+                km::write_checkpoint(options_.checkpoint_file, parameters, state_.theta, state_.omega);
+            else
+                km::write_checkpoint(options_.checkpoint_file, parameters, state_.theta);
+        });
+        saved_ = step;
+        last_ = Clock::now();
+    }
+
+  private:
+    const Options& options_;
+    const Run& run_;
+    const State<T>& state_;
+    Profile& profile_;
+    std::int64_t saved_; // step
+    Clock::time_point last_ = Clock::now();
+};
+
+/// Runs until the last step or a signal; returns the step that was reached. What is to be written as the run goes and
+/// at its end is written in both cases; if some of it cannot be, the run stops, the rest is written, and the first
+/// error is thrown.
+template <class T>
+std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
+                            Watcher<T>& watcher, Profile& profile) {
+    Progress progress(options.quiet, run.parameters.step, run.last_step, run.cells());
+    Checkpoints<T> checkpoints(options, run, state, profile);
+    Pace pace(run.cells());
+    std::int64_t step = run.parameters.step;
+    const auto go = [&] {
+        while (true) {
+            if (step == watcher.next_step()) watcher.look(step);
+            if (checkpoints.is_due(step)) checkpoints.save(step);
+            if (step == run.last_step || stop_signal != 0) return;
+            const std::int64_t end = std::min({run.last_step, watcher.next_step(), checkpoints.next_step(step)});
+            const std::int64_t steps = std::min(end - step, pace.steps());
+            const auto start = Clock::now();
+            solver.advance(steps, step);
+            const double seconds = seconds_since(start);
+            profile.kernel += seconds;
+            pace.took(seconds, steps);
+            step += steps;
+            if (progress.is_due())
+                progress.show(step, [&] { return Profile::timed(profile.observers, solver.order).r; });
+        }
+    };
+    FirstError error;
+    error.attempt(go);
+    progress.clear();
+    error.attempt([&] { checkpoints.save(step); });
+    error.attempt([&] { Profile::timed(profile.output, [&] { watcher.finish(); }); });
+    if (!options.save_file.empty())
+        error.attempt([&] { Profile::timed(profile.output, [&] { km::write_npy(options.save_file, state.theta); }); });
+    if (!options.picture_file.empty())
+        error.attempt([&] { Profile::timed(profile.output, [&] { watcher.write_final_picture(step); }); });
+    error.rethrow();
+    return step;
+}
+
+} // namespace simulate

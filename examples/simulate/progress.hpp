@@ -1,0 +1,117 @@
+// How far a run is: on a terminal a line that is renewed, elsewhere a plain line now and then.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace simulate {
+
+using Clock = std::chrono::steady_clock;
+
+inline double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// 42 s, 3:05 min or 5:01:30 h.
+inline std::string duration_text(double seconds) {
+    char line[48];
+    const long long whole = std::llround(std::fmin(seconds, 1e15));
+    if (whole < 60)
+        std::snprintf(line, sizeof line, "%lld s", whole);
+    else if (whole < 3600)
+        std::snprintf(line, sizeof line, "%lld:%02lld min", whole / 60, whole % 60);
+    else
+        std::snprintf(line, sizeof line, "%lld:%02lld:%02lld h", whole / 3600, whole / 60 % 60, whole % 60);
+    return line;
+}
+
+/// Columns of the terminal behind the standard error.
+inline std::size_t terminal_columns() {
+    struct winsize size {};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// Says how far the run is, on the standard error.
+class Progress {
+  public:
+    Progress(bool is_quiet, std::int64_t first, std::int64_t last, double cells)
+        : is_quiet_(is_quiet), is_terminal_(::isatty(STDERR_FILENO) != 0), first_(first), last_(last), cells_(cells) {}
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress() { clear(); }
+
+    /// Whether it is time to say something.
+    [[nodiscard]] bool is_due() const { return !is_quiet_ && seconds_since(start_) >= next_; }
+
+    /// Says it. `observe` returns r; it is called seldom enough to cost little.
+    template <class Observe> void show(std::int64_t step, const Observe& observe) {
+        const auto began = Clock::now();
+        const double r = observe();
+        const double cost = seconds_since(began);
+        const double elapsed = seconds_since(start_);
+        is_terminal_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
+        const double pause = is_terminal_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
+        next_ = elapsed + std::fmax(pause, 50 * cost);
+    }
+
+    /// Leaves the terminal's line empty.
+    void clear() {
+        if (is_shown_) std::fprintf(stderr, "\r\033[K");
+        is_shown_ = false;
+    }
+
+  private:
+    /// What is said, the most important first. The line has what fits.
+    [[nodiscard]] std::vector<std::string> parts(std::int64_t step, double r, double elapsed) const {
+        const auto done = static_cast<double>(step - first_);
+        const auto rest = static_cast<double>(last_ - step);
+        char line[64];
+        std::vector<std::string> parts;
+        std::snprintf(line, sizeof line, "%5.1f %%", 100 * static_cast<double>(step) / static_cast<double>(last_));
+        parts.emplace_back(line);
+        parts.push_back(done > 0 ? duration_text(elapsed * rest / done) + " left" : "");
+        std::snprintf(line, sizeof line, "r %.4f", r);
+        parts.emplace_back(line);
+        parts.push_back("step " + std::to_string(step) + "/" + std::to_string(last_));
+        std::snprintf(line, sizeof line, "%.2e cell-steps/s", cells_ * done / elapsed);
+        parts.emplace_back(line);
+        return parts;
+    }
+
+    void renew(std::int64_t step, double r, double elapsed) {
+        const std::size_t columns = terminal_columns();
+        std::string line;
+        for (const std::string& part : parts(step, r, elapsed)) {
+            if (line.size() + 2 + part.size() >= columns) break;
+            line += (line.empty() ? "" : "  ") + part;
+        }
+        std::fprintf(stderr, "\r%s\033[K", line.c_str());
+        is_shown_ = true;
+    }
+
+    void add_line(std::int64_t step, double r, double elapsed) const {
+        std::string line;
+        for (const std::string& part : parts(step, r, elapsed)) line += (line.empty() ? "" : "  ") + part;
+        std::fprintf(stderr, "%s\n", line.c_str());
+    }
+
+    bool is_quiet_;
+    bool is_terminal_;
+    bool is_shown_ = false;
+    std::int64_t first_;
+    std::int64_t last_;
+    double cells_;
+    Clock::time_point start_ = Clock::now();
+    double next_ = is_terminal_ ? 0.25 : 5.0; // seconds from the start
+};
+
+} // namespace simulate

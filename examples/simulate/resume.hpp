@@ -1,0 +1,54 @@
+// How a run goes on that was stopped: the command line to type.
+#pragma once
+
+#include "options.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace simulate {
+
+/// A word as a shell reads it back.
+inline std::string quoted(const std::string& word) {
+    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+-:,@%";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+/// "run.mp4" that begins at step 1200: "run-from-1200.mp4".
+inline std::string name_from(const std::string& name, std::int64_t step) {
+    const std::filesystem::path path = name;
+    std::string stem = path.stem().string();
+    const std::size_t mark = stem.rfind("-from-");
+    if (mark != std::string::npos && stem.find_first_not_of("0123456789", mark + 6) == std::string::npos)
+        stem.resize(mark);
+    const std::string file = stem + "-from-" + std::to_string(step) + path.extension().string();
+    return (path.parent_path() / file).string();
+}
+
+/// The command that goes on from the checkpoint: the same, but that the initial fields come from it, and that what
+/// shows the time before is not written over.
+inline std::string resume_command(const std::vector<std::string>& words, const Options& options, std::int64_t step) {
+    std::string command = quoted(words.empty() ? "kuramoto-simulate" : words[0]);
+    for (std::size_t k = 1; k < words.size(); ++k) {
+        const std::size_t equals = words[k].rfind("--", 0) == 0 ? words[k].find('=') : std::string::npos;
+        const std::string option = words[k].substr(0, equals);
+        const bool is_dropped =
+            option == "--theta" || option == "--resume" || (option == "--omega" && !options.omega_number);
+        const bool is_renamed = option == "--video" || option == "--plot";
+        if (!is_dropped && !is_renamed) {
+            command += " " + quoted(words[k]);
+            continue;
+        }
+        const bool has_next = equals == std::string::npos && k + 1 < words.size();
+        const std::string value = has_next ? words[++k] : words[k].substr(equals + 1);
+        if (is_renamed) command += " " + option + " " + quoted(name_from(value, step));
+    }
+    return command + " --resume " + quoted(options.checkpoint_file);
+}
+
+} // namespace simulate

@@ -1,0 +1,202 @@
+// What the options and the files come to: the lattice, the model, the steps, and the state at the beginning.
+#pragma once
+
+#include "options.hpp"
+
+#include <kuramoto/checkpoint.hpp>
+#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/npy.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <optional>
+#include <string>
+
+namespace simulate {
+
+namespace km = kuramoto;
+
+/// What decides a run, but for its fields.
+struct Run {
+    std::ptrdiff_t rows = 100;
+    std::ptrdiff_t cols = 100;
+    bool is_float32 = false;
+    km::RunParameters parameters; ///< with the step at which it begins
+    bool has_omega_field = true;
+    std::int64_t last_step = 0;
+
+    [[nodiscard]] double cells() const { return static_cast<double>(rows) * static_cast<double>(cols); }
+    [[nodiscard]] double time_of(std::int64_t step) const {
+        return parameters.start_time + static_cast<double>(step) * parameters.dt;
+    }
+};
+
+/// Calls `use`, which reads what an option names; whatever it throws is an error of that option.
+template <class Use> auto reading(const std::string& option, const Use& use) {
+    try {
+        return use();
+    } catch (const std::bad_alloc&) {
+        throw BadOption(option + ": there is not enough memory for its cells");
+    } catch (const std::exception& error) {
+        throw BadOption(option + ": " + error.what());
+    }
+}
+
+/// The number of steps in T, which has to be a whole one but for rounding.
+inline std::int64_t steps_of(const Options& options, double dt) {
+    if (options.steps) return *options.steps;
+    const double T = options.T.value_or(10.0);
+    const double ratio = T / dt;
+    const std::string names = "-T " + text(T) + ": ";
+    const std::string each = "steps of --dt " + text(dt);
+    if (!(ratio < 0x1p53)) throw BadOption(names + "too many " + each);
+    const double whole = std::round(ratio);
+    if (std::fabs(ratio - whole) > 1e-9 * std::fmax(1.0, ratio))
+        throw BadOption(names + "not a whole number of " + each + ", but " + text(ratio));
+    return static_cast<std::int64_t>(whole);
+}
+
+/// Throws unless the rows and columns that were asked for are those of the file.
+inline void check_shape(const Options& options, const std::string& file, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    const auto check = [&](const char* name, std::optional<std::ptrdiff_t> asked, std::ptrdiff_t extent) {
+        if (asked && *asked != extent)
+            throw BadOption(std::string(name) + " " + std::to_string(*asked) + ": " + file + " has " +
+                            std::to_string(rows) + " x " + std::to_string(cols) + " cells");
+    };
+    check("-N", options.square, rows);
+    check("-N", options.square, cols);
+    check("--rows", options.rows, rows);
+    check("--cols", options.cols, cols);
+}
+
+/// The shape and the precision, from the options and the files, which have to agree.
+inline void resolve_lattice(const Options& options, Run& run) {
+    run.rows = options.square.value_or(options.rows.value_or(100));
+    run.cols = options.square.value_or(options.cols.value_or(100));
+    std::string dtype = options.dtype;
+    std::string wanted_by = "--dtype " + options.dtype;
+    std::string shaped_by;
+    const auto look_at = [&](const std::string& option, const std::string& name) {
+        if (name.empty()) return;
+        const std::string file = option + " " + name;
+        const km::NpyInfo info = reading(option, [&] { return km::npy_info(name); });
+        check_shape(options, file, info.rows, info.cols);
+        const std::string found = info.bits == 32 ? "float32" : "float64";
+        if (!dtype.empty() && dtype != found)
+            throw BadOption(file + ": it holds " + found + ", but " + wanted_by + " asks for " + dtype);
+        if (!shaped_by.empty() && (info.rows != run.rows || info.cols != run.cols))
+            throw BadOption(file + ": it has " + std::to_string(info.rows) + " x " + std::to_string(info.cols) +
+                            " cells, but " + shaped_by + " has " + std::to_string(run.rows) + " x " +
+                            std::to_string(run.cols));
+        dtype = found;
+        wanted_by = shaped_by = file;
+        run.rows = info.rows;
+        run.cols = info.cols;
+    };
+    look_at("--theta", options.theta_file);
+    look_at("--omega", options.omega_file);
+    run.is_float32 = dtype == "float32";
+}
+
+/// A new run.
+inline Run new_run(const Options& options) {
+    Run run;
+    resolve_lattice(options, run);
+    run.parameters.coupling = options.coupling.value_or("sine");
+    run.parameters.K = options.K.value_or(2.0);
+    run.parameters.dt = options.dt.value_or(0.1);
+    run.parameters.seed = options.seed.value_or(1);
+    run.parameters.omega = options.omega_number.value_or(0.0);
+    run.has_omega_field = !options.omega_number;
+    run.last_step = steps_of(options, run.parameters.dt);
+    return run;
+}
+
+/// The rest of a run that was saved. What the options say of the model has to be what the checkpoint says.
+inline Run resumed_run(const Options& options) {
+    const std::string file = "--resume " + options.resume_file;
+    const km::CheckpointInfo info = reading("--resume", [&] { return km::checkpoint_info(options.resume_file); });
+    const auto agree = [&](bool does, const std::string& asked, const std::string& found) {
+        if (!does) throw BadOption(asked + ": the run of " + file + " has " + found);
+    };
+    const km::RunParameters& saved = info.run;
+    const std::string dtype = info.bits == 32 ? "float32" : "float64";
+    check_shape(options, file, info.rows, info.cols);
+    agree(options.dtype.empty() || options.dtype == dtype, "--dtype " + options.dtype, dtype);
+    agree(options.coupling.value_or(saved.coupling) == saved.coupling, "--coupling " + options.coupling.value_or(""),
+          saved.coupling);
+    agree(options.K.value_or(saved.K) == saved.K, "-K " + text(options.K.value_or(0)), text(saved.K));
+    agree(options.dt.value_or(saved.dt) == saved.dt, "--dt " + text(options.dt.value_or(0)), text(saved.dt));
+    agree(options.seed.value_or(saved.seed) == saved.seed, "--seed " + std::to_string(options.seed.value_or(0)),
+          std::to_string(saved.seed));
+    agree(!options.omega_number || (!info.has_omega_field && *options.omega_number == saved.omega),
+          "--omega " + text(options.omega_number.value_or(0)), info.has_omega_field ? "a field" : text(saved.omega));
+    if (saved.coupling != "sine" && saved.coupling != "linear")
+        throw BadOption(file + ": its coupling '" + saved.coupling + "' is not one of sine|linear");
+    Run run{info.rows, info.cols, info.bits == 32, saved, info.has_omega_field, 0};
+    run.last_step = steps_of(options, saved.dt);
+    if (run.last_step < saved.step)
+        throw BadOption(
+            (options.steps ? "--steps " + std::to_string(*options.steps) : "-T " + text(options.T.value_or(10.0))) +
+            ": " + file + " is at step " + std::to_string(saved.step) + " already");
+    return run;
+}
+
+inline Run resolve(const Options& options) {
+    return options.resume_file.empty() ? new_run(options) : resumed_run(options);
+}
+
+/// Throws unless the numbers can be held in the precision of the cells.
+template <class T> void check_precision(const Run& run) {
+    const auto check = [](const char* name, double value, bool must_be_positive) {
+        const T rounded = static_cast<T>(value);
+        if (!std::isfinite(rounded) || (must_be_positive && !(rounded > 0)))
+            throw BadOption(std::string(name) + " " + text(value) + ": out of the range of float32");
+    };
+    check("-K", run.parameters.K, false);
+    check("--dt", run.parameters.dt, true);
+    check("--omega", run.parameters.omega, false);
+}
+
+/// The phases and the frequencies.
+template <class T> struct State {
+    km::Field<T> theta;
+    km::Field<T> omega; // no cells if it is one number
+};
+
+/// Those at the beginning: saved, from files, or drawn.
+template <class T, class Policy> State<T> state_of(const Policy& policy, const Options& options, const Run& run) {
+    State<T> state;
+    if (!options.resume_file.empty()) {
+        km::Checkpoint<T> saved = reading("--resume", [&] { return km::read_checkpoint<T>(options.resume_file); });
+        state.theta = std::move(saved.theta);
+        state.omega = std::move(saved.omega);
+        return state;
+    }
+    const std::string shape = options.square
+                                  ? "-N " + std::to_string(run.rows)
+                                  : "--rows " + std::to_string(run.rows) + " --cols " + std::to_string(run.cols);
+    const auto empty = [&] { return reading(shape, [&] { return km::Field<T>(run.rows, run.cols); }); };
+    const auto read = [](const std::string& option, const std::string& name) {
+        return reading(option, [&] { return km::read_npy<T>(name); });
+    };
+    if (options.theta_file.empty()) {
+        state.theta = empty();
+        km::uniform_phases(policy, state.theta, run.parameters.seed);
+    } else {
+        state.theta = read("--theta", options.theta_file);
+    }
+    if (!run.has_omega_field) return state;
+    if (options.omega_file.empty()) {
+        state.omega = empty();
+        km::normal_frequencies(policy, state.omega, 0.0, 1.0, run.parameters.seed);
+    } else {
+        state.omega = read("--omega", options.omega_file);
+    }
+    return state;
+}
+
+} // namespace simulate

@@ -1,0 +1,78 @@
+// When a run is looked at: the steps at which frames are taken.
+#pragma once
+
+#include "options.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+namespace simulate {
+
+/// Frames are taken at step 0, then at every multiple of some number of steps, or spread evenly; always at the last
+/// step. They depend on the whole run alone, so that one that was resumed goes on with those of one that was not.
+class FrameTimes {
+  public:
+    /// No frames.
+    FrameTimes() = default;
+
+    static FrameTimes every(std::int64_t steps, std::int64_t last) {
+        FrameTimes times;
+        times.last_ = last;
+        times.every_ = steps;
+        times.frames_ = last / steps + (last % steps != 0 ? 1 : 0) + 1;
+        return times;
+    }
+    /// At most last + 1 frames: no step is shown twice.
+    static FrameTimes spread(std::int64_t frames, std::int64_t last) {
+        FrameTimes times;
+        times.last_ = last;
+        times.frames_ = std::min(frames, last + 1);
+        return times;
+    }
+
+    [[nodiscard]] std::int64_t frames() const { return frames_; }
+
+    /// The step of frame k; the one after the last frame is beyond every run.
+    [[nodiscard]] std::int64_t step_of(std::int64_t k) const {
+        if (k >= frames_) return std::numeric_limits<std::int64_t>::max();
+        if (k == frames_ - 1) return last_;
+        if (every_ > 0) return k * every_;
+        return static_cast<std::int64_t>(static_cast<long double>(k) * static_cast<long double>(last_) /
+                                         static_cast<long double>(frames_ - 1));
+    }
+
+    /// The number of frames up to this step, itself included.
+    [[nodiscard]] std::int64_t frames_until(std::int64_t step) const {
+        std::int64_t least = 0;
+        std::int64_t most = frames_;
+        while (least < most) {
+            const std::int64_t middle = least + (most - least) / 2;
+            if (step_of(middle) <= step)
+                least = middle + 1;
+            else
+                most = middle;
+        }
+        return least;
+    }
+
+  private:
+    std::int64_t last_ = 0;
+    std::int64_t every_ = 0; // 0: spread
+    std::int64_t frames_ = 0;
+};
+
+/// What the options ask for, in a run of `last` steps.
+inline FrameTimes frame_times(const Options& options, std::int64_t last) {
+    if (!options.watches()) return {};
+    if (options.every) return FrameTimes::every(*options.every, last);
+    const double fps = options.fps.value_or(30);
+    const double frames = std::fmax(2, std::round(fps * options.seconds.value_or(10)));
+    if (options.seconds && frames > static_cast<double>(last) + 1)
+        throw BadOption("--seconds " + text(*options.seconds) + ": " + text(frames) + " frames at --fps " + text(fps) +
+                        ", but the run has only " + std::to_string(last) + " steps");
+    return FrameTimes::spread(static_cast<std::int64_t>(frames), last);
+}
+
+} // namespace simulate

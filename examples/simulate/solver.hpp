@@ -1,0 +1,72 @@
+// How run-time choices become types: policy and coupling are dispatched once, and what is left of them are functions.
+#pragma once
+
+#include "profile.hpp"
+#include "run.hpp"
+
+#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/openmp.hpp>
+
+#include <cstdint>
+#include <functional>
+
+namespace simulate {
+
+/// Calls `use` with the policy that was asked for.
+template <class Use> void with_policy(const Options& options, const Use& use) {
+    if (options.policy == "serial") return use(km::Serial{});
+    if (options.policy == "fused") return use(km::Fused{});
+    use(km::OpenMP{.threads = options.threads});
+}
+
+/// Calls `use` with the lattice operator of the run.
+template <class Use> void with_laplacian(const Run& run, const Use& use) {
+    if (run.parameters.coupling == "linear") return use(km::LinearLaplacian{.K = run.parameters.K});
+    use(km::SineLaplacian{.K = run.parameters.K});
+}
+
+/// Throws unless the time step is stable, or may be any.
+inline void check_stable(const Options& options, const Run& run) {
+    with_laplacian(run, [&](const auto& laplacian) {
+        const double most = km::max_stable_dt(laplacian);
+        if (run.parameters.dt > most && !options.allow_unstable)
+            throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
+                            " = 1 / (4 |K|) for -K " + text(run.parameters.K) + " (--allow-unstable lets it pass)");
+    });
+}
+
+/// What can be done with a state, whatever the policy and the model. Each call is some passes over the lattice, so
+/// that what the indirection costs is nothing.
+template <class T> struct Solver {
+    std::function<void(std::int64_t steps, std::int64_t first)> advance;
+    std::function<void(km::Field<T>& rates)> rate; ///< dθ/dt
+    std::function<km::OrderParameter()> order;
+    std::function<double()> bandwidth; ///< of the machine, in bytes a second
+};
+
+/// Calls `use` with the model of the run, which views the state.
+template <class T, class Use> void with_model(const Run& run, const State<T>& state, const Use& use) {
+    with_laplacian(run, [&](const auto& laplacian) {
+        if (run.has_omega_field)
+            use(km::Model{laplacian, state.omega});
+        else
+            use(km::Model{laplacian, run.parameters.omega});
+    });
+}
+
+/// The functions of a run; they refer to its state.
+template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const Run& run, State<T>& state) {
+    Solver<T> solver;
+    with_model(run, state, [&](const auto& model) {
+        const km::Euler stepper{.dt = run.parameters.dt};
+        solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
+            km::advance(policy, stepper, model, state.theta, steps, first);
+        };
+        solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
+    });
+    solver.order = [policy, &state] { return km::order_parameter(policy, state.theta); };
+    solver.bandwidth = [policy] { return memory_bandwidth(policy); };
+    return solver;
+}
+
+} // namespace simulate

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Stops kuramoto-simulate and lets it go on: the same bits, the same frames, and checkpoints that are not what they say.
+
+Usage: resume_test.py <kuramoto-simulate>
+"""
+
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+
+import numpy as np
+
+import support
+from support import PROGRAM, fields, final, good, refused, run, snapshot
+
+LATTICE = ("--rows", 61, "--cols", 83)
+CHECKPOINT = ("--checkpoint", "run.checkpoint")
+
+
+def whole(*arguments):
+    """The final bits of a run that goes through."""
+    return final(*arguments).tobytes()
+
+
+def test_resumed_runs_have_the_same_bits():
+    fields(61, 83, "float32")
+    files = ("--theta", "theta.npy", "--omega", "omega.npy")
+    for model in (
+        LATTICE,
+        (*LATTICE, "--dtype", "float32", "--seed", 5, "-K", 1.5, "--dt", 0.125),
+        (*LATTICE, "--coupling", "linear", "--omega", 0.25),
+        files,
+    ):
+        for policy in ("serial", "fused", "openmp"):
+            computed = (*model, "--policy", policy)
+            expected = whole(*computed, "--steps", 90)
+            good(*computed, "--steps", 37, *CHECKPOINT)
+            options = [word for word in computed if model is not files or word not in files]
+            summary = good(*options, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
+            assert np.load("final.npy").tobytes() == expected, computed
+            assert summary["resumed"] == "at step 37" and summary["steps"].startswith("90 of"), summary
+            good("--policy", policy, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
+            assert np.load("final.npy").tobytes() == expected, "the checkpoint knows the model"
+
+
+def test_checkpoints_at_steps():
+    """A checkpoint every 10 steps and one at the end; each lets the run go on."""
+    expected = whole(*LATTICE, "--steps", 45)
+    for steps in (0, 9, 10, 44):
+        good(*LATTICE, "--steps", steps, *CHECKPOINT, "--checkpoint-every", 10)
+        assert good("--resume", "run.checkpoint", "--steps", 45, "--save", "x.npy")["resumed"] == f"at step {steps}"
+        assert np.load("x.npy").tobytes() == expected, steps
+    good("--resume", "run.checkpoint", "--steps", 45, *CHECKPOINT)
+    assert good("--resume", "run.checkpoint", "--steps", 45)["resumed"] == "at step 45", "nothing is left to do"
+
+
+def test_killed_runs_go_on_from_the_newest_checkpoint():
+    arguments = ("-N", 150, "--steps", 4000, "--dtype", "float32", "--policy", "fused")
+    expected = whole(*arguments)
+    start = time.monotonic()
+    good(*arguments, *CHECKPOINT, "--checkpoint-every", 100, "--record", "r.npy", "--every", 250)
+    longest = time.monotonic() - start
+    frames = np.load("r.npy")
+    stopped = 0
+    for k in range(12):
+        os.remove("r.npy"), os.remove("run.checkpoint")
+        watched = ("--record", "r.npy", "--every", 250, *CHECKPOINT, "--checkpoint-every", 100)
+        with subprocess.Popen([PROGRAM, *map(str, (*arguments, *watched, "--quiet"))]) as process:
+            time.sleep(longest * random.Random(k).random())
+            process.kill()
+        if not os.path.exists("run.checkpoint"):
+            pathlib.Path("r.npy.part").unlink(missing_ok=True)
+            good(*arguments, *watched)
+        summary = good(*arguments, *watched, "--resume", "run.checkpoint", "--save", "x.npy")
+        stopped += 0 < int(summary["resumed"].split()[-1]) < 4000
+        assert np.load("x.npy").tobytes() == expected, summary
+        assert np.load("r.npy").tobytes() == frames.tobytes(), "no frame is missing and none is there twice"
+        for left in pathlib.Path(".").glob(".kuramoto-*.tmp"):
+            left.unlink()
+        assert sorted(os.listdir()) == ["final.npy", "r.npy", "run.checkpoint", "x.npy"], os.listdir()
+    assert stopped >= 3, "or little was shown"
+
+
+def interrupted(*arguments, until, by=signal.SIGINT):
+    """Runs the program until a file is there, and sends the signal; returns its exit code and what it said."""
+    command = [PROGRAM, *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not os.path.exists(until):
+            time.sleep(0.001)
+        time.sleep(0.05)
+        process.send_signal(by)
+        output, error = process.communicate(timeout=60)
+    return process.returncode, output, error
+
+
+def test_interrupt_says_how_to_go_on():
+    arguments = ("-N", 400, "--steps", 20000, "--policy", "fused", "--dtype", "float32", "--every", 500)
+    expected = whole(*arguments[:-2])
+    good(*arguments, "--record", "whole.npy")
+    watched = ("--record", "r s.npy", "--plot=r.svg", *CHECKPOINT, "--save", "x.npy", "--picture", "x.png")
+    code, output, error = interrupted(*arguments, *watched, until="r s.npy.part")
+    assert code == 128 + signal.SIGINT and output.startswith("grid "), (code, output, error)
+    said, command, end = error.split("\n")
+    assert said.startswith("kuramoto-simulate: stopped at step ") and said.endswith(" of 20000; to go on:") and end == ""
+    step = int(said.split()[4])
+    assert 0 < step < 20000
+    assert f"--plot r-from-{step}.svg" in command and "'r s.npy'" in command, command
+    assert command.endswith("--resume run.checkpoint"), command
+    assert len(np.load("r s.npy")) == 1 + step // 500 and (np.load("r s.npy")[0] == np.load("whole.npy")[0]).all()
+    assert os.path.exists("r.svg") and os.path.exists("x.png") and not os.path.exists("r s.npy.part")
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stderr == "", done
+    assert np.load("x.npy").tobytes() == expected
+    assert np.load("r s.npy").tobytes() == np.load("whole.npy").tobytes()
+    assert os.path.exists(f"r-from-{step}.svg")
+
+
+def test_interrupt_without_checkpoint():
+    arguments = ("-N", 300, "--steps", 10**9, "--quiet", "--record", "r.npy")
+    code, output, error = interrupted(*arguments, until="r.npy.part", by=signal.SIGTERM)
+    assert code == 128 + signal.SIGTERM and output == "" and error.count("\n") == 1, (code, output, error)
+    assert "--checkpoint" in error
+
+
+def test_resume_command_leaves_the_initial_files():
+    fields(320, 330)
+    files = ("--theta", "theta.npy", "--omega=omega.npy")
+    expected = whole(*files, "--steps", 10000)
+    how = ("--steps", 10000, "--save", "x.npy", *CHECKPOINT, "--checkpoint-every", 100)
+    code, _, error = interrupted(*files, *how, until="run.checkpoint")
+    assert code == 128 + signal.SIGINT, (code, error)
+    os.remove("theta.npy"), os.remove("omega.npy")
+    command = error.split("\n")[1]
+    assert "theta" not in command and "omega" not in command, command
+    subprocess.run(command, shell=True, capture_output=True, check=True)
+    assert np.load("x.npy").tobytes() == expected
+
+
+def test_longer_than_planned():
+    """A finished run goes on, and its record with it."""
+    expected = whole(*LATTICE, "--steps", 60)
+    good(*LATTICE, "--steps", 25, "--every", 10, "--record", "r.npy", *CHECKPOINT)
+    assert len(np.load("r.npy")) == 4, "steps 0, 10, 20 and the last one, 25"
+    good("--resume", "run.checkpoint", "--steps", 60, "--every", 10, "--record", "r.npy")
+    frames = np.load("r.npy")
+    assert len(frames) == 7 and frames[-1].tobytes() == expected
+    good(*LATTICE, "--steps", 60, "--every", 10, "--record", "whole.npy")
+    assert frames.tobytes() == np.load("whole.npy").tobytes()
+
+
+# What may be wrong.
+
+
+def test_checkpoints_that_are_not_what_they_say():
+    good(*LATTICE, "--steps", 20, *CHECKPOINT)
+    data = pathlib.Path("run.checkpoint").read_bytes()
+    files = {"cut": data[:-1], "short": data[:50], "empty": b"", "long": data + b"x", "foreign": b"x" * len(data)}
+    generator = random.Random(3)
+    for k in range(40):
+        bit = generator.randrange(8 * len(data)) if k >= 8 else 8 * 90 + k
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        files[f"bit{bit}"] = bytes(damaged)
+    for name, content in files.items():
+        pathlib.Path(name).write_bytes(content)
+        refused("--resume", name, "--steps", 30, "--save", "x.npy", "--record", "r.npy", names=["--resume", name])
+    reasons = {"cut": "cut off", "short": "too short", "empty": "too short", "long": "trailing", "foreign": "not a checkpoint"}
+    for name, reason in reasons.items():
+        assert reason in run("--resume", name).stderr, name
+
+
+def test_options_that_disagree():
+    good(*LATTICE, "--steps", 20, "-K", 1.5, "--dtype", "float32", *CHECKPOINT)
+    resume = ("--resume", "run.checkpoint", "--steps", 30)
+    np.save("theta.npy", np.zeros((61, 83)))
+    wrong = {
+        "-K": (2, "1.5"),
+        "--dt": (0.05, "0.1"),
+        "--seed": (2, "1"),
+        "--coupling": ("linear", "sine"),
+        "--dtype": ("float64", "float32"),
+        "--omega": (0, "a field"),
+        "--rows": (60, "61 x 83"),
+        "-N": (61, "61 x 83"),
+        "--theta": ("theta.npy", "--resume"),
+    }
+    for option, (value, found) in wrong.items():
+        refused(*resume, option, value, names=[f"{option} {value}", found])
+    refused("--resume", "run.checkpoint", "--steps", 19, names=["--steps 19", "step 20"])
+    refused("--resume", "run.checkpoint", "-T", 1, names=["-T 1", "step 20"])
+    good(*resume, *LATTICE, "-K", 1.5, "--dt", 0.1, "--seed", 1, "--coupling", "sine", "--dtype", "float32")
+
+
+def test_what_was_shown_is_not_written_over():
+    good(*LATTICE, "--steps", 20, *CHECKPOINT, "--plot", "r.png", "--record", "r.npy", "--every", 5)
+    resume = ("--resume", "run.checkpoint", "--steps", 30)
+    refused(*resume, "--plot", "r.png", names=["--plot r.png", "there already"])
+    refused(*resume, "--every", 2, "--record", "r.npy", names=["--record", "r.npy", "5 frames", "11"])
+    np.save("other.npy", np.zeros((30, 61, 82)))
+    refused(*resume, "--record", "other.npy", names=["--record", "other.npy", "61 x 82"])
+    good(*resume, "--every", 2, "--record", "new.npy", "--plot", "new.png")
+    assert len(np.load("new.npy")) == 5, "steps 22 to 30"
+
+
+def test_checkpoint_that_cannot_be_written():
+    """The folder is taken away while the program runs: one line, exit code 1, and the other files are written."""
+    os.mkdir("folder")
+    command = [PROGRAM, "-N", "100", "--steps", "1000000000", "--quiet", "--save", "x.npy"]
+    command += ["--checkpoint", "folder/run", "--checkpoint-every", "0.2s"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not os.path.exists("folder/run"):
+            time.sleep(0.01)
+        os.rename("folder", "elsewhere")
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 1 and error.count("\n") == 1 and "folder/run" in error, (process.returncode, error)
+    assert os.path.exists("x.npy")
+    steps = int(run("--resume", "elsewhere/run", "--steps", 0).stderr.split()[-2])
+    assert steps > 0, "the last checkpoint is whole"
+
+
+if __name__ == "__main__":
+    support.main(globals())

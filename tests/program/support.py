@@ -1,0 +1,152 @@
+"""What the tests of kuramoto-simulate share: running it, NumPy's result, pictures, and what must not have changed.
+
+A test is a function test_...() of a module that ends with `support.main(globals())`; each runs in an empty folder of
+its own. The program is the first argument of the command line. Needs NumPy.
+"""
+
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import traceback
+import zlib
+
+import numpy as np
+
+PROGRAM = str(pathlib.Path(sys.argv[1]).resolve()) if len(sys.argv) == 2 else sys.exit(f"{sys.argv[0]} <kuramoto-simulate>")
+
+
+def run(*arguments, **how):
+    """Runs the program in the current folder; arguments may be numbers."""
+    command = [PROGRAM, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **how)
+
+
+def good(*arguments):
+    """The summary of a run that has to succeed, as a dictionary."""
+    done = run(*arguments)
+    assert done.returncode == 0, f"{arguments} exited with {done.returncode}: {done.stderr}"
+    assert done.stderr == "", f"{arguments} wrote to stderr: {done.stderr}"
+    return {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
+
+
+def final(*arguments):
+    """The final phases of a run that has to succeed."""
+    good(*arguments, "--save", "final.npy")
+    return np.load("final.npy")
+
+
+def fields(rows, cols, dtype="float64", seed=1):
+    """Random phases and frequencies, also as theta.npy and omega.npy."""
+    random = np.random.default_rng(seed)
+    theta = random.uniform(0, 2 * np.pi, (rows, cols)).astype(dtype)
+    omega = random.normal(0, 1, (rows, cols)).astype(dtype)
+    np.save("theta.npy", theta)
+    np.save("omega.npy", omega)
+    return theta, omega
+
+
+def reference(theta, omega, steps, K=2.0, dt=0.1, f=np.sin):
+    """Euler's method on whole arrays: what flows across a bond leaves one cell and enters the other."""
+    theta = theta.astype("float64")
+    for _ in range(steps):
+        across = K * f(np.diff(theta, axis=1))
+        down = K * f(np.diff(theta, axis=0))
+        rate = np.zeros_like(theta) + omega
+        rate[:, :-1] += across
+        rate[:, 1:] -= across
+        rate[:-1, :] += down
+        rate[1:, :] -= down
+        theta = theta + dt * rate
+    return theta
+
+
+def close(a, b, tolerance):
+    error = np.max(np.abs(a - b))
+    assert a.shape == b.shape and error <= tolerance, f"error {error}, allowed {tolerance}"
+
+
+def order_parameter(theta):
+    return abs(np.mean(np.exp(1j * theta.astype("float64"))))
+
+
+def pixels(path):
+    """The pixels of an 8-bit RGB picture: rows x cols x 3. Checks the signature and every checksum."""
+    data = pathlib.Path(path).read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = [], 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        body = data[at + 4 : at + 8 + length]
+        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(body)
+        chunks.append((body[:4], body[4:]))
+        at += 12 + length
+    assert chunks[0][0] == b"IHDR" and chunks[-1] == (b"IEND", b"")
+    cols, rows, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
+    assert (depth, kind, interlaced) == (8, 2, 0), "8-bit RGB, not interlaced"
+    lines = zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT"))
+    return unfilter(np.frombuffer(lines, "uint8").reshape(rows, 1 + 3 * cols).astype(int)).reshape(rows, cols, 3)
+
+
+def size_of_picture(path):
+    """Rows and columns of a PNG, from its header."""
+    cols, rows = struct.unpack(">II", pathlib.Path(path).read_bytes()[16:24])
+    return rows, cols
+
+
+def unfilter(lines):
+    """Undoes the prediction of each byte from those to the left (a), above (b) and above left (c)."""
+    result = np.zeros((lines.shape[0] + 1, lines.shape[1] + 2), int)
+    for i, line in enumerate(lines):
+        for j in range(1, lines.shape[1]):
+            a, b, c = result[i + 1, j - 1], result[i, j + 2], result[i, j - 1]
+            nearest = min((abs(b - c), 0, a), (abs(a - c), 1, b), (abs(a + b - 2 * c), 2, c))[2]
+            predicted = (0, a, b, (a + b) // 2, nearest)[line[0]]
+            result[i + 1, j + 2] = (line[j] + predicted) % 256
+    return result[1:, 3:]
+
+
+def refused(*arguments, names):
+    """Exit code 2, one line that contains `names`, and no file created or changed."""
+    before = snapshot()
+    done = run(*arguments)
+    assert done.returncode == 2, f"{arguments} exited with {done.returncode}: {done.stderr}"
+    assert done.stdout == "" and done.stderr.count("\n") == 1 and done.stderr.endswith("\n"), f"{arguments}: {done}"
+    for name in names:
+        assert str(name) in done.stderr, f"{arguments}: '{name}' is not in: {done.stderr}"
+    assert snapshot() == before, f"{arguments} changed files"
+
+
+def snapshot():
+    paths = [path for path in pathlib.Path(".").rglob("*") if path.is_file()]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
+
+
+def passes(test):
+    """Runs one test in an empty folder."""
+    home = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            test()
+            return True
+        except Exception:  # a failed test must not hide the others
+            traceback.print_exc()
+            return False
+        finally:
+            os.chdir(home)
+
+
+def main(module):
+    """Runs the tests of a module; ends with 1 if one failed."""
+    tests = [(name, test) for name, test in module.items() if name.startswith("test_")]
+    failed = []
+    for name, test in tests:
+        is_good = passes(test)
+        print(f"{'passed' if is_good else 'FAILED'}  {name}", flush=True)
+        if not is_good:
+            failed.append(name)
+    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
+    sys.exit(1 if failed or not tests else 0)
