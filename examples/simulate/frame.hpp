@@ -111,12 +111,12 @@ class Legend {
 
   private:
     /// Text with its middle at x, its base line at y.
-    static void write(cairo_t* cairo, double x, double y, const char* text) {
+    static void write(cairo_t* cairo, double x, double y, const std::string& text) {
         cairo_text_extents_t extents;
-        cairo_text_extents(cairo, text, &extents);
+        cairo_text_extents(cairo, text.c_str(), &extents);
         cairo_set_source_rgb(cairo, 0, 0, 0);
         cairo_move_to(cairo, x - extents.x_advance / 2, y);
-        cairo_show_text(cairo, text);
+        cairo_show_text(cairo, text.c_str());
     }
 
     static void set_colour(cairo_t* cairo, const Colour& colour) {
@@ -154,13 +154,17 @@ class Legend {
             cairo_fill(cairo);
         }
         write(cairo, 70, 20, is_sine ? "sin θ" : "dθ/dt");
-        for (const double place : {0.0, 0.5, 1.0}) {
-            char line[32];
-            const double number = map.low() + (map.high() - map.low()) * place;
-            std::snprintf(line, sizeof line, "%.3g",
-                          std::fabs(number) < 1e-9 * (map.high() - map.low()) ? 0.0 : number);
-            write(cairo, 84, top + 5 + steps * (1 - place), line);
-        }
+        for (const double place : {0.0, 0.5, 1.0})
+            write(cairo, 84, top + 5 + steps * (1 - place), number_text(map.low() + (map.high() - map.low()) * place));
+    }
+
+    /// A number of the bar, as exact as the width of its range lets one see.
+    [[nodiscard]] std::string number_text(double number) const {
+        const double range = colouring_.diverging.high() - colouring_.diverging.low();
+        const double digit = std::pow(10, std::floor(std::log10(range)) - 2);
+        char line[32];
+        std::snprintf(line, sizeof line, "%.8g", std::round(number / digit) * digit + 0.0); // + 0: no −0
+        return line;
     }
 
     void copy(cairo_surface_t* surface, Frame& frame) const {

@@ -120,9 +120,9 @@ inline void check_outputs(const Options& options, const Run& run, const FrameTim
 /// The observables that are plotted, by their names in the options.
 inline Series series_named(const std::string& name) {
     if (name == "r") return {"order parameter r", true, {}};
-    if (name == "psi") return {"mean phase ψ", false, {}};
-    if (name == "frequency") return {"mean of dθ/dt", false, {}};
-    return {"spread of dθ/dt", false, {}};
+    if (name == "psi") return {"mean phase ψ, rad", false, {}};
+    if (name == "frequency") return {"mean of dθ/dt, rad / time", false, {}};
+    return {"spread of dθ/dt, rad / time", false, {}};
 }
 
 /// Takes the frames.
