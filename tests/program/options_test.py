@@ -256,7 +256,14 @@ def test_bad_values():
     refused("-K", "1e60", "--dt", "1e-62", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["-K", "1e+60"])
     refused("--omega", "1e60", "--dtype", "float32", *OUTPUTS, names=["--omega", "1e+60"])
     refused("-N", 4000000000, *OUTPUTS, names=["4000000000"])
-    refused("-N", 1000000, *OUTPUTS, "--dtype", "float64", names=["1000000"])
+    refused("-N", 1000000, *OUTPUTS, "--dtype", "float64", "--scale", 1, names=["1000000"])
+
+
+def test_not_enough_memory():
+    done = run("-N", 1000000, "--steps", 0, "--save", "x.npy")  # 8 terabytes
+    assert done.returncode == 2 and os.listdir() == [], done
+    line = done.stderr.splitlines()[-1]  # sanitizers add lines of their own
+    assert line == "kuramoto-simulate: -N 1000000: there is not enough memory for its cells", done
 
 
 def test_unstable_step_is_refused():
