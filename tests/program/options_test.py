@@ -260,6 +260,9 @@ def test_bad_values():
 
 
 def test_not_enough_memory():
+    overcommit = pathlib.Path("/proc/sys/vm/overcommit_memory")
+    if not overcommit.exists() or overcommit.read_text().strip() == "1":
+        return  # the system promises what it does not have
     done = run("-N", 1000000, "--steps", 0, "--save", "x.npy")  # 8 terabytes
     assert done.returncode == 2 and os.listdir() == [], done
     line = done.stderr.splitlines()[-1]  # sanitizers add lines of their own
