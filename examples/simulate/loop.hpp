@@ -42,7 +42,7 @@ class Pace {
 template <class T> class Checkpoints {
   public:
     Checkpoints(const Options& options, const Run& run, const State<T>& state, Profile& profile)
-        : options_(options), run_(run), state_(state), profile_(profile), saved_(run.parameters.step) {}
+        : options_(options), run_(run), state_(state), profile_(profile) {}
 
     /// The next step that asks for one.
     [[nodiscard]] std::int64_t next_step(std::int64_t step) const {
@@ -52,14 +52,14 @@ template <class T> class Checkpoints {
         return step > never - every ? never : step + every - step % every;
     }
     [[nodiscard]] bool is_due(std::int64_t step) const {
-        if (options_.checkpoint_file.empty() || step == saved_) return false;
+        if (options_.checkpoint_file.empty() || step == run_.parameters.step) return false;
         if (options_.checkpoint_steps) return step % *options_.checkpoint_steps == 0;
         return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
     }
 
-    /// Saves the state, which is that after `step` steps. Does nothing if no checkpoint was asked for.
+    /// Saves the state, which is that after `step` steps, if that was asked for and is not done.
     void save(std::int64_t step) {
-        if (options_.checkpoint_file.empty()) return;
+        if (options_.checkpoint_file.empty() || step == saved_) return;
         km::RunParameters parameters = run_.parameters;
         parameters.step = step;
         Profile::timed(profile_.output, [&] {
@@ -77,7 +77,7 @@ template <class T> class Checkpoints {
     const Run& run_;
     const State<T>& state_;
     Profile& profile_;
-    std::int64_t saved_; // step
+    std::int64_t saved_ = -1; // step
     Clock::time_point last_ = Clock::now();
 };
 

@@ -72,14 +72,13 @@ class Pipe {
   public:
     Pipe(const std::string& program, const std::vector<std::string>& arguments) : said_(std::tmpfile()) {
         int ends[2] = {-1, -1};
-        if (said_ == nullptr || ::pipe2(ends, O_CLOEXEC) != 0)
+        if (!said_ || ::pipe2(ends, O_CLOEXEC) != 0)
             throw std::system_error(errno, std::generic_category(), "cannot start " + program);
         input_ = ends[1];
         const int code = spawn(program, arguments, ends[0]);
         ::close(ends[0]);
         if (code == 0) return;
         ::close(input_);
-        std::fclose(said_);
         throw std::system_error(code, std::generic_category(), "cannot start " + program);
     }
     Pipe(const Pipe&) = delete;
@@ -89,7 +88,6 @@ class Pipe {
             ::kill(process_, SIGKILL);
             wait();
         }
-        std::fclose(said_);
     }
 
     /// Whether the program took it all.
@@ -119,8 +117,8 @@ class Pipe {
     [[nodiscard]] std::string last_words() const {
         std::string last;
         char line[400];
-        std::rewind(said_);
-        while (std::fgets(line, sizeof line, said_) != nullptr) {
+        std::rewind(said_.get());
+        while (std::fgets(line, sizeof line, said_.get()) != nullptr) {
             std::string text = line;
             while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
             if (!text.empty()) last = text;
@@ -139,7 +137,7 @@ class Pipe {
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, output_of_pipe, STDIN_FILENO);
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, ::fileno(said_), STDERR_FILENO);
+        posix_spawn_file_actions_adddup2(&actions, ::fileno(said_.get()), STDERR_FILENO);
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
         sigset_t defaults;
@@ -154,7 +152,10 @@ class Pipe {
         return code;
     }
 
-    std::FILE* said_; // what the program says to its standard error
+    struct Close {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    std::unique_ptr<std::FILE, Close> said_; // what the program says to its standard error
     int input_ = -1;
     pid_t process_ = 0;
 };
