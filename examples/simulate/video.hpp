@@ -102,8 +102,9 @@ class Pipe {
         return true;
     }
 
-    /// Closes the pipe; returns whether the program ended well.
+    /// Closes the pipe; returns whether the program ended well. False if it was waited for already.
     bool wait() {
+        if (process_ <= 0) return false;
         if (input_ >= 0) ::close(input_);
         input_ = -1;
         int status = 0;
