@@ -1,0 +1,166 @@
+// See by_hand.hpp. BY_HAND is the namespace: this file is compiled twice.
+#include "by_hand.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace by_hand::BY_HAND {
+
+namespace {
+
+/// The flux of a phase difference.
+template <bool IsLinear, class T> T flux_of(T difference) { return IsLinear ? difference : std::sin(difference); }
+
+/// The rate of a cell whose neighbours may be missing.
+template <bool IsLinear, class T> T careful_rate(const Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
+    const T* here = lattice.theta.data() + i * lattice.cols + j;
+    T rate = lattice.omega[static_cast<std::size_t>(i * lattice.cols + j)];
+    if (i > 0) rate += lattice.K * flux_of<IsLinear>(here[-lattice.cols] - *here);
+    if (j > 0) rate += lattice.K * flux_of<IsLinear>(here[-1] - *here);
+    if (i < lattice.rows - 1) rate += lattice.K * flux_of<IsLinear>(here[lattice.cols] - *here);
+    if (j < lattice.cols - 1) rate += lattice.K * flux_of<IsLinear>(here[1] - *here);
+    return rate;
+}
+
+template <bool IsLinear, class T> void careful_cell(Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
+    const auto k = static_cast<std::size_t>(i * lattice.cols + j);
+    lattice.next[k] = lattice.theta[k] + lattice.dt * careful_rate<IsLinear>(lattice, i, j);
+}
+
+template <class T> void naive(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i)
+            for (std::ptrdiff_t j = 0; j < lattice.cols; ++j) careful_cell<false>(lattice, i, j);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+template <class T> void wrong_order(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+        for (std::ptrdiff_t j = 0; j < lattice.cols; ++j)
+            for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) careful_cell<false>(lattice, i, j);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+/// What flows across the bonds, `stride` cells long, of the first `count` cells leaves one cell and enters the other:
+/// three passes over memory a direction, with an array for what is between them.
+template <class T> void add_fluxes(Lattice<T>& lattice, std::vector<T>& flux, std::ptrdiff_t stride, bool is_east) {
+    const T* theta = lattice.theta.data();
+    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(lattice.theta.size()) - stride;
+    for (std::ptrdiff_t k = 0; k < count; ++k) flux[static_cast<std::size_t>(k)] = theta[k + stride] - theta[k];
+    for (std::ptrdiff_t k = 0; k < count; ++k)
+        flux[static_cast<std::size_t>(k)] = lattice.K * std::sin(flux[static_cast<std::size_t>(k)]);
+    if (is_east) // the last cell of a row has no bond to the first of the next one
+        for (std::ptrdiff_t k = lattice.cols - 1; k < count; k += lattice.cols) flux[static_cast<std::size_t>(k)] = 0;
+    T* rate = lattice.next.data();
+    for (std::ptrdiff_t k = 0; k < count; ++k) rate[k] += flux[static_cast<std::size_t>(k)];
+    for (std::ptrdiff_t k = 0; k < count; ++k) rate[k + stride] -= flux[static_cast<std::size_t>(k)];
+}
+
+template <class T> void passes(Lattice<T>& lattice, long steps) {
+    std::vector<T> flux(lattice.theta.size());
+    for (long step = 0; step < steps; ++step) {
+        lattice.next = lattice.omega;
+        add_fluxes(lattice, flux, 1, true);
+        add_fluxes(lattice, flux, lattice.cols, false);
+        for (std::size_t k = 0; k < lattice.theta.size(); ++k) lattice.theta[k] += lattice.dt * lattice.next[k];
+    }
+}
+
+/// Row i, whose inner cells have no condition.
+template <bool IsLinear, class T> void fused_row(Lattice<T>& lattice, std::ptrdiff_t i) {
+    const std::ptrdiff_t cols = lattice.cols;
+    if (i == 0 || i == lattice.rows - 1 || cols < 2) {
+        for (std::ptrdiff_t j = 0; j < cols; ++j)
+            careful_cell<IsLinear>(lattice, i, j); // an edge: a small share of the work
+        return;
+    }
+    const T* here = lattice.theta.data() + i * cols;
+    const T* above = here - cols;
+    const T* below = here + cols;
+    const T* omega = lattice.omega.data() + i * cols;
+    T* next = lattice.next.data() + i * cols;
+    careful_cell<IsLinear>(lattice, i, 0);
+#pragma omp simd
+    for (std::ptrdiff_t j = 1; j < cols - 1; ++j) {
+        const T sum = flux_of<IsLinear>(above[j] - here[j]) + flux_of<IsLinear>(here[j - 1] - here[j]) +
+                      flux_of<IsLinear>(here[j + 1] - here[j]) + flux_of<IsLinear>(below[j] - here[j]);
+        next[j] = here[j] + lattice.dt * (omega[j] + lattice.K * sum);
+    }
+    careful_cell<IsLinear>(lattice, i, cols - 1);
+}
+
+template <class T> void fused(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+template <class T> void linear(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<true>(lattice, i);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+template <class T> void two_sines(Lattice<T>& lattice, long steps) {
+    const std::ptrdiff_t cols = lattice.cols;
+    const auto size = static_cast<std::size_t>(cols);
+    std::vector<T> east_fluxes(size + 1); // one more at the left, where nothing flows in
+    T* east = east_fluxes.data() + 1;
+    for (long step = 0; step < steps; ++step) {
+        std::vector<T> south(size);
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) {
+            const T* here = lattice.theta.data() + i * cols;
+            const T* below = i + 1 < lattice.rows ? here + cols : here; // itself: no flux
+            const T* omega = lattice.omega.data() + i * cols;
+            T* next = lattice.next.data() + i * cols;
+#pragma omp simd
+            for (std::ptrdiff_t j = 0; j < cols - 1; ++j) east[j] = std::sin(here[j + 1] - here[j]);
+            T* above = south.data();
+#pragma omp simd
+            for (std::ptrdiff_t j = 0; j < cols; ++j) {
+                const T flux = std::sin(below[j] - here[j]);
+                next[j] = here[j] + lattice.dt * (omega[j] + lattice.K * (east[j] - east[j - 1] + flux - above[j]));
+                above[j] = flux;
+            }
+        }
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+template <class T> void threads(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+#pragma omp parallel for schedule(static)
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+template <class T> void dynamic(Lattice<T>& lattice, long steps) {
+    for (long step = 0; step < steps; ++step) {
+#pragma omp parallel for schedule(dynamic)
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
+        lattice.theta.swap(lattice.next);
+    }
+}
+
+} // namespace
+
+template <class T> Solvers<T> solvers() {
+    return {naive<T>, wrong_order<T>, passes<T>, fused<T>, two_sines<T>, linear<T>, threads<T>, dynamic<T>};
+}
+template <class T> void sines(const T* x, T* y, std::size_t count) {
+#pragma omp simd
+    for (std::size_t k = 0; k < count; ++k) y[k] = std::sin(x[k]);
+}
+
+template Solvers<float> solvers();
+template Solvers<double> solvers();
+template void sines(const float*, float*, std::size_t);
+template void sines(const double*, double*, std::size_t);
+
+} // namespace by_hand::BY_HAND

@@ -1,0 +1,86 @@
+// rivals: what one could take instead. Loops written by hand, at -O3 and at -Ofast -march=native -fopenmp, and the
+// sines of other libraries where they are installed. (NumPy is timed by numpy_rival.py, from outside.)
+#include "lattice.hpp"
+#include "sines.hpp"
+
+#include <cmath>
+
+#ifdef SUITE_HAS_SLEEF
+namespace sleef {
+void sin_u10(const float* x, float* y, std::size_t count);
+void sin_u10(const double* x, double* y, std::size_t count);
+void sin_u35(const float* x, float* y, std::size_t count);
+void sin_u35(const double* x, double* y, std::size_t count);
+} // namespace sleef
+#endif
+
+namespace suite {
+
+namespace {
+
+template <class V, class T = typename V::value_type>
+KURAMOTO_ALWAYS_INLINE void fill(const T* x, T* y, std::size_t count) {
+    for (std::size_t k = 0; k < count; k += static_cast<std::size_t>(V::count)) km::sin(V::load(x + k)).store(y + k);
+}
+template <class T> [[gnu::flatten]] void fill_baseline(const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Baseline>>(x, y, count);
+}
+#if KURAMOTO_X86
+template <class T> KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void fill_avx2(const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Avx2>>(x, y, count);
+}
+template <class T> KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(const T* x, T* y, std::size_t count) {
+    fill<km::Lanes<T, km::detail::Avx512>>(x, y, count);
+}
+#endif
+
+} // namespace
+
+template <class T> Sines<T> library_sine() {
+#if KURAMOTO_X86
+    if (km::best_isa() == km::Isa::avx512) return fill_avx512<T>;
+    if (km::best_isa() == km::Isa::avx2) return fill_avx2<T>;
+#endif
+    return fill_baseline<T>;
+}
+template Sines<float> library_sine();
+template Sines<double> library_sine();
+
+namespace {
+
+template <class T> void add_sine(const std::string& rival, Sines<T> sines) {
+    add("rivals/sine/" + rival + "/" + name_of<T>, false,
+        [sines](benchmark::State& state) { time_sine<T>(state, sines); });
+}
+
+template <class T> void add_loop(const std::string& rival, bool in_parallel, by_hand::Solver<T> solver) {
+    for (const std::ptrdiff_t n : {1000, 4000})
+        add("rivals/advance/" + rival + "/" + name_of<T> + "/N:" + name(n), in_parallel,
+            [=](benchmark::State& state) { advance_by_hand<T>(state, solver, n, 2); });
+}
+
+template <class T> void add_precision_of() {
+    const by_hand::Solvers<T> plain = by_hand::plain::solvers<T>();
+    const by_hand::Solvers<T> fast = by_hand::fast::solvers<T>();
+    add_loop<T>("by-hand-O3", false, plain.fused);
+    add_loop<T>("by-hand-O3-two-sines", false, plain.two_sines);
+    add_loop<T>("by-hand-Ofast", false, fast.fused);
+    add_loop<T>("by-hand-Ofast-two-sines", false, fast.two_sines);
+    add_loop<T>("by-hand-Ofast-threads", true, fast.threads);
+    add_sine<T>("kuramoto", library_sine<T>());
+    add_sine<T>("libm", by_hand::plain::sines<T>);
+    add_sine<T>("libmvec", by_hand::fast::sines<T>);
+#ifdef SUITE_HAS_SLEEF
+    add_sine<T>("SLEEF-u10", sleef::sin_u10);
+    add_sine<T>("SLEEF-u35", sleef::sin_u35);
+#endif
+}
+
+} // namespace
+
+void add_rivals() {
+    add_precision_of<float>();
+    add_precision_of<double>();
+}
+
+} // namespace suite

@@ -1,0 +1,42 @@
+// threads: the same lattice on more threads (strong), more lattice on more threads (weak), how rows are shared out by
+// hand (schedule), and lattices so small that threads cost more than they do (small).
+#include "lattice.hpp"
+
+namespace suite {
+namespace {
+
+template <class T>
+void add_case(const std::string& what, std::ptrdiff_t rows, std::ptrdiff_t cols, int threads, std::int64_t steps) {
+    add("threads/" + what + "/" + name_of<T> + "/threads:" + name(threads), true, [=](benchmark::State& state) {
+        Lattice<T> lattice(rows, cols);
+        const km::Model model{km::SineLaplacian{.K = coupling_strength}, lattice.omega};
+        const km::OpenMP policy{.threads = threads};
+        for (auto _ : state) km::advance(policy, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+        count<T>(state, static_cast<double>(rows * cols * steps), sine_cost<T>(automatic_depth), threads, false);
+    });
+}
+
+template <class T> void add_schedule(const std::string& schedule, by_hand::Solver<T> solver) {
+    for (const std::ptrdiff_t n : {100, 1000})
+        add("threads/schedule-" + schedule + "/N:" + name(n) + "/" + name_of<T>, true,
+            [=](benchmark::State& state) { advance_by_hand<T>(state, solver, n, n <= 100 ? 64 : 8); });
+}
+
+template <class T> void add_precision_of() {
+    for (const int threads : thread_counts()) {
+        for (const std::ptrdiff_t n : {512, 4000}) add_case<T>("strong/N:" + name(n), n, n, threads, steps_for(n));
+        add_case<T>("weak/N:1000-a-thread", 1000 * threads, 1000, threads, 32);
+        for (const std::ptrdiff_t n : {16, 32, 64, 128}) add_case<T>("small/N:" + name(n), n, n, threads, 256);
+    }
+    add_schedule<T>("static", by_hand::fast::solvers<T>().threads);
+    add_schedule<T>("dynamic", by_hand::fast::solvers<T>().dynamic);
+}
+
+} // namespace
+
+void add_threads() {
+    add_precision_of<float>();
+    add_precision_of<double>();
+}
+
+} // namespace suite
