@@ -56,15 +56,25 @@ function(kuramoto_sine_accuracy)
     endif()
 endfunction()
 
-# kuramoto_find_numpy(<result> <what for>): the first python3 that has NumPy. Debian's belongs to its own python3, and
-# another one may come first on the PATH.
-function(kuramoto_find_numpy result purpose)
+# kuramoto_find_python(<result> <modules...>): the first python3 that has these modules, or nothing. Debian's modules
+# belong to its own python3, and another one may come first on the PATH.
+function(kuramoto_find_python result)
+    list(JOIN ARGN ", " modules)
+    set(${result} "" PARENT_SCOPE)
     foreach(candidate IN ITEMS python3 /usr/bin/python3 /usr/local/bin/python3)
-        execute_process(COMMAND "${candidate}" -c "import numpy" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+        execute_process(COMMAND "${candidate}" -c "import ${modules}" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
         if(status EQUAL 0)
             set(${result} "${candidate}" PARENT_SCOPE)
             return()
         endif()
     endforeach()
-    message(FATAL_ERROR "NumPy is missing (Debian: python3-numpy), which is needed for ${purpose}")
+endfunction()
+
+# kuramoto_find_numpy(<result> <what for>): a python3 that has NumPy.
+function(kuramoto_find_numpy result purpose)
+    kuramoto_find_python(python numpy)
+    if(NOT python)
+        message(FATAL_ERROR "NumPy is missing (Debian: python3-numpy), which is needed for ${purpose}")
+    endif()
+    set(${result} "${python}" PARENT_SCOPE)
 endfunction()

@@ -30,7 +30,7 @@ template <class T, class C> void add_sine(const std::string& sine, std::ptrdiff_
 } // namespace
 
 void add_fusion() {
-    for (const std::ptrdiff_t n : {512, 4000}) {
+    for (const std::ptrdiff_t n : {512, 3000}) {
         add_sine<float, km::Sine>("kuramoto", n, 64);
         add_sine<double, km::Sine>("kuramoto", n, 64);
     }

@@ -1,6 +1,7 @@
 // Sines alone: over an array in the first-level cache, with their largest error.
 #pragma once
 
+#include "library_sine.hpp"
 #include "suite.hpp"
 
 #include <benchmark/benchmark.h>
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace suite {
-
-/// y = sin x; `count` is a multiple of 16.
-template <class T> using Sines = void (*)(const T* x, T* y, std::size_t count);
-
-/// The library's sine in the widest vectors of this machine.
-template <class T> Sines<T> library_sine();
 
 /// The largest error over a million arguments within ±2π, against a sine of more digits, in units of the last place of
 /// the right result.
