@@ -4,7 +4,8 @@
 Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 
 A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0.
-The ten lines of the README also have to be examples/minimal.cpp, but for the comment at its top.
+The ten lines of the README also have to be examples/minimal.cpp, but for the comment at its top. A block that begins
+with ```cpp and the name of a file is a part of that file: its lines have to stand there, but for their indentation.
 """
 
 import pathlib
@@ -17,6 +18,19 @@ FLAGS = ["-std=c++20", "-O1", "-fopenmp", "-pthread", "-Wall", "-Wextra", "-Wped
 
 def programs(page):
     return re.findall(r"^```cpp\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def is_not_there(root, page):
+    """Complains of parts that are not in the files that they name; returns how many, and how many there are."""
+    parts = re.findall(r"^```cpp (\S+)\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    wrong = 0
+    for name, text in parts:
+        wanted = [line.strip() for line in text.strip().splitlines()]
+        lines = [line.strip() for line in (root / name).read_text(encoding="utf-8").splitlines()]
+        if not any(lines[k : k + len(wanted)] == wanted for k in range(len(lines))):
+            print(f"{page.name}: {name} has no such lines:\n{text}")
+            wrong += 1
+    return wrong, len(parts)
 
 
 def fails(root, work, compiler, name, text):
@@ -37,10 +51,17 @@ def main():
     work.mkdir(parents=True, exist_ok=True)
     failures = 0
     count = 0
+    parts = 0
     for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
         for number, text in enumerate(programs(page)):
             count += 1
             failures += fails(root, work, compiler, f"{page.stem}_{number}", text)
+        wrong, found = is_not_there(root, page)
+        failures += wrong
+        parts += found
+    if parts < 5:
+        print(f"found {parts} parts of files in the docs, expected at least 5")
+        failures += 1
     if count < 3:
         print(f"found {count} programs in the docs, expected at least 3")
         failures += 1
