@@ -17,8 +17,6 @@
 #include <tuple>
 #include <type_traits>
 
-#include <unistd.h>
-
 namespace suite {
 
 namespace km = kuramoto;
@@ -156,11 +154,10 @@ template double multiply_adds_a_second<float>(int threads);
 template double multiply_adds_a_second<double>(int threads);
 
 double last_level_cache() {
-#ifdef _SC_LEVEL3_CACHE_SIZE
-    const long bytes = ::sysconf(_SC_LEVEL3_CACHE_SIZE);
-    if (bytes > 0) return static_cast<double>(bytes);
-#endif
-    return 0x1p23;
+    int bytes = 1 << 23; // where the system does not say
+    for (const benchmark::CPUInfo::CacheInfo& cache : benchmark::CPUInfo::Get().caches)
+        bytes = std::max(bytes, cache.size);
+    return bytes;
 }
 
 void add_limits() {
