@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs a representative part of the suite, writes what it found, and draws it: at most ten minutes on two cores.
 
-Usage: run.py <kuramoto-benchmarks> <folder> [--quick]
+Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw]
 
-Leaves results.json (the format of Google Benchmark; compare.py compares two of them) and a plot a question, each as
-SVG and PNG, in the folder. NumPy, where this Python has it, runs the same cases as the rivals; matplotlib, where it
-is there, draws. --quick runs a few cases for a moment each, to see that all of it works.
+Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
+each as SVG and PNG, in the folder. NumPy, where this Python has it, runs the same cases as the rivals; matplotlib, where it
+is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw draws the results that are there.
 """
 
 import argparse
@@ -379,15 +379,53 @@ class Plots:
             draw()
 
 
-def table(found, context):
-    """The figures of N = 1000 as lines of text."""
-    lines = [f"{context['processor']}, {context['threads']} threads, {context['compiler']}, {context['flags']}"]
-    lines.append(f"{'ns a cell-step, N = 1000':34} {'float32':>9} {'float64':>9}")
+def tables(found, context):
+    """The figures as Markdown: what docs/performance.md shows."""
+
+    def row(label, *figures):
+        return f"| {label} | " + " | ".join("" if math.isnan(f) else f"{f:.3g}" for f in figures) + " |"
+
+    lines = [
+        f"{context['processor']}, {context['caches_text']}, {context['threads']} threads, {context['instruction set']}; "
+        f"{context['compiler']}, {context['flags']}; {context['date']}.",
+        "",
+        "| ns a cell-step | float32, N = 1000 | float32, N = 4000 | float64, N = 1000 | float64, N = 4000 |",
+        "|---|---|---|---|---|",
+    ]
     for solver, label in SOLVERS.items():
-        figures = [found.nanoseconds(f"size/N:1000/{solver}/{dtype}") for dtype in ("float32", "float64")]
+        cases = [(n, dtype) for dtype in ("float32", "float64") for n in (1000, 4000)]
+        figures = [found.nanoseconds(f"size/N:{n}/{solver}/{dtype}") for n, dtype in cases]
         if not all(map(math.isnan, figures)):
-            lines.append(f"{label:34} {figures[0]:9.3g} {figures[1]:9.3g}")
-    return "\n".join(lines)
+            lines.append(row(label, *figures))
+    lines += ["", "| a sine | float32, ns | ULP | float64, ns | ULP |", "|---|---|---|---|---|"]
+    for rival in ("kuramoto", "SLEEF-u35", "SLEEF-u10", "libmvec", "libm"):
+        figures = []
+        for dtype in ("float32", "float64"):
+            name = f"rivals/sine/{rival}/{dtype}"
+            figures += [1e9 / found.median(name, "sines"), found.median(name, "largest_error_ulp")]
+        if not all(map(math.isnan, figures)):
+            lines.append(row(rival, *figures))
+    lines += ["", "| limits | 1 thread | all threads |", "|---|---|---|"]
+    most = context["threads"]
+    for label, name, what in (
+        ("triad, GB/s", "limits/triad/threads:{}", "bytes"),
+        ("multiply-adds, float32, 10⁹/s", "limits/multiply-adds/float32/threads:{}", "multiply-adds"),
+        ("multiply-adds, float64, 10⁹/s", "limits/multiply-adds/float64/threads:{}", "multiply-adds"),
+    ):
+        lines.append(row(label, *(found.median(name.format(threads), what) / 1e9 for threads in (1, most))))
+    return "\n".join(lines) + "\n"
+
+
+def draw(folder, results, context):
+    found = Found(results)
+    text = tables(found, context)
+    (folder / "tables.md").write_text(text, encoding="utf-8")
+    print(text)
+    try:
+        Plots(folder, found, context).all()
+        print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
+    except ImportError:
+        print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
 
 
 def main():
@@ -395,8 +433,13 @@ def main():
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--draw", action="store_true")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
+    target = arguments.folder / "results.json"
+    if arguments.draw:
+        found = json.loads(target.read_text(encoding="utf-8"))
+        return draw(arguments.folder, found["benchmarks"], found["context"])
     program = str(arguments.program.resolve())
     names = [name for name in cases_of(program) if is_wanted(name) and (not arguments.quick or is_quick(name))]
     repetitions, min_time = (2, 0.001) if arguments.quick else (4, 0.02)
@@ -405,18 +448,11 @@ def main():
     results += run_numpy(repetitions, arguments.quick, progress)
     progress.clear()
     context |= machine(context)
-    target = arguments.folder / "results.json"
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")
-    found = Found(results)
-    print(table(found, context))
     if left_out:
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
     print(f"{len(names) - len(left_out)} cases in {progress.elapsed():.0f} s; the results are {target}")
-    try:
-        Plots(arguments.folder, found, context).all()
-        print(f"the plots are beside them: {', '.join(sorted(path.name for path in arguments.folder.glob('*.svg')))}")
-    except ImportError:
-        print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
+    draw(arguments.folder, results, context)
 
 
 if __name__ == "__main__":
