@@ -473,3 +473,22 @@ TEST(Hash, SeesEveryBitAndTheOrder) {
     for (const std::uint64_t byte : {0x00U, 0x00U, 0x80U, 0x3fU}) hash = (hash ^ byte) * 1099511628211U;
     EXPECT_EQ(test::hash_of(std::vector<float>{1.0F}), hash);
 }
+
+// Few rows and many columns: the tiles of two tasks meet within a row of `rate`, which apply reads and writes. That
+// each reads its own cells alone is seen by the thread sanitizer.
+TEST(StridedRates, AreReadByTheTaskThatWritesThem) {
+    SKIP_UNDER_FAST_MATH;
+    constexpr std::ptrdiff_t rows = 3;
+    constexpr std::ptrdiff_t cols = 4000;
+    km::Field<float> theta(rows, cols);
+    test::fill_distinct(theta.view(), 1);
+    const auto applied = [&](const auto& policy) {
+        std::vector<float> cells(2 * rows * cols, 0.5F);
+        const km::Grid<float> rate(cells.data(), rows, cols, 2 * cols, 2);
+        km::apply(policy, km::SineLaplacian{.K = K}, theta, rate);
+        return cells;
+    };
+    const std::vector<float> expected = applied(km::Fused{});
+    EXPECT_EQ(applied(test::Pool{.workers = 2, .on_threads = true}), expected);
+    EXPECT_EQ(applied(test::Pool{.workers = 5}), expected);
+}

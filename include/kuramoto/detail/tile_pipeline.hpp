@@ -298,14 +298,16 @@ template <class T> class TilePipeline {
     }
 
     // The source of row i, for level s. A strided field is packed once, when the first level asks for it; the others
-    // follow within `depth` rows.
+    // follow within `depth` rows. Only the columns of that level: beyond them another task may be writing, where the
+    // source is also the output.
     RowSource<T> source_row(int s, std::ptrdiff_t i) noexcept {
         if (sweep_.source.is_uniform) return {number_, 0};
         const Grid<const T>& field = sweep_.source.field;
         const T* row = field.data() + i * field.row_stride() + outer_.col_begin * field.col_stride();
         if (!packs_sources_) return {row + offset(s), 1};
         T* packed = sources_ + (i % depth_) * row_size_;
-        if (s == 0) gather(packed, row, field.col_stride(), outer_.cols());
+        if (s == 0)
+            gather(packed + offset(0), row + offset(0) * field.col_stride(), field.col_stride(), tasks_[0].cells);
         return {packed + offset(s), 1};
     }
 
