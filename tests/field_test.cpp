@@ -1,6 +1,7 @@
 // Field<T>: memory, copies, moves, and the views it gives.
 
 #include <kuramoto/field.hpp>
+#include <kuramoto/initial.hpp>
 
 #include <gtest/gtest.h>
 
@@ -282,4 +283,12 @@ TYPED_TEST(Fields, SwapExchangesEverything) {
     EXPECT_EQ(b.data(), memory);
     a.swap(a);
     expect_counted(a, 2, 3);
+}
+
+TEST(Field, WithVeryManyRowsAndNoColumnsIsCopiedAndFilledAtOnce) {
+    kuramoto::Field<float> field(std::ptrdiff_t{1} << 60, 0);
+    const kuramoto::Field<float> copy(field);
+    EXPECT_EQ(copy.rows(), field.rows());
+    kuramoto::uniform_phases(field, 1);
+    kuramoto::normal_frequencies(field, 0.0, 1.0, 1);
 }

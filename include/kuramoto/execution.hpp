@@ -52,7 +52,7 @@ struct Serial {
 
 /// One pass over the cells on the calling thread, two couplings a cell where f is odd; `advance` also fuses time steps.
 struct Fused {
-    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from grid and caches
+    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from the grid
     Isa isa = Isa::automatic; ///< instruction set of the kernels
 
     /// task(0) … task(count − 1), one after the other.

@@ -163,6 +163,7 @@ template <Real T> class Field {
     }
 
     void copy_from(Grid<const T> cells) noexcept {
+        if (cells.empty()) return; // there may be very many rows without cells
         if (cells.col_stride() == 1 && cells.row_stride() == cols_ && data_ != nullptr) {
             __builtin_memcpy(data_, cells.data(), bytes());
             return;

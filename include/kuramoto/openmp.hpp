@@ -18,7 +18,7 @@ namespace kuramoto {
 struct OpenMP {
     /// Number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores). At most 1024 are used.
     int threads = 0;
-    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from grid and caches
+    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from the grid
     Isa isa = Isa::automatic; ///< instruction set of the kernels
     /// A small grid gets one thread for so many cells: with fewer, starting a thread and waiting for it costs more than
     /// it does. At least 1.
