@@ -1,5 +1,5 @@
 // rivals: what one could take instead. Loops written by hand, at -O3 and at -Ofast -march=native -fopenmp, and the
-// sines of other libraries where they are installed. (NumPy is timed by numpy_rival.py, from outside.)
+// sines of other libraries where they are installed. (NumPy is timed by run.py, from outside.)
 #include "lattice.hpp"
 #include "sines.hpp"
 
