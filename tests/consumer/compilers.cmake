@@ -5,6 +5,9 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
+# With -march=native on processors with AVX10, Clang 19 warns of its own choice of features, even in an empty file; the
+# others do not know that warning.
+list(APPEND warnings -Wno-unknown-warning-option -Wno-invalid-feature-combination)
 file(MAKE_DIRECTORY "${work}")
 
 # build_and_run(<result> <compiler> <flags> <sources>...): what the program prints.
@@ -33,7 +36,7 @@ foreach(compiler IN LISTS compilers)
             message(SEND_ERROR "${compiler} ${flags}: ${bits}others: ${expected}")
         endif()
     endforeach()
-    # Clang 19 calls the name -Ofast out of date; the others do not know that warning.
-    build_and_run(number "${compiler}" "-Ofast -Wno-unknown-warning-option -Wno-deprecated-ofast"
+    # Clang 19 calls the name -Ofast out of date.
+    build_and_run(number "${compiler}" "-Ofast -Wno-deprecated-ofast"
                   "${tests}/consumer/project/program.cpp")
 endforeach()
