@@ -1,6 +1,8 @@
 // Reading and writing .npy: files that NumPy wrote, files that are not what they say, and writes that fail.
 // The files in data/ come from data/make_npy.py.
 
+#include "support/files.hpp"
+
 #include <kuramoto/npy.hpp>
 
 #include <gtest/gtest.h>
@@ -15,7 +17,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <stdexcept>
@@ -68,17 +69,8 @@ template <class T> std::string short_name() { return sizeof(T) == 4 ? "f4" : "f8
 
 std::string data_file(const std::string& name) { return std::string(KURAMOTO_TEST_DATA) + "/" + name + ".npy"; }
 
-std::string contents(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    EXPECT_TRUE(file.is_open()) << path;
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-void put(const std::string& path, const std::string& bytes) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    ASSERT_TRUE(file.flush().good()) << path;
-}
+using test::contents;
+using test::put;
 
 /// The message of the std::runtime_error that `action` throws; anything else fails the test.
 std::string message_of(const std::function<void()>& action) {
@@ -140,21 +132,15 @@ std::string dictionary(const std::string& descr, const std::string& order, const
     return "{'descr': " + descr + ", 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
 }
 
-/// A folder of the test's own.
-class NpyFiles : public testing::Test {
+/// A folder of the test's own, and a system that does as it should.
+class NpyFiles : public test::InFolder {
   protected:
-    NpyFiles() {
-        std::string pattern = testing::TempDir() + "kuramoto-npy-XXXXXX";
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        folder_ = pattern;
-    }
     ~NpyFiles() override {
         on_fsync = nullptr;
         on_fchmod = nullptr;
-        fs::remove_all(folder_);
     }
 
-    [[nodiscard]] std::string path(const std::string& name = "a.npy") const { return folder_ + "/" + name; }
+    [[nodiscard]] std::string path(const std::string& name = "a.npy") const { return InFolder::path(name); }
 
     /// `bytes` as a file.
     std::string file(const std::string& bytes) {
@@ -171,8 +157,6 @@ class NpyFiles : public testing::Test {
         for (const auto& name : names) text += name + " ";
         return text;
     }
-
-    std::string folder_;
 };
 
 template <class T> class NpyOf : public NpyFiles {};

@@ -34,11 +34,14 @@ class InFolder : public testing::Test {
 
 inline std::string contents(const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
+    EXPECT_TRUE(stream.is_open()) << path;
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 inline void put(const std::string& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream stream(path, std::ios::binary);
+    stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    ASSERT_TRUE(stream.flush().good()) << path;
 }
 
 } // namespace test
