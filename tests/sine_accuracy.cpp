@@ -1,7 +1,9 @@
-// Measures the largest error of the vector sine and cosine in units in the last place (ULP) of the exact value: over
-// every float, over random doubles, and over the doubles beside multiples of π/2. Minutes; not one of the quick tests.
+// Measures the largest error of the vector sine and cosine, alone and both at once, in units in the last place (ULP) of
+// the exact value: over every float, over random doubles, and over the doubles beside multiples of π/2. Minutes; not
+// one of the quick tests.
 //
-// Usage: sine_accuracy [--isa NAME] [--function sin|cos] [--floats STRIDE] [--doubles COUNT] [--most ULP]
+// Usage: sine_accuracy [--isa NAME] [--function sin|cos|sincos.sin|sincos.cos] [--floats STRIDE] [--doubles COUNT]
+// [--most ULP]
 //     STRIDE 1 (the default) takes every float, n every n-th, 0 none; COUNT (10000000) doubles a range
 //
 // Floats are compared with the C library's double functions, which are wrong by less than 10^-8 of a float's last
@@ -33,8 +35,6 @@ namespace km = kuramoto;
 constexpr std::size_t block = 4096;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-const char* name(Function function) { return function == Function::sine ? "sin" : "cos"; }
-
 /// |computed − exact| in units of the last place of `exact` as a T.
 template <class T, class Exact> double error_in_ulp(T computed, Exact exact) {
     if (!std::isfinite(computed)) return infinity;
@@ -51,7 +51,7 @@ double error_against_mpfr(Function function, double x, double computed) {
     mpfr_t error;
     mpfr_inits2(200, exact, error, static_cast<mpfr_ptr>(nullptr));
     mpfr_set_d(exact, x, MPFR_RNDN);
-    if (function == Function::sine)
+    if (test::is_sine(function))
         mpfr_sin(exact, exact, MPFR_RNDN);
     else
         mpfr_cos(exact, exact, MPFR_RNDN);
@@ -98,11 +98,11 @@ template <class Exact, class T> Worst worst_of(km::Isa isa, Function function, c
     std::size_t worst_index = 0;
     for (std::size_t k = 0; k < x.size(); ++k) {
         const auto argument = static_cast<Exact>(x[k]);
-        const Exact exact = function == Function::sine ? std::sin(argument) : std::cos(argument);
+        const Exact exact = test::is_sine(function) ? std::sin(argument) : std::cos(argument);
         const double error = error_in_ulp(y[k], exact);
         if (error > worst.error) worst_index = k;
         worst.note(error, static_cast<double>(x[k]));
-        if (!test::same_bits(mirrored[k], function == Function::sine ? -y[k] : y[k])) ++worst.asymmetric;
+        if (!test::same_bits(mirrored[k], test::is_sine(function) ? -y[k] : y[k])) ++worst.asymmetric;
     }
 #if KURAMOTO_HAS_MPFR
     if constexpr (sizeof(T) == 8) {
@@ -174,8 +174,8 @@ Worst doubles_beside_multiples(km::Isa isa, Function function, std::int64_t bloc
 }
 
 void print(km::Isa isa, Function function, const std::string& arguments, const Worst& worst) {
-    std::printf("%-9s %s  %-32s %.4f ULP at %.17g", km::name(isa), name(function), arguments.c_str(), worst.error,
-                worst.at);
+    std::printf("%-9s %-10s  %-32s %.4f ULP at %.17g", km::name(isa), test::name(function), arguments.c_str(),
+                worst.error, worst.at);
     if (worst.doubt > 0) std::printf(", long double and MPFR differ by %.1g at most", worst.doubt);
     if (worst.asymmetric > 0) std::printf(", %lld ASYMMETRIC", static_cast<long long>(worst.asymmetric));
     std::printf("\n");
@@ -252,8 +252,8 @@ int main(int argc, char** argv) {
     for (const km::Isa isa : test::supported_isas()) {
         const bool repeats = isa == km::Isa::avx2 && km::is_supported(km::Isa::avx512); // the same bits
         if (options.isa.empty() ? repeats : options.isa != km::name(isa)) continue;
-        for (const Function function : {Function::sine, Function::cosine}) {
-            if (!options.function.empty() && options.function != name(function)) continue;
+        for (const Function function : test::all_functions) {
+            if (!options.function.empty() && options.function != test::name(function)) continue;
             is_right = measure(isa, function, options) && is_right;
             is_measured = true;
         }

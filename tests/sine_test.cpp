@@ -23,7 +23,7 @@ using test::Function;
 /// last place and rounded up to two digits; with and without fused multiply-add. docs/numerics.md.
 template <class T> double largest_error(km::Isa isa, Function function) {
     const bool fused = isa != km::Isa::baseline;
-    if (sizeof(T) == 4) return fused ? 1.8 : function == Function::sine ? 2.5 : 2.9;
+    if (sizeof(T) == 4) return fused ? 1.8 : test::is_sine(function) ? 2.5 : 2.9;
     return fused ? 2.2 : 2.4;
 }
 
@@ -40,14 +40,14 @@ template <class T, class Exact> double error_in_ulp(T computed, Exact exact) {
 
 double exact_value(Function function, float x) {
     const auto argument = static_cast<double>(x);
-    return function == Function::sine ? std::sin(argument) : std::cos(argument);
+    return test::is_sine(function) ? std::sin(argument) : std::cos(argument);
 }
 long double exact_value(Function function, double x) {
     // By pointers that the compiler cannot see through: under -ffast-math GCC would put the fsin of the x87 in place of
     // the C library's function, and that is far off near multiples of π.
     static long double (*const volatile sine)(long double) = sinl;
     static long double (*const volatile cosine)(long double) = cosl;
-    return (function == Function::sine ? sine : cosine)(static_cast<long double>(x));
+    return (test::is_sine(function) ? sine : cosine)(static_cast<long double>(x));
 }
 
 /// `reach` neighbours of x on either side, and x.
@@ -85,7 +85,7 @@ template <class T> std::vector<T> arguments() {
 template <class T> void expect_small_errors(const std::vector<T>& x) {
     using Exact = decltype(exact_value(Function::sine, T{}));
     std::vector<Exact> exact(x.size());
-    for (const Function function : {Function::sine, Function::cosine}) {
+    for (const Function function : test::all_functions) {
         for (std::size_t k = 0; k < x.size(); ++k) exact[k] = exact_value(function, x[k]);
         for (const km::Isa isa : test::supported_isas()) {
             const std::vector<T> y = test::evaluate(isa, function, x);
@@ -99,7 +99,7 @@ template <class T> void expect_small_errors(const std::vector<T>& x) {
                 }
             }
             EXPECT_LE(worst, largest_error<T>(isa, function))
-                << km::name(isa) << (function == Function::sine ? " sin" : " cos") << " at " << at;
+                << km::name(isa) << ' ' << test::name(function) << " at " << at;
         }
     }
 }
@@ -143,24 +143,24 @@ TYPED_TEST(SineOf, IsOddAndTheCosineEvenToTheBit) {
     const std::vector<T> x = arguments<T>();
     std::vector<T> minus(x);
     for (T& value : minus) value = -value;
-    for (const km::Isa isa : test::supported_isas()) {
-        std::vector<T> negated = test::evaluate(isa, Function::sine, minus);
-        for (T& value : negated) value = -value;
-        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, x), negated)) << km::name(isa);
-        EXPECT_TRUE(
-            test::all_same_bits(test::evaluate(isa, Function::cosine, x), test::evaluate(isa, Function::cosine, minus)))
-            << km::name(isa);
-    }
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : test::all_functions) {
+            std::vector<T> mirrored = test::evaluate(isa, function, minus);
+            if (test::is_sine(function))
+                for (T& value : mirrored) value = -value;
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, x), mirrored))
+                << km::name(isa) << ' ' << test::name(function);
+        }
 }
 
 TYPED_TEST(SineOf, KeepsTheSignOfZeroAndMakesOneOfIt) {
     using T = TypeParam;
     const std::vector<T> zeros = {T{0}, -T{0}};
-    for (const km::Isa isa : test::supported_isas()) {
-        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, zeros), zeros)) << km::name(isa);
-        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::cosine, zeros), std::vector<T>{T{1}, T{1}}))
-            << km::name(isa);
-    }
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : test::all_functions)
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, zeros),
+                                            test::is_sine(function) ? zeros : std::vector<T>{T{1}, T{1}}))
+                << km::name(isa) << ' ' << test::name(function);
 }
 
 TYPED_TEST(SineOf, IsNaNForNaNAndInfinity) {
@@ -168,7 +168,7 @@ TYPED_TEST(SineOf, IsNaNForNaNAndInfinity) {
     const T infinity = std::numeric_limits<T>::infinity();
     const std::vector<T> x = {std::numeric_limits<T>::quiet_NaN(), infinity, -infinity};
     for (const km::Isa isa : test::supported_isas())
-        for (const Function function : {Function::sine, Function::cosine})
+        for (const Function function : test::all_functions)
             for (const T y : test::evaluate(isa, function, x)) EXPECT_TRUE(std::isnan(y)) << km::name(isa);
 }
 
@@ -177,7 +177,9 @@ TYPED_TEST(SineOf, IsTheArgumentForTinyOnes) {
     const T denormal = std::numeric_limits<T>::denorm_min();
     const std::vector<T> x = {denormal, -denormal, 3 * denormal, std::numeric_limits<T>::min()};
     for (const km::Isa isa : test::supported_isas())
-        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::sine, x), x)) << km::name(isa);
+        for (const Function function : {Function::sine, Function::sine_of_both})
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, x), x))
+                << km::name(isa) << ' ' << test::name(function);
 }
 
 TYPED_TEST(SineOf, HasACosineOfOneForTinyArguments) {
@@ -185,8 +187,9 @@ TYPED_TEST(SineOf, HasACosineOfOneForTinyArguments) {
     const T denormal = std::numeric_limits<T>::denorm_min();
     const std::vector<T> x = {denormal, -denormal, std::numeric_limits<T>::min(), T(1e-12), T(-1e-12)};
     for (const km::Isa isa : test::supported_isas())
-        EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, Function::cosine, x), std::vector<T>(x.size(), T{1})))
-            << km::name(isa);
+        for (const Function function : {Function::cosine, Function::cosine_of_both})
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, x), std::vector<T>(x.size(), T{1})))
+                << km::name(isa) << ' ' << test::name(function);
 }
 
 // A lane whose argument needs the C library must not change what its neighbours get, nor they what it gets.
@@ -199,7 +202,7 @@ TYPED_TEST(SineOf, ALaneDependsOnItsOwnArgumentAlone) {
                                  T(700),    T(2e6),   T(-0.5),
                                  T(1048577)};
     for (const km::Isa isa : test::supported_isas())
-        for (const Function function : {Function::sine, Function::cosine}) {
+        for (const Function function : test::all_functions) {
             const std::vector<T> together = test::evaluate(isa, function, some);
             for (std::size_t k = 0; k < some.size(); ++k) {
                 const std::vector<T> alone = test::evaluate(isa, function, std::vector<T>{some[k]});
@@ -217,9 +220,12 @@ TYPED_TEST(SineOf, ANumberHasTheBitsOfALane) {
     const std::vector<T> x = arguments<T>();
     const std::vector<T> sines = test::evaluate(km::best_isa(), Function::sine, x);
     const std::vector<T> cosines = test::evaluate(km::best_isa(), Function::cosine, x);
+    const std::vector<T> both_sines = test::evaluate(km::best_isa(), Function::sine_of_both, x);
+    const std::vector<T> both_cosines = test::evaluate(km::best_isa(), Function::cosine_of_both, x);
     for (std::size_t k = 0; k < x.size(); k += 7) {
-        ASSERT_TRUE(
-            test::all_same_bits(std::vector<T>{km::sin(x[k]), km::cos(x[k])}, std::vector<T>{sines[k], cosines[k]}))
+        const km::SinCos<T> both = km::sincos(x[k]);
+        ASSERT_TRUE(test::all_same_bits(std::vector<T>{km::sin(x[k]), km::cos(x[k]), both.sin, both.cos},
+                                        std::vector<T>{sines[k], cosines[k], both_sines[k], both_cosines[k]}))
             << x[k];
     }
 }
@@ -228,7 +234,7 @@ TYPED_TEST(SineOf, IsTheSameInEveryInstructionSetWithFusedMultiplyAdd) {
     using T = TypeParam;
     if (!km::is_supported(km::Isa::avx512)) GTEST_SKIP() << "no AVX-512 on this processor";
     const std::vector<T> x = arguments<T>();
-    for (const Function function : {Function::sine, Function::cosine})
+    for (const Function function : test::all_functions)
         EXPECT_TRUE(test::all_same_bits(test::evaluate(km::Isa::avx2, function, x),
                                         test::evaluate(km::Isa::avx512, function, x)));
 }

@@ -24,17 +24,20 @@ concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`.
-template <class Stage, class T, class C>
+/// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in
+/// place of the operator's own, and has to outlive the sweep.
+template <template <class> class Stage, class T, class C, class Prepared>
 Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const Source<T>& source, const Laplacian<C>& laplacian,
-                    const Execution& execution) {
+                    const Prepared& coupling, const Execution& execution) {
     Sweep<T> sweep;
     sweep.in = in;
     sweep.out = out;
     sweep.source = source;
     sweep.K = checked_number<T>(laplacian.K, "K");
-    sweep.coupling = &laplacian.coupling;
-    sweep.kernel = row_function<T, C, Stage>(execution.isa);
+    check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
+    sweep.boundary = laplacian.boundary;
+    sweep.coupling = &coupling;
+    sweep.kernel = row_function<T, Prepared, Stage>(execution.isa);
     return sweep;
 }
 
@@ -58,7 +61,7 @@ template <class T> void fill_with(const Array<T>& rate, const Source<T>& source)
 template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, isa);
+    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, isa);
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
     theta.read(sweep.in);
@@ -67,19 +70,30 @@ template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& 
     rate.write(sweep.out);
 }
 
-/// `steps` steps of Euler's method in array passes.
+/// `steps` time steps in array passes.
 template <class T, class C>
 void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int64_t steps) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, isa);
+    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, isa);
+    const Stages<T>& stages = sweep.stages;
+    const bool has_inner = stages.count > 1;
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
+    const Array<T> inner(has_inner ? rows : 0, cols); // what a later stage works on
+    const Array<T> base(has_inner ? rows : 0, cols);  // the phases at the beginning of the step
     theta.read(sweep.in);
     for (std::int64_t step = 0; step < steps; ++step) {
-        fill_with(rate, sweep.source);
-        passes.add_laplacian(theta, sweep.K, rate);
-        passes.add_step(theta, sweep.dt, rate);
+        if (has_inner) base.copy(theta);
+        for (int k = 0; k < stages.count; ++k) {
+            if (k > 0) {
+                inner.copy(base);
+                passes.add_step(inner, stages.inner[k - 1], rate);
+            }
+            fill_with(rate, sweep.source);
+            passes.add_laplacian(k > 0 ? inner : theta, sweep.K, rate);
+            passes.add_step(theta, stages.outer[k], rate);
+        }
     }
     theta.write(sweep.out);
 }
@@ -99,9 +113,10 @@ void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep
 ///
 /// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself.
 /// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
-/// shapes that differ, overlap, a K that is not finite, or a policy that cannot be. One pass over memory (Serial: ten),
-/// two evaluations of f a cell where f is odd, else four; scratch of a few rows a thread (Serial: three arrays).
-/// Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
+/// shapes that differ, overlap, a K that is not finite, a boundary that cannot be (numbers that are not finite or not
+/// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
+/// memory (Serial: ten), two evaluations of f a cell where f is odd, else four; scratch of a few rows a thread (Serial:
+/// three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
 template <ExecutionPolicy P, class C, GridLike Theta, class Rate>
 requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
     Coupling<C, value_type_of<Theta>>
@@ -114,8 +129,9 @@ void apply(const P& policy, const Laplacian<C>& laplacian, const Theta& theta, R
     detail::check_writable(out, "rate");
     detail::check_disjoint(out, "rate", in, "theta");
     const detail::Source<T> source{out, false, 0};
-    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, laplacian, execution);
-    detail::run_rate(policy, execution, sweep, laplacian.coupling);
+    const auto coupling = detail::prepared<T>(laplacian.coupling);
+    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, laplacian, coupling, execution);
+    detail::run_rate(policy, execution, sweep, coupling);
 }
 
 /// rate = ω + K ∇·f(∇θ), the right-hand side of the model, in rad / time.
@@ -135,23 +151,41 @@ void rate(const P& policy, const Model<C, Frequency>& model, const Theta& theta,
     detail::check_writable(out, "rate");
     detail::check_disjoint(out, "rate", in, "theta");
     detail::check_disjoint(out, "rate", source.field, "omega");
-    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, model.laplacian, execution);
-    detail::run_rate(policy, execution, sweep, model.laplacian.coupling);
+    const auto coupling = detail::prepared<T>(model.laplacian.coupling);
+    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, model.laplacian, coupling, execution);
+    detail::run_rate(policy, execution, sweep, coupling);
 }
 
-/// Advances θ in place by `steps` steps of Euler's method: θ ← θ + dt · rate(θ).
+namespace detail {
+
+/// The factors of a method's rates in the precision of the cells.
+template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
+    static_cast<void>(checked_time_step<T>(stepper.dt));
+    Stages<T> stages;
+    static_assert(S::stages <= Stages<T>::most);
+    stages.count = S::stages;
+    for (int k = 0; k < S::stages; ++k) {
+        stages.outer[k] = static_cast<T>(stepper.dt * S::outer[k]);
+        if (k + 1 < S::stages) stages.inner[k] = static_cast<T>(stepper.dt * S::inner[k]);
+    }
+    return stages;
+}
+
+} // namespace detail
+
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, or a user's own FixedStepper.
 ///
 /// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega. Zero steps change nothing;
 /// advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as `rate`, and for steps or first_step < 0
 /// and a dt that is not finite and positive. Never refuses a large dt: see max_stable_dt. `first_step` is the number of
 /// the first step in the whole run, for models whose steps differ (noise). Under Fused and OpenMP memory is read and
-/// written once for `depth` steps; scratch of a small number of rows a thread, allocated once a call. Under Serial
-/// every step is twelve passes over memory.
-template <ExecutionPolicy P, class C, class Frequency, class Theta>
+/// written once for `depth` steps, whatever their stages; scratch of four rows a step and thread for Euler, of eight a
+/// stage for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
+template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
     Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
-void advance(const P& policy, const Euler& stepper, const Model<C, Frequency>& model, Theta&& theta, std::int64_t steps,
+void advance(const P& policy, const S& stepper, const Model<C, Frequency>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution = detail::examine(policy);
@@ -162,11 +196,16 @@ void advance(const P& policy, const Euler& stepper, const Model<C, Frequency>& m
     const detail::Source<T> source = detail::source_of(model.omega, in);
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
-    auto sweep = detail::sweep_over<detail::EulerStep>(in, out, source, model.laplacian, execution);
-    sweep.dt = detail::checked_time_step<T>(stepper.dt);
+    const auto coupling = detail::prepared<T>(model.laplacian.coupling);
+    detail::Sweep<T> sweep;
+    if constexpr (S::stages == 1)
+        sweep = detail::sweep_over<detail::EulerStep>(in, out, source, model.laplacian, coupling, execution);
+    else
+        sweep = detail::sweep_over<detail::RungeKuttaStage>(in, out, source, model.laplacian, coupling, execution);
+    sweep.stages = detail::stages_of<T>(stepper);
     if (steps == 0 || in.empty()) return;
     if constexpr (detail::works_in_array_passes<P>)
-        detail::steps_in_passes(sweep, model.laplacian.coupling, execution.isa, steps);
+        detail::steps_in_passes(sweep, coupling, execution.isa, steps);
     else
         detail::run_steps(policy, execution, sweep, steps);
 }

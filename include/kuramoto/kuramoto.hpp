@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/boundary.hpp>
 #include <kuramoto/initial.hpp>
 #include <kuramoto/observables.hpp>
 #include <kuramoto/simulation.hpp>

@@ -1,7 +1,8 @@
 // Laplacian: the stencil K ∇·f(∇θ). Model: the stencil and the natural frequencies. Pure description, no loops.
-// May include coupling.hpp and field.hpp.
+// May include boundary.hpp, coupling.hpp and field.hpp.
 #pragma once
 
+#include <kuramoto/boundary.hpp>
 #include <kuramoto/coupling.hpp>
 #include <kuramoto/field.hpp>
 
@@ -9,11 +10,13 @@
 
 namespace kuramoto {
 
-/// The lattice operator K ∇·f(∇θ), discretised as K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i, with
-/// zero flux across the edges. Lattice spacing 1. The sum is not divided by the number of neighbours.
+/// The lattice operator K ∇·f(∇θ), discretised as K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i. At
+/// the edges `boundary` says what takes a neighbour's place. Lattice spacing 1. The sum is not divided by the number of
+/// neighbours.
 template <class CouplingType> struct Laplacian {
     double K = 1.0;             ///< coupling strength, 1 / time; may be negative
     CouplingType coupling = {}; ///< f
+    Boundary boundary = {};     ///< what lies beyond the edges; zero flux unless said
 };
 
 /// K ∇·sin(∇θ).

@@ -54,8 +54,35 @@ template <class V> struct SinCos {
     V cos; ///< cos x
 };
 
-/// sin x and cos x together, for a number or for lanes: the bits of sin(x) and of cos(x).
-template <class V> KURAMOTO_ALWAYS_INLINE SinCos<V> sincos(const V& x) { return {kuramoto::sin(x), kuramoto::cos(x)}; }
+/// sin x and cos x of every lane at the cost of one and a half of them; range, special values and symmetries as for sin
+/// and cos. Not always the bits of sin(x) and cos(x): their last digit can differ. Largest error: docs/numerics.md.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE SinCos<Lanes<T, Level>> sincos(const Lanes<T, Level>& x) {
+    SinCos<Lanes<T, Level>> both;
+    detail::sine_and_cosine(x, both.sin, both.cos);
+    return both;
+}
+
+namespace detail {
+
+template <class V> KURAMOTO_ALWAYS_INLINE SinCos<typename V::value_type> first_sincos(typename V::value_type x) {
+    const SinCos<V> both = kuramoto::sincos(V(x));
+    return {both.sin[0], both.cos[0]};
+}
+#if KURAMOTO_X86
+template <class T> KURAMOTO_TARGET_AVX2 inline SinCos<T> fused_sincos(T x) noexcept {
+    return first_sincos<Lanes<T, Avx2>>(x);
+}
+#endif
+
+} // namespace detail
+
+/// sin x and cos x of one number: the bits that a lane of the best instruction set of this processor gives.
+template <Real T> [[nodiscard]] inline SinCos<T> sincos(T x) noexcept {
+#if KURAMOTO_X86
+    if (best_isa() != Isa::baseline) return detail::fused_sincos(x);
+#endif
+    return detail::first_sincos<Lanes<T, detail::Baseline>>(x);
+}
 
 /// condition ? a : b, lane by lane. Both sides are computed.
 template <class T, class Level>

@@ -24,10 +24,42 @@ template <class F, class S>
 concept ObserverOf = std::invocable<F&, const S&> &&(std::is_void_v<std::invoke_result_t<F&, const S&>> ||
                                                      std::convertible_to<std::invoke_result_t<F&, const S&>, bool>);
 
-/// Owns copies of θ and ω and advances them with a fixed time step.
+namespace detail {
+
+/// A boundary that owns the numbers along its edges.
+class OwnBoundary {
+  public:
+    template <class = Build>
+    explicit OwnBoundary(const Boundary& boundary)
+        : boundary_(boundary), numbers_{copy_of(boundary.north), copy_of(boundary.south), copy_of(boundary.west),
+                                        copy_of(boundary.east)} {}
+
+    /// Views this object's own numbers.
+    [[nodiscard]] Boundary view() const noexcept {
+        return {aimed(boundary_.north, 0), aimed(boundary_.south, 1), aimed(boundary_.west, 2),
+                aimed(boundary_.east, 3)};
+    }
+
+  private:
+    template <class = Build> static Field<double> copy_of(const Edge& edge) {
+        return Field<double>(Grid<const double>(edge.values, 1, edge.values != nullptr ? edge.count : 0));
+    }
+    [[nodiscard]] Edge aimed(Edge edge, int k) const noexcept {
+        if (edge.values != nullptr) edge.values = numbers_[k].data();
+        return edge;
+    }
+
+    Boundary boundary_;
+    Field<double> numbers_[4];
+};
+
+} // namespace detail
+
+/// Owns copies of θ, ω and the numbers along the edges, and advances θ with a fixed time step.
 ///
-/// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced.
-template <class CouplingType, class Frequency, Real T>
+/// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced, as
+/// is the stepper.
+template <class CouplingType, class Frequency, Real T, FixedStepper Stepper = Euler>
 requires FrequencyFor<Frequency, T>
 class Simulation {
   public:
@@ -38,18 +70,20 @@ class Simulation {
     /// positive or beyond max_stable_dt(model) (where the coupling says its slope; `Stability::unchecked` lets it
     /// pass), for an ω of another shape, for numbers that are not finite, and for a negative start.step.
     template <GridLike Theta, class = Build>
-    Simulation(const ModelType& model, const Theta& theta, Euler stepper, Stability stability = Stability::checked,
+    Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
                Start start = {})
-        : laplacian_(model.laplacian), omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))),
-          stepper_(stepper), start_time_(start.time), step_(start.step) {
+        : laplacian_(model.laplacian), boundary_(model.laplacian.boundary), omega_(copy_of(model.omega)),
+          theta_(Grid<const T>(as_grid(theta))), stepper_(stepper), start_time_(start.time), step_(start.step) {
         if (!detail::is_finite(start.time))
             detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
         detail::check_count(start.step, "start.step");
         static_cast<void>(detail::checked_time_step<T>(stepper.dt));
         static_cast<void>(detail::checked_number<T>(laplacian_.K, "K"));
+        static_cast<void>(detail::prepared<T>(laplacian_.coupling));
+        detail::check_boundary<T>(laplacian_.boundary, theta_.rows(), theta_.cols());
         static_cast<void>(detail::source_of(this->model().omega, this->theta()));
         if constexpr (HasMaxSlope<CouplingType>) {
-            const double most = max_stable_dt(laplacian_);
+            const double most = max_stable_dt<Stepper>(laplacian_);
             if (stability == Stability::checked && stepper.dt > most)
                 detail::invalid_argument("dt = " + detail::text(stepper.dt) + " is beyond the stable time step " +
                                          detail::text(most) + " of this model (Stability::unchecked lets it pass)");
@@ -58,12 +92,14 @@ class Simulation {
 
     /// The phases, rad; never wrapped.
     [[nodiscard]] Grid<const T> theta() const noexcept { return theta_.view(); }
-    /// The model, viewing this object's own ω.
+    /// The model, viewing this object's own ω and edges.
     [[nodiscard]] ModelType model() const {
+        Laplacian<CouplingType> laplacian = laplacian_;
+        laplacian.boundary = boundary_.view();
         if constexpr (has_field)
-            return {laplacian_, omega_.view()};
+            return {laplacian, omega_.view()};
         else
-            return {laplacian_, omega_};
+            return {laplacian, omega_};
     }
     /// The time step.
     [[nodiscard]] double dt() const noexcept { return stepper_.dt; }
@@ -136,18 +172,19 @@ class Simulation {
     }
 
     Laplacian<CouplingType> laplacian_;
+    detail::OwnBoundary boundary_;
     OwnFrequency omega_;
     Field<T> theta_;
-    Euler stepper_;
+    Stepper stepper_;
     double start_time_;
     std::int64_t step_;
     std::int64_t seen_ = -1; // the last step that an observer has seen
 };
 
-template <class C, class Frequency, GridLike Theta>
-Simulation(const Model<C, Frequency>&, const Theta&, Euler) -> Simulation<C, Frequency, value_type_of<const Theta>>;
-template <class C, class Frequency, GridLike Theta>
-Simulation(const Model<C, Frequency>&, const Theta&, Euler, Stability, Start = {})
-    -> Simulation<C, Frequency, value_type_of<const Theta>>;
+template <class C, class Frequency, GridLike Theta, FixedStepper S>
+Simulation(const Model<C, Frequency>&, const Theta&, S) -> Simulation<C, Frequency, value_type_of<const Theta>, S>;
+template <class C, class Frequency, GridLike Theta, FixedStepper S>
+Simulation(const Model<C, Frequency>&, const Theta&, S, Stability, Start = {})
+    -> Simulation<C, Frequency, value_type_of<const Theta>, S>;
 
 } // namespace kuramoto

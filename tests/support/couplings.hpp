@@ -4,6 +4,8 @@
 #include <kuramoto/coupling.hpp>
 
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 namespace test {
 
@@ -19,21 +21,51 @@ struct Skewed {
     template <class V> V operator()(const V& d) const { return km::sin(d) + V(lag) * km::cos(d); }
 };
 
-/// What the oracle and its tolerance know of a coupling: f, the largest |f| for |d| ≤ reach, and the largest slope.
+/// What the oracle and its tolerance know of a coupling: f(d) = Σ bₖ sin(kd − α), or d; the largest |f| for |d| ≤
+/// reach, and the largest slope.
 struct ExactCoupling {
+    std::vector<long double> amplitudes = {1};
     long double lag = 0;
     bool is_linear = false;
 
     explicit ExactCoupling(const km::Sine&) {}
     explicit ExactCoupling(const km::Linear&) : is_linear(true) {}
-    explicit ExactCoupling(const Skewed& skewed) : lag(static_cast<long double>(skewed.lag)) {}
+    explicit ExactCoupling(const Skewed& skewed)
+        : amplitudes{std::hypot(1.0L, static_cast<long double>(skewed.lag))},
+          lag(-std::atan(static_cast<long double>(skewed.lag))) {}
+    explicit ExactCoupling(const km::SakaguchiSine& coupling) : lag(static_cast<long double>(coupling.lag)) {}
+    template <std::size_t n>
+    explicit ExactCoupling(const km::Harmonics<n>& coupling) : amplitudes(coupling.a, coupling.a + n) {}
 
     [[nodiscard]] long double operator()(long double d) const {
         if (is_linear) return d;
-        return lag == 0 ? std::sin(d) : std::sin(d) + lag * std::cos(d);
+        long double sum = 0;
+        for (std::size_t k = 0; k < amplitudes.size(); ++k)
+            sum += amplitudes[k] * std::sin(static_cast<long double>(k + 1) * d - lag);
+        return sum;
     }
-    [[nodiscard]] long double largest(long double reach) const { return is_linear ? reach : 1 + std::fabs(lag); }
-    [[nodiscard]] long double slope() const { return 1 + std::fabs(lag); }
+    [[nodiscard]] long double largest(long double reach) const {
+        if (is_linear) return reach;
+        long double sum = 0;
+        for (const long double amplitude : amplitudes) sum += std::fabs(amplitude);
+        return sum;
+    }
+    /// Of f and of its terms: the error of a term moves with k, too.
+    [[nodiscard]] long double slope() const {
+        if (is_linear) return 1;
+        long double sum = 0;
+        for (std::size_t k = 0; k < amplitudes.size(); ++k)
+            sum += static_cast<long double>(k + 1) * std::fabs(amplitudes[k]);
+        return sum;
+    }
+};
+
+/// Couplings with parameters that a test of types can make.
+struct Lagging : km::SakaguchiSine {
+    Lagging() : km::SakaguchiSine{.lag = 0.4} {}
+};
+struct ThreeHarmonics : km::Harmonics<3> {
+    ThreeHarmonics() : km::Harmonics<3>{{1.0, -0.5, 0.25}} {}
 };
 
 } // namespace test

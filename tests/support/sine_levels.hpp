@@ -1,4 +1,4 @@
-// sin and cos of a whole array in a chosen instruction set, through the lanes themselves.
+// sin, cos and sincos of a whole array in a chosen instruction set, through the lanes themselves.
 #pragma once
 
 #include "support/policies.hpp"
@@ -14,7 +14,26 @@ namespace test {
 
 namespace km = kuramoto;
 
-enum class Function { sine, cosine };
+enum class Function { sine, cosine, sine_of_both, cosine_of_both };
+inline constexpr Function all_functions[] = {Function::sine, Function::cosine, Function::sine_of_both,
+                                             Function::cosine_of_both};
+
+inline const char* name(Function function) {
+    switch (function) {
+    case Function::sine:
+        return "sin";
+    case Function::cosine:
+        return "cos";
+    case Function::sine_of_both:
+        return "sincos.sin";
+    case Function::cosine_of_both:
+        return "sincos.cos";
+    }
+    return "?";
+}
+
+/// Whether it is a sine: odd, and not a cosine.
+inline bool is_sine(Function function) { return function == Function::sine || function == Function::sine_of_both; }
 
 template <class V>
 KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type* x, typename V::value_type* y,
@@ -23,8 +42,12 @@ KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type
         const V argument = V::load(x + k);
         if (function == Function::sine)
             km::sin(argument).store(y + k);
-        else
+        else if (function == Function::cosine)
             km::cos(argument).store(y + k);
+        else if (function == Function::sine_of_both)
+            km::sincos(argument).sin.store(y + k);
+        else
+            km::sincos(argument).cos.store(y + k);
     }
 }
 

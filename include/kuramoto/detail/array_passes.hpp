@@ -6,6 +6,7 @@
 // Each pass is a loop of lanes, as NumPy's are.
 #pragma once
 
+#include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/primitives.hpp>
 #include <kuramoto/grid.hpp>
@@ -108,6 +109,9 @@ template <class T> class Array {
         for (std::ptrdiff_t i = 0; i < rows_; ++i)
             for (std::ptrdiff_t j = 0; j < cols_; ++j) to.data()[i * to.row_stride() + j * to.col_stride()] = row(i)[j];
     }
+    void copy(const Array& from) const noexcept {
+        for (std::ptrdiff_t k = 0; k < rows_ * cols_; ++k) memory_.data()[k] = from.memory_.data()[k];
+    }
     void fill(T value) const noexcept {
         for (std::ptrdiff_t k = 0; k < rows_ * cols_; ++k) memory_.data()[k] = value;
     }
@@ -121,14 +125,22 @@ template <class T> class Array {
 /// The lattice operator in array passes, with one temporary for the differences and their fluxes.
 template <class T, class C> class ArrayPasses {
   public:
-    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const C& coupling, Isa isa)
-        : differences_(rows, cols), coupling_(coupling), subtract_(pass_function<T, Subtract>(isa)),
-          apply_(pass_function<T, ApplyCoupling<C>>(isa)), accumulate_(pass_function<T, Accumulate>(isa)) {}
+    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const C& coupling, const Boundary& boundary, Isa isa)
+        : differences_(rows, cols), line_(3, rows > cols ? rows : cols), coupling_(coupling), boundary_(boundary),
+          subtract_(pass_function<T, Subtract>(isa)), apply_(pass_function<T, ApplyCoupling<C>>(isa)),
+          accumulate_(pass_function<T, Accumulate>(isa)) {}
 
     /// rate += K ∇·f(∇theta).
     void add_laplacian(const Array<T>& theta, T K, const Array<T>& rate) const noexcept {
         add_fluxes(theta, K, rate, 0, 1);
         add_fluxes(theta, K, rate, 1, 0);
+        const std::ptrdiff_t rows = theta.rows();
+        const std::ptrdiff_t cols = theta.cols();
+        const std::ptrdiff_t last_row = (rows - 1) * cols;
+        add_edge(theta, K, rate, boundary_.north, {0, last_row, 1, cols});
+        add_edge(theta, K, rate, boundary_.south, {last_row, 0, 1, cols});
+        add_edge(theta, K, rate, boundary_.west, {0, cols - 1, cols, rows});
+        add_edge(theta, K, rate, boundary_.east, {cols - 1, 0, cols, rows});
     }
 
     /// theta += dt · rate.
@@ -159,6 +171,36 @@ template <class T, class C> class ArrayPasses {
         }
     }
 
+    // The cells along an edge: the first of them and the first at the opposite edge, how far apart, how many.
+    struct CellsAlong {
+        std::ptrdiff_t first = 0;
+        std::ptrdiff_t opposite = 0;
+        std::ptrdiff_t stride = 1;
+        std::ptrdiff_t count = 0;
+    };
+
+    // The bonds between the cells along an edge and what is beyond, as the cells see them.
+    void add_edge(const Array<T>& theta, T K, const Array<T>& rate, const Edge& edge,
+                  const CellsAlong& cells) const noexcept {
+        if (edge.kind == EdgeKind::zero_flux) return;
+        T* flux = line_.row(0);
+        T* phase = line_.row(1);
+        T* sum = line_.row(2);
+        for (std::ptrdiff_t k = 0; k < cells.count; ++k) {
+            const std::ptrdiff_t at = k * cells.stride;
+            const T given = static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
+            flux[k] = edge.kind == EdgeKind::periodic ? theta.row(0)[cells.opposite + at] : given;
+            phase[k] = theta.row(0)[cells.first + at];
+            sum[k] = rate.row(0)[cells.first + at];
+        }
+        if (edge.kind != EdgeKind::fixed_flux) {
+            difference(flux, flux, phase, cells.count);
+            couple(flux, cells.count);
+        }
+        accumulate(sum, K, flux, cells.count);
+        for (std::ptrdiff_t k = 0; k < cells.count; ++k) rate.row(0)[cells.first + k * cells.stride] = sum[k];
+    }
+
     void difference(T* out, const T* a, const T* b, std::ptrdiff_t n) const noexcept {
         subtract_({n, out, a, b, 0, nullptr});
     }
@@ -168,7 +210,9 @@ template <class T, class C> class ArrayPasses {
     }
 
     Array<T> differences_;
+    Array<T> line_; // what is beyond an edge or the flux across it, the phases along it, and their rates
     C coupling_;
+    Boundary boundary_;
     PassFunction<T> subtract_;
     PassFunction<T> apply_;
     PassFunction<T> accumulate_;

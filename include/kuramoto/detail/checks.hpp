@@ -1,7 +1,8 @@
 // The checks that every algorithm makes on entry, before anything is written: values, shapes, overlap.
-// May include grid.hpp and detail/overlap.hpp.
+// May include boundary.hpp, grid.hpp and detail/overlap.hpp.
 #pragma once
 
+#include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/overlap.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -51,6 +52,36 @@ template <class A, class B>
 void check_disjoint(const Grid<A>& written, const char* name_written, const Grid<B>& read, const char* name_read) {
     if (overlap(written, read))
         invalid_argument(std::string(name_written) + " is written and must not overlap " + name_read);
+}
+
+/// An edge along which there are `cells` cells. Its numbers have to be finite in the precision of the cells.
+template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const char* name) {
+    if (edge.kind != EdgeKind::fixed_phase && edge.kind != EdgeKind::fixed_flux) return;
+    if (edge.values == nullptr && edge.count == 0) {
+        static_cast<void>(checked_number<T>(edge.value, name));
+        return;
+    }
+    if (edge.count != cells)
+        invalid_argument(std::string(name) + " has " + std::to_string(edge.count) + " numbers for " +
+                         std::to_string(cells) + " cells");
+    for (std::ptrdiff_t k = 0; k < cells; ++k)
+        if (!is_finite(static_cast<double>(static_cast<T>(edge.values[k]))))
+            static_cast<void>(
+                checked_number<T>(edge.values[k], (std::string(name) + "[" + std::to_string(k) + "]").c_str()));
+}
+
+/// The edges of a lattice of rows × cols cells.
+template <class T> void check_boundary(const Boundary& boundary, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    const auto check_pair = [](const Edge& a, const Edge& b, const char* names) {
+        if ((a.kind == EdgeKind::periodic) != (b.kind == EdgeKind::periodic))
+            invalid_argument(std::string(names) + " must be periodic together, but only one of them is");
+    };
+    check_pair(boundary.north, boundary.south, "boundary.north and boundary.south");
+    check_pair(boundary.west, boundary.east, "boundary.west and boundary.east");
+    check_edge<T>(boundary.north, cols, "boundary.north");
+    check_edge<T>(boundary.south, cols, "boundary.south");
+    check_edge<T>(boundary.west, rows, "boundary.west");
+    check_edge<T>(boundary.east, rows, "boundary.east");
 }
 
 } // namespace detail

@@ -1,6 +1,6 @@
 // The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The only code that writes
 // cells, and the only hot loop of the library.
-// May include boundary.hpp, detail/primitives.hpp and isa.hpp.
+// May include detail/primitives.hpp and isa.hpp.
 //
 // The arithmetic is the same in every kernel, tile, tail and orientation:
 //     rate = ω + K ((f_E − f_W) + (f_S − f_N))
@@ -9,7 +9,6 @@
 // product feeds a sum, so that there is nothing for a compiler to choose.
 #pragma once
 
-#include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/primitives.hpp>
 #include <kuramoto/isa.hpp>
 
@@ -22,6 +21,17 @@ namespace detail {
 /// Cells in the widest vector: what a buffer has to be padded to and what a uniform row holds.
 template <class T> inline constexpr std::ptrdiff_t widest = static_cast<std::ptrdiff_t>(64 / sizeof(T));
 
+/// What lies beyond one end of a row.
+///
+/// A source of fluxes says what flows across the bond to the outside, and the coupling is not called: a zero flux is an
+/// edge without bonds. A source of phases says where the neighbour stands, and the coupling is called as for any bond.
+/// The edge of a lattice and the side of a tile are the same thing to a kernel.
+enum class BeyondKind { flux, phase };
+template <class T> struct Beyond {
+    BeyondKind kind = BeyondKind::flux; ///< what `value` is
+    T value = 0;                        ///< a flux, positive towards the higher index, before the factor K; or a phase
+};
+
 /// A row of values, or one value for the whole row: then `step` is 0 and `values` holds one vector of it.
 template <class T> struct RowSource {
     const T* values = nullptr;
@@ -31,28 +41,86 @@ template <class T> struct RowSource {
 /// One row of work.
 template <class T> struct RowTask {
     std::ptrdiff_t cells = 0;
-    const T* phase = nullptr;     ///< θ of this row
-    const T* below = nullptr;     ///< θ of the row below; null at an edge that is a source of fluxes
-    RowSource<T> south_flux = {}; ///< the fluxes across that edge
-    RowSource<T> source = {};     ///< ω, or the rate to add to
-    T* vertical_flux = nullptr;   ///< in: fluxes across the bonds to the north; out: to the south. Padded to `widest`
-    T* out = nullptr;             ///< may be `phase`, and may be `source`
-    EdgeSource<T> west = {};
-    EdgeSource<T> east = {};
+    const T* phase = nullptr;      ///< θ of this row
+    const T* below = nullptr;      ///< θ of the row below; null at an edge that is a source of fluxes
+    const T* south_flux = nullptr; ///< the fluxes across that edge
+    RowSource<T> source = {};      ///< ω, or the rate to add to
+    T* vertical_flux = nullptr;    ///< in: fluxes across the bonds to the north; out: to the south. Padded to `widest`
+    T* out = nullptr;              ///< may be `phase`, and may be `source`
+    Beyond<T> west = {};
+    Beyond<T> east = {};
     T K = 0;
-    T dt = 0;
+    T dt = 0; ///< the factor of the rate in `out`
+
+    // For the stages of Runge–Kutta methods.
+    const T* base = nullptr; ///< θ at the beginning of the time step, to which `out` adds
+    const T* sum = nullptr;  ///< the same, and the weighted rates of the stages before
+    T* sum_out = nullptr;    ///< `sum` with this stage's
+    T weight = 0;            ///< the factor of the rate in `sum_out`
 };
 
-/// What becomes of the rate: it is the result.
-struct StoreRate {
-    template <class V> KURAMOTO_ALWAYS_INLINE static V finish(const V&, const V& rate, const V&) { return rate; }
-};
+/// n cells from `from` on; n < V::count only with Tail, where the other lanes are those of `otherwise`.
+template <bool Tail, class V>
+KURAMOTO_ALWAYS_INLINE V load_cells(const typename V::value_type* from, int n, const V& otherwise) noexcept {
+    if constexpr (Tail)
+        return load_first(from, n, otherwise);
+    else
+        return V::load(from);
+}
+template <bool Tail, class V>
+KURAMOTO_ALWAYS_INLINE void store_cells(typename V::value_type* to, int n, const V& values) noexcept {
+    if constexpr (Tail)
+        store_first(to, n, values);
+    else
+        values.store(to);
+}
 
-/// What becomes of the rate: a step of Euler's method.
-struct EulerStep {
-    template <class V> KURAMOTO_ALWAYS_INLINE static V finish(const V& phase, const V& rate, const V& dt) {
-        return fma(dt, rate, phase);
+// What becomes of the rates of a row. `finish` stores n cells from column j on.
+
+/// They are the result.
+template <class V> struct StoreRate {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit StoreRate(const RowTask<T>&) noexcept {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+                                       const V& rate) const noexcept {
+        store_cells<Tail>(task.out + j, n, rate);
     }
+};
+
+/// A step of Euler's method.
+template <class V> struct EulerStep {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit EulerStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, phase));
+    }
+
+    V dt;
+};
+
+/// A stage of a Runge–Kutta method whose stages each use the rate of the one before: the phases of the next stage, and
+/// the sum that the last one ends.
+template <class V> struct RungeKuttaStage {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit RungeKuttaStage(const RowTask<T>& task) noexcept
+        : dt(task.dt), weight(task.weight) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+                                       const V& rate) const noexcept {
+        const V base = load_cells<Tail>(task.base + j, n, V(0));
+        const V sum = load_cells<Tail>(task.sum + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, base));
+        store_cells<Tail>(task.sum_out + j, n, fma(weight, rate, sum));
+    }
+
+    V dt;
+    V weight;
 };
 
 /// The fluxes across the bonds from `low` to `high`: as the lower cell counts it, and as the higher cell does. The two
@@ -67,14 +135,18 @@ template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& 
 
 template <class C, class V>
 [[gnu::flatten]] KURAMOTO_KERNEL_PART Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
-    if constexpr (C::odd)
+    if constexpr (C::odd) {
         return {coupling(high - low)};
-    else
+    } else if constexpr (requires { coupling.both_ways(high); }) {
+        const auto flux = coupling.both_ways(high - low);
+        return {flux.forward, -flux.backward};
+    } else {
         return {coupling(high - low), -coupling(low - high)};
+    }
 }
 
 /// One row of the lattice on its way through the registers.
-template <class V, class C, class Stage> class RowKernel {
+template <class V, class C, template <class> class Stage> class RowKernel {
   public:
     using T = typename V::value_type;
 
@@ -93,21 +165,22 @@ template <class V, class C, class Stage> class RowKernel {
     template <bool SouthIsEdge>
     KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
         const V K = V(task.K);
-        const V dt = V(task.dt);
+        const Stage<V> stage(task);
         V west = V(task.west.value);
-        if (task.west.kind == EdgeKind::phase) west = higher(bond(coupling, west, V(task.phase[0])));
+        if (task.west.kind == BeyondKind::phase) west = higher(bond(coupling, west, V(task.phase[0])));
         std::ptrdiff_t j = 0;
         for (; j + V::count < task.cells; j += V::count)
-            cells<false, SouthIsEdge>(task, coupling, K, dt, j, V::count, west);
-        if (j < task.cells) cells<true, SouthIsEdge>(task, coupling, K, dt, j, static_cast<int>(task.cells - j), west);
+            cells<false, SouthIsEdge>(task, coupling, K, stage, j, V::count, west);
+        if (j < task.cells)
+            cells<true, SouthIsEdge>(task, coupling, K, stage, j, static_cast<int>(task.cells - j), west);
     }
 
     // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
     // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row.
     template <bool Tail, bool SouthIsEdge>
-    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const V& dt,
+    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const Stage<V>& stage,
                                            std::ptrdiff_t j, int n, V& west) noexcept {
-        const V phase = load<Tail>(task.phase + j, n, V(0));
+        const V phase = load_cells<Tail>(task.phase + j, n, V(0));
         const Bond<V, C::odd> horizontal = eastern_bond<Tail>(task, coupling, phase, j, n);
         const V f_west = shift_in(west, higher(horizontal));
         west = higher(horizontal);
@@ -115,21 +188,17 @@ template <class V, class C, class Stage> class RowKernel {
         const V f_north = V::load(task.vertical_flux + j);
         V f_south;
         if constexpr (SouthIsEdge) {
-            f_south = load<Tail>(task.south_flux.values + j * task.south_flux.step, n, V(0));
+            f_south = load_cells<Tail>(task.south_flux + j, n, V(0));
             f_south.store(task.vertical_flux + j);
         } else {
-            const Bond<V, C::odd> vertical = bond(coupling, phase, load<Tail>(task.below + j, n, phase));
+            const Bond<V, C::odd> vertical = bond(coupling, phase, load_cells<Tail>(task.below + j, n, phase));
             f_south = vertical.lower;
             higher(vertical).store(task.vertical_flux + j);
         }
 
-        const V source = load<Tail>(task.source.values + j * task.source.step, n, V(0));
+        const V source = load_cells<Tail>(task.source.values + j * task.source.step, n, V(0));
         const V rate = fma(K, (horizontal.lower - f_west) + (f_south - f_north), source);
-        const V result = Stage::finish(phase, rate, dt);
-        if constexpr (Tail)
-            store_first(task.out + j, n, result);
-        else
-            result.store(task.out + j);
+        stage.template finish<Tail>(task, j, n, phase, rate);
     }
 
     template <bool Tail>
@@ -141,34 +210,27 @@ template <class V, class C, class Stage> class RowKernel {
             // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
             V right = load_first(task.phase + j + 1, n - 1, phase);
             const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
-            if (task.east.kind == EdgeKind::phase) right = choose(inner, right, V(task.east.value));
+            if (task.east.kind == BeyondKind::phase) right = choose(inner, right, V(task.east.value));
             Bond<V, C::odd> flux = bond(coupling, phase, right);
-            if (task.east.kind == EdgeKind::flux) flux.lower = choose(inner, flux.lower, V(task.east.value));
+            if (task.east.kind == BeyondKind::flux) flux.lower = choose(inner, flux.lower, V(task.east.value));
             return flux;
         }
-    }
-
-    template <bool Tail> KURAMOTO_ALWAYS_INLINE static V load(const T* from, int n, const V& otherwise) noexcept {
-        if constexpr (Tail)
-            return load_first(from, n, otherwise);
-        else
-            return V::load(from);
     }
 };
 
 // One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
 
-template <class T, class C, class Stage>
+template <class T, class C, template <class> class Stage>
 [[gnu::flatten]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
     RowKernel<Lanes<T, Baseline>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #if KURAMOTO_X86
-template <class T, class C, class Stage>
+template <class T, class C, template <class> class Stage>
 KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void rows_avx2(const RowTask<T>* tasks, int count,
                                                      const void* coupling) noexcept {
     RowKernel<Lanes<T, Avx2>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
 }
-template <class T, class C, class Stage>
+template <class T, class C, template <class> class Stage>
 KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void rows_avx512(const RowTask<T>* tasks, int count,
                                                          const void* coupling) noexcept {
     RowKernel<Lanes<T, Avx512>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
@@ -178,7 +240,7 @@ KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void rows_avx512(const RowTask<T>* tasks
 template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
 
 /// The row kernel for an instruction set that this processor has.
-template <class T, class C, class Stage> RowFunction<T> row_function(Isa isa) noexcept {
+template <class T, class C, template <class> class Stage> RowFunction<T> row_function(Isa isa) noexcept {
 #if KURAMOTO_X86
     if (isa == Isa::avx512) return rows_avx512<T, C, Stage>;
     if (isa == Isa::avx2) return rows_avx2<T, C, Stage>;

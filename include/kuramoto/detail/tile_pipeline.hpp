@@ -1,21 +1,28 @@
 // The tile pipeline: carries the rows of one tile through the levels — ring buffers, ghosts, edges.
-// May include detail/row_kernel.hpp.
+// May include boundary.hpp and detail/row_kernel.hpp.
 //
-// A tile of rows [r0, r1) and columns [c0, c1) is advanced by `depth` levels as a wavefront. While level 0 works on row
-// w, level s works on row w − s; two ring rows of phases and one row of vertical fluxes stand between a level and the
-// next.
+// A tile of rows [r0, r1) and columns [c0, c1) is advanced by a number of levels as a wavefront: the stages of a time
+// step, for each of the `depth` steps. While level 0 works on row w, level s works on row w − s; two ring rows of
+// phases and one row of vertical fluxes stand between a level and the next. The later stages of a step need its first
+// phases again, and a sum of rates: four ring rows of phases then, and two of sums.
 //
 // Where the tile ends inside the lattice, the cells beyond belong to neighbours, whose states are saved as ghosts
-// before anyone writes. Above and below, level s produces `depth − 1 − s` rows of them, because the next levels read
+// before anyone writes. Above and below, level s produces `levels − 1 − s` rows of them, because the next levels read
 // those rows: recomputed, bit for bit what the neighbour computes. To the west and east every level but the last works
-// on all `depth` columns of ghosts, as if the lattice ended there. That is wrong in the outermost column after one
+// on all `levels` columns of ghosts, as if the lattice ended there. That is wrong in the outermost column after one
 // level, in the two outermost after two, and so on, and never reaches the tile; in return all levels share one first
 // column, which lies on a cache line.
 //
 // Where there are rows above, each level begins one row early only to learn the fluxes from it: that row's result is
 // thrown away.
+//
+// The edges of the lattice are made of the same parts. A flux across the first or the last row takes the place of the
+// fluxes from the row beyond. Phases that are given there are a row of their own, which is read and never advanced. If
+// the rows go round, those above the first are ghosts of the last. If the columns do, a tile of whole rows finds what
+// is beyond one end of a row at the other; narrower ones have ghosts.
 #pragma once
 
+#include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/row_kernel.hpp>
 
 #include <cstddef>
@@ -35,15 +42,36 @@ struct Tile {
     [[nodiscard]] std::ptrdiff_t cols() const noexcept { return col_end - col_begin; }
 };
 
-/// `tile` with the ghosts that `depth` levels need: as many rows and columns on every side, as far as the lattice goes.
-/// To the west it is whole cache lines.
-template <class T>
-Tile with_ghosts(const Tile& tile, std::ptrdiff_t depth, std::ptrdiff_t rows, std::ptrdiff_t cols) noexcept {
-    const auto at_least_0 = [](std::ptrdiff_t i) { return i < 0 ? 0 : i; };
-    const auto at_most = [](std::ptrdiff_t i, std::ptrdiff_t n) { return i > n ? n : i; };
-    const std::ptrdiff_t west = (depth + widest<T> - 1) / widest<T> * widest<T>;
-    return {at_least_0(tile.row_begin - depth), at_most(tile.row_end + depth, rows), at_least_0(tile.col_begin - west),
-            at_most(tile.col_end + depth, cols)};
+/// What is cut into tiles: the size of the lattice, and which of its directions go round.
+struct Extent {
+    std::ptrdiff_t rows = 0;
+    std::ptrdiff_t cols = 0;
+    bool rows_wrap = false;
+    bool cols_wrap = false;
+
+    /// Index i where indices go round after n.
+    static std::ptrdiff_t wrapped(std::ptrdiff_t i, std::ptrdiff_t n) noexcept {
+        const std::ptrdiff_t rest = i % n;
+        return rest < 0 ? rest + n : rest;
+    }
+};
+
+/// `tile` with the ghosts that so many levels need: as many rows and columns on every side, as far as the lattice goes;
+/// where it goes round, rows and columns count on beyond it. To the west it is whole cache lines. A tile of whole rows
+/// has no ghosts beside it.
+template <class T> Tile with_ghosts(const Tile& tile, std::ptrdiff_t levels, const Extent& extent) noexcept {
+    const std::ptrdiff_t west = (levels + widest<T> - 1) / widest<T> * widest<T>;
+    Tile outer{tile.row_begin - levels, tile.row_end + levels, tile.col_begin - west, tile.col_end + levels};
+    if (!extent.rows_wrap) {
+        if (outer.row_begin < 0) outer.row_begin = 0;
+        if (outer.row_end > extent.rows) outer.row_end = extent.rows;
+    }
+    const bool has_whole_rows = tile.cols() == extent.cols;
+    if (!extent.cols_wrap || has_whole_rows) {
+        if (outer.col_begin < 0) outer.col_begin = 0;
+        if (outer.col_end > extent.cols) outer.col_end = extent.cols;
+    }
+    return outer;
 }
 
 /// ω or the rate to add to: a field, or one number for all cells (`field` is then empty).
@@ -53,20 +81,45 @@ template <class T> struct Source {
     T number = 0;
 };
 
+/// A Runge–Kutta method whose stage k works on θ + inner[k − 1] · rate of stage k − 1, and whose step is the sum of
+/// outer[k] · rate of stage k. One stage: Euler's method. The factors hold the time step.
+template <class T> struct Stages {
+    static constexpr int most = 4; ///< as long as the rings keep the first phases of a step
+
+    int count = 1;
+    T inner[most] = {};
+    T outer[most] = {};
+};
+
 /// What all tiles of a run have in common.
 template <class T> struct Sweep {
     Grid<const T> in = {}; ///< θ before
     Grid<T> out = {};      ///< θ after (may be `in`), or the rate
     Source<T> source = {};
-    EdgeSource<T> north = {}; ///< the four edges of the lattice
-    EdgeSource<T> south = {};
-    EdgeSource<T> west = {};
-    EdgeSource<T> east = {};
+    Boundary boundary = {};
     T K = 0;
-    T dt = 0;
+    Stages<T> stages = {};
     const void* coupling = nullptr;
     RowFunction<T> kernel = nullptr;
+
+    [[nodiscard]] Extent extent() const noexcept {
+        return {in.rows(), in.cols(), rows_are_periodic(boundary), cols_are_periodic(boundary)};
+    }
 };
+
+/// What is given at cell k of an edge: a phase or a flux.
+template <class T> T given_at(const Edge& edge, std::ptrdiff_t k) noexcept {
+    return static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
+}
+
+/// What lies beyond cell k of an edge that is not periodic. A flux into the lattice counts as one towards the higher
+/// index at the edges before the first cell (`is_low`), and as one from there at the others.
+template <class T> Beyond<T> beyond(const Edge& edge, std::ptrdiff_t k, bool is_low) noexcept {
+    if (edge.kind == EdgeKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
+    if (edge.kind == EdgeKind::fixed_flux)
+        return {BeyondKind::flux, is_low ? -given_at<T>(edge, k) : given_at<T>(edge, k)};
+    return {};
+}
 
 /// Copies n cells that lie `stride` elements apart to consecutive places, or back.
 template <class T> void gather(T* to, const T* from, std::ptrdiff_t stride, std::ptrdiff_t n) noexcept {
@@ -80,8 +133,23 @@ template <class T> void scatter(T* to, std::ptrdiff_t stride, const T* from, std
     for (std::ptrdiff_t j = 0; j < n; ++j) to[j * stride] = from[j];
 }
 
+/// Copies n cells of row i, from column `begin` on, to consecutive places; rows and columns beyond the grid are those
+/// at its other side.
+template <class T>
+void gather_row(T* to, const Grid<const T>& grid, std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n) noexcept {
+    if (n <= 0) return;
+    const T* row = grid.data() + Extent::wrapped(i, grid.rows()) * grid.row_stride();
+    for (std::ptrdiff_t j = Extent::wrapped(begin, grid.cols()); n > 0; j = 0) {
+        const std::ptrdiff_t most = grid.cols() - j;
+        const std::ptrdiff_t count = n < most ? n : most;
+        gather(to, row + j * grid.col_stride(), grid.col_stride(), count);
+        to += count;
+        n -= count;
+    }
+}
+
 /// The cells of its neighbours that a tile needs copies of because they are overwritten while it is being advanced:
-/// `depth` beyond every side that is not an edge of the lattice. Rows above and below are as wide as the grown tile.
+/// as many as levels beyond every side where the lattice goes on. Rows above and below are as wide as the grown tile.
 template <class T> class Ghosts {
   public:
     /// Elements of memory for the ghosts of a tile.
@@ -119,8 +187,7 @@ template <class T> class Ghosts {
   private:
     static void copy(const Grid<const T>& in, T* to, const Tile& block) noexcept {
         for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
-            gather(to, in.data() + i * in.row_stride() + block.col_begin * in.col_stride(), in.col_stride(),
-                   block.cols());
+            gather_row(to, in, i, block.col_begin, block.cols());
     }
 
     Tile tile_;
@@ -137,128 +204,184 @@ template <class T> struct Scratch {
     RowTask<T>* tasks = nullptr;
 };
 
-/// One tile on its way through `depth` levels. Allocates nothing: the memory is handed in.
+/// One tile on its way through the levels. Allocates nothing: the memory is handed in.
 template <class T> class TilePipeline {
   public:
-    /// Elements of scratch for a tile whose width with ghosts is `outer_cols`.
-    static std::ptrdiff_t scratch_size(std::ptrdiff_t outer_cols, int depth) noexcept {
-        // Phases: two rows a level. Vertical fluxes: one a level. Sources: one a level. One row for results; two
-        // vectors.
-        return (4 * depth + 1) * row_size(outer_cols) + 2 * widest<T>;
+    /// Rows of scratch a level. Phases: a ring. Vertical fluxes and sources: one each. Sums of rates: two.
+    static int rows_a_level(int stages) noexcept { return ring(stages) + 2 + (stages > 1 ? 2 : 0); }
+
+    /// Elements of scratch for a tile whose width with ghosts is `outer_cols`. Beside the rows of the levels there is
+    /// one for results, one for sums that nobody needs, one for each of the first and the last edge, and one vector.
+    static std::ptrdiff_t scratch_size(std::ptrdiff_t outer_cols, int levels, int stages) noexcept {
+        return (std::ptrdiff_t{rows_a_level(stages)} * levels + 4) * row_size(outer_cols) + widest<T>;
     }
 
-    static std::ptrdiff_t task_count(int depth) noexcept { return 2 * std::ptrdiff_t{depth}; }
+    static std::ptrdiff_t task_count(int levels, int stages) noexcept { return std::ptrdiff_t{ring(stages)} * levels; }
 
     /// `ghosts` is null where the cells around the tile can be read from `sweep.in` itself. `scratch` has room for
-    /// scratch_size(…) values and task_count(depth) tasks.
-    TilePipeline(const Sweep<T>& sweep, const Tile& tile, int depth, const Ghosts<T>* ghosts,
+    /// scratch_size(…) values and task_count(…) tasks.
+    TilePipeline(const Sweep<T>& sweep, const Tile& tile, int levels, const Ghosts<T>* ghosts,
                  const Scratch<T>& scratch) noexcept
-        : sweep_(sweep), tile_(tile), depth_(depth), ghosts_(ghosts), tasks_(scratch.tasks),
-          outer_(with_ghosts<T>(tile, depth, sweep.in.rows(), sweep.in.cols())), row_size_(row_size(outer_.cols())),
-          phases_(scratch.values), fluxes_(phases_ + 2 * depth * row_size_), sources_(fluxes_ + depth * row_size_),
-          result_(sources_ + depth * row_size_), number_(result_ + row_size_), south_flux_(number_ + widest<T>),
-          source_step_(sweep.source.is_uniform ? 0 : 2 * sweep.source.field.row_stride()),
-          packs_sources_(!sweep.source.is_uniform && sweep.source.field.col_stride() != 1),
-          reads_in_place_(sweep.in.col_stride() == 1 && (ghosts == nullptr || outer_.cols() == tile.cols())),
-          writes_in_place_(sweep.out.col_stride() == 1) {}
+        : sweep_(sweep), extent_(sweep.extent()), tile_(tile), levels_(levels), stages_(sweep.stages.count),
+          ring_(ring(stages_)), ghosts_(ghosts), tasks_(scratch.tasks), outer_(with_ghosts<T>(tile, levels, extent_)),
+          row_size_(row_size(outer_.cols())), phases_(scratch.values), fluxes_(phases_ + ring_ * levels * row_size_),
+          sources_(fluxes_ + levels * row_size_), result_(sources_ + levels * row_size_), spare_(result_ + row_size_),
+          north_(spare_ + row_size_), south_(north_ + row_size_), number_(south_ + row_size_),
+          sums_(number_ + widest<T>),
+          source_step_(sweep.source.is_uniform ? 0 : ring_ * sweep.source.field.row_stride()),
+          packs_sources_(!sweep.source.is_uniform && (sweep.source.field.col_stride() != 1 || is_beyond_columns())),
+          reads_in_place_(sweep.in.col_stride() == 1 && (ghosts == nullptr || outer_.cols() == tile.cols()) &&
+                          !is_beyond_columns()),
+          writes_in_place_(sweep.out.col_stride() == 1), ends_vary_(do_ends_vary()) {}
 
     void run() noexcept {
         if (tile_.rows() == 0 || tile_.cols() == 0) return;
-        for (std::ptrdiff_t j = 0; j < widest<T>; ++j) {
-            number_[j] = sweep_.source.number;
-            south_flux_[j] = sweep_.south.value;
-        }
-        const int last = depth_ - 1;
+        for (std::ptrdiff_t j = 0; j < widest<T>; ++j) number_[j] = sweep_.source.number;
+        fill_edge(north_, sweep_.boundary.north, true);
+        fill_edge(south_, sweep_.boundary.south, false);
+        const int last = levels_ - 1;
         const std::ptrdiff_t first_front = first_row(0);
-        next_ = fetch(first_front);
+        fetch_next(first_front);
         // Levels [begin, end) are at work: one after the other they start, and one after the other they are done.
         int begin = 0;
         int end = 0;
-        for (std::ptrdiff_t front = first_front; begin < depth_; ++front) {
-            if (end < depth_ && front - end >= first_row(end)) start(end++);
-            RowTask<T>* tasks = tasks_ + (front & 1) * depth_;
+        for (std::ptrdiff_t front = first_front; begin < levels_; ++front) {
+            if (end < levels_ && front - end >= first_row(end)) start(end++);
+            RowTask<T>* tasks = tasks_ + (front & (ring_ - 1)) * levels_;
             aim_all(tasks, front, begin, end);
             sweep_.kernel(tasks + begin, end - begin, sweep_.coupling);
-            if (!writes_in_place_ && end == depth_ && front - last >= tile_.row_begin) write_result(front - last);
+            if (!writes_in_place_ && end == levels_ && front - last >= tile_.row_begin) write_result(front - last);
             while (begin < end && front - begin + 1 >= end_row(begin)) ++begin;
         }
     }
 
   private:
+    // Rows of phases that are kept of a level: a power of two, that front & (ring − 1) be a place in it.
+    static constexpr int most_ring = 4;
+    static int ring(int stages) noexcept { return stages > 1 ? most_ring : 2; }
+
     // Whole cache lines, and an odd number of them: the same column of many rows is spread over all sets of a cache.
     static std::ptrdiff_t row_size(std::ptrdiff_t cols) noexcept {
         constexpr std::ptrdiff_t eight_lines = 8 * widest<T>;
         return (cols + eight_lines - 1) / eight_lines * eight_lines + 5 * widest<T>;
     }
 
+    // Whether columns of the grown tile are beyond the lattice, at its other side.
+    [[nodiscard]] bool is_beyond_columns() const noexcept {
+        return outer_.col_begin < 0 || outer_.col_end > extent_.cols;
+    }
+    // Whether the grown tile ends where the columns of the lattice do.
+    [[nodiscard]] bool is_at_west() const noexcept { return outer_.col_begin == 0 && !extent_.cols_wrap; }
+    [[nodiscard]] bool is_at_east() const noexcept { return outer_.col_end == extent_.cols && !extent_.cols_wrap; }
+    // Whether the ends of a row are each other's neighbours.
+    [[nodiscard]] bool is_ring() const noexcept { return extent_.cols_wrap && tile_.cols() == extent_.cols; }
+    // Whether what is beyond the ends differs from row to row, for a level that does not end among ghosts.
+    [[nodiscard]] bool do_ends_vary() const noexcept {
+        return is_ring() || (is_at_west() && sweep_.boundary.west.values != nullptr) ||
+               (is_at_east() && sweep_.boundary.east.values != nullptr);
+    }
+
+    [[nodiscard]] bool is_in_lattice(std::ptrdiff_t i) const noexcept {
+        return extent_.rows_wrap || (i >= 0 && i < extent_.rows);
+    }
+    // Whether row i has phases: a row of the lattice, or one beyond its first or last where they are given.
+    [[nodiscard]] bool has_phases(std::ptrdiff_t i) const noexcept {
+        const Edge& edge = i < 0 ? sweep_.boundary.north : sweep_.boundary.south;
+        return is_in_lattice(i) || edge.kind == EdgeKind::fixed_phase;
+    }
+
+    // The phases beyond the first or the last row, or the fluxes across that edge.
+    void fill_edge(T* row, const Edge& edge, bool is_low) const noexcept {
+        for (std::ptrdiff_t j = 0; j < outer_.cols() + widest<T>; ++j)
+            row[j] = beyond<T>(edge, Extent::wrapped(outer_.col_begin + j, extent_.cols), is_low).value;
+    }
+
     // Level s produces rows [begin_row(s), end_row(s)) and begins with first_row(s).
     [[nodiscard]] std::ptrdiff_t begin_row(int s) const noexcept {
-        const std::ptrdiff_t row = tile_.row_begin - (depth_ - 1 - s);
-        return row > 0 ? row : 0;
+        const std::ptrdiff_t row = tile_.row_begin - (levels_ - 1 - s);
+        return row > 0 || extent_.rows_wrap ? row : 0;
     }
     [[nodiscard]] std::ptrdiff_t end_row(int s) const noexcept {
-        const std::ptrdiff_t row = tile_.row_end + (depth_ - 1 - s);
-        return row < sweep_.in.rows() ? row : sweep_.in.rows();
+        const std::ptrdiff_t row = tile_.row_end + (levels_ - 1 - s);
+        return row < extent_.rows || extent_.rows_wrap ? row : extent_.rows;
     }
     [[nodiscard]] std::ptrdiff_t first_row(int s) const noexcept {
         const std::ptrdiff_t row = begin_row(s);
-        return row > 0 ? row - 1 : 0;
+        return has_phases(row - 1) ? row - 1 : row;
     }
 
-    [[nodiscard]] bool is_last(int s) const noexcept { return s + 1 == depth_; }
+    [[nodiscard]] bool is_last(int s) const noexcept { return s + 1 == levels_; }
     // The first column of what level s produces, counted from the first column with ghosts.
     [[nodiscard]] std::ptrdiff_t offset(int s) const noexcept {
         return is_last(s) ? tile_.col_begin - outer_.col_begin : 0;
     }
     [[nodiscard]] T* phase_row(int s, std::ptrdiff_t i) const noexcept {
-        return phases_ + (2 * s + (i & 1)) * row_size_;
+        return phases_ + (ring_ * s + (i & (ring_ - 1))) * row_size_;
     }
+    [[nodiscard]] T* sum_row(int s, std::ptrdiff_t i) const noexcept { return sums_ + (2 * s + (i & 1)) * row_size_; }
 
     // Everything about the work of a level that does not change from row to row.
     void start(int s) noexcept {
         RowTask<T> task;
         task.cells = is_last(s) ? tile_.cols() : outer_.cols();
-        task.south_flux = {south_flux_, 0};
+        task.south_flux = south_ + offset(s);
         task.vertical_flux = fluxes_ + s * row_size_;
-        if (outer_.col_begin == 0) task.west = sweep_.west;
-        if (outer_.col_end == sweep_.in.cols()) task.east = sweep_.east;
+        if (is_at_west()) task.west = beyond<T>(sweep_.boundary.west, 0, true);
+        if (is_at_east()) task.east = beyond<T>(sweep_.boundary.east, 0, false);
         task.K = sweep_.K;
-        task.dt = sweep_.dt;
+        const int stage = s % stages_;
+        const bool ends_step = stage + 1 == stages_;
+        task.dt = ends_step ? sweep_.stages.outer[stage] : sweep_.stages.inner[stage];
+        task.weight = ends_step ? 0 : sweep_.stages.outer[stage];
         // The fluxes into the first row: those of the edge. An early row has no use for them, but needs numbers.
-        for (std::ptrdiff_t j = 0; j < task.cells + widest<T>; ++j) task.vertical_flux[j] = sweep_.north.value;
-        tasks_[s] = tasks_[depth_ + s] = task;
+        gather(task.vertical_flux, static_cast<const T*>(north_) + offset(s), 1, task.cells + widest<T>);
+        for (int k = 0; k < ring_; ++k) tasks_[k * levels_ + s] = task;
     }
 
-    // The phases of row i before the first level, from the first column with ghosts on.
+    // The phases of row i before the first level, from the first column with ghosts on; null where there are none.
     const T* fetch(std::ptrdiff_t i) noexcept {
-        const Grid<const T>& in = sweep_.in;
+        if (!is_in_lattice(i)) return has_phases(i) ? edge_row(i) : nullptr;
         if (ghosts_ != nullptr && ghosts_->has_row(i)) return ghosts_->row(i);
-        const T* row = in.data() + i * in.row_stride();
-        if (reads_in_place_) return row + outer_.col_begin;
+        const Grid<const T>& in = sweep_.in;
+        if (reads_in_place_) return in.data() + Extent::wrapped(i, extent_.rows) * in.row_stride() + outer_.col_begin;
         T* packed = phase_row(0, i);
         if (ghosts_ == nullptr) {
-            gather(packed, row + outer_.col_begin * in.col_stride(), in.col_stride(), outer_.cols());
+            gather_row(packed, in, i, outer_.col_begin, outer_.cols());
             return packed;
         }
         const std::ptrdiff_t west = tile_.col_begin - outer_.col_begin;
         gather(packed, ghosts_->west_of(i), 1, west);
-        gather(packed + west, row + tile_.col_begin * in.col_stride(), in.col_stride(), tile_.cols());
+        gather_row(packed + west, in, i, tile_.col_begin, tile_.cols());
         gather(packed + west + tile_.cols(), ghosts_->east_of(i), 1, outer_.col_end - tile_.col_end);
         return packed;
     }
 
-    // Aims every level at its row of this front. Once each has two rows behind it, and until the first meets the last
-    // row of the lattice, a level between the first and the last has the rows in its rings that it had two fronts ago.
+    // Makes row i the one that the first level reads below its own.
+    void fetch_next(std::ptrdiff_t i) noexcept { next_ = fetched_[i & (most_ring - 1)] = fetch(i); }
+
+    [[nodiscard]] const T* edge_row(std::ptrdiff_t i) const noexcept { return i < 0 ? north_ : south_; }
+    // The phases of row i before a level that is not the first; null where there are none.
+    [[nodiscard]] const T* row_before(int s, std::ptrdiff_t i) const noexcept {
+        if (is_in_lattice(i)) return phase_row(s, i);
+        return has_phases(i) ? edge_row(i) : nullptr;
+    }
+
+    // Aims every level at its row of this front. Once each has a ring of rows behind it, and until the first meets the
+    // last row of the lattice, a level between those of the first step and the last has the same rows in its rings as
+    // one ring of fronts ago.
     void aim_all(RowTask<T>* tasks, std::ptrdiff_t front, int begin, int end) noexcept {
-        const int last = depth_ - 1;
-        const bool repeats = front - last > tile_.row_begin + 1 && front + 1 < sweep_.in.rows() && !packs_sources_;
-        if (!repeats || depth_ < 3) {
+        const int last = levels_ - 1;
+        const bool repeats =
+            front - last > tile_.row_begin + ring_ - 1 && front + 1 < extent_.rows && !packs_sources_ && last > stages_;
+        if (!repeats) {
             for (int s = begin; s < end; ++s) aim(s, front - s, tasks[s]);
             return;
         }
-        aim(0, front, tasks[0]);
+        for (int s = 0; s < stages_; ++s) aim(s, front - s, tasks[s]);
         const std::ptrdiff_t step = source_step_;
-        for (int s = 1; s < last; ++s) tasks[s].source.values += step;
+        for (int s = stages_; s < last; ++s) tasks[s].source.values += step;
+        if (ends_vary_)
+            for (int s = stages_; s < last; ++s) set_ends(front - s, tasks[s]);
         aim(last, front - last, tasks[last]);
     }
 
@@ -268,6 +391,8 @@ template <class T> class TilePipeline {
         if (i < begin_row(s)) {
             task.source = {number_, 0};
             task.out = result_;
+            task.base = task.sum = task.phase;
+            task.sum_out = spare_;
             return;
         }
         task.source = source_row(s, i);
@@ -277,37 +402,58 @@ template <class T> class TilePipeline {
             task.out = sweep_.out.data() + i * sweep_.out.row_stride() + tile_.col_begin;
         else
             task.out = result_;
+        if (stages_ > 1) aim_stage(s, i, task);
     }
 
-    // Where the phases of row i stand before level s, those of the row below, and, for the last level, those beyond
-    // both ends of a tile that ends inside the lattice.
+    // Where a stage finds the phases at the beginning of its step and the sum of the stages before.
+    void aim_stage(int s, std::ptrdiff_t i, RowTask<T>& task) const noexcept {
+        const int stage = s % stages_;
+        const int first = s - stage;
+        const bool ends_step = stage + 1 == stages_;
+        const T* base = first == 0 ? fetched_[i & (most_ring - 1)] : phase_row(first, i);
+        task.sum = stage == 0 ? task.phase : sum_row(s - 1, i) + offset(s);
+        task.base = ends_step ? task.sum : base;
+        task.sum_out = ends_step ? spare_ : sum_row(s, i);
+    }
+
+    // Where the phases of row i stand before level s, those of the row below, and what is beyond the ends of the row.
     void set_phases(int s, std::ptrdiff_t i, RowTask<T>& task) noexcept {
-        const bool is_last_row = i + 1 == sweep_.in.rows();
-        const T* row = phase_row(s, i);
-        const T* below = phase_row(s, i + 1);
-        if (s == 0) {
-            row = next_;
-            if (!is_last_row) next_ = fetch(i + 1);
-            below = next_;
-        }
+        const T* row = s == 0 ? next_ : row_before(s, i);
+        if (s == 0) fetch_next(i + 1);
+        const T* below = s == 0 ? next_ : row_before(s, i + 1);
         task.phase = row + offset(s);
-        task.below = is_last_row ? nullptr : below + offset(s);
+        task.below = below == nullptr ? nullptr : below + offset(s);
+        if (ends_vary_) set_ends(i, task);
         if (!is_last(s)) return;
-        if (tile_.col_begin > 0) task.west = {EdgeKind::phase, task.phase[-1]};
-        if (tile_.col_end < sweep_.in.cols()) task.east = {EdgeKind::phase, task.phase[task.cells]};
+        if (tile_.col_begin > outer_.col_begin) task.west = {BeyondKind::phase, task.phase[-1]};
+        if (tile_.col_end < outer_.col_end) task.east = {BeyondKind::phase, task.phase[task.cells]};
+    }
+
+    // What is beyond the ends of row i where that differs from row to row.
+    void set_ends(std::ptrdiff_t i, RowTask<T>& task) const noexcept {
+        if (is_ring()) {
+            task.west = {BeyondKind::phase, task.phase[task.cells - 1]};
+            task.east = {BeyondKind::phase, task.phase[0]};
+            return;
+        }
+        if (!is_in_lattice(i)) return; // a row of given phases, whose own ends do not matter
+        const std::ptrdiff_t k = Extent::wrapped(i, extent_.rows);
+        if (is_at_west()) task.west = beyond<T>(sweep_.boundary.west, k, true);
+        if (is_at_east()) task.east = beyond<T>(sweep_.boundary.east, k, false);
     }
 
     // The source of row i, for level s. A strided field is packed once, when the first level asks for it; the others
-    // follow within `depth` rows. Only the columns of that level: beyond them another task may be writing, where the
-    // source is also the output.
+    // follow within as many rows as there are levels. Only the columns of that level: beyond them another task may be
+    // writing, where the source is also the output.
     RowSource<T> source_row(int s, std::ptrdiff_t i) noexcept {
         if (sweep_.source.is_uniform) return {number_, 0};
         const Grid<const T>& field = sweep_.source.field;
-        const T* row = field.data() + i * field.row_stride() + outer_.col_begin * field.col_stride();
-        if (!packs_sources_) return {row + offset(s), 1};
-        T* packed = sources_ + (i % depth_) * row_size_;
-        if (s == 0)
-            gather(packed + offset(0), row + offset(0) * field.col_stride(), field.col_stride(), tasks_[0].cells);
+        if (!packs_sources_) {
+            const T* row = field.data() + Extent::wrapped(i, extent_.rows) * field.row_stride();
+            return {row + outer_.col_begin + offset(s), 1};
+        }
+        T* packed = sources_ + Extent::wrapped(i, levels_) * row_size_;
+        if (s == 0) gather_row(packed + offset(0), field, i, outer_.col_begin + offset(0), tasks_[0].cells);
         return {packed + offset(s), 1};
     }
 
@@ -317,8 +463,11 @@ template <class T> class TilePipeline {
     }
 
     Sweep<T> sweep_;
+    Extent extent_;
     Tile tile_;
-    int depth_;
+    int levels_;
+    int stages_;
+    int ring_;
     const Ghosts<T>* ghosts_;
     RowTask<T>* tasks_;
     Tile outer_; // the tile and every cell that its levels read
@@ -327,13 +476,18 @@ template <class T> class TilePipeline {
     T* fluxes_;
     T* sources_;
     T* result_;
-    T* number_;                  // one vector of the number that stands for a field of sources
-    T* south_flux_;              // one vector of the flux across the last edge
-    std::ptrdiff_t source_step_; // two rows of sources further
+    T* spare_;  // for sums that nobody needs
+    T* north_;  // phases beyond the first row, or fluxes across that edge
+    T* south_;  // the same of the last row
+    T* number_; // one vector of the number that stands for a field of sources
+    T* sums_;
+    std::ptrdiff_t source_step_; // a ring of rows of sources further
     bool packs_sources_;
     bool reads_in_place_;
     bool writes_in_place_;
-    const T* next_ = nullptr; // row front + 1 before the first level
+    bool ends_vary_;
+    const T* next_ = nullptr;          // row front + 1 before the first level
+    const T* fetched_[most_ring] = {}; // the last rows before the first level, by the low bits of their numbers
 };
 
 } // namespace detail

@@ -32,30 +32,29 @@ template <class T> class RunMemory {
     [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
         return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_a_worker(tiling_) * worker};
     }
-    /// The ghosts of a tile that is about to be advanced `depth` steps.
-    [[nodiscard]] Ghosts<T> ghosts(int index, int depth) const noexcept {
+    /// The ghosts of a tile that is about to go through so many levels.
+    [[nodiscard]] Ghosts<T> ghosts(int index, int levels) const noexcept {
         const Tile tile = tiling_.tile(index);
-        return Ghosts<T>(tile, with_ghosts<T>(tile, depth, tiling_.rows, tiling_.cols),
-                         ghosts_.data() + ghost_share_ * index);
+        return Ghosts<T>(tile, with_ghosts<T>(tile, levels, tiling_.extent), ghosts_.data() + ghost_share_ * index);
     }
 
   private:
     static std::ptrdiff_t tasks_a_worker(const Tiling& tiling) noexcept {
-        return TilePipeline<T>::task_count(tiling.depth) + 1; // apart by a line
+        return TilePipeline<T>::task_count(tiling.levels(), tiling.stages) + 1; // apart by a line
     }
 
     template <class Size> static std::ptrdiff_t largest(const Tiling& tiling, const Size& size) noexcept {
         std::ptrdiff_t most = 0;
         for (int index = 0; index < tiling.count(); ++index) {
             const Tile tile = tiling.tile(index);
-            const std::ptrdiff_t elements = size(tile, with_ghosts<T>(tile, tiling.depth, tiling.rows, tiling.cols));
+            const std::ptrdiff_t elements = size(tile, with_ghosts<T>(tile, tiling.levels(), tiling.extent));
             if (elements > most) most = elements;
         }
         return most;
     }
     static std::ptrdiff_t largest_scratch(const Tiling& tiling) noexcept {
         return largest(tiling, [&](const Tile&, const Tile& outer) {
-            return TilePipeline<T>::scratch_size(outer.cols(), tiling.depth);
+            return TilePipeline<T>::scratch_size(outer.cols(), tiling.levels(), tiling.stages);
         });
     }
     static std::ptrdiff_t largest_ghosts(const Tiling& tiling) noexcept {
@@ -83,10 +82,8 @@ template <class T> Sweep<T> transposed(const Sweep<T>& sweep) {
     result.in = sweep.in.transposed();
     result.out = sweep.out.transposed();
     result.source.field = sweep.source.field.transposed();
-    result.north = sweep.west;
-    result.west = sweep.north;
-    result.south = sweep.east;
-    result.east = sweep.south;
+    const Boundary& boundary = sweep.boundary;
+    result.boundary = {boundary.west, boundary.east, boundary.north, boundary.south};
     return result;
 }
 
@@ -109,8 +106,7 @@ template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
-    const Tiling tiling =
-        tiling_for_one_pass(sweep.in.rows(), sweep.in.cols(), workers_for(sweep.in.size(), execution));
+    const Tiling tiling = tiling_for_one_pass(sweep.extent(), workers_for(sweep.in.size(), execution));
     const RunMemory<T> memory(tiling, false);
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         TilePipeline<T>(sweep, tiling.tile(index), 1, nullptr, memory.scratch(worker)).run();
@@ -118,21 +114,24 @@ template <class T, class P> void run_one_pass(const P& policy, const Execution& 
 }
 
 /// Advances `given.in` in place by `steps` time steps. A block of `depth` steps is two runs: all tiles save their
-/// ghosts, then all tiles advance; a single tile has no ghosts and needs one.
+/// ghosts, then all tiles advance; a single tile has no ghosts and needs one, unless its rows go round.
 template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     const Sweep<T> sweep = turned_if_narrow(turned(given), steps);
-    const Tiling tiling = tiling_for_steps(sweep.in.rows(), sweep.in.cols(), static_cast<std::ptrdiff_t>(sizeof(T)),
-                                           steps, workers_for(sweep.in.size(), execution), execution.depth);
-    const bool has_ghosts = tiling.count() > 1;
+    const Tiling tiling =
+        tiling_for_steps(sweep.extent(), static_cast<std::ptrdiff_t>(sizeof(T)), steps, sweep.stages.count,
+                         workers_for(sweep.in.size(), execution), execution.depth);
+    const bool has_ghosts = tiling.count() > 1 || tiling.extent.rows_wrap;
     const RunMemory<T> memory(tiling, has_ghosts);
     for (std::int64_t done = 0; done < steps;) {
         const int depth = static_cast<int>(steps - done < tiling.depth ? steps - done : tiling.depth);
+        const int levels = depth * tiling.stages;
         if (has_ghosts)
-            for_each_tile(policy, tiling, [&](int, int index) noexcept { memory.ghosts(index, depth).save(sweep.in); });
+            for_each_tile(policy, tiling,
+                          [&](int, int index) noexcept { memory.ghosts(index, levels).save(sweep.in); });
         for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
-            const Ghosts<T> ghosts = memory.ghosts(index, depth);
-            TilePipeline<T>(sweep, tiling.tile(index), depth, has_ghosts ? &ghosts : nullptr, memory.scratch(worker))
+            const Ghosts<T> ghosts = memory.ghosts(index, levels);
+            TilePipeline<T>(sweep, tiling.tile(index), levels, has_ghosts ? &ghosts : nullptr, memory.scratch(worker))
                 .run();
         });
         done += depth;

@@ -15,12 +15,14 @@ namespace detail {
 
 /// `bands` × `columns` tiles, each advanced `depth` steps at a time, dealt out to `workers`.
 struct Tiling {
-    std::ptrdiff_t rows = 0;
-    std::ptrdiff_t cols = 0;
+    Extent extent = {};
     int bands = 1;
     int columns = 1;
-    int depth = 1;
+    int depth = 1;  ///< time steps a sweep
+    int stages = 1; ///< levels a time step
     int workers = 1;
+
+    [[nodiscard]] int levels() const noexcept { return depth * stages; }
 
     [[nodiscard]] int count() const noexcept { return bands * columns; }
     /// Tile `index`; columns begin on cache lines.
@@ -29,9 +31,9 @@ struct Tiling {
         const int band = index / columns;
         const int column = index % columns;
         const auto column_begin = [&](int k) {
-            return k == columns ? cols : share_begin(k, columns, cols) / line * line;
+            return k == columns ? extent.cols : share_begin(k, columns, extent.cols) / line * line;
         };
-        return {share_begin(band, bands, rows), share_begin(band + 1, bands, rows), column_begin(column),
+        return {share_begin(band, bands, extent.rows), share_begin(band + 1, bands, extent.rows), column_begin(column),
                 column_begin(column + 1)};
     }
     /// The tiles of `worker` are [first_tile(worker), first_tile(worker + 1)).
@@ -42,44 +44,47 @@ struct Tiling {
 
 /// Bands for `workers`, none thinner than `thinnest` rows; columns for those who are left, none narrower than
 /// `narrowest`.
-inline Tiling tiling_for(std::ptrdiff_t rows, std::ptrdiff_t cols, int workers, std::ptrdiff_t thinnest,
+inline Tiling tiling_for(const Extent& extent, int workers, std::ptrdiff_t thinnest,
                          std::ptrdiff_t narrowest) noexcept {
-    Tiling tiling{rows, cols};
-    tiling.bands = static_cast<int>(clamped(rows / thinnest, 1, workers));
-    tiling.columns = static_cast<int>(clamped(cols / narrowest, 1, workers / tiling.bands));
+    Tiling tiling{extent};
+    tiling.bands = static_cast<int>(clamped(extent.rows / thinnest, 1, workers));
+    tiling.columns = static_cast<int>(clamped(extent.cols / narrowest, 1, workers / tiling.bands));
     tiling.workers = tiling.count();
     return tiling;
 }
 
 /// One pass over the grid.
-inline Tiling tiling_for_one_pass(std::ptrdiff_t rows, std::ptrdiff_t cols, int workers) noexcept {
-    return tiling_for(rows, cols, workers, 4, 512);
+inline Tiling tiling_for_one_pass(const Extent& extent, int workers) noexcept {
+    return tiling_for(extent, workers, 4, 512);
 }
 
 /// `steps` time steps of cells of `cell_size` bytes, so many a sweep that memory is read and written once for all of
 /// them, and that threads meet seldom; `given_depth` 0 asks for a choice. The sweep is less deep where bands are thin,
-/// because a band computes about half of `depth` rows of each neighbour once more.
-inline Tiling tiling_for_steps(std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff_t cell_size, std::int64_t steps,
+/// because a band computes about half of `depth` rows of each neighbour once more; so does a single one whose rows go
+/// round, which has nothing else to gain from depth while it is small.
+inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, std::int64_t steps, int stages,
                                int workers, int given_depth) noexcept {
-    constexpr std::ptrdiff_t usual_depth = 16;
-    constexpr std::ptrdiff_t deepest = 1024; // deeper sweeps gain nothing and cost memory
+    const std::ptrdiff_t usual_depth = stages < 16 ? 16 / stages : 1;
+    const std::ptrdiff_t deepest = 1024 / stages; // deeper sweeps gain nothing and cost memory
     const bool is_given = given_depth > 0;
     std::ptrdiff_t depth = is_given ? clamped(given_depth, 1, deepest) : usual_depth;
     if (depth > steps) depth = static_cast<std::ptrdiff_t>(steps);
     // A tile is at least sixteen cells wide for each one that is computed twice.
-    const std::ptrdiff_t narrowest = 32 * depth;
-    const std::ptrdiff_t thinnest = is_given ? 2 * depth : depth;
-    Tiling tiling = tiling_for(rows, cols, workers, thinnest, narrowest);
-    if (!is_given && tiling.bands > 1) depth = clamped(rows / tiling.bands / 8, 1, depth);
+    const std::ptrdiff_t narrowest = 32 * depth * stages;
+    const std::ptrdiff_t thinnest = (is_given ? 2 * depth : depth) * stages;
+    Tiling tiling = tiling_for(extent, workers, thinnest, narrowest);
+    if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
+    if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     tiling.depth = static_cast<int>(depth);
+    tiling.stages = stages;
 
     // The rows of all levels need not fit the second-level cache: what comes from the next one hides behind the
     // arithmetic, while every further tile costs. They should not come from memory.
-    constexpr std::ptrdiff_t rows_a_level = 4; // two of phases, one of fluxes, one of ω
+    const std::ptrdiff_t rows_a_level = TilePipeline<float>::rows_a_level(stages);
     constexpr std::ptrdiff_t most_columns = 1 << 16;
-    const std::ptrdiff_t fitting = 8 * second_level_cache() / (rows_a_level * depth * cell_size);
+    const std::ptrdiff_t fitting = 8 * second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
     const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
-    const std::ptrdiff_t parts = cols / tiling.columns / width + 1; // of each worker's column
+    const std::ptrdiff_t parts = extent.cols / tiling.columns / width + 1; // of each worker's column
     tiling.columns = static_cast<int>(clamped(tiling.columns * parts, 1, most_columns));
     return tiling;
 }
