@@ -4,6 +4,7 @@
 
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/boundary.hpp>
+#include <kuramoto/dormand_prince.hpp>
 #include <kuramoto/initial.hpp>
 #include <kuramoto/observables.hpp>
 #include <kuramoto/simulation.hpp>

@@ -20,12 +20,13 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
-                                                                                             observables)
+                                                                                             observables
+                                                                                             dormand_prince)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial detail/file detail/cells
-                                                                        detail/checksum detail/npy_header detail/growing_file
-                                                                        npy npy_series checkpoint)
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial detail/file
+                                                                        detail/cells detail/checksum detail/npy_header
+                                                                        detail/growing_file npy npy_series checkpoint)
 
 # What a user does with all of it.
 kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)
