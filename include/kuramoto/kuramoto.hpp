@@ -5,7 +5,9 @@
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/dormand_prince.hpp>
+#include <kuramoto/energy.hpp>
 #include <kuramoto/initial.hpp>
 #include <kuramoto/observables.hpp>
 #include <kuramoto/simulation.hpp>
 #include <kuramoto/version.hpp>
+#include <kuramoto/vortices.hpp>

@@ -20,11 +20,11 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
-                                                                                             observables
+                                                                                             observables energy
                                                                                              dormand_prince)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial detail/file
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial vortices detail/file
                                                                         detail/cells detail/checksum detail/npy_header
                                                                         detail/growing_file npy npy_series checkpoint)
 

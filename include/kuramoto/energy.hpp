@@ -1,0 +1,131 @@
+// The energy whose gradient the sine lattice descends.
+// May include laplacian.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp and detail/phasor_kernel.hpp.
+#pragma once
+
+#include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/execution.hpp>
+#include <kuramoto/laplacian.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Σ cos of the differences across bonds that are pushed, a full buffer at a time.
+class BondSum {
+  public:
+    explicit BondSum(PhasorFunction add) noexcept : add_(add) {}
+
+    void push(double difference) noexcept {
+        differences_[count_++] = difference;
+        if (count_ == most) flush();
+    }
+    [[nodiscard]] double total() noexcept {
+        flush();
+        return total_;
+    }
+
+  private:
+    static constexpr std::ptrdiff_t most = 512;
+    static_assert(most % strands == 0);
+
+    void flush() noexcept {
+        for (std::ptrdiff_t k = count_; k % strands != 0; ++k) differences_[k] = 0;
+        Phasor sum;
+        add_(differences_, count_, sum);
+        total_ += sum.real;
+        count_ = 0;
+    }
+
+    double differences_[most];
+    std::ptrdiff_t count_ = 0;
+    double total_ = 0;
+    PhasorFunction add_;
+};
+
+/// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches.
+template <class T> class RowEnergy {
+  public:
+    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, PhasorFunction add) noexcept
+        : theta_(theta), boundary_(boundary), add_(add) {}
+
+    /// −(Σ cos of the differences across them + Σ flux · θ over the cells into which a given flux flows).
+    [[nodiscard]] double of_row(std::ptrdiff_t i) const noexcept {
+        BondSum bonds(add_);
+        double work = 0;
+        const std::ptrdiff_t last = theta_.cols() - 1;
+        for (std::ptrdiff_t j = 0; j < last; ++j) bonds.push(at(i, j + 1) - at(i, j));
+        add_edge(boundary_.west, i, at(i, 0), at(i, last), false, bonds, work);
+        add_edge(boundary_.east, i, at(i, last), at(i, 0), true, bonds, work);
+        const bool is_first = i == 0;
+        const bool is_last = i + 1 == theta_.rows();
+        for (std::ptrdiff_t j = 0; j <= last; ++j) {
+            if (!is_last) bonds.push(at(i + 1, j) - at(i, j));
+            if (is_first) add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
+            if (is_last) add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
+        }
+        return -(bonds.total() + work);
+    }
+
+  private:
+    [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return static_cast<double>(theta_.data()[i * theta_.row_stride() + j * theta_.col_stride()]);
+    }
+
+    // The bond of one cell across an edge; of two periodic edges one owns it (`owns`).
+    static void add_edge(const Edge& edge, std::ptrdiff_t k, double phase, double opposite, bool owns, BondSum& bonds,
+                         double& work) noexcept {
+        const double given = edge.values != nullptr ? edge.values[k] : edge.value;
+        if (edge.kind == EdgeKind::periodic && owns) bonds.push(opposite - phase);
+        if (edge.kind == EdgeKind::fixed_phase) bonds.push(given - phase);
+        if (edge.kind == EdgeKind::fixed_flux) work += given * phase;
+    }
+
+    Grid<const T> theta_;
+    Boundary boundary_;
+    PhasorFunction add_;
+};
+
+} // namespace detail
+
+/// The energy of the sine lattice, E = −K Σ cos(θ_j − θ_i) over the bonds, each once, computed by the workers of
+/// `policy`.
+///
+/// Without natural frequencies dθ/dt = −∂E/∂θ: E never increases, with Euler's method neither while K dt ≤ 1/4. Bonds
+/// to phases given at an edge count; a flux q given there contributes −K q θ. theta: grid-like, any strides, phases in
+/// rad. One pass, two cosines a cell, in double whatever the precision of the cells; 8 bytes of scratch a row. The sum
+/// runs along the rows and then over them as a fixed tree: the same bits for any policy, number of threads and strides,
+/// per class of instruction set. 0 without cells; NaN if a phase is NaN or infinite. Throws std::invalid_argument for a
+/// K that is not finite, and for a boundary or a policy that cannot be. Source: the Hamiltonian of the XY model,
+/// Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
+template <ExecutionPolicy P, GridLike Theta>
+[[nodiscard]] double energy(const P& policy, const SineLaplacian& laplacian, const Theta& theta) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<const T> in = as_grid(theta);
+    const auto K = detail::checked_number<double>(laplacian.K, "K");
+    detail::check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
+    if (in.empty()) return 0;
+    const detail::RowEnergy<T> of(in, laplacian.boundary, detail::phasor_function(execution.isa));
+    const detail::Buffer<double> rows(in.rows());
+    const auto tasks = static_cast<int>(detail::clamped(in.rows(), 1, detail::workers_for(in.size(), execution)));
+    policy.run(tasks, [&](int task) noexcept {
+        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, in.rows());
+        for (std::ptrdiff_t i = detail::share_begin(task, tasks, in.rows()); i < end; ++i)
+            rows.data()[i] = of.of_row(i);
+    });
+    for (std::ptrdiff_t width = 1; width < in.rows(); width *= 2)
+        for (std::ptrdiff_t i = 0; i + width < in.rows(); i += 2 * width) rows.data()[i] += rows.data()[i + width];
+    return K * rows.data()[0];
+}
+
+/// The same on the calling thread.
+template <GridLike Theta> [[nodiscard]] double energy(const SineLaplacian& laplacian, const Theta& theta) {
+    return energy(Fused{}, laplacian, theta);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

@@ -1,0 +1,196 @@
+// Vortices: points around which the phase makes a whole turn. Their charges, places and number; windings along lines.
+// May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp and detail/checks.hpp.
+//
+// The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
+// four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1, minus the sum of the four whole numbers
+// that were taken off. A bond gives the same number, but for its sign, to the two plaquettes beside it, so that charges
+// add up like fluxes: to the winding along the edges of the lattice, or to exactly 0 on a torus.
+// (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern Physics 51 (1979) 591.)
+#pragma once
+
+#include <kuramoto/boundary.hpp>
+#include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/checks.hpp>
+#include <kuramoto/execution.hpp>
+#include <kuramoto/grid.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace kuramoto {
+
+/// A vortex: its place and its charge.
+struct Vortex {
+    double row = 0; ///< place of the centre, in cells
+    double col = 0; ///< place of the centre, in cells
+    int charge = 1; ///< turns of the phase around it, counted clockwise: from (0, 0) to (0, 1) to (1, 1) to (1, 0)
+};
+
+/// How many vortices there are of either sense.
+struct VortexCount {
+    std::int64_t positive = 0; ///< of charge 1
+    std::int64_t negative = 0; ///< of charge −1
+};
+
+/// A cell of a loop.
+struct Cell {
+    std::ptrdiff_t row = 0; ///< its row
+    std::ptrdiff_t col = 0; ///< its column
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Whole turns in the difference from a to b, to the nearest; 0 if one of them is not finite.
+inline int turns_between(double a, double b) noexcept {
+    constexpr double per_turn = 0.15915494309189533577;
+    const double turns = __builtin_rint((b - a) * per_turn);
+    return is_finite(turns) && turns < 1e9 && turns > -1e9 ? static_cast<int>(turns) : 0;
+}
+
+/// Turns of the phases phase(0) … phase(n − 1) and back to the first.
+template <class Phase> std::int64_t turns_along(std::ptrdiff_t n, const Phase& phase) noexcept {
+    std::int64_t taken_off = 0;
+    for (std::ptrdiff_t k = 0; k < n; ++k) taken_off += turns_between(phase(k), phase(k + 1 < n ? k + 1 : 0));
+    return -taken_off;
+}
+
+/// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic.
+template <class T> struct Plaquettes {
+    Plaquettes(const Grid<const T>& phases, const Boundary& boundary) noexcept
+        : theta(phases), rows(phases.rows() - (rows_are_periodic(boundary) ? 0 : 1)),
+          cols(phases.cols() - (cols_are_periodic(boundary) ? 0 : 1)) {
+        if (theta.empty() || rows < 1 || cols < 1) rows = cols = 0;
+    }
+
+    /// The charge of the plaquette whose first cell is (i, j); 0 if a phase around it is not finite.
+    [[nodiscard]] int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        const std::ptrdiff_t below = i + 1 < theta.rows() ? i + 1 : 0;
+        const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
+        const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};
+        for (const double corner : corners)
+            if (!is_finite(corner)) return 0;
+        return static_cast<int>(turns_along(4, [&](std::ptrdiff_t k) { return corners[k]; }));
+    }
+
+    [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return static_cast<double>(theta.data()[i * theta.row_stride() + j * theta.col_stride()]);
+    }
+
+    Grid<const T> theta;
+    std::ptrdiff_t rows;
+    std::ptrdiff_t cols;
+};
+
+/// Throws unless `index` is that of a row or a column, of which there are `count`.
+inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* name, std::ptrdiff_t rows,
+                        std::ptrdiff_t cols) {
+    if (index < 0 || index >= count)
+        invalid_argument(std::string(name) + " = " + std::to_string(index) + " is not in a lattice of " +
+                         shape_text(rows, cols) + " cells");
+}
+
+/// The vortices of a row of plaquettes.
+template <class T> VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i) noexcept {
+    VortexCount count;
+    for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j) {
+        const int charge = plaquettes.charge(i, j);
+        count.positive += charge > 0 ? 1 : 0;
+        count.negative += charge < 0 ? 1 : 0;
+    }
+    return count;
+}
+
+} // namespace detail
+
+/// How many vortices of either sense there are, counted by the workers of `policy`.
+///
+/// theta: grid-like, any strides, phases in rad, wrapped or not. Of `boundary` only matters which edges are periodic:
+/// those have plaquettes across them. One pass, no sines; a count a row of scratch. The same for any policy and
+/// strides. A plaquette with a phase that is NaN or infinite has no vortex. Throws std::invalid_argument for a boundary
+/// or a policy that cannot be.
+template <ExecutionPolicy P, GridLike Theta>
+[[nodiscard]] VortexCount count_vortices(const P& policy, const Theta& theta, const Boundary& boundary = {}) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution = detail::examine(policy);
+    const Grid<const T> in = as_grid(theta);
+    detail::check_boundary<T>(boundary, in.rows(), in.cols());
+    const detail::Plaquettes<T> plaquettes(in, boundary);
+    const detail::Buffer<VortexCount> counts(plaquettes.rows);
+    const auto tasks = static_cast<int>(detail::clamped(plaquettes.rows, 1, detail::workers_for(in.size(), execution)));
+    policy.run(tasks, [&](int task) noexcept {
+        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, plaquettes.rows);
+        for (std::ptrdiff_t i = detail::share_begin(task, tasks, plaquettes.rows); i < end; ++i)
+            counts.data()[i] = detail::count_in_row(plaquettes, i);
+    });
+    VortexCount total;
+    for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i) {
+        total.positive += counts.data()[i].positive;
+        total.negative += counts.data()[i].negative;
+    }
+    return total;
+}
+
+/// The same on the calling thread.
+template <GridLike Theta> [[nodiscard]] VortexCount count_vortices(const Theta& theta, const Boundary& boundary = {}) {
+    return count_vortices(Fused{}, theta, boundary);
+}
+
+/// visit(vortex) for all vortices, row by row, at the centres of their plaquettes: (i + ½, j + ½) for the first cell
+/// (i, j). As count_vortices, on the calling thread; allocates nothing.
+template <GridLike Theta, std::invocable<const Vortex&> Visit>
+void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary = {}) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_boundary<T>(boundary, in.rows(), in.cols());
+    const detail::Plaquettes<T> plaquettes(in, boundary);
+    for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i)
+        for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j)
+            if (const int charge = plaquettes.charge(i, j))
+                visit(Vortex{static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, charge});
+}
+
+/// How often the phase turns along a closed loop of cells: the sum of the differences in [−π, π] from each cell to the
+/// next, and from the last to the first, over 2π. A whole number; the sum of the charges inside if neighbours in the
+/// loop are neighbours in the lattice.
+///
+/// theta: as above. `loop`: anything with data() and size() of Cell. Throws std::invalid_argument for a cell that is
+/// not in the lattice. A difference with a phase that is not finite counts as 0.
+template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const Theta& theta, const Loop& loop) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    const Cell* cells = loop.data();
+    const std::size_t count = loop.size();
+    for (std::size_t k = 0; k < count; ++k)
+        if (cells[k].row < 0 || cells[k].row >= in.rows() || cells[k].col < 0 || cells[k].col >= in.cols())
+            detail::invalid_argument("loop[" + std::to_string(k) + "] = (" + std::to_string(cells[k].row) + ", " +
+                                     std::to_string(cells[k].col) + ") is not in a lattice of " +
+                                     detail::shape_text(in.rows(), in.cols()) + " cells");
+    return detail::turns_along(static_cast<std::ptrdiff_t>(count), [&](std::ptrdiff_t k) {
+        return static_cast<double>(in.data()[cells[k].row * in.row_stride() + cells[k].col * in.col_stride()]);
+    });
+}
+
+/// How often the phase turns along row i from its first cell to its last and, as a ring, back to the first: the winding
+/// number of a lattice whose columns go round. Throws std::invalid_argument for a row that there is not.
+template <GridLike Theta> [[nodiscard]] std::int64_t row_winding(const Theta& theta, std::ptrdiff_t row) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_index(row, in.rows(), "row", in.rows(), in.cols());
+    const T* first = in.data() + row * in.row_stride();
+    return detail::turns_along(in.cols(),
+                               [&](std::ptrdiff_t j) { return static_cast<double>(first[j * in.col_stride()]); });
+}
+
+/// The same along column j, from the first row to the last and back.
+template <GridLike Theta> [[nodiscard]] std::int64_t col_winding(const Theta& theta, std::ptrdiff_t col) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_index(col, in.cols(), "col", in.rows(), in.cols());
+    return row_winding(in.transposed(), col);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

@@ -1,0 +1,132 @@
+// The energy: against long double over every kind of edge, minus its gradient against the rate, and that it never
+// grows.
+
+#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/openmp.hpp>
+
+#include "support/layouts.hpp"
+#include "support/policies.hpp"
+#include "support/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace km = kuramoto;
+
+namespace {
+
+const std::vector<double> numbers{0.5, -1.25, 2.0, 0.125, -0.75, 1.5, -2.5};
+
+km::Boundary mixed() {
+    return {
+        .north = km::fixed_phase(numbers), .south = km::fixed_flux(0.75), .west = km::periodic, .east = km::periodic};
+}
+
+/// The energy one bond at a time.
+template <class T> long double energy_of(const km::Grid<const T>& theta, double K, const km::Boundary& boundary) {
+    long double sum = 0;
+    const auto at = [&](std::ptrdiff_t i, std::ptrdiff_t j) { return static_cast<long double>(theta(i, j)); };
+    const auto beyond = [&](const km::Edge& edge, std::ptrdiff_t k, long double phase, long double opposite,
+                            bool owns) {
+        const auto given = static_cast<long double>(edge.values != nullptr ? edge.values[k] : edge.value);
+        if (edge.kind == km::EdgeKind::periodic && owns) sum += std::cos(opposite - phase);
+        if (edge.kind == km::EdgeKind::fixed_phase) sum += std::cos(given - phase);
+        if (edge.kind == km::EdgeKind::fixed_flux) sum += given * phase;
+    };
+    const std::ptrdiff_t rows = theta.rows();
+    const std::ptrdiff_t cols = theta.cols();
+    for (std::ptrdiff_t i = 0; i < rows; ++i)
+        for (std::ptrdiff_t j = 0; j < cols; ++j) {
+            if (i + 1 < rows) sum += std::cos(at(i + 1, j) - at(i, j));
+            if (j + 1 < cols) sum += std::cos(at(i, j + 1) - at(i, j));
+            if (i == 0) beyond(boundary.north, j, at(i, j), at(rows - 1, j), true);
+            if (i + 1 == rows) beyond(boundary.south, j, at(i, j), at(0, j), false);
+            if (j == 0) beyond(boundary.west, i, at(i, j), at(i, cols - 1), true);
+            if (j + 1 == cols) beyond(boundary.east, i, at(i, j), at(i, 0), false);
+        }
+    return -static_cast<long double>(K) * sum;
+}
+
+template <class T> class Energy : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(Energy, Precisions);
+
+TYPED_TEST(Energy, IsTheSumOverTheBonds) {
+    using T = TypeParam;
+    for (const auto& [rows, cols] : {std::pair{1, 7}, std::pair{9, 7}, std::pair{130, 7}, std::pair{2, 7}}) {
+        km::Field<T> theta(rows, cols);
+        test::fill_distinct(theta.view(), 3);
+        for (const km::Boundary& boundary : {km::Boundary{}, km::torus, mixed()}) {
+            const km::SineLaplacian sine{.K = 1.5, .boundary = boundary};
+            const km::Grid<const T> view = theta.view();
+            const long double exact = energy_of(view, 1.5, boundary);
+            // Each cosine is right to about an ulp of 1, and the sums add log of that.
+            EXPECT_NEAR(km::energy(sine, theta), static_cast<double>(exact), 1e-15 * 4.0 * rows * cols) << rows;
+        }
+    }
+}
+
+// dE/dθ of one cell is minus its rate: differences of the energy, to the accuracy that these have.
+TEST(Gradient, IsMinusTheRate) {
+    km::Field<double> theta(5, 7), rate(5, 7);
+    test::fill_distinct(theta.view(), 9);
+    const km::SineLaplacian sine{.K = 1.5, .boundary = mixed()};
+    km::rate(km::Fused{}, km::Model{sine, 0.0}, theta, rate);
+    for (std::ptrdiff_t i = 0; i < 5; ++i)
+        for (std::ptrdiff_t j = 0; j < 7; ++j) {
+            const double h = 1e-5;
+            const double before = theta(i, j);
+            theta(i, j) = before + h;
+            const double above = km::energy(sine, theta);
+            theta(i, j) = before - h;
+            const double below = km::energy(sine, theta);
+            theta(i, j) = before;
+            EXPECT_NEAR(-(above - below) / (2 * h), rate(i, j), 1e-8) << i << ", " << j;
+        }
+}
+
+// Gradient flow: with one frequency the energy never grows, by Euler's method neither while K dt ≤ 1/4.
+TEST(Energies, NeverGrow) {
+    for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
+        km::Field<double> theta(31, 44);
+        km::uniform_phases(theta, 4);
+        const km::SineLaplacian sine{.K = 1, .boundary = boundary};
+        double last = km::energy(sine, theta);
+        for (int k = 0; k < 300; ++k) {
+            km::advance(km::Fused{}, km::Euler{.dt = 0.25}, km::Model{sine, 0.0}, theta, 1);
+            const double now = km::energy(sine, theta);
+            EXPECT_LE(now, last + 1e-11);
+            last = now;
+        }
+        EXPECT_GT(last, -2.0 * 31 * 44);
+    }
+    const km::Field<float> equal(6, 9);
+    EXPECT_EQ(km::energy(km::SineLaplacian{.K = 2, .boundary = km::torus}, equal), -2.0 * 2 * 54);
+    EXPECT_EQ(km::energy(km::SineLaplacian{.K = 2}, equal), -2.0 * (5 * 9 + 6 * 8));
+    EXPECT_EQ(km::energy(km::SineLaplacian{}, km::Field<float>(0, 4)), 0);
+}
+
+#if !defined(__FAST_MATH__)
+TYPED_TEST(Energy, HasTheSameBitsUnderEveryPolicyAndLayout) {
+    using T = TypeParam;
+    km::Field<T> phases(301, 1100);
+    test::fill_distinct(phases.view(), 2);
+    const std::vector<T> values = test::values_of(phases.view());
+    const km::SineLaplacian sine{.K = 1.5, .boundary = km::torus};
+    for (const km::Isa isa : test::supported_isas()) {
+        const double expected = km::energy(km::Fused{.isa = isa}, sine, phases);
+        EXPECT_EQ(km::energy(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1}, sine, phases), expected);
+        EXPECT_EQ(km::energy(test::Pool{.workers = 7, .isa = isa}, sine, phases), expected);
+        for (const test::Layout layout : test::all_layouts) {
+            test::Cells<T> theta(layout, 301, 1100);
+            test::assign(theta.view(), values);
+            EXPECT_EQ(km::energy(km::Fused{.isa = isa}, sine, theta.view()), expected) << test::name(layout);
+        }
+    }
+}
+#endif
+
+} // namespace
