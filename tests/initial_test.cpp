@@ -26,10 +26,16 @@ constexpr std::uint64_t seed = 0x0123456789abcdefU;
 constexpr std::uint64_t half = std::uint64_t{1} << 52;
 constexpr std::uint64_t most = km::detail::most_bits;
 
-enum class Kind { phases, uniform, normal, lorentzian };
-constexpr Kind kinds[] = {Kind::phases, Kind::uniform, Kind::normal, Kind::lorentzian};
+enum class Kind { phases, uniform, normal, lorentzian, normal_phases, truncated, mixed };
+constexpr Kind kinds[] = {Kind::phases,        Kind::uniform,   Kind::normal, Kind::lorentzian,
+                          Kind::normal_phases, Kind::truncated, Kind::mixed};
+/// Those whose cells are all different.
+constexpr Kind continuous_kinds[] = {Kind::phases,     Kind::uniform,       Kind::normal,
+                                     Kind::lorentzian, Kind::normal_phases, Kind::truncated};
 
-/// Fills any grid with one of the four kinds, with parameters that are no round numbers.
+bool are_phases(Kind kind) { return kind == Kind::phases || kind == Kind::normal_phases; }
+
+/// Fills any grid with one of the kinds, with parameters that are no round numbers.
 template <class G> void fill(Kind kind, G&& grid, std::uint64_t with_seed) {
     switch (kind) {
     case Kind::phases:
@@ -40,6 +46,12 @@ template <class G> void fill(Kind kind, G&& grid, std::uint64_t with_seed) {
         return km::normal_frequencies(grid, 0.7, 1.9, with_seed);
     case Kind::lorentzian:
         return km::lorentzian_frequencies(grid, -0.4, 0.6, with_seed);
+    case Kind::normal_phases:
+        return km::normal_phases(grid, -2.3, 0.8, with_seed);
+    case Kind::truncated:
+        return km::truncated_lorentzian_frequencies(grid, 0.3, 0.7, 2.2, with_seed);
+    case Kind::mixed:
+        return km::mixed_frequencies(grid, -0.9, 1.7, 0.37, with_seed);
     }
 }
 
@@ -54,6 +66,12 @@ template <class P, class G> void fill(const P& policy, Kind kind, G&& grid, std:
         return km::normal_frequencies(policy, grid, 0.7, 1.9, with_seed);
     case Kind::lorentzian:
         return km::lorentzian_frequencies(policy, grid, -0.4, 0.6, with_seed);
+    case Kind::normal_phases:
+        return km::normal_phases(policy, grid, -2.3, 0.8, with_seed);
+    case Kind::truncated:
+        return km::truncated_lorentzian_frequencies(policy, grid, 0.3, 0.7, 2.2, with_seed);
+    case Kind::mixed:
+        return km::mixed_frequencies(policy, grid, -0.9, 1.7, 0.37, with_seed);
     }
 }
 
@@ -68,6 +86,12 @@ double probability(Kind kind, double x) {
         return 0.5 * std::erfc((0.7 - x) / 1.9 * 0.7071067811865476);
     case Kind::lorentzian:
         return 0.5 + std::atan((x + 0.4) / 0.6) / 3.141592653589793;
+    case Kind::normal_phases:
+        return 0.5 * std::erfc((-2.3 - x) / 0.8 * 0.7071067811865476);
+    case Kind::truncated:
+        return 0.5 + 0.5 * std::atan((x - 0.3) / 0.7) / std::atan(2.2 / 0.7);
+    case Kind::mixed:
+        break; // has no density
     }
     return -1;
 }
@@ -176,6 +200,9 @@ constexpr KnownHash known_hashes[] = {
     {Kind::uniform, 0x1225b782586fecd5U, 0x6902771cbc64ba7bU},
     {Kind::normal, 0x6dc86493ace363a8U, 0x5be6ae5ce325d4deU},
     {Kind::lorentzian, 0xa4ee3487801f48bbU, 0x86fcd6ad8a4a26c5U},
+    {Kind::normal_phases, 0x6c95b95da5bd8859U, 0xc57c766098efc30fU},
+    {Kind::truncated, 0x162771b10ac2669eU, 0x524e9d109f5dfca9U},
+    {Kind::mixed, 0x1d181764af1ce04eU, 0xf54eb909914290adU},
 };
 
 TEST(InitialFields, HaveTheCommittedBits) {
@@ -202,6 +229,11 @@ TEST(InitialFields, CellsAreWhatTheDocumentationSays) {
     const auto second = block(km::detail::Stream::uniform_frequencies, 4, 3);
     EXPECT_NEAR(omega(4, 6), -1.3 + 3.4 * number(second.words[0], second.words[1]), 1e-15);
     EXPECT_NEAR(omega(4, 7), -1.3 + 3.4 * number(second.words[2], second.words[3]), 1e-15);
+
+    const auto truncated = made<double>(Kind::truncated, 5, 8, seed);
+    const auto third = block(km::detail::Stream::truncated_lorentzian_frequencies, 2, 1);
+    const double p = number(third.words[2], third.words[3]) + 0x1p-54;
+    EXPECT_NEAR(truncated(2, 3), 0.3 + 0.7 * std::tan((2 * p - 1) * std::atan(2.2 / 0.7)), 1e-15);
 }
 
 template <class T> class InitialFieldsOf : public ::testing::Test {};
@@ -292,6 +324,8 @@ TYPED_TEST(InitialFieldsOf, EmptyAndThinGridsAreFilled) {
     for (const Kind kind : kinds) {
         for (const auto& [rows, cols] : {std::pair{0, 0}, {0, 5}, {5, 0}}) made<T>(kind, rows, cols, 1);
         fill(kind, km::Grid<T>(), 1);
+    }
+    for (const Kind kind : continuous_kinds) {
         const auto row = made<T>(kind, 1, 9, seed);
         const auto column = made<T>(kind, 9, 1, seed);
         const auto cell = made<T>(kind, 1, 1, seed);
@@ -365,6 +399,98 @@ TEST(InitialFields, AreConstantWhereTheScaleIsZero) {
     for (std::ptrdiff_t k = 0; k < omega.size(); ++k) EXPECT_EQ(bits_of(omega.data()[k]), bits_of(0.1F));
     km::lorentzian_frequencies(omega, -2.5, 0, seed);
     for (std::ptrdiff_t k = 0; k < omega.size(); ++k) EXPECT_EQ(bits_of(omega.data()[k]), bits_of(-2.5F));
+    km::normal_phases(omega, 3.1, 0, seed);
+    for (std::ptrdiff_t k = 0; k < omega.size(); ++k) EXPECT_EQ(bits_of(omega.data()[k]), bits_of(3.1F));
+    for (const auto& [half_width, cut] : {std::pair{0.0, 2.0}, {2.0, 0.0}, {0.0, 0.0}}) {
+        km::truncated_lorentzian_frequencies(omega, 0.7, half_width, cut, seed);
+        for (std::ptrdiff_t k = 0; k < omega.size(); ++k) EXPECT_EQ(bits_of(omega.data()[k]), bits_of(0.7F));
+    }
+}
+
+// --- Truncated Lorentzian and mixed frequencies ---------------------------------------------------------------------
+
+/// Pairs (half_width, cut): alike, far apart both ways, and as large as doubles are.
+constexpr double truncations[][2] = {{1, 1},     {0.7, 2.2},     {1, 0.1},       {3, 1e-9},     {1e-9, 3},
+                                     {0.3, 1e6}, {1e-200, 1e20}, {1e20, 1e-200}, {1e308, 1e308}};
+
+TEST(TruncatedLorentzianFrequencies, ReachTheirCutAndStayWithin) {
+    for (const auto& [half_width, cut] : truncations) {
+        const km::detail::TruncatedLorentzianFrequency<double> value(0, half_width, cut);
+        double previous = -cut;
+        for (std::uint64_t k = 0; k < 1000; ++k) {
+            ASSERT_LE(std::fabs(value(k)), cut);
+            ASSERT_LE(std::fabs(value(half + k)), cut);
+            ASSERT_GE(value(k), previous - 2e-15 * cut);
+            ASSERT_EQ(bits_of(value(k)), bits_of(-value(most - k)));
+            previous = value(k);
+        }
+        // p = 2^-54, where the quantiles lie 1 / density = 2 A (γ + cut² / γ) apart, A < π/2 the angle of the cut.
+        const double slack = cut > half_width ? 1.8e-16 * cut / half_width : 0;
+        if (slack < 1) {
+            EXPECT_NEAR(value(0) / cut, -1, 1e-15 + slack);
+        }
+        EXPECT_LE(std::fabs(value(half)), 2e-16 * half_width);
+    }
+}
+
+TEST(TruncatedLorentzianFrequencies, AreNotCarriedBeyondTheirCutByRounding) {
+    int at_the_cut = 0;
+    for (int k = 1; k < 5000; ++k) {
+        const double cut = k / 1000.0;
+        const km::detail::TruncatedLorentzianFrequency<double> value(0, 1, cut);
+        ASSERT_LE(value(most), cut);
+        ASSERT_GE(value(0), -cut);
+        at_the_cut += value(most) == cut;
+    }
+    EXPECT_GT(at_the_cut, 100);
+}
+
+#if LDBL_MANT_DIG >= 64
+TEST(TruncatedLorentzianFrequencies, AgreeWithLongDouble) {
+    for (const auto& [half_width, cut] : truncations) {
+        const km::detail::TruncatedLorentzianFrequency<double> value(0, half_width, cut);
+        const long double width = static_cast<long double>(half_width);
+        const long double most_angle = std::atan(static_cast<long double>(cut) / width);
+        const long double rest_angle = std::atan(width / static_cast<long double>(cut));
+        long double worst = 0;
+        for (std::uint32_t k = 0; k < 20000; ++k) {
+            const auto random = km::detail::philox({{k, 6, 2, 3}}, {{4, 5}});
+            const std::uint64_t any = (std::uint64_t{random.words[0]} << 32 | random.words[1]) >> 11;
+            const std::uint64_t bits = k % 2 == 0 ? any : any >> (random.words[2] % 50);
+            const km::detail::Probability p(bits);
+            const long double middle = 2 * static_cast<long double>(p.from_middle().value());
+            const long double end = 2 * static_cast<long double>(p.from_end().value());
+            const long double angle = most_angle * middle;
+            const long double size = angle < 0.78L ? std::tan(angle) : 1 / std::tan(rest_angle + most_angle * end);
+            const long double found = std::fabs(static_cast<long double>(value(bits)));
+            worst = std::max(worst, std::fabs(found / width / size - 1));
+        }
+        EXPECT_LT(worst, 2e-15L) << half_width << ' ' << cut;
+    }
+}
+#endif
+
+TEST(TruncatedLorentzianFrequencies, AreLorentzianWhereTheCutIsFar) {
+    const km::detail::TruncatedLorentzianFrequency<double> cut_far(0.5, 1.5, 1e200);
+    const km::detail::LorentzianFrequency<double> whole(0.5, 1.5);
+    for (std::uint64_t k = 0; k < 1000; ++k) {
+        const std::uint64_t bits = k * (most / 1000);
+        EXPECT_EQ(bits_of(cut_far(bits)), bits_of(whole(bits)));
+    }
+}
+
+TEST(MixedFrequencies, HaveExactlyTheirShareOfTheRandomNumbers) {
+    const km::detail::MixedFrequency<double> value(-0.9, 1.7, 0.3125);
+    const std::uint64_t first_of_first = std::uint64_t{5} << 49; // 0.3125 · 2^53
+    EXPECT_EQ(bits_of(value(0)), bits_of(1.7));
+    EXPECT_EQ(bits_of(value(first_of_first - 1)), bits_of(1.7));
+    EXPECT_EQ(bits_of(value(first_of_first)), bits_of(-0.9));
+    EXPECT_EQ(bits_of(value(most)), bits_of(-0.9));
+    for (const std::uint64_t bits : {std::uint64_t{0}, most}) {
+        EXPECT_EQ(bits_of(km::detail::MixedFrequency<float>(-0.9, 1.7, 0)(bits)), bits_of(-0.9F));
+        EXPECT_EQ(bits_of(km::detail::MixedFrequency<float>(-0.9, 1.7, 1)(bits)), bits_of(1.7F));
+        EXPECT_EQ(bits_of(km::detail::MixedFrequency<float>(-0.9, 1.7, number_of(7))(bits)), bits_of(-0.9F));
+    }
 }
 
 // -Ofast turns subnormal numbers into zeros; the fields hold zeros whatever the flags.
@@ -477,7 +603,39 @@ TEST(Quantiles, GrowWithTheProbability) {
     }
 }
 
+TEST(Arctangent, IsExactOnTheAxesAndOddElsewhere) {
+    const auto angle = [](double y, double x) {
+        return km::detail::atan2(km::detail::Rounded(y), km::detail::Rounded(x)).value();
+    };
+    constexpr double pi = 3.141592653589793;
+    EXPECT_EQ(bits_of(angle(0, 0)), bits_of(0.0));
+    EXPECT_EQ(bits_of(angle(0, 2)), bits_of(0.0));
+    EXPECT_EQ(bits_of(angle(3, 0)), bits_of(pi / 2));
+    EXPECT_EQ(bits_of(angle(-3, 0)), bits_of(-pi / 2));
+    EXPECT_EQ(bits_of(angle(0, -5)), bits_of(pi));
+    EXPECT_EQ(bits_of(angle(7, 7)), bits_of(pi / 4));
+    EXPECT_EQ(bits_of(angle(-7, -7)), bits_of(-3 * pi / 4));
+    EXPECT_EQ(bits_of(angle(1e-300, 1e300)), bits_of(0.0));
+    EXPECT_EQ(bits_of(angle(1e300, 1e-300)), bits_of(pi / 2));
+    for (int y = 1; y < 40; ++y)
+        for (int x = -40; x < 40; ++x) EXPECT_EQ(bits_of(angle(-y, x)), bits_of(-angle(y, x)));
+}
+
 #if LDBL_MANT_DIG >= 64
+TEST(Arctangent, IsAsAccurateAsDocumented) {
+    long double worst = 0;
+    for (std::uint32_t k = 0; k < 200000; ++k) {
+        const auto random = km::detail::philox({{k, 7, 8, 9}}, {{1, 2}});
+        const double y = (random.words[0] - 0x1p31) * std::ldexp(1.0, static_cast<int>(random.words[2] % 41) - 20);
+        const double x = random.words[1] - 0x1p31;
+        if (y == 0) continue;
+        const long double expected = std::atan2(static_cast<long double>(y), static_cast<long double>(x));
+        const double found = km::detail::atan2(km::detail::Rounded(y), km::detail::Rounded(x)).value();
+        worst = std::max(worst, std::fabs(static_cast<long double>(found) / expected - 1));
+    }
+    EXPECT_LT(worst, 6e-16L);
+}
+
 /// The relative error of x as the lower quantile of min(p, 1 − p), by one step of Newton's method in long double.
 long double normal_error(std::uint64_t bits) {
     const km::detail::Probability p(bits);
@@ -557,7 +715,7 @@ double correlation(const km::Field<double>& a, const km::Field<double>& b, std::
 
 TEST(Statistics, DistributionsPassKolmogorovsTest) {
     // P(√n D > x) ≈ 2 exp(−2 x²) = 1e-3 at x = 1.95; and a D that is far too small, 2e-4 below 0.33, is wrong too.
-    for (const Kind kind : kinds)
+    for (const Kind kind : continuous_kinds)
         for (const std::uint64_t with_seed : {std::uint64_t{0}, std::uint64_t{1}, seed}) {
             const double statistic = kolmogorov(probabilities(kind, with_seed));
             EXPECT_LT(statistic, 1.95) << "kind " << int(kind) << " seed " << with_seed;
@@ -566,7 +724,7 @@ TEST(Statistics, DistributionsPassKolmogorovsTest) {
 }
 
 TEST(Statistics, TailsAreAsHeavyAsTheyShouldBe) {
-    for (const Kind kind : kinds) {
+    for (const Kind kind : continuous_kinds) {
         const auto field = probabilities(kind, seed);
         for (const double p : {1e-4, 1e-3, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999}) {
             double below = 0;
@@ -603,6 +761,17 @@ TEST(Statistics, MomentsAreThoseOfTheDistributions) {
     EXPECT_NEAR(normal.variance, 3.61, 4 * 3.61 * std::sqrt(2.0) / root);
     EXPECT_NEAR(normal.fourth, 3, 4 * std::sqrt(24.0) / root);
 
+    const Moments phases_near_one = moments(made<double>(Kind::normal_phases, stat_rows, stat_cols, seed));
+    EXPECT_NEAR(phases_near_one.mean, -2.3, 4 * 0.8 / root);
+    EXPECT_NEAR(phases_near_one.variance, 0.64, 4 * 0.64 * std::sqrt(2.0) / root);
+    EXPECT_NEAR(phases_near_one.fourth, 3, 4 * std::sqrt(24.0) / root);
+
+    // With A = atan(cut / γ): the variance is γ cut / A − γ². The fourth moment is below cut² times it.
+    const Moments truncated = moments(made<double>(Kind::truncated, stat_rows, stat_cols, seed));
+    const double variance = 0.7 * 2.2 / std::atan(2.2 / 0.7) - 0.49;
+    EXPECT_NEAR(truncated.mean, 0.3, 4 * std::sqrt(variance) / root);
+    EXPECT_NEAR(truncated.variance, variance, 4 * 2.2 * std::sqrt(variance) / root);
+
     const Moments uniform = moments(made<double>(Kind::uniform, stat_rows, stat_cols, seed));
     const double width = 3.4;
     EXPECT_NEAR(uniform.mean, 0.4, 4 * width / std::sqrt(12.0) / root);
@@ -612,6 +781,19 @@ TEST(Statistics, MomentsAreThoseOfTheDistributions) {
     const double turn = 6.283185307179586;
     EXPECT_NEAR(phases.mean, turn / 2, 4 * turn / std::sqrt(12.0) / root);
     EXPECT_NEAR(phases.variance, turn * turn / 12, 4 * turn * turn / 12 * std::sqrt(0.8) / root);
+}
+
+TEST(Statistics, MixedFrequenciesHaveTheirShare) {
+    const auto field = made<double>(Kind::mixed, stat_rows, stat_cols, seed);
+    double count = 0;
+    double alike = 0; // neighbours of the same group: share² + (1 − share)² if they are independent
+    for (std::ptrdiff_t k = 0; k < field.size(); ++k) {
+        ASSERT_TRUE(field.data()[k] == -0.9 || field.data()[k] == 1.7);
+        count += field.data()[k] == 1.7;
+        alike += k > 0 && field.data()[k] == field.data()[k - 1];
+    }
+    EXPECT_NEAR(count, 0.37 * stat_count, 4 * std::sqrt(0.37 * 0.63 * stat_count));
+    EXPECT_NEAR(alike, 0.5338 * stat_count, 4 * std::sqrt(0.25 * stat_count));
 }
 
 TEST(Statistics, LorentzianHasItsCentreAndHalfWidth) {
@@ -628,7 +810,7 @@ TEST(Statistics, LorentzianHasItsCentreAndHalfWidth) {
 }
 
 TEST(Statistics, NeighboursAreNotCorrelated) {
-    for (const Kind kind : kinds) {
+    for (const Kind kind : continuous_kinds) {
         const auto field = probabilities(kind, seed);
         for (const auto& [down, right] : {std::pair{0, 1}, {0, 2}, {0, 3}, {1, 0}, {2, 0}, {1, 1}, {0, 64}, {64, 0}})
             EXPECT_LT(std::fabs(correlation(field, field, down, right)), 4) << "lag " << down << ", " << right;
@@ -637,9 +819,9 @@ TEST(Statistics, NeighboursAreNotCorrelated) {
 }
 
 TEST(Statistics, KindsAndSeedsAreIndependentStreams) {
-    for (const Kind kind : kinds) {
+    for (const Kind kind : continuous_kinds) {
         const auto field = probabilities(kind, seed);
-        for (const Kind other : kinds)
+        for (const Kind other : continuous_kinds)
             if (other != kind) {
                 EXPECT_LT(std::fabs(correlation(field, probabilities(other, seed), 0, 0)), 4);
             }
@@ -712,6 +894,15 @@ TYPED_TEST(InitialFieldsOf, RefuseParametersThatAreNotFinite) {
         expect_refusal<T>([x](auto& f) { km::normal_frequencies(f, 0, x, seed); }, {"deviation", text});
         expect_refusal<T>([x](auto& f) { km::lorentzian_frequencies(f, x, 1, seed); }, {"centre", text});
         expect_refusal<T>([x](auto& f) { km::lorentzian_frequencies(f, 0, x, seed); }, {"half_width", text});
+        expect_refusal<T>([x](auto& f) { km::normal_phases(f, x, 1, seed); }, {"mean", text});
+        expect_refusal<T>([x](auto& f) { km::normal_phases(f, 0, x, seed); }, {"deviation", text});
+        expect_refusal<T>([x](auto& f) { km::truncated_lorentzian_frequencies(f, x, 1, 1, seed); }, {"centre", text});
+        expect_refusal<T>([x](auto& f) { km::truncated_lorentzian_frequencies(f, 0, x, 1, seed); },
+                          {"half_width", text});
+        expect_refusal<T>([x](auto& f) { km::truncated_lorentzian_frequencies(f, 0, 1, x, seed); }, {"cut", text});
+        expect_refusal<T>([x](auto& f) { km::mixed_frequencies(f, x, 1, 0.5, seed); }, {"first", text});
+        expect_refusal<T>([x](auto& f) { km::mixed_frequencies(f, 0, x, 0.5, seed); }, {"second", text});
+        expect_refusal<T>([x](auto& f) { km::mixed_frequencies(f, 0, 1, x, seed); }, {"share", text});
     }
 }
 
@@ -720,6 +911,12 @@ TYPED_TEST(InitialFieldsOf, RefuseParametersThatAreOutOfOrder) {
     expect_refusal<T>([](auto& f) { km::uniform_frequencies(f, 2.5, 1.5, seed); }, {"low", "2.5", "high", "1.5"});
     expect_refusal<T>([](auto& f) { km::normal_frequencies(f, 0, -0.25, seed); }, {"deviation", "-0.25"});
     expect_refusal<T>([](auto& f) { km::lorentzian_frequencies(f, 0, -0.25, seed); }, {"half_width", "-0.25"});
+    expect_refusal<T>([](auto& f) { km::normal_phases(f, 0, -0.25, seed); }, {"deviation", "-0.25"});
+    expect_refusal<T>([](auto& f) { km::truncated_lorentzian_frequencies(f, 0, -0.25, 1, seed); },
+                      {"half_width", "-0.25"});
+    expect_refusal<T>([](auto& f) { km::truncated_lorentzian_frequencies(f, 0, 1, -0.25, seed); }, {"cut", "-0.25"});
+    expect_refusal<T>([](auto& f) { km::mixed_frequencies(f, 0, 1, -0.25, seed); }, {"share", "-0.25"});
+    expect_refusal<T>([](auto& f) { km::mixed_frequencies(f, 0, 1, 1.25, seed); }, {"share", "1.25"});
 }
 
 TEST(InitialFields, RefuseParametersThatTheCellsCannotHold) {
@@ -735,6 +932,11 @@ TEST(InitialFields, RefuseParametersThatTheCellsCannotHold) {
     expect_refusal<float>([](auto& f) { km::lorentzian_frequencies(f, 1, 1e23, seed); }, {"half_width", "1e+23"});
     expect_refusal<double>([](auto& f) { km::normal_frequencies(f, 0, 1e308, seed); }, {"deviation", "1e+308"});
     expect_refusal<double>([](auto& f) { km::lorentzian_frequencies(f, 0, 1e300, seed); }, {"half_width", "1e+300"});
+    expect_refusal<float>([](auto& f) { km::normal_phases(f, 1, 1e38, seed); }, {"deviation", "1e+38", "mean", "1"});
+    expect_refusal<float>([](auto& f) { km::mixed_frequencies(f, 0, 1e39, 0.5, seed); }, {"second", "1e+39"});
+    for (const double centre : {3e38, -3e38})
+        expect_refusal<float>([=](auto& f) { km::truncated_lorentzian_frequencies(f, centre, 1, 1e38, seed); },
+                              {"cut = 1e+38", "3e+38"});
     // Only the largest values would not fit, or only the smallest.
     for (const double sign : {1.0, -1.0}) {
         const auto words = [sign](const char* scale, const char* centre) {
@@ -767,6 +969,8 @@ TYPED_TEST(InitialFieldsOf, AcceptTheLargestParametersThatFit) {
     EXPECT_TRUE(all_fit());
     km::lorentzian_frequencies(omega, 0, largest / 5.74e15, seed);
     EXPECT_TRUE(all_fit());
+    km::truncated_lorentzian_frequencies(omega, 0, largest, largest, seed);
+    EXPECT_TRUE(all_fit());
     km::uniform_frequencies(omega, 0, largest, seed);
     EXPECT_TRUE(all_fit());
     km::uniform_frequencies(omega, -largest / 2, largest / 2, seed);
@@ -779,7 +983,7 @@ TYPED_TEST(InitialFieldsOf, RefuseViewsThatCannotBeFilled) {
     const km::Grid<T> overlapping(cells, 2, 2, 1, 1);
     const km::Grid<T> endless(cells, 1, (std::ptrdiff_t{1} << 57) + 2); // never touched: refused first
     for (const Kind kind : kinds) {
-        const std::string name = kind == Kind::phases ? "theta" : "omega";
+        const std::string name = are_phases(kind) ? "theta" : "omega";
         const auto expect_words = [&](const km::Grid<T>& view, const std::string& value) {
             try {
                 fill(kind, view, seed);

@@ -8,6 +8,7 @@
 #include <kuramoto/energy.hpp>
 #include <kuramoto/initial.hpp>
 #include <kuramoto/observables.hpp>
+#include <kuramoto/patterns.hpp>
 #include <kuramoto/simulation.hpp>
 #include <kuramoto/version.hpp>
 #include <kuramoto/vortices.hpp>

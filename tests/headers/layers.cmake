@@ -24,7 +24,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              dormand_prince)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS initial vortices detail/file
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial vortices patterns detail/file
                                                                         detail/cells detail/checksum detail/npy_header
                                                                         detail/growing_file npy npy_series checkpoint)
 

@@ -20,6 +20,9 @@ enum class Stream : std::uint8_t {
     uniform_frequencies = 2,
     normal_frequencies = 3,
     lorentzian_frequencies = 4,
+    normal_phases = 8,
+    truncated_lorentzian_frequencies = 9,
+    mixed_frequencies = 10,
 };
 
 /// 128 bits as four words, the least significant first: a counter, and what Philox makes of it.

@@ -19,6 +19,8 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
+inline constexpr double two_pi = 6.28318530717958647692;
+
 /// A double whose +, −, ·, / and square root are each rounded once, whatever the flags.
 class Rounded {
   public:
@@ -78,6 +80,9 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
     return normal ? static_cast<T>(value.value()) : T(0);
 }
 
+/// `value`, or zero where it is subnormal.
+[[nodiscard]] inline Rounded settled(Rounded value) noexcept { return Rounded(flushed<double>(value)); }
+
 /// Natural logarithm of a normal number 0 < x ≤ ½. Relative error below 3e-16, measured 2.6e-16.
 ///
 /// x = 2^e f with √½ ≤ f < √2, and log f = 2 atanh s = 2 (s + s³/3 + s⁵/5 + …), s = (f − 1) / (f + 1), |s| < 0.172:
@@ -124,6 +129,37 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
                                  -1.0 / 3628800, 1.0 / 479001600.0, -1.0 / 87178291200.0, 1.0 / 20922789888000.0};
     const Rounded square = x * x;
     return Rounded(1) + square * polynomial(series, square);
+}
+
+/// The angle of the point (x, y) against the x axis, in [−π, π], for numbers that are not subnormal; 0 for (0, 0). The
+/// signs of zeros do not count: π for y = 0, x < 0. Exactly odd in y. Relative error below 6e-16, measured 4.6e-16.
+///
+/// With t = min(|x|, |y|) / max(|x|, |y|) and c the nearest of 0, ½ and 1, atan t = atan c + atan u for u = (t − c) /
+/// (1 + c t), |u| ≤ ¼. Taylor's series, cut off below 2^-56 of the sum.
+[[nodiscard]] inline Rounded atan2(Rounded y, Rounded x) noexcept {
+    constexpr double series[] = {-1.0 / 3,  1.0 / 5,  -1.0 / 7,  1.0 / 9,  -1.0 / 11, 1.0 / 13,
+                                 -1.0 / 15, 1.0 / 17, -1.0 / 19, 1.0 / 21, -1.0 / 23, 1.0 / 25};
+    constexpr double half_pi = two_pi / 4;
+    const Rounded height(y.value() < 0 ? -y : y);
+    const Rounded width(x.value() < 0 ? -x : x);
+    if (height.value() == 0 && width.value() == 0) return Rounded(0);
+    const bool steep = height.value() > width.value();
+    const Rounded t = settled(steep ? width / height : height / width);
+
+    Rounded u = t;
+    Rounded angle(0);
+    if (t.value() >= 0.75) {
+        u = (t - Rounded(1)) / (t + Rounded(1));
+        angle = Rounded(half_pi / 2);
+    } else if (t.value() >= 0.25) {
+        u = (t - Rounded(0.5)) / (Rounded(1) + Rounded(0.5) * t);
+        angle = Rounded(0.46364760900080611621); // atan ½
+    }
+    const Rounded square = settled(u * u);
+    angle = angle + (u + u * (square * polynomial(series, square)));
+    if (steep) angle = Rounded(half_pi) - angle;
+    if (x.value() < 0) angle = Rounded(2 * half_pi) - angle;
+    return y.value() < 0 ? -angle : angle;
 }
 
 /// 53 random bits as a probability p = (bits + ½) · 2^-53, held so that it is exact in both halves: the distance from
@@ -207,19 +243,26 @@ class Probability {
     return p.upper() ? size : -size;
 }
 
-/// The inverse of the distribution function of the standard Lorentzian (Cauchy) distribution: tan(π(p − ½)).
-/// |result| < 5.8e15. Relative error below 6e-16, measured 4.5e-16.
-[[nodiscard]] inline Rounded lorentzian_quantile(const Probability& p) noexcept {
-    const Rounded pi(3.14159265358979323846);
+/// The inverse of the distribution function of the standard Lorentzian (Cauchy) distribution without what lies beyond
+/// ±tan `most`: tan(most (2p − 1)), for 0 ≤ most ≤ π/2 and rest = π/2 − most, each of which may be as small as it
+/// likes. Relative error below 1e-15, measured 6.2e-16.
+[[nodiscard]] inline Rounded lorentzian_quantile(const Probability& p, Rounded most, Rounded rest) noexcept {
+    const Rounded from_middle = p.from_middle();
+    Rounded angle = most * (from_middle + from_middle);
     Rounded size(0);
-    if (p.from_middle().value() <= 0.25) {
-        const Rounded angle = pi * p.from_middle();
+    if (angle.value() <= two_pi / 8) {
         size = sin_near_zero(angle) / cos_near_zero(angle);
     } else {
-        const Rounded angle = pi * p.from_end();
+        const Rounded from_end = p.from_end();
+        angle = rest + most * (from_end + from_end); // π/2 − angle
         size = cos_near_zero(angle) / sin_near_zero(angle);
     }
     return p.upper() ? size : -size;
+}
+
+/// That of the whole distribution: tan(π(p − ½)). |result| < 5.8e15. Relative error below 6e-16, measured 4.5e-16.
+[[nodiscard]] inline Rounded lorentzian_quantile(const Probability& p) noexcept {
+    return lorentzian_quantile(p, Rounded(two_pi / 4), Rounded(0));
 }
 
 } // namespace detail
