@@ -2,6 +2,8 @@
 #pragma once
 
 #include "definer.hpp"
+#include "edges.hpp"
+#include "initial.hpp"
 
 #include <kuramoto/version.hpp>
 
@@ -25,11 +27,15 @@ struct Options {
     std::optional<std::ptrdiff_t> rows;
     std::optional<std::ptrdiff_t> cols;
     std::string theta_file;
+    std::optional<Initial> initial;
     std::string omega_file;
     std::optional<double> omega_number;
     std::optional<std::uint64_t> seed;
     std::optional<double> K;
     std::optional<std::string> coupling;
+    std::optional<double> lag;
+    std::optional<std::string> boundary;
+    std::optional<std::string> stepper;
     std::optional<double> T;
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
@@ -44,6 +50,7 @@ struct Options {
     // What is written as the run goes.
     std::string video_file;
     std::string plot_file;
+    std::string observe_file;
     std::string record_file;
     std::vector<std::string> observables = {"r"};
     std::optional<std::int64_t> every;
@@ -64,7 +71,13 @@ struct Options {
     bool profile = false;
 
     /// Whether something is looked at while the run goes.
-    [[nodiscard]] bool watches() const { return !video_file.empty() || !plot_file.empty() || !record_file.empty(); }
+    [[nodiscard]] bool watches() const { return !video_file.empty() || observes() || !record_file.empty(); }
+    /// Whether this observable is among those that were asked for.
+    [[nodiscard]] bool wants(const std::string& name) const {
+        return std::find(observables.begin(), observables.end(), name) != observables.end();
+    }
+    /// Whether observables are computed.
+    [[nodiscard]] bool observes() const { return !plot_file.empty() || !observe_file.empty(); }
 };
 
 constexpr double largest = std::numeric_limits<double>::max();
@@ -85,6 +98,10 @@ inline void define_lattice(Definer& define, Options& options) {
     define.number_option<std::ptrdiff_t>("--cols", "CELLS", extent, "Columns", options.cols, 0, most);
     file_option(define, "--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
                 options.theta_file);
+    define.text_option("--initial", "PATTERN:NUMBER", "random",
+                       "Initial phases by name: random, equal:PHASE, twisted:TURNS, vortex:CHARGE, pair:CELLS apart, "
+                       "target:CELLS a wave, spiral:CELLS a wave; excludes --theta",
+                       [&options](const std::string& given) { options.initial = parsed_initial(given); });
     define.text_option("--omega", "FILE.npy|NUMBER", "random, normal, mean 0, deviation 1",
                        "Natural frequencies, rad/time", [&options](const std::string& given) {
                            options.omega_number = parsed<double>(given);
@@ -102,10 +119,21 @@ inline void define_model(Definer& define, Options& options) {
     define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
     define.choice_option("--coupling", "sine", "Flux of a bond as a function of its phase difference", options.coupling,
                          {"sine", "linear"});
+    define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine: sin(d - a)", options.lag, -1e6,
+                                 1e6);
+    define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
+                       "What lies beyond the edges, all or some of north, south, west, east: zero (flux), periodic, "
+                       "phase:NUMBER, flux:NUMBER",
+                       [&options](const std::string& given) {
+                           static_cast<void>(parsed_boundary(given));
+                           options.boundary = given;
+                       });
+    define.choice_option("--stepper", "euler", "Method of a time step: order 1, 2 or 4", options.stepper,
+                         {"euler", "heun", "rk4"});
     define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
                                  largest);
-    define.number_option<double>("--dt", "TIME", "0.1", "Time step; stable up to 1 / (4 |K|)", options.dt,
-                                 std::numeric_limits<double>::min(), largest);
+    define.number_option<double>("--dt", "TIME", "0.1", "Time step; stable up to 1 / (4 |K|), rk4 0.348 / |K|",
+                                 options.dt, std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
     define.flag_option("--allow-unstable", "refuse it", "Accept a --dt beyond the stable one", options.allow_unstable);
@@ -130,12 +158,15 @@ inline void define_output(Definer& define, Options& options) {
     file_option(define, "--video", "FILE.mp4|.gif|.webm", none,
                 "A video, by ffmpeg; without ffmpeg, numbered pictures in FILE.frames", options.video_file);
     file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
+    file_option(define, "--observe", "FILE.csv", none, "A table: step, time, and the observables of every frame",
+                options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
                 "All frames: frames x rows x cols; FILE.npy.part, readable at any moment, until the run ends",
                 options.record_file);
     define.list_option("--observables", "r",
-                       "For --plot: order parameter, mean phase, mean and deviation of the frequencies d theta/dt",
-                       options.observables, {"r", "psi", "frequency", "spread"});
+                       "For --plot and --observe: order parameter, mean phase, mean and deviation of the frequencies "
+                       "d theta/dt, energy, number of vortices",
+                       options.observables, {"r", "psi", "frequency", "spread", "energy", "vortices"});
     define.number_option<std::int64_t>("--every", "STEPS", "see --seconds", "Steps from a frame to the next",
                                        options.every, 1, std::numeric_limits<std::int64_t>::max());
     define.number_option<double>("--fps", "1/SECOND", "30", "Frames a second of the video", options.fps, 0.01, 1000.0);
@@ -199,7 +230,7 @@ inline void check_together(const Options& options) {
     if (options.T && options.steps) exclude("-T " + text(*options.T), "--steps " + std::to_string(*options.steps));
     if (options.every && options.seconds)
         exclude("--every " + std::to_string(*options.every), "--seconds " + text(*options.seconds));
-    const std::string watching = "--video, --plot or --record";
+    const std::string watching = "--video, --plot, --observe or --record";
     if (options.every && !options.watches()) need("--every " + std::to_string(*options.every), watching);
     if (options.seconds && !options.watches()) need("--seconds " + text(*options.seconds), watching);
     if (options.fps && options.video_file.empty()) need("--fps " + text(*options.fps), "--video");
@@ -207,6 +238,11 @@ inline void check_together(const Options& options) {
         need("--checkpoint-every " + std::to_string(*options.checkpoint_steps), "--checkpoint");
     if (options.checkpoint_file.empty() && options.checkpoint_seconds)
         need("--checkpoint-every " + text(*options.checkpoint_seconds) + "s", "--checkpoint");
+    if (options.wants("energy") && (options.coupling == "linear" || options.lag.value_or(0) != 0))
+        throw BadOption("--observables energy: only the sine without a lag has one");
+    if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
+    if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
+    if (options.lag && options.coupling == "linear") exclude("--lag " + text(*options.lag), "--coupling linear");
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
     if (!options.resume_file.empty() && !options.omega_file.empty())
@@ -215,8 +251,8 @@ inline void check_together(const Options& options) {
 
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
-    CLI::App app("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta), f = sin or identity, zero flux "
-                 "across the edges, by Euler's method. Step n is at time n dt.",
+    CLI::App app("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta), f = sin or identity. "
+                 "Step n is at time n dt.",
                  "kuramoto-simulate");
     app.footer(
         "A --theta or --omega FILE.npy has two dimensions and float32 or float64; a file whose name is a number: "

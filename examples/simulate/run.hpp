@@ -24,7 +24,11 @@ struct Run {
     std::ptrdiff_t rows = 100;
     std::ptrdiff_t cols = 100;
     bool is_float32 = false;
-    km::RunParameters parameters; ///< with the step at which it begins
+    std::string coupling = "sine";
+    double lag = 0;
+    std::string boundary = "zero"; ///< as --boundary has it
+    std::string stepper = "euler";
+    km::RunParameters parameters; ///< with the step at which it begins, and with all four in place of the coupling
     bool has_omega_field = true;
     std::int64_t last_step = 0;
 
@@ -101,11 +105,34 @@ inline void resolve_lattice(const Options& options, Run& run) {
     run.is_float32 = dtype == "float32";
 }
 
+/// What a checkpoint says of the model: the coupling, and the boundary and the stepper where they are not the usual
+/// ones.
+inline std::string description_of(const Run& run) {
+    std::string description = run.coupling;
+    if (run.lag != 0) description += "; lag " + text(run.lag);
+    if (run.boundary != "zero") description += "; boundary " + run.boundary;
+    if (run.stepper != "euler") description += "; stepper " + run.stepper;
+    return description;
+}
+
+/// The part of a description behind "; <name> ", or what it is without one.
+inline std::string part_of(const std::string& description, const std::string& name, const std::string& usual) {
+    const std::string mark = "; " + name + " ";
+    const std::size_t begin = description.find(mark);
+    if (begin == std::string::npos) return usual;
+    const std::string rest = description.substr(begin + mark.size());
+    return rest.substr(0, rest.find(';'));
+}
+
 /// A new run.
 inline Run new_run(const Options& options) {
     Run run;
     resolve_lattice(options, run);
-    run.parameters.coupling = options.coupling.value_or("sine");
+    run.coupling = options.coupling.value_or("sine");
+    run.lag = options.lag.value_or(0.0);
+    run.boundary = options.boundary.value_or("zero");
+    run.stepper = options.stepper.value_or("euler");
+    run.parameters.coupling = description_of(run);
     run.parameters.K = options.K.value_or(2.0);
     run.parameters.dt = options.dt.value_or(0.1);
     run.parameters.seed = options.seed.value_or(1);
@@ -113,6 +140,16 @@ inline Run new_run(const Options& options) {
     run.has_omega_field = !options.omega_number;
     run.last_step = steps_of(options, run.parameters.dt);
     return run;
+}
+
+/// Throws unless this program knows the model of a checkpoint.
+inline void check_model(const std::string& file, const Run& run) {
+    const std::string& saved = run.coupling;
+    if (saved != "sine" && saved != "linear")
+        throw BadOption(file + ": its coupling '" + saved + "' is not one of sine|linear");
+    if (run.stepper != "euler" && run.stepper != "heun" && run.stepper != "rk4")
+        throw BadOption(file + ": its stepper '" + run.stepper + "' is not one of euler|heun|rk4");
+    static_cast<void>(reading(file, [&] { return parsed_boundary(run.boundary); }));
 }
 
 /// The rest of a run that was saved. What the options say of the model has to be what the checkpoint says.
@@ -126,17 +163,32 @@ inline Run resumed_run(const Options& options) {
     const std::string dtype = info.bits == 32 ? "float32" : "float64";
     check_shape(options, file, info.rows, info.cols);
     agree(options.dtype.empty() || options.dtype == dtype, "--dtype " + options.dtype, dtype);
-    agree(options.coupling.value_or(saved.coupling) == saved.coupling, "--coupling " + options.coupling.value_or(""),
-          saved.coupling);
+    Run run;
+    run.rows = info.rows;
+    run.cols = info.cols;
+    run.is_float32 = info.bits == 32;
+    run.coupling = saved.coupling.substr(0, saved.coupling.find(';'));
+    const std::optional<double> lag = parsed<double>(part_of(saved.coupling, "lag", "0"));
+    if (!lag) throw BadOption(file + ": its lag is not a number");
+    run.lag = *lag;
+    run.boundary = part_of(saved.coupling, "boundary", "zero");
+    run.stepper = part_of(saved.coupling, "stepper", "euler");
+    const auto agree_on = [&](const char* option, const std::optional<std::string>& asked, const std::string& found) {
+        agree(asked.value_or(found) == found, std::string(option) + " " + asked.value_or(""), found);
+    };
+    agree_on("--coupling", options.coupling, run.coupling);
+    agree(options.lag.value_or(run.lag) == run.lag, "--lag " + text(options.lag.value_or(0)), text(run.lag));
+    agree_on("--boundary", options.boundary, run.boundary);
+    agree_on("--stepper", options.stepper, run.stepper);
     agree(options.K.value_or(saved.K) == saved.K, "-K " + text(options.K.value_or(0)), text(saved.K));
     agree(options.dt.value_or(saved.dt) == saved.dt, "--dt " + text(options.dt.value_or(0)), text(saved.dt));
     agree(options.seed.value_or(saved.seed) == saved.seed, "--seed " + std::to_string(options.seed.value_or(0)),
           std::to_string(saved.seed));
     agree(!options.omega_number || (!info.has_omega_field && *options.omega_number == saved.omega),
           "--omega " + text(options.omega_number.value_or(0)), info.has_omega_field ? "a field" : text(saved.omega));
-    if (saved.coupling != "sine" && saved.coupling != "linear")
-        throw BadOption(file + ": its coupling '" + saved.coupling + "' is not one of sine|linear");
-    Run run{info.rows, info.cols, info.bits == 32, saved, info.has_omega_field, 0};
+    check_model(file, run);
+    run.parameters = saved;
+    run.has_omega_field = info.has_omega_field;
     run.last_step = steps_of(options, saved.dt);
     if (run.last_step < saved.step)
         throw BadOption(
@@ -185,7 +237,7 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
     };
     if (options.theta_file.empty()) {
         state.theta = empty();
-        km::uniform_phases(policy, state.theta, run.parameters.seed);
+        fill_initial(policy, state.theta, options.initial.value_or(Initial{}), run.parameters.seed);
     } else {
         state.theta = read("--theta", options.theta_file);
     }

@@ -1,4 +1,5 @@
-// How run-time choices become types: policy and coupling are dispatched once, and what is left of them are functions.
+// How run-time choices become types: policy, coupling and stepper are dispatched once, and what is left of them are
+// functions.
 #pragma once
 
 #include "profile.hpp"
@@ -21,17 +22,32 @@ template <class Use> void with_policy(const Options& options, const Use& use) {
 
 /// Calls `use` with the lattice operator of the run.
 template <class Use> void with_laplacian(const Run& run, const Use& use) {
-    if (run.parameters.coupling == "linear") return use(km::LinearLaplacian{.K = run.parameters.K});
-    use(km::SineLaplacian{.K = run.parameters.K});
+    const km::Boundary boundary = parsed_boundary(run.boundary);
+    if (run.coupling == "linear") return use(km::LinearLaplacian{.K = run.parameters.K, .boundary = boundary});
+    if (run.lag != 0)
+        return use(km::Laplacian<km::SakaguchiSine>{
+            .K = run.parameters.K, .coupling = {.lag = run.lag}, .boundary = boundary});
+    use(km::SineLaplacian{.K = run.parameters.K, .boundary = boundary});
+}
+
+/// Calls `use` with the stepper of the run.
+template <class Use> void with_stepper(const Run& run, const Use& use) {
+    const double dt = run.parameters.dt;
+    if (run.stepper == "heun") return use(km::Heun{.dt = dt});
+    if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
+    use(km::Euler{.dt = dt});
 }
 
 /// Throws unless the time step is stable, or may be any.
 inline void check_stable(const Options& options, const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
-        const double most = km::max_stable_dt(laplacian);
-        if (run.parameters.dt > most && !options.allow_unstable)
-            throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
-                            " = 1 / (4 |K|) for -K " + text(run.parameters.K) + " (--allow-unstable lets it pass)");
+        with_stepper(run, [&]<class Stepper>(const Stepper&) {
+            const double most = km::max_stable_dt<Stepper>(laplacian);
+            if (run.parameters.dt > most && !options.allow_unstable)
+                throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
+                                " = " + text(Stepper::stability / 8) + " / |K| for -K " + text(run.parameters.K) +
+                                " (--allow-unstable lets it pass)");
+        });
     });
 }
 
@@ -41,6 +57,8 @@ template <class T> struct Solver {
     std::function<void(std::int64_t steps, std::int64_t first)> advance;
     std::function<void(km::Field<T>& rates)> rate; ///< dθ/dt
     std::function<km::OrderParameter()> order;
+    std::function<double()> energy; ///< of the sine without a lag
+    std::function<km::VortexCount()> vortices;
     std::function<double()> bandwidth; ///< of the machine, in bytes a second
 };
 
@@ -58,13 +76,17 @@ template <class T, class Use> void with_model(const Run& run, const State<T>& st
 template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const Run& run, State<T>& state) {
     Solver<T> solver;
     with_model(run, state, [&](const auto& model) {
-        const km::Euler stepper{.dt = run.parameters.dt};
-        solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
-            km::advance(policy, stepper, model, state.theta, steps, first);
-        };
+        with_stepper(run, [&](const auto& stepper) {
+            solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
+                km::advance(policy, stepper, model, state.theta, steps, first);
+            };
+        });
         solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
     });
     solver.order = [policy, &state] { return km::order_parameter(policy, state.theta); };
+    const km::SineLaplacian sine{.K = run.parameters.K, .boundary = parsed_boundary(run.boundary)};
+    solver.energy = [policy, sine, &state] { return km::energy(policy, sine, state.theta); };
+    solver.vortices = [policy, sine, &state] { return km::count_vortices(policy, state.theta, sine.boundary); };
     solver.bandwidth = [policy] { return memory_bandwidth(policy); };
     return solver;
 }

@@ -8,6 +8,7 @@
 #include "run.hpp"
 #include "schedule.hpp"
 #include "solver.hpp"
+#include "table.hpp"
 #include "video.hpp"
 
 #include <kuramoto/npy_series.hpp>
@@ -94,9 +95,10 @@ inline bool is_left(const std::string& record) {
 
 /// Throws BadOption if something that is to be written cannot be, as far as that is known before the run.
 inline void check_outputs(const Options& options, const Run& run, const FrameTimes& times, const std::string& ffmpeg) {
-    const std::vector<NamedFile> files = {{"--save", options.save_file},     {"--picture", options.picture_file},
-                                          {"--video", options.video_file},   {"--plot", options.plot_file},
-                                          {"--record", options.record_file}, {"--checkpoint", options.checkpoint_file}};
+    const std::vector<NamedFile> files = {{"--save", options.save_file},      {"--picture", options.picture_file},
+                                          {"--video", options.video_file},    {"--plot", options.plot_file},
+                                          {"--record", options.record_file},  {"--checkpoint", options.checkpoint_file},
+                                          {"--observe", options.observe_file}};
     check_video(options.video_file, ffmpeg);
     for (const auto& [option, name] : files) check_output(option, name);
     check_different(files);
@@ -111,7 +113,8 @@ inline void check_outputs(const Options& options, const Run& run, const FrameTim
                             ".part', the frames of a run that was interrupted; move it, or go on with --resume");
         return;
     }
-    for (const auto& [option, name] : {NamedFile{"--video", options.video_file}, {"--plot", options.plot_file}})
+    for (const auto& [option, name] :
+         {NamedFile{"--video", options.video_file}, {"--plot", options.plot_file}, {"--observe", options.observe_file}})
         if (!name.empty() && std::filesystem::exists(name))
             throw BadOption(option + " " + name + ": it is there already, and may show the time before " +
                             options.resume_file + "; give another name");
@@ -122,6 +125,8 @@ inline Series series_named(const std::string& name) {
     if (name == "r") return {"order parameter r", true, {}};
     if (name == "psi") return {"mean phase ψ, rad", false, {}};
     if (name == "frequency") return {"mean of dθ/dt, rad / time", false, {}};
+    if (name == "energy") return {"energy, rad / time", false, {}};
+    if (name == "vortices") return {"vortices", false, {}};
     return {"spread of dθ/dt, rad / time", false, {}};
 }
 
@@ -134,7 +139,8 @@ template <class T> class Watcher {
           next_(options.resume_file.empty() ? 0 : times.frames_until(run.parameters.step)),
           colouring_(colouring_of(options, run, state)) {
         if (!options.record_file.empty()) open_record();
-        if (!options.plot_file.empty())
+        if (!options.observe_file.empty()) table_.emplace(options.observables);
+        if (options.observes())
             for (const std::string& name : options.observables) series_.push_back(series_named(name));
         if (options.video_file.empty()) return;
         const Layout layout = layout_of(options, run.rows, run.cols, true);
@@ -162,8 +168,7 @@ template <class T> class Watcher {
         FirstError error;
         if (record_) error.attempt([&] { record_->finish(); });
         if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
-        if (!series_.empty() && !plotted_.empty())
-            error.attempt([&] { Plot(caption(), plotted_, series_).write(options_.plot_file); });
+        if (!series_.empty() && !observed_.empty()) error.attempt([&] { write_observables(); });
         video_.reset();
         error.rethrow();
     }
@@ -176,6 +181,14 @@ template <class T> class Watcher {
     }
 
   private:
+    void write_observables() {
+        FirstError error;
+        if (table_) error.attempt([&] { table_->write(options_.observe_file); });
+        if (!options_.plot_file.empty())
+            error.attempt([&] { Plot(caption(), observed_, series_).write(options_.plot_file); });
+        error.rethrow();
+    }
+
     /// A new one; or the one that the run had begun, without the frames beyond the checkpoint.
     void open_record() {
         const std::string& name = options_.record_file;
@@ -222,24 +235,27 @@ template <class T> class Watcher {
     }
 
     void observe(std::int64_t step, const km::OrderParameter& order) {
-        const bool needs_rates = [&] {
-            for (const std::string& name : options_.observables)
-                if (name == "frequency" || name == "spread") return true;
-            return false;
-        }();
+        const bool needs_rates = options_.wants("frequency") || options_.wants("spread");
         const MeanAndSpread rate = needs_rates ? mean_and_spread<T>(rates()) : MeanAndSpread{};
-        plotted_.push_back(run_.time_of(step));
-        for (std::size_t k = 0; k < series_.size(); ++k) {
-            const std::string& name = options_.observables[k];
-            series_[k].values.push_back(name == "r"           ? order.r
-                                        : name == "psi"       ? order.psi
-                                        : name == "frequency" ? rate.mean
-                                                              : rate.spread);
-        }
+        std::vector<double> values;
+        for (const std::string& name : options_.observables) values.push_back(value_of(name, order, rate));
+        observed_.push_back(run_.time_of(step));
+        for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
+        if (table_) table_->add(step, run_.time_of(step), values);
+    }
+
+    double value_of(const std::string& name, const km::OrderParameter& order, const MeanAndSpread& rate) {
+        if (name == "r") return order.r;
+        if (name == "psi") return order.psi;
+        if (name == "frequency") return rate.mean;
+        if (name == "spread") return rate.spread;
+        if (name == "energy") return Profile::timed(profile_.observers, solver_.energy);
+        const km::VortexCount count = Profile::timed(profile_.observers, solver_.vortices);
+        return static_cast<double>(count.positive + count.negative);
     }
 
     [[nodiscard]] std::string caption() const {
-        return std::to_string(run_.rows) + " × " + std::to_string(run_.cols) + ", " + run_.parameters.coupling +
+        return std::to_string(run_.rows) + " × " + std::to_string(run_.cols) + ", " + run_.coupling +
                " coupling, K = " + text(run_.parameters.K) + ", dt = " + text(run_.parameters.dt);
     }
 
@@ -253,7 +269,8 @@ template <class T> class Watcher {
     Colouring colouring_;
     km::Field<T> rates_; // allocated when they are looked at
     std::optional<km::NpySeries<T>> record_;
-    std::vector<double> plotted_; // times
+    std::vector<double> observed_; // times
+    std::optional<Table> table_;
     std::vector<Series> series_;
     std::optional<Painter> painter_;
     std::unique_ptr<FrameSink> video_;

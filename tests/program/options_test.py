@@ -16,8 +16,8 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --omega --seed -K --coupling -T --dt --steps --allow-unstable --dtype --policy --threads "
-    "--save --picture --video --plot --record --observables --every --fps --seconds --colour --scale --no-legend "
+    "-N --rows --cols --theta --initial --omega --seed -K --coupling --lag --boundary --stepper -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
 FLAGS = "--allow-unstable --no-legend --quiet --profile --help".split()
@@ -69,6 +69,91 @@ def test_float32_agrees_with_numpy():
         result = final("--theta", "theta.npy", "--omega", "omega.npy", "--steps", 20, "--policy", policy)
         assert result.dtype == np.float32, "the precision is that of the file"
         close(result, expected, 1e-3)
+
+
+def test_edges_and_steppers_agree_with_numpy():
+    theta, omega = fields(19, 30)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "-K", 1.5, "--dt", 0.0625, "--steps", 40)
+
+    def rate(theta, west=None):
+        """The torus; with `west`, a phase beyond column 0 and a flux of -0.5 beyond the last."""
+        total = omega.copy()
+        for axis in (0, 1):
+            for shift in (1, -1):
+                total += 1.5 * np.sin(np.roll(theta, shift, axis) - theta)
+        if west is not None:
+            total[:, 0] += 1.5 * (np.sin(west - theta[:, 0]) - np.sin(theta[:, -1] - theta[:, 0]))
+            total[:, -1] += 1.5 * (-0.5 - np.sin(theta[:, 0] - theta[:, -1]))
+        return total
+
+    def advanced(theta, stepper, **edges):
+        dt = 0.0625
+        for _ in range(40):
+            k1 = rate(theta, **edges)
+            if stepper == "euler":
+                theta = theta + dt * k1
+            elif stepper == "heun":
+                theta = theta + dt / 2 * (k1 + rate(theta + dt * k1, **edges))
+            else:
+                k2 = rate(theta + dt / 2 * k1, **edges)
+                k3 = rate(theta + dt / 2 * k2, **edges)
+                theta = theta + dt / 6 * (k1 + 2 * k2 + 2 * k3 + rate(theta + dt * k3, **edges))
+        return theta
+
+    mixed = "north=periodic,south=periodic,west=phase:0.75,east=flux:-0.5"
+    for stepper in ("euler", "heun", "rk4"):
+        for policy in ("serial", "fused", "openmp"):
+            how = (*files, "--stepper", stepper, "--policy", policy, "--boundary")
+            close(final(*how, "periodic"), advanced(theta, stepper), 1e-11)
+            close(final(*how, mixed), advanced(theta, stepper, west=0.75), 1e-11)
+
+
+def test_lag_agrees_with_numpy():
+    theta, omega = fields(19, 30)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--steps", 40, "--boundary", "periodic", "-K", 1.5)
+    expected = theta
+    for _ in range(40):
+        turns = (np.roll(expected, shift, axis) - expected for axis in (0, 1) for shift in (1, -1))
+        expected = expected + 0.1 * (omega + 1.5 * sum(np.sin(turn - 0.4) for turn in turns))
+    for policy in ("serial", "fused", "openmp"):
+        close(final(*files, "--lag", 0.4, "--policy", policy), expected, 1e-11)
+
+
+def test_initial_patterns():
+    lattice = ("--rows", 20, "--cols", 30, "--steps", 0)
+
+    def winding(theta):
+        """Turns round the whole lattice, along its edges."""
+        edge = np.concatenate([theta[0], theta[1:, -1], theta[-1, -2::-1], theta[-2:0:-1, 0], theta[0, :1]])
+        turns = np.diff(edge)
+        return round(float(np.sum(turns - 2 * np.pi * np.round(turns / (2 * np.pi)))) / (2 * np.pi))
+
+    assert np.all(final(*lattice, "--initial", "equal:1.25") == 1.25)
+    twisted = final(*lattice, "--initial", "twisted:3")
+    close(np.exp(1j * twisted), np.exp(2j * np.pi * 3 * np.arange(30) / 30) * np.ones((20, 1)), 1e-14)
+    assert winding(final(*lattice, "--initial", "vortex")) == 1
+    assert winding(final(*lattice, "--initial", "vortex:-2")) == -2
+    assert winding(final(*lattice, "--initial", "pair:8")) == 0
+    assert winding(final(*lattice, "--initial", "spiral:12")) == 1
+    assert winding(final(*lattice, "--initial", "target:12")) == 0
+    assert np.array_equal(final(*lattice, "--initial", "random"), final(*lattice))
+    for bad in ("spin", "vortex:0.5", "spiral:0", "random:3", "target:x"):
+        refused(*lattice, "--initial", bad, names=(f"--initial {bad}: must be",))
+    fields(20, 30)
+    refused("--theta", "theta.npy", "--initial", "vortex", names=("--initial and --theta theta.npy exclude",))
+    refused("--lag", 0.5, "--coupling", "linear", names=("--lag 0.5 and --coupling linear exclude",))
+
+
+def test_edges_and_steppers_that_cannot_be():
+    refused("--boundary", "open", names=("--boundary open: must be zero, periodic, phase:NUMBER or flux:NUMBER",))
+    refused("--boundary", "north=periodic", names=("north and south are periodic together",))
+    refused("--boundary", "up=zero", names=("'up' is not one of north|south|west|east",))
+    refused("--boundary", "east=flux:x", names=("'east=flux:x' must be an edge",))
+    refused("--boundary", "east=zero,east=zero", names=("east stands there twice",))
+    refused("--stepper", "rk5", names=("--stepper rk5: must be one of euler|heun|rk4",))
+    refused("--stepper", "heun", "--dt", 0.13, "--steps", 3, names=("beyond the stable time step 0.125",))
+    refused("--stepper", "rk4", "--dt", 0.175, "--steps", 3, names=("beyond the stable time step 0.174",))
+    good("--stepper", "rk4", "--dt", 0.17, "--steps", 3)
 
 
 def test_linear_coupling_and_other_numbers():

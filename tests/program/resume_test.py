@@ -32,6 +32,8 @@ def test_resumed_runs_have_the_same_bits():
         LATTICE,
         (*LATTICE, "--dtype", "float32", "--seed", 5, "-K", 1.5, "--dt", 0.125),
         (*LATTICE, "--coupling", "linear", "--omega", 0.25),
+        (*LATTICE, "--boundary", "north=phase:1,east=flux:-0.5", "--stepper", "rk4"),
+        (*LATTICE, "--boundary", "periodic", "--lag", 0.3),
         files,
     ):
         for policy in ("serial", "fused", "openmp"):
@@ -181,6 +183,9 @@ def test_options_that_disagree():
         "--dt": (0.05, "0.1"),
         "--seed": (2, "1"),
         "--coupling": ("linear", "sine"),
+        "--boundary": ("periodic", "zero"),
+        "--stepper": ("heun", "euler"),
+        "--lag": (0.5, "0"),
         "--dtype": ("float64", "float32"),
         "--omega": (0, "a field"),
         "--rows": (60, "61 x 83"),

@@ -192,8 +192,8 @@ def test_plot_is_a_picture():
     assert picture.shape == (570, 1200, 3)
     blue = (picture[..., 2].astype(int) - picture[..., 0] > 100).any(axis=0)
     assert blue[175:1155].all() and not blue[:165].any(), "the curve goes from the left to the right"
-    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,spread")
-    assert size_of_picture("all.png") == (570 + 3 * 440, 1200)
+    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,spread,energy,vortices")
+    assert size_of_picture("all.png") == (570 + 5 * 440, 1200)
 
 
 def test_plot_shows_the_order_parameter():
@@ -207,6 +207,31 @@ def test_plot_shows_the_order_parameter():
         assert abs(shown - order_parameter(theta)) < 0.03, (k, shown, order_parameter(theta))
 
 
+def test_table_of_observables():
+    names = "r,psi,frequency,spread,energy,vortices"
+    lattice = ("--rows", 12, "--cols", 17, "-K", 1.5, "--boundary", "periodic", "--steps", 25)
+    good(*lattice, "--every", 10, "--observe", "o.csv", "--observables", names, "--record", "o.npy")
+    table = np.genfromtxt("o.csv", delimiter=",", names=True)
+    frames = np.load("o.npy")
+    assert table.dtype.names == ("step", "time", *names.split(",")), table.dtype
+    assert list(table["step"]) == [0, 10, 20, 25] and np.array_equal(table["time"], table["step"] * 0.1)
+    for line, theta in zip(table, frames):
+        down, right = (np.roll(theta, -1, axis) for axis in (0, 1))
+        assert abs(line["r"] - order_parameter(theta)) < 1e-12
+        assert abs(line["energy"] + 1.5 * np.sum(np.cos(down - theta) + np.cos(right - theta))) < 1e-9
+        wrapped = lambda d: np.round(d / (2 * np.pi))
+        taken = wrapped(right - theta) + wrapped(np.roll(right, -1, 0) - right)
+        taken += wrapped(down - np.roll(right, -1, 0)) + wrapped(theta - down)
+        assert line["vortices"] == np.count_nonzero(taken), line
+    good(*lattice, "--observe", "o.csv")
+    assert open("o.csv", encoding="utf-8").readline() == "step,time,r\n"
+
+
+def test_energy_of_what_has_none():
+    for model in (("--lag", 0.5), ("--coupling", "linear")):
+        refused(*model, "--observe", "o.csv", "--observables", "energy", names=("--observables energy",))
+
+
 def test_plot_of_vectors():
     good("-N", 20, "--plot", "r.svg", "--observables", "spread,psi")
     root = xml.etree.ElementTree.parse("r.svg").getroot()
@@ -216,8 +241,8 @@ def test_plot_of_vectors():
 def test_plots_of_little():
     for arguments in (("--steps", 0), ("-N", 1), ("--rows", 0), ("--theta", "nan.npy"), ("--steps", 1, "--every", 5)):
         np.save("nan.npy", np.full((3, 3), np.nan))
-        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,spread")
-        assert size_of_picture("r.png") == (1890, 1200)
+        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices")
+        assert size_of_picture("r.png") == (2770, 1200)
 
 
 def test_plot_that_cannot_be_written():
@@ -291,7 +316,7 @@ def test_watching_changes_nothing():
         expected = final(*lattice).tobytes()
         watched = (
             ("--record", "r.npy", "--every", 7),
-            ("--plot", "r.png", "--observables", "r,psi,frequency,spread", "--seconds", 1),
+            ("--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices", "--seconds", 1),
             ("--checkpoint", "c", "--checkpoint-every", 9),
             ("--checkpoint", "c", "--checkpoint-every", "0s", "--quiet"),
             ("--picture", "x.png", "--colour", "frequency"),

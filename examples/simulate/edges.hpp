@@ -1,0 +1,69 @@
+// --boundary: what lies beyond the edges, from a word for all four or a list of edges.
+#pragma once
+
+#include "definer.hpp"
+
+#include <kuramoto/boundary.hpp>
+
+#include <cmath>
+#include <optional>
+#include <string>
+
+namespace simulate {
+
+namespace km = kuramoto;
+
+/// "zero", "periodic", "phase:0.5" or "flux:-1"; nothing if it is none of them.
+inline std::optional<km::Edge> parsed_edge(const std::string& word) {
+    if (word == "zero") return km::zero_flux;
+    if (word == "periodic") return km::periodic;
+    const std::size_t colon = word.find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    const std::string kind = word.substr(0, colon);
+    const std::optional<double> number = parsed<double>(word.substr(colon + 1));
+    if (!number || !std::isfinite(*number)) return std::nullopt;
+    if (kind == "phase") return km::fixed_phase(*number);
+    if (kind == "flux") return km::fixed_flux(*number);
+    return std::nullopt;
+}
+
+/// The boundary that --boundary asks for: a kind, or "north=periodic,south=periodic,east=phase:0.5" …; an edge that is
+/// not named has zero flux. Throws BadOption.
+inline km::Boundary parsed_boundary(const std::string& given) {
+    const auto wrong = [&](const std::string& what) { throw BadOption("--boundary " + given + ": " + what); };
+    const std::string kinds = "zero, periodic, phase:NUMBER or flux:NUMBER";
+    km::Boundary boundary;
+    if (given.find('=') == std::string::npos) {
+        const std::optional<km::Edge> edge = parsed_edge(given);
+        if (!edge) wrong("must be " + kinds + ", or a list like north=phase:1,south=flux:-0.5");
+        return {*edge, *edge, *edge, *edge};
+    }
+    std::string seen;
+    for (std::size_t begin = 0; begin <= given.size();) {
+        const std::size_t end = std::min(given.find(',', begin), given.size());
+        const std::string part = given.substr(begin, end - begin);
+        const std::size_t equals = std::min(part.find('='), part.size());
+        const std::string name = part.substr(0, equals);
+        const std::optional<km::Edge> edge = equals < part.size() ? parsed_edge(part.substr(equals + 1)) : std::nullopt;
+        if (!edge) wrong("'" + part + "' must be an edge, =, and " + kinds);
+        if (seen.find(" " + name + " ") != std::string::npos) wrong(name + " stands there twice");
+        seen += " " + name + " ";
+        if (name == "north")
+            boundary.north = *edge;
+        else if (name == "south")
+            boundary.south = *edge;
+        else if (name == "west")
+            boundary.west = *edge;
+        else if (name == "east")
+            boundary.east = *edge;
+        else
+            wrong("'" + name + "' is not one of north|south|west|east");
+        begin = end + 1;
+    }
+    const auto is_periodic = [](const km::Edge& edge) { return edge.kind == km::EdgeKind::periodic; };
+    if (is_periodic(boundary.north) != is_periodic(boundary.south)) wrong("north and south are periodic together");
+    if (is_periodic(boundary.west) != is_periodic(boundary.east)) wrong("west and east are periodic together");
+    return boundary;
+}
+
+} // namespace simulate
