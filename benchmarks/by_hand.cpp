@@ -9,29 +9,26 @@ namespace by_hand::BY_HAND {
 
 namespace {
 
-/// The flux of a phase difference.
-template <bool IsLinear, class T> T flux_of(T difference) { return IsLinear ? difference : std::sin(difference); }
-
 /// The rate of a cell whose neighbours may be missing.
-template <bool IsLinear, class T> T careful_rate(const Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
+template <class T> T careful_rate(const Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
     const T* here = lattice.theta.data() + i * lattice.cols + j;
     T rate = lattice.omega[static_cast<std::size_t>(i * lattice.cols + j)];
-    if (i > 0) rate += lattice.K * flux_of<IsLinear>(here[-lattice.cols] - *here);
-    if (j > 0) rate += lattice.K * flux_of<IsLinear>(here[-1] - *here);
-    if (i < lattice.rows - 1) rate += lattice.K * flux_of<IsLinear>(here[lattice.cols] - *here);
-    if (j < lattice.cols - 1) rate += lattice.K * flux_of<IsLinear>(here[1] - *here);
+    if (i > 0) rate += lattice.K * std::sin(here[-lattice.cols] - *here);
+    if (j > 0) rate += lattice.K * std::sin(here[-1] - *here);
+    if (i < lattice.rows - 1) rate += lattice.K * std::sin(here[lattice.cols] - *here);
+    if (j < lattice.cols - 1) rate += lattice.K * std::sin(here[1] - *here);
     return rate;
 }
 
-template <bool IsLinear, class T> void careful_cell(Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
+template <class T> void careful_cell(Lattice<T>& lattice, std::ptrdiff_t i, std::ptrdiff_t j) {
     const auto k = static_cast<std::size_t>(i * lattice.cols + j);
-    lattice.next[k] = lattice.theta[k] + lattice.dt * careful_rate<IsLinear>(lattice, i, j);
+    lattice.next[k] = lattice.theta[k] + lattice.dt * careful_rate(lattice, i, j);
 }
 
 template <class T> void naive(Lattice<T>& lattice, long steps) {
     for (long step = 0; step < steps; ++step) {
         for (std::ptrdiff_t i = 0; i < lattice.rows; ++i)
-            for (std::ptrdiff_t j = 0; j < lattice.cols; ++j) careful_cell<false>(lattice, i, j);
+            for (std::ptrdiff_t j = 0; j < lattice.cols; ++j) careful_cell(lattice, i, j);
         lattice.theta.swap(lattice.next);
     }
 }
@@ -39,7 +36,7 @@ template <class T> void naive(Lattice<T>& lattice, long steps) {
 template <class T> void wrong_order(Lattice<T>& lattice, long steps) {
     for (long step = 0; step < steps; ++step) {
         for (std::ptrdiff_t j = 0; j < lattice.cols; ++j)
-            for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) careful_cell<false>(lattice, i, j);
+            for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) careful_cell(lattice, i, j);
         lattice.theta.swap(lattice.next);
     }
 }
@@ -70,11 +67,10 @@ template <class T> void passes(Lattice<T>& lattice, long steps) {
 }
 
 /// Row i, whose inner cells have no condition.
-template <bool IsLinear, class T> void fused_row(Lattice<T>& lattice, std::ptrdiff_t i) {
+template <class T> void fused_row(Lattice<T>& lattice, std::ptrdiff_t i) {
     const std::ptrdiff_t cols = lattice.cols;
     if (i == 0 || i == lattice.rows - 1 || cols < 2) {
-        for (std::ptrdiff_t j = 0; j < cols; ++j)
-            careful_cell<IsLinear>(lattice, i, j); // an edge: a small share of the work
+        for (std::ptrdiff_t j = 0; j < cols; ++j) careful_cell(lattice, i, j); // an edge: a small share of the work
         return;
     }
     const T* here = lattice.theta.data() + i * cols;
@@ -82,26 +78,19 @@ template <bool IsLinear, class T> void fused_row(Lattice<T>& lattice, std::ptrdi
     const T* below = here + cols;
     const T* omega = lattice.omega.data() + i * cols;
     T* next = lattice.next.data() + i * cols;
-    careful_cell<IsLinear>(lattice, i, 0);
+    careful_cell(lattice, i, 0);
 #pragma omp simd
     for (std::ptrdiff_t j = 1; j < cols - 1; ++j) {
-        const T sum = flux_of<IsLinear>(above[j] - here[j]) + flux_of<IsLinear>(here[j - 1] - here[j]) +
-                      flux_of<IsLinear>(here[j + 1] - here[j]) + flux_of<IsLinear>(below[j] - here[j]);
+        const T sum = std::sin(above[j] - here[j]) + std::sin(here[j - 1] - here[j]) + std::sin(here[j + 1] - here[j]) +
+                      std::sin(below[j] - here[j]);
         next[j] = here[j] + lattice.dt * (omega[j] + lattice.K * sum);
     }
-    careful_cell<IsLinear>(lattice, i, cols - 1);
+    careful_cell(lattice, i, cols - 1);
 }
 
 template <class T> void fused(Lattice<T>& lattice, long steps) {
     for (long step = 0; step < steps; ++step) {
-        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
-        lattice.theta.swap(lattice.next);
-    }
-}
-
-template <class T> void linear(Lattice<T>& lattice, long steps) {
-    for (long step = 0; step < steps; ++step) {
-        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<true>(lattice, i);
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row(lattice, i);
         lattice.theta.swap(lattice.next);
     }
 }
@@ -135,7 +124,7 @@ template <class T> void two_sines(Lattice<T>& lattice, long steps) {
 template <class T> void threads(Lattice<T>& lattice, long steps) {
     for (long step = 0; step < steps; ++step) {
 #pragma omp parallel for schedule(static)
-        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row(lattice, i);
         lattice.theta.swap(lattice.next);
     }
 }
@@ -143,7 +132,7 @@ template <class T> void threads(Lattice<T>& lattice, long steps) {
 template <class T> void dynamic(Lattice<T>& lattice, long steps) {
     for (long step = 0; step < steps; ++step) {
 #pragma omp parallel for schedule(dynamic)
-        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row<false>(lattice, i);
+        for (std::ptrdiff_t i = 0; i < lattice.rows; ++i) fused_row(lattice, i);
         lattice.theta.swap(lattice.next);
     }
 }
@@ -151,7 +140,7 @@ template <class T> void dynamic(Lattice<T>& lattice, long steps) {
 } // namespace
 
 template <class T> Solvers<T> solvers() {
-    return {naive<T>, wrong_order<T>, passes<T>, fused<T>, two_sines<T>, linear<T>, threads<T>, dynamic<T>};
+    return {naive<T>, wrong_order<T>, passes<T>, fused<T>, two_sines<T>, threads<T>, dynamic<T>};
 }
 template <class T> void sines(const T* x, T* y, std::size_t count) {
 #pragma omp simd

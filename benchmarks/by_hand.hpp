@@ -29,18 +29,15 @@ template <class T> struct Solvers {
     Solver<T> passes;      ///< array passes, as NumPy works: differences, sines, sums, each over the whole array
     Solver<T> fused;       ///< one pass over the rows, four sines a cell, in a form that vectorises
     Solver<T> two_sines;   ///< one pass, two sines a cell: the flux of a bond serves both of its cells
-    Solver<T> linear;      ///< one pass, no sine: the linear operator
     Solver<T> threads;     ///< `fused`, its rows shared out by OpenMP, the same number to each thread
     Solver<T> dynamic;     ///< the same, row by row to whoever is free
 };
-
-/// y = sin x by the C library, in a loop that the flags may vectorise.
-template <class T> using Sines = void (*)(const T* x, T* y, std::size_t count);
 
 } // namespace by_hand
 
 namespace by_hand::plain { // -O3
 template <class T> by_hand::Solvers<T> solvers();
+/// y = sin x by the C library, in a loop that the flags may vectorise.
 template <class T> void sines(const T* x, T* y, std::size_t count);
 } // namespace by_hand::plain
 

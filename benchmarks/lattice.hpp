@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 namespace suite {
 
@@ -24,14 +25,26 @@ constexpr double time_step = 0.1;
 
 /// Phases and frequencies of one case: random, the same in every run.
 template <class T> struct Lattice {
-    Lattice(std::ptrdiff_t rows, std::ptrdiff_t cols) : theta(rows, cols), omega(rows, cols) {
-        km::uniform_phases(theta, 1);
-        km::normal_frequencies(omega, 0.0, 0.5, 2);
-    }
+    Lattice(std::ptrdiff_t rows, std::ptrdiff_t cols) : Lattice(drawn(rows, cols)) {}
     explicit Lattice(std::ptrdiff_t n) : Lattice(n, n) {}
 
     km::Field<T> theta;
     km::Field<T> omega;
+
+  private:
+    Lattice(km::Field<T>&& phases, km::Field<T>&& frequencies)
+        : theta(std::move(phases)), omega(std::move(frequencies)) {}
+
+    /// Kept for the next case of this shape: to draw a large lattice takes longer than to time it.
+    static const Lattice& drawn(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+        static Lattice last{km::Field<T>{}, km::Field<T>{}};
+        if (last.theta.rows() == rows && last.theta.cols() == cols) return last;
+        last = Lattice{km::Field<T>{}, km::Field<T>{}}; // never two large ones
+        last = Lattice{km::Field<T>(rows, cols), km::Field<T>(rows, cols)};
+        km::uniform_phases(km::OpenMP{}, last.theta, 1);
+        km::normal_frequencies(km::OpenMP{}, last.omega, 0.0, 0.5, 2);
+        return last;
+    }
 };
 
 /// The same for a solver written by hand.

@@ -28,14 +28,15 @@ template <class T> KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(cons
 
 } // namespace
 
-template <class T> Sines<T> library_sine() {
+template <class T> Sines<T> library_sine(km::Isa isa) {
 #if KURAMOTO_X86
-    if (km::best_isa() == km::Isa::avx512) return fill_avx512<T>;
-    if (km::best_isa() == km::Isa::avx2) return fill_avx2<T>;
+    if (isa == km::Isa::avx512) return fill_avx512<T>;
+    if (isa == km::Isa::avx2) return fill_avx2<T>;
 #endif
+    static_cast<void>(isa); // elsewhere there is one
     return fill_baseline<T>;
 }
-template Sines<float> library_sine();
-template Sines<double> library_sine();
+template Sines<float> library_sine(km::Isa);
+template Sines<double> library_sine(km::Isa);
 
 } // namespace suite

@@ -1,6 +1,8 @@
 // The library's sine over an array.
 #pragma once
 
+#include <kuramoto/isa.hpp>
+
 #include <cstddef>
 
 namespace suite {
@@ -8,7 +10,7 @@ namespace suite {
 /// y = sin x; `count` is a multiple of 16.
 template <class T> using Sines = void (*)(const T* x, T* y, std::size_t count);
 
-/// The library's sine in the widest vectors of this machine.
-template <class T> Sines<T> library_sine();
+/// The library's sine in the vectors of this instruction set, which the machine has to have.
+template <class T> Sines<T> library_sine(kuramoto::Isa isa = kuramoto::best_isa());
 
 } // namespace suite

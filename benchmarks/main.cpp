@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
     suite::add_threads();
     suite::add_sizes();
     suite::add_rivals();
+    suite::add_physics();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
     const auto part = [](int number) { return std::to_string(number); };

@@ -5,24 +5,22 @@ Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
 each as SVG and PNG, in the folder. NumPy, where this Python has it, runs the same cases as the rivals; matplotlib, where it
-is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw draws the results that are there.
+is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw draws the results that
+are there.
 """
 
 import argparse
 import json
-import math
 import os
 import pathlib
 import re
-import statistics
 import subprocess
 import sys
 import time
 
-BUDGET = 480.0  # seconds; what is left when it is spent is left out, and said
+import figures
 
-
-# --- what is run ----------------------------------------------------------------------------------------------------
+BUDGET = 470.0  # seconds; what is left when it is spent is left out, and said
 
 
 def is_wanted(name):
@@ -38,8 +36,11 @@ def is_wanted(name):
         if "by-hand" in name or "Serial" in name:
             return N <= 4000 and T <= 100
         return True
-    if axis in ("advance", "apply"):
-        return bool(re.search(r"/(sine|two-harmonics|lagged)/.*/(512|4000)(/real_time)?$", name)) and "naive" not in name
+    if axis in ("advance", "apply"):  # of the large ones, those that `size` has not
+        wanted = r"/(sine|two-harmonics|lagged)/[^/]*/512$|^apply/.*/sine/[^/]*/4000$"
+        return bool(re.search(wanted, name.removesuffix("/real_time"))) and "naive" not in name
+    if axis == "physics":
+        return name.endswith("N:512")
     if axis == "rivals":
         return "O3" not in name or name.endswith("N:1000")
     return True
@@ -48,7 +49,7 @@ def is_wanted(name):
 def is_quick(name):
     """A few cases of every question."""
     parts = ("depth:1/float32/N:512", "depth:16/float32/N:512", "passes/float32/N:512", "limits/", "sine/", "N:64/")
-    return any(part in name for part in (*parts, "T:10/", "strong/N:512")) and "by-hand-naive" not in name
+    return any(part in name for part in (*parts, "T:10/", "strong/N:512")) and not re.search("by-hand-naive|N:10000", name)
 
 
 def cases_of(program):
@@ -171,260 +172,13 @@ def machine(context):
     }
 
 
-# --- what is drawn --------------------------------------------------------------------------------------------------
-
-
-class Found:
-    """The results by name: medians over the repetitions."""
-
-    def __init__(self, results):
-        self.values = {}
-        for result in results:
-            self.values.setdefault(result["run_name"].removesuffix("/real_time"), []).append(result)
-
-    def median(self, name, what):
-        values = [result[what] for result in self.values.get(name, []) if what in result]
-        return statistics.median(values) if values else math.nan
-
-    def nanoseconds(self, name):
-        """Of a cell-step."""
-        return 1e9 / self.median(name, "cell-steps")
-
-    def matching(self, pattern):
-        """(match, name) of the cases whose whole name matches."""
-        return [(match, name) for name in self.values if (match := re.fullmatch(pattern, name))]
-
-
-MARKERS = "osv^D*XPh<>"
-DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 2, 2))]
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f", "#882255"]
-
-
-def style(index):
-    """Told apart by colour, by marker and by dashes, so also in grey."""
-    return {
-        "color": COLOURS[index % len(COLOURS)],
-        "marker": MARKERS[index % len(MARKERS)],
-        "linestyle": DASHES[index % len(DASHES)],
-        "markersize": 6,
-    }
-
-
-SOLVERS = {
-    "by-hand-naive": "naive loop, libm, -O3",
-    "by-hand-passes": "array passes, libm, -O3",
-    "NumPy": "NumPy",
-    "by-hand-Ofast": "one pass, -Ofast -march=native",
-    "by-hand-Ofast-two-sines": "the same, two sines a cell",
-    "Serial": "kuramoto Serial",
-    "Fused": "kuramoto Fused",
-    "OpenMP": "kuramoto OpenMP",
-    "Fused-linear": "kuramoto Fused, linear",
-}
-
-
-class Plots:
-    """Draws into a folder; every plot says which machine it is of."""
-
-    def __init__(self, folder, found, context):
-        import matplotlib
-
-        matplotlib.use("Agg")
-        import matplotlib.pyplot
-
-        self.plt = matplotlib.pyplot
-        self.plt.rcParams.update({"font.size": 12, "axes.grid": True, "grid.color": "0.9", "svg.hashsalt": "kuramoto"})
-        self.folder, self.found = folder, found
-        self.caption = (
-            f"{context['processor']}, {context['threads']} threads, {context['instruction set']}; "
-            f"{context['caches_text']}\n{context['compiler']}, {context['flags']}; {context['commit']}, {context['date']}"
-        )
-
-    def save(self, figure, name):
-        figure.text(0.01, 0.005, self.caption, fontsize=8, color="0.3", va="bottom")
-        figure.tight_layout(rect=(0, 0.06, 1, 1))
-        for suffix in ("svg", "png"):
-            figure.savefig(self.folder / f"{name}.{suffix}", dpi=100)
-        self.plt.close(figure)
-
-    def over(self, letter, name, title, x_label, y_label, value):
-        """A curve a solver over N or T, a panel a precision."""
-        figure, panels = self.plt.subplots(1, 2, figsize=(13, 7), sharey=True)
-        for panel, dtype in zip(panels, ("float32", "float64")):
-            for index, (solver, label) in enumerate(SOLVERS.items()):
-                points = sorted(
-                    (int(match.group(1)), value(name_of_case))
-                    for match, name_of_case in self.found.matching(rf"size/{letter}:(\d+)/{solver}/{dtype}")
-                )
-                if points:
-                    panel.loglog(*zip(*points), label=label, **style(index))
-            panel.set_title(dtype)
-            panel.set_xlabel(x_label)
-        panels[0].set_ylabel(y_label)
-        figure.suptitle(title)
-        handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="lower center", ncol=3, bbox_to_anchor=(0.5, 0.06), fontsize=10)
-        figure.text(0.01, 0.005, self.caption, fontsize=8, color="0.3", va="bottom")
-        figure.tight_layout(rect=(0, 0.2, 1, 1))
-        for suffix in ("svg", "png"):
-            figure.savefig(self.folder / f"{name}.{suffix}", dpi=100)
-        self.plt.close(figure)
-
-    def sizes(self):
-        self.over(
-            "N", "time-against-N", "Cost of a cell-step (Euler, sine lattice)", "N, cells along a side of the lattice",
-            "time a cell-step, ns", self.found.nanoseconds,
-        )
-        self.over(
-            "T", "time-against-T", "Time to simulate T at N = 100, dt = 0.1", "T, simulated time",
-            "time, s", lambda name: self.found.median(name, "real_time") / 1e3,
-        )
-
-    def fusion(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6))
-        index = 0
-        for dtype in ("float32", "float64"):
-            for n in (512, 3000):
-                points = sorted(
-                    (int(match.group(1)), self.found.nanoseconds(name))
-                    for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:{n}")
-                )
-                passes = self.found.nanoseconds(f"fusion/kuramoto/passes/{dtype}/N:{n}")
-                if not points:
-                    continue
-                axes.loglog(*zip(*points), base=2, label=f"{dtype}, N = {n}; array passes: {passes:.2g} ns", **style(index))
-                index += 1
-        axes.set_yscale("log", base=10)
-        axes.yaxis.set_major_formatter(self.plt.FormatStrFormatter("%g"))
-        axes.yaxis.set_minor_formatter(self.plt.FormatStrFormatter("%g"))
-        axes.xaxis.set_major_formatter(self.plt.FormatStrFormatter("%d"))
-        axes.set_xlabel("depth: time steps in one pass over memory")
-        axes.set_ylabel("time a cell-step, ns")
-        axes.set_title("Fusing time, one thread, the library's sine")
-        axes.legend()
-        self.save(figure, "fusion-depth")
-
-    def threads(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6))
-        index = 0
-        most = 1
-        for dtype in ("float32", "float64"):
-            for what, label in (("strong/N:512", "N = 512"), ("strong/N:4000", "N = 4000"), ("weak/N:1000-a-thread", "weak")):
-                points = sorted(
-                    (int(match.group(1)), self.found.median(name, "cell-steps"))
-                    for match, name in self.found.matching(rf"threads/{what}/{dtype}/threads:(\d+)")
-                )
-                if not points:
-                    continue
-                one = points[0][1]
-                most = max(most, points[-1][0])
-                axes.plot(*zip(*((t, rate / one) for t, rate in points)), label=f"{label}, {dtype}", **style(index))
-                index += 1
-        axes.plot([1, most], [1, most], color="0.6", linewidth=1, label="ideal")
-        axes.set_xlabel("threads")
-        axes.set_ylabel("cell-steps a second, as a multiple of one thread's")
-        axes.set_title("Threads: the same lattice (N), and a thousand rows a thread (weak)")
-        axes.legend()
-        self.save(figure, "threads")
-
-    def sines(self):
-        figure, panels = self.plt.subplots(1, 2, figsize=(12, 6))
-        for panel, dtype in zip(panels, ("float32", "float64")):
-            for index, (match, name) in enumerate(sorted(self.found.matching(rf"rivals/sine/(.*)/{dtype}"), key=lambda m: m[1])):
-                cost = 1e9 / self.found.median(name, "sines")
-                look = style(index) | {"linestyle": "none", "markersize": 10}
-                panel.loglog([cost], [self.found.median(name, "largest_error_ulp")], label=match.group(1), **look)
-            panel.set_title(dtype)
-            panel.set_xlabel("time a sine, ns (in the first-level cache)")
-            panel.set_ylabel("largest error over a million arguments, ULP")
-            panel.yaxis.set_major_formatter(self.plt.FormatStrFormatter("%g"))
-            panel.yaxis.set_minor_formatter(self.plt.FormatStrFormatter("%g"))
-            panel.legend()
-        figure.suptitle("Accuracy against cost of vector sines, |x| ≤ 2π")
-        self.save(figure, "sines")
-
-    def roofline(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6.5))
-        index = 0
-        for dtype in ("float32", "float64"):
-            peak = self.found.median(f"limits/multiply-adds/{dtype}/threads:1", "multiply-adds")
-            band = self.found.median("limits/triad/threads:1", "bytes")
-            xs = [2.0**k for k in range(-3, 10)]
-            axes.loglog(
-                xs, [min(peak, band * x) / 1e9 for x in xs], color="0.2" if dtype == "float32" else "0.6",
-                linestyle="-" if dtype == "float32" else "--", label=f"limits of one thread, {dtype}",
-            )
-            points = []
-            for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:3000"):
-                adds = self.found.median(name, "multiply_adds_a_cell")
-                if not self.found.median(name, "bytes_a_cell") > 0:
-                    continue  # in the cache
-                intensity = adds / self.found.median(name, "bytes_a_cell")
-                rate = adds * self.found.median(name, "cell-steps") / 1e9
-                points.append((intensity, rate, match.group(1)))
-            points.sort()
-            if not points:
-                continue
-            look = style(index)
-            axes.loglog([p[0] for p in points], [p[1] for p in points], label=f"sine lattice, N = 3000, depth 1 … 64, {dtype}", **look)
-            for intensity, rate, depth in points:
-                axes.annotate(depth, (intensity, rate), textcoords="offset points", xytext=(0, -16), ha="center", fontsize=9)
-            index += 1
-        axes.set_xlabel("multiply-adds a byte moved")
-        axes.set_ylabel("10⁹ multiply-adds a second")
-        axes.set_title("Roofline: fusing time moves the work from the memory's bound to the processor's")
-        axes.legend()
-        self.save(figure, "roofline")
-
-    def all(self):
-        for draw in (self.sizes, self.fusion, self.roofline, self.threads, self.sines):
-            draw()
-
-
-def tables(found, context):
-    """The figures as Markdown: what docs/performance.md shows."""
-
-    def row(label, *figures):
-        return f"| {label} | " + " | ".join("" if math.isnan(f) else f"{f:.3g}" for f in figures) + " |"
-
-    lines = [
-        f"{context['processor']}, {context['caches_text']}, {context['threads']} threads, {context['instruction set']}; "
-        f"{context['compiler']}, {context['flags']}; {context['date']}.",
-        "",
-        "| ns a cell-step | float32, N = 1000 | float32, N = 4000 | float64, N = 1000 | float64, N = 4000 |",
-        "|---|---|---|---|---|",
-    ]
-    for solver, label in SOLVERS.items():
-        cases = [(n, dtype) for dtype in ("float32", "float64") for n in (1000, 4000)]
-        figures = [found.nanoseconds(f"size/N:{n}/{solver}/{dtype}") for n, dtype in cases]
-        if not all(map(math.isnan, figures)):
-            lines.append(row(label, *figures))
-    lines += ["", "| a sine | float32, ns | ULP | float64, ns | ULP |", "|---|---|---|---|---|"]
-    for rival in ("kuramoto", "SLEEF-u35", "SLEEF-u10", "libmvec", "libm"):
-        figures = []
-        for dtype in ("float32", "float64"):
-            name = f"rivals/sine/{rival}/{dtype}"
-            figures += [1e9 / found.median(name, "sines"), found.median(name, "largest_error_ulp")]
-        if not all(map(math.isnan, figures)):
-            lines.append(row(rival, *figures))
-    lines += ["", "| limits | 1 thread | all threads |", "|---|---|---|"]
-    most = context["threads"]
-    for label, name, what in (
-        ("triad, GB/s", "limits/triad/threads:{}", "bytes"),
-        ("multiply-adds, float32, 10⁹/s", "limits/multiply-adds/float32/threads:{}", "multiply-adds"),
-        ("multiply-adds, float64, 10⁹/s", "limits/multiply-adds/float64/threads:{}", "multiply-adds"),
-    ):
-        lines.append(row(label, *(found.median(name.format(threads), what) / 1e9 for threads in (1, most))))
-    return "\n".join(lines) + "\n"
-
-
 def draw(folder, results, context):
-    found = Found(results)
-    text = tables(found, context)
+    found = figures.Found(results)
+    text = figures.tables(found, context)
     (folder / "tables.md").write_text(text, encoding="utf-8")
     print(text)
     try:
-        Plots(folder, found, context).all()
+        figures.Plots(folder, found, context).all()
         print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
     except ImportError:
         print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
@@ -444,7 +198,7 @@ def main():
         return draw(arguments.folder, found["benchmarks"], found["context"])
     program = str(arguments.program.resolve())
     names = [name for name in cases_of(program) if is_wanted(name) and (not arguments.quick or is_quick(name))]
-    repetitions, min_time = (2, 0.001) if arguments.quick else (3, 0.02)
+    repetitions, min_time = (2, 0.001) if arguments.quick else (5, 0.02)
     progress = Progress()
     context, results, left_out = run_suite(program, names, repetitions, min_time, arguments.folder, progress)
     results += run_numpy(repetitions, arguments.quick, progress)

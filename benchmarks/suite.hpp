@@ -14,6 +14,7 @@ void add_fusion();
 void add_layout();
 void add_limits();
 void add_operators();
+void add_physics();
 void add_precision();
 void add_rivals();
 void add_sizes();
