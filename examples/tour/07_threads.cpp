@@ -1,22 +1,13 @@
 // Step 7: the rows of step 4 shared out to threads. No row depends on another one of the same time step.
 #include "tour.hpp"
 
-#include <cmath>
-
 namespace {
 
 void step_of(const tour::State<double>& s, std::vector<double>& next) {
 #pragma omp parallel for schedule(static)
     for (std::ptrdiff_t i = 0; i < s.N; ++i)
-        for (std::ptrdiff_t j = 0; j < s.N; ++j) {
-            const double here = s.theta[s.at(i, j)];
-            double sum = 0;
-            if (i > 0) sum += std::sin(s.theta[s.at(i - 1, j)] - here);
-            if (i < s.N - 1) sum += std::sin(s.theta[s.at(i + 1, j)] - here);
-            if (j > 0) sum += std::sin(s.theta[s.at(i, j - 1)] - here);
-            if (j < s.N - 1) sum += std::sin(s.theta[s.at(i, j + 1)] - here);
-            next[s.at(i, j)] = here + tour::dt * (s.omega[s.at(i, j)] + tour::K * sum);
-        }
+        for (std::ptrdiff_t j = 0; j < s.N; ++j)
+            next[s.at(i, j)] = s.theta[s.at(i, j)] + tour::dt * tour::rate_of(s, i, j);
 }
 
 void advance(tour::State<double>& s, long steps) {

@@ -43,6 +43,17 @@ template <class T> struct State {
     [[nodiscard]] km::Grid<const T> omega_grid() const { return {omega.data(), N, N}; }
 };
 
+/// dθ/dt of cell (i, j): ω + K Σ sin(θ_neighbour − θ), where there is a neighbour.
+template <class T> T rate_of(const State<T>& s, std::ptrdiff_t i, std::ptrdiff_t j) {
+    const T here = s.theta[s.at(i, j)];
+    T sum = 0;
+    if (i > 0) sum += std::sin(s.theta[s.at(i - 1, j)] - here);
+    if (i < s.N - 1) sum += std::sin(s.theta[s.at(i + 1, j)] - here);
+    if (j > 0) sum += std::sin(s.theta[s.at(i, j - 1)] - here);
+    if (j < s.N - 1) sum += std::sin(s.theta[s.at(i, j + 1)] - here);
+    return s.omega[s.at(i, j)] + T(K) * sum;
+}
+
 /// The largest difference between the phases and those of the library in float64, one array pass after the other.
 template <class T, class Coupling> double largest_error(const State<T>& state, long steps) {
     State<double> reference(state.N);
