@@ -21,14 +21,18 @@ concept SamePrecision = GridLike<A> && GridLike<B> && std::same_as<value_type_of
 template <class Frequency, class T>
 concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>>;
 
+/// The bonds of an operator for cells of T: all equal, or with strengths of the same precision.
+template <class Bonds, class T>
+concept BondsFor = std::same_as<Bonds, EqualBonds> || std::same_as<Bonds, BondStrengths<T>>;
+
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in
 /// place of the operator's own, and has to outlive the sweep.
-template <template <class> class Stage, class T, class C, class Prepared>
-Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const Source<T>& source, const Laplacian<C>& laplacian,
-                    const Prepared& coupling, const Execution& execution) {
+template <template <class> class Stage, class T, class C, class B, class Prepared>
+Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out_name, const Source<T>& source,
+                    const Laplacian<C, B>& laplacian, const Prepared& coupling, const Execution& execution) {
     Sweep<T> sweep;
     sweep.in = in;
     sweep.out = out;
@@ -36,8 +40,17 @@ Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const Source<T>
     sweep.K = checked_number<T>(laplacian.K, "K");
     check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
     sweep.boundary = laplacian.boundary;
+    check_strengths<T>(laplacian.bonds, in);
+    check_apart(out, out_name, laplacian.bonds);
     sweep.coupling = &coupling;
-    sweep.kernel = row_function<T, Prepared, Stage>(execution.isa);
+    if constexpr (has_own_strengths<B>) {
+        sweep.has_strengths = true;
+        sweep.east_strength = {laplacian.bonds.east, false, 0};
+        sweep.south_strength = {laplacian.bonds.south, false, 0};
+        sweep.kernel = row_function<T, Prepared, Stage, OwnStrength>(execution.isa);
+    } else {
+        sweep.kernel = row_function<T, Prepared, Stage, EqualStrength>(execution.isa);
+    }
     return sweep;
 }
 
@@ -61,7 +74,8 @@ template <class T> void fill_with(const Array<T>& rate, const Source<T>& source)
 template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, isa);
+    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, sweep.east_strength.field,
+                                   sweep.south_strength.field, isa);
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
     theta.read(sweep.in);
@@ -70,20 +84,34 @@ template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& 
     rate.write(sweep.out);
 }
 
+/// Adds the noise of a step to an array.
+template <class T> void add_noise(const Array<T>& theta, const Noise<T>& noise, int step, const Array<T>& line) {
+    T* values = line.row(0);
+    T* diffusions = line.row(1);
+    for (std::ptrdiff_t i = 0; i < theta.rows(); ++i) {
+        if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, 0, theta.cols());
+        noise.fill(values, step, i, 0, theta.cols(), diffusions);
+        for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) theta.row(i)[j] += values[j];
+    }
+}
+
 /// `steps` time steps in array passes.
 template <class T, class C>
 void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int64_t steps) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, isa);
+    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, sweep.east_strength.field,
+                                   sweep.south_strength.field, isa);
     const Stages<T>& stages = sweep.stages;
     const bool has_inner = stages.count > 1;
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
-    const Array<T> inner(has_inner ? rows : 0, cols); // what a later stage works on
-    const Array<T> base(has_inner ? rows : 0, cols);  // the phases at the beginning of the step
+    const Array<T> inner(has_inner ? rows : 0, cols);            // what a later stage works on
+    const Array<T> base(has_inner ? rows : 0, cols);             // the phases at the beginning of the step
+    const Array<T> line(sweep.noise.is_present() ? 2 : 0, cols); // of noise, and of its strengths
+    Noise<T> noise = sweep.noise;
     theta.read(sweep.in);
-    for (std::int64_t step = 0; step < steps; ++step) {
+    for (std::int64_t step = 0; step < steps; ++step, ++noise.step) {
         if (has_inner) base.copy(theta);
         for (int k = 0; k < stages.count; ++k) {
             if (k > 0) {
@@ -94,6 +122,7 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
             passes.add_laplacian(k > 0 ? inner : theta, sweep.K, rate);
             passes.add_step(theta, stages.outer[k], rate);
         }
+        if (noise.is_present()) add_noise(theta, noise, 0, line);
     }
     theta.write(sweep.out);
 }
@@ -117,10 +146,10 @@ void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep
 /// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
 /// memory (Serial: ten), two evaluations of f a cell where f is odd, else four; scratch of a few rows a thread (Serial:
 /// three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
-template <ExecutionPolicy P, class C, GridLike Theta, class Rate>
+template <ExecutionPolicy P, class C, class B, GridLike Theta, class Rate>
 requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
-    Coupling<C, value_type_of<Theta>>
-void apply(const P& policy, const Laplacian<C>& laplacian, const Theta& theta, Rate&& rate) {
+    BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
+void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution = detail::examine(policy);
     const Grid<const T> in = as_grid(theta);
@@ -130,7 +159,7 @@ void apply(const P& policy, const Laplacian<C>& laplacian, const Theta& theta, R
     detail::check_disjoint(out, "rate", in, "theta");
     const detail::Source<T> source{out, false, 0};
     const auto coupling = detail::prepared<T>(laplacian.coupling);
-    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, laplacian, coupling, execution);
+    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, "rate", source, laplacian, coupling, execution);
     detail::run_rate(policy, execution, sweep, coupling);
 }
 
@@ -138,10 +167,11 @@ void apply(const P& policy, const Laplacian<C>& laplacian, const Theta& theta, R
 ///
 /// As `apply`; rate must not overlap omega either. Throws also for an ω of another shape, or a number that is not
 /// finite.
-template <ExecutionPolicy P, class C, class Frequency, GridLike Theta, class Rate>
+template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, class Rate>
 requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
-    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
-void rate(const P& policy, const Model<C, Frequency>& model, const Theta& theta, Rate&& rate) {
+    BondsFor<B, value_type_of<Theta>> && FrequencyFor<Frequency, value_type_of<Theta>> &&
+    Coupling<C, value_type_of<Theta>>
+void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution = detail::examine(policy);
     const Grid<const T> in = as_grid(theta);
@@ -152,7 +182,8 @@ void rate(const P& policy, const Model<C, Frequency>& model, const Theta& theta,
     detail::check_disjoint(out, "rate", in, "theta");
     detail::check_disjoint(out, "rate", source.field, "omega");
     const auto coupling = detail::prepared<T>(model.laplacian.coupling);
-    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, source, model.laplacian, coupling, execution);
+    const auto sweep =
+        detail::sweep_over<detail::StoreRate>(in, out, "rate", source, model.laplacian, coupling, execution);
     detail::run_rate(policy, execution, sweep, coupling);
 }
 
@@ -171,9 +202,37 @@ template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
     return stages;
 }
 
+/// The noise of a stepper. Throws for a D that is negative or not finite, of another shape than the phases, or for more
+/// rows, columns or steps than the random numbers can tell apart.
+template <class T, NoisyStepper S>
+Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step, std::int64_t steps, Isa isa) {
+    const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
+    if (is_large(theta.rows()) || is_large(theta.cols()))
+        invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
+                         " cells, but noise is for fewer than 2^32 rows and columns");
+    if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_noise_steps)
+        invalid_argument("first_step + steps = " + std::to_string(first_step) + " + " + std::to_string(steps) +
+                         " must not be beyond 2^56 with noise");
+    Noise<T> noise;
+    noise.function = noise_function<T>(isa);
+    noise.keys = round_keys(philox_key(stepper.seed));
+    noise.step = static_cast<std::uint64_t>(first_step);
+    noise.twice_dt = checked_number<T>(2 * stepper.dt, "dt");
+    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>>) {
+        static_cast<void>(checked_number<T>(stepper.D, "D"));
+        if (stepper.D < 0) invalid_argument("D must not be negative, but is " + text(stepper.D));
+        noise.amplitude = checked_number<T>(__builtin_sqrt(2 * stepper.D * stepper.dt), "D");
+    } else {
+        check_same_shape(theta, "theta", stepper.D, "D");
+        noise.diffusion = {stepper.D, false, 0};
+    }
+    return noise;
+}
+
 } // namespace detail
 
-/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, or a user's own FixedStepper.
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
+/// FixedStepper.
 ///
 /// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega. Zero steps change nothing;
 /// advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as `rate`, and for steps or first_step < 0
@@ -181,11 +240,13 @@ template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
 /// the first step in the whole run, for models whose steps differ (noise). Under Fused and OpenMP memory is read and
 /// written once for `depth` steps, whatever their stages; scratch of four rows a step and thread for Euler, of eight a
 /// stage for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
-template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class Theta>
+template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
+    BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
     FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
     Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
-void advance(const P& policy, const S& stepper, const Model<C, Frequency>& model, Theta&& theta, std::int64_t steps,
+void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution = detail::examine(policy);
@@ -198,11 +259,19 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency>& model
     detail::check_disjoint(out, "theta", source.field, "omega");
     const auto coupling = detail::prepared<T>(model.laplacian.coupling);
     detail::Sweep<T> sweep;
-    if constexpr (S::stages == 1)
-        sweep = detail::sweep_over<detail::EulerStep>(in, out, source, model.laplacian, coupling, execution);
+    if constexpr (NoisyStepper<S>)
+        sweep = detail::sweep_over<detail::EulerMaruyamaStep>(in, out, "theta", source, model.laplacian, coupling,
+                                                              execution);
+    else if constexpr (S::stages == 1)
+        sweep = detail::sweep_over<detail::EulerStep>(in, out, "theta", source, model.laplacian, coupling, execution);
     else
-        sweep = detail::sweep_over<detail::RungeKuttaStage>(in, out, source, model.laplacian, coupling, execution);
+        sweep =
+            detail::sweep_over<detail::RungeKuttaStage>(in, out, "theta", source, model.laplacian, coupling, execution);
     sweep.stages = detail::stages_of<T>(stepper);
+    if constexpr (NoisyStepper<S>) {
+        sweep.noise = detail::noise_of<T>(stepper, in, first_step, steps, execution.isa);
+        detail::check_disjoint(out, "theta", sweep.noise.diffusion.field, "D");
+    }
     if (steps == 0 || in.empty()) return;
     if constexpr (detail::works_in_array_passes<P>)
         detail::steps_in_passes(sweep, coupling, execution.isa, steps);

@@ -253,11 +253,11 @@ inline void check_method(const DormandPrince54& method) {
 /// evaluations of the rate a step, each one pass under Fused and OpenMP, and seven passes of arithmetic; nine fields
 /// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
 /// every step needs the error of the whole lattice.
-template <ExecutionPolicy P, class C, class Frequency, class Theta>
+template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
     Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
-        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency>& model,
+        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
                                     Theta&& theta, double duration) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const Grid<T> out = as_grid(theta);
@@ -267,7 +267,8 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     const detail::Source<T> source = detail::source_of(model.omega, Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
-    detail::DormandPrinceRun<T, P, Model<C, Frequency>> run(policy, method, model, Grid<const T>(out));
+    detail::check_apart(out, "theta", model.laplacian.bonds);
+    detail::DormandPrinceRun<T, P, Model<C, Frequency, B>> run(policy, method, model, Grid<const T>(out));
     if (duration <= 0 || out.empty()) return {};
     const IntegrationReport report = run.integrate(duration);
     for (std::ptrdiff_t i = 0; i < out.rows(); ++i)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/bonds.hpp>
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/dormand_prince.hpp>
 #include <kuramoto/energy.hpp>

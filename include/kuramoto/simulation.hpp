@@ -53,18 +53,34 @@ class OwnBoundary {
     Field<double> numbers_[4];
 };
 
+/// Strengths of bonds that it owns, if they differ.
+template <class Bonds> struct OwnBonds {
+    template <class = Build> explicit OwnBonds(const Bonds&) {}
+    [[nodiscard]] EqualBonds view() const noexcept { return {}; }
+};
+template <class T> class OwnBonds<BondStrengths<T>> {
+  public:
+    template <class = Build>
+    explicit OwnBonds(const BondStrengths<T>& bonds) : east_(bonds.east), south_(bonds.south) {}
+    [[nodiscard]] BondStrengths<T> view() const noexcept { return {east_.view(), south_.view()}; }
+
+  private:
+    Field<T> east_;
+    Field<T> south_;
+};
+
 } // namespace detail
 
-/// Owns copies of θ, ω and the numbers along the edges, and advances θ with a fixed time step.
+/// Owns copies of θ, ω, the strengths of bonds and the numbers along the edges, and advances θ with a fixed time step.
 ///
 /// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced, as
 /// is the stepper.
-template <class CouplingType, class Frequency, Real T, FixedStepper Stepper = Euler>
-requires FrequencyFor<Frequency, T>
+template <class CouplingType, class Frequency, Real T, FixedStepper Stepper = Euler, class Bonds = EqualBonds>
+requires FrequencyFor<Frequency, T> && StepperFor<Stepper, T> && BondsFor<Bonds, T>
 class Simulation {
   public:
     /// The model it integrates.
-    using ModelType = Model<CouplingType, Frequency>;
+    using ModelType = Model<CouplingType, Frequency, Bonds>;
 
     /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
     /// positive or beyond max_stable_dt(model) (where the coupling says its slope; `Stability::unchecked` lets it
@@ -72,8 +88,9 @@ class Simulation {
     template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
                Start start = {})
-        : laplacian_(model.laplacian), boundary_(model.laplacian.boundary), omega_(copy_of(model.omega)),
-          theta_(Grid<const T>(as_grid(theta))), stepper_(stepper), start_time_(start.time), step_(start.step) {
+        : laplacian_(model.laplacian), boundary_(model.laplacian.boundary), bonds_(model.laplacian.bonds),
+          omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))), stepper_(stepper),
+          start_time_(start.time), step_(start.step) {
         if (!detail::is_finite(start.time))
             detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
         detail::check_count(start.step, "start.step");
@@ -82,6 +99,7 @@ class Simulation {
         static_cast<void>(detail::prepared<T>(laplacian_.coupling));
         detail::check_boundary<T>(laplacian_.boundary, theta_.rows(), theta_.cols());
         static_cast<void>(detail::source_of(this->model().omega, this->theta()));
+        detail::check_strengths<T>(laplacian_.bonds, this->theta());
         if constexpr (HasMaxSlope<CouplingType>) {
             const double most = max_stable_dt<Stepper>(laplacian_);
             if (stability == Stability::checked && stepper.dt > most)
@@ -94,8 +112,9 @@ class Simulation {
     [[nodiscard]] Grid<const T> theta() const noexcept { return theta_.view(); }
     /// The model, viewing this object's own ω and edges.
     [[nodiscard]] ModelType model() const {
-        Laplacian<CouplingType> laplacian = laplacian_;
+        Laplacian<CouplingType, Bonds> laplacian = laplacian_;
         laplacian.boundary = boundary_.view();
+        laplacian.bonds = bonds_.view();
         if constexpr (has_field)
             return {laplacian, omega_.view()};
         else
@@ -171,8 +190,9 @@ class Simulation {
         }
     }
 
-    Laplacian<CouplingType> laplacian_;
+    Laplacian<CouplingType, Bonds> laplacian_;
     detail::OwnBoundary boundary_;
+    detail::OwnBonds<Bonds> bonds_;
     OwnFrequency omega_;
     Field<T> theta_;
     Stepper stepper_;
@@ -181,10 +201,11 @@ class Simulation {
     std::int64_t seen_ = -1; // the last step that an observer has seen
 };
 
-template <class C, class Frequency, GridLike Theta, FixedStepper S>
-Simulation(const Model<C, Frequency>&, const Theta&, S) -> Simulation<C, Frequency, value_type_of<const Theta>, S>;
-template <class C, class Frequency, GridLike Theta, FixedStepper S>
-Simulation(const Model<C, Frequency>&, const Theta&, S, Stability, Start = {})
-    -> Simulation<C, Frequency, value_type_of<const Theta>, S>;
+template <class C, class Frequency, class B, GridLike Theta, FixedStepper S>
+Simulation(const Model<C, Frequency, B>&, const Theta&, S)
+    -> Simulation<C, Frequency, value_type_of<const Theta>, S, B>;
+template <class C, class Frequency, class B, GridLike Theta, FixedStepper S>
+Simulation(const Model<C, Frequency, B>&, const Theta&, S, Stability, Start = {})
+    -> Simulation<C, Frequency, value_type_of<const Theta>, S, B>;
 
 } // namespace kuramoto

@@ -5,7 +5,7 @@
 
 kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox detail/share
                                   detail/rounded)
-kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks)
+kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks bonds)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
 
 # Pure description: knows neither kernels nor policies.
@@ -15,7 +15,9 @@ kuramoto_layer(parameters MAY_USE foundation data lanes HEADERS coupling laplaci
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution openmp)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
-kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile_pipeline detail/tiling
+kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile detail/field_rows
+                                                             detail/ghosts detail/gauss detail/noise
+                                                             detail/tile_pipeline detail/tiling
                                                              detail/array_passes detail/phasor_kernel)
 
 # Check every argument, then hand tasks to a policy.

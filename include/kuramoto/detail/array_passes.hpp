@@ -42,6 +42,12 @@ template <class C> struct ApplyCoupling {
         return (*static_cast<const C*>(coupling))(a);
     }
 };
+/// out = a b, and 0 where b is.
+struct MultiplyByStrength {
+    template <class V> KURAMOTO_ALWAYS_INLINE static V value(const V& a, const V& b, const V&, const V&, const void*) {
+        return choose(b != V(0), a * b, V(0));
+    }
+};
 /// out = out + factor · a.
 struct Accumulate {
     template <class V>
@@ -125,22 +131,28 @@ template <class T> class Array {
 /// The lattice operator in array passes, with one temporary for the differences and their fluxes.
 template <class T, class C> class ArrayPasses {
   public:
-    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const C& coupling, const Boundary& boundary, Isa isa)
-        : differences_(rows, cols), line_(3, rows > cols ? rows : cols), coupling_(coupling), boundary_(boundary),
+    /// `east` and `south`: the strengths of the bonds, or grids without cells if all have the strength 1.
+    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const C& coupling, const Boundary& boundary,
+                const Grid<const T>& east, const Grid<const T>& south, Isa isa)
+        : differences_(rows, cols), line_(4, rows > cols ? rows : cols), east_(east.rows(), east.cols()),
+          south_(south.rows(), south.cols()), coupling_(coupling), boundary_(boundary),
           subtract_(pass_function<T, Subtract>(isa)), apply_(pass_function<T, ApplyCoupling<C>>(isa)),
-          accumulate_(pass_function<T, Accumulate>(isa)) {}
+          multiply_(pass_function<T, MultiplyByStrength>(isa)), accumulate_(pass_function<T, Accumulate>(isa)) {
+        east_.read(east);
+        south_.read(south);
+    }
 
     /// rate += K ∇·f(∇theta).
     void add_laplacian(const Array<T>& theta, T K, const Array<T>& rate) const noexcept {
-        add_fluxes(theta, K, rate, 0, 1);
-        add_fluxes(theta, K, rate, 1, 0);
+        add_fluxes(theta, K, rate, east_, 0, 1);
+        add_fluxes(theta, K, rate, south_, 1, 0);
         const std::ptrdiff_t rows = theta.rows();
         const std::ptrdiff_t cols = theta.cols();
         const std::ptrdiff_t last_row = (rows - 1) * cols;
-        add_edge(theta, K, rate, boundary_.north, {0, last_row, 1, cols});
-        add_edge(theta, K, rate, boundary_.south, {last_row, 0, 1, cols});
-        add_edge(theta, K, rate, boundary_.west, {0, cols - 1, cols, rows});
-        add_edge(theta, K, rate, boundary_.east, {cols - 1, 0, cols, rows});
+        add_edge(theta, K, rate, boundary_.north, south_, {0, last_row, last_row, 1, cols});
+        add_edge(theta, K, rate, boundary_.south, south_, {last_row, 0, last_row, 1, cols});
+        add_edge(theta, K, rate, boundary_.west, east_, {0, cols - 1, cols - 1, cols, rows});
+        add_edge(theta, K, rate, boundary_.east, east_, {cols - 1, 0, cols - 1, cols, rows});
     }
 
     /// theta += dt · rate.
@@ -150,7 +162,7 @@ template <class T, class C> class ArrayPasses {
 
   private:
     // The bonds between every cell and the one `down` rows and `right` columns further.
-    void add_fluxes(const Array<T>& theta, T K, const Array<T>& rate, std::ptrdiff_t down,
+    void add_fluxes(const Array<T>& theta, T K, const Array<T>& rate, const Array<T>& strengths, std::ptrdiff_t down,
                     std::ptrdiff_t right) const noexcept {
         const std::ptrdiff_t rows = theta.rows() - down;
         const std::ptrdiff_t cols = theta.cols() - right;
@@ -158,6 +170,8 @@ template <class T, class C> class ArrayPasses {
         for (std::ptrdiff_t i = 0; i < rows; ++i)
             difference(differences_.row(i), theta.row(i + down) + right, theta.row(i), cols);
         for (std::ptrdiff_t i = 0; i < rows; ++i) couple(differences_.row(i), cols);
+        for (std::ptrdiff_t i = 0; i < strengths.rows() - down; ++i)
+            multiply(differences_.row(i), strengths.row(i), cols);
         for (std::ptrdiff_t i = 0; i < rows; ++i) accumulate(rate.row(i), K, differences_.row(i), cols);
         if constexpr (C::odd) {
             for (std::ptrdiff_t i = 0; i < rows; ++i)
@@ -166,26 +180,31 @@ template <class T, class C> class ArrayPasses {
             for (std::ptrdiff_t i = 0; i < rows; ++i)
                 difference(differences_.row(i), theta.row(i), theta.row(i + down) + right, cols);
             for (std::ptrdiff_t i = 0; i < rows; ++i) couple(differences_.row(i), cols);
+            for (std::ptrdiff_t i = 0; i < strengths.rows() - down; ++i)
+                multiply(differences_.row(i), strengths.row(i), cols);
             for (std::ptrdiff_t i = 0; i < rows; ++i)
                 accumulate(rate.row(i + down) + right, K, differences_.row(i), cols);
         }
     }
 
-    // The cells along an edge: the first of them and the first at the opposite edge, how far apart, how many.
+    // The cells along an edge: the first of them, the first at the opposite edge, and the first whose strengths are
+    // those of the bonds between the two; how far apart, how many.
     struct CellsAlong {
         std::ptrdiff_t first = 0;
         std::ptrdiff_t opposite = 0;
+        std::ptrdiff_t bond = 0;
         std::ptrdiff_t stride = 1;
         std::ptrdiff_t count = 0;
     };
 
     // The bonds between the cells along an edge and what is beyond, as the cells see them.
-    void add_edge(const Array<T>& theta, T K, const Array<T>& rate, const Edge& edge,
+    void add_edge(const Array<T>& theta, T K, const Array<T>& rate, const Edge& edge, const Array<T>& strengths,
                   const CellsAlong& cells) const noexcept {
         if (edge.kind == EdgeKind::zero_flux) return;
         T* flux = line_.row(0);
         T* phase = line_.row(1);
         T* sum = line_.row(2);
+        T* strength = line_.row(3);
         for (std::ptrdiff_t k = 0; k < cells.count; ++k) {
             const std::ptrdiff_t at = k * cells.stride;
             const T given = static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
@@ -197,6 +216,11 @@ template <class T, class C> class ArrayPasses {
             difference(flux, flux, phase, cells.count);
             couple(flux, cells.count);
         }
+        if (edge.kind == EdgeKind::periodic && strengths.rows() > 0) {
+            for (std::ptrdiff_t k = 0; k < cells.count; ++k)
+                strength[k] = strengths.row(0)[cells.bond + k * cells.stride];
+            multiply(flux, strength, cells.count);
+        }
         accumulate(sum, K, flux, cells.count);
         for (std::ptrdiff_t k = 0; k < cells.count; ++k) rate.row(0)[cells.first + k * cells.stride] = sum[k];
     }
@@ -205,16 +229,22 @@ template <class T, class C> class ArrayPasses {
         subtract_({n, out, a, b, 0, nullptr});
     }
     void couple(T* values, std::ptrdiff_t n) const noexcept { apply_({n, values, values, values, 0, &coupling_}); }
+    void multiply(T* values, const T* strengths, std::ptrdiff_t n) const noexcept {
+        multiply_({n, values, values, strengths, 0, nullptr});
+    }
     void accumulate(T* out, T factor, const T* a, std::ptrdiff_t n) const noexcept {
         accumulate_({n, out, a, a, factor, nullptr});
     }
 
     Array<T> differences_;
-    Array<T> line_; // what is beyond an edge or the flux across it, the phases along it, and their rates
+    Array<T> line_; // what is beyond an edge or the flux across it, the phases along it, their rates, and strengths
+    Array<T> east_;
+    Array<T> south_;
     C coupling_;
     Boundary boundary_;
     PassFunction<T> subtract_;
     PassFunction<T> apply_;
+    PassFunction<T> multiply_;
     PassFunction<T> accumulate_;
 };
 

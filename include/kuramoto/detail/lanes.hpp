@@ -129,6 +129,29 @@ template <class T, class Level> struct Lanes {
 
 namespace detail {
 
+/// Words of 64 bits, as many as a vector holds, for integers that are not lanes of a field.
+template <class Level> struct Words {
+    typedef std::uint64_t Values [[gnu::vector_size(Level::bytes)]];
+    static constexpr int count = static_cast<int>(Level::bytes / 8);
+
+    Values values;
+
+    KURAMOTO_ALWAYS_INLINE Words() : values() {}
+    KURAMOTO_ALWAYS_INLINE explicit Words(const Values& v) : values(v) {}
+    KURAMOTO_ALWAYS_INLINE explicit Words(std::uint64_t number) : values(number + Values{}) {}
+    KURAMOTO_ALWAYS_INLINE Words(const Words& other) : values(other.values) {}
+    KURAMOTO_ALWAYS_INLINE Words& operator=(const Words& other) {
+        values = other.values;
+        return *this;
+    }
+
+    KURAMOTO_ALWAYS_INLINE static Words load(const std::uint64_t* from) {
+        Values v;
+        __builtin_memcpy(&v, from, sizeof v);
+        return Words(v);
+    }
+};
+
 template <class V> constexpr bool is_lanes = false;
 template <class T, class Level> constexpr bool is_lanes<Lanes<T, Level>> = true;
 
@@ -178,6 +201,22 @@ KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shift_in(const Lanes<T, Level>& previous,
 template <class T, class Level>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shift_in(const Lanes<T, Level>& previous, const Lanes<T, Level>& current) {
     return shift_in(previous, current, std::make_index_sequence<static_cast<std::size_t>(Lanes<T, Level>::count)>{});
+}
+
+template <int First, class T, class Level, std::size_t... I>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> interleave(const Lanes<T, Level>& a, const Lanes<T, Level>& b,
+                                                  std::index_sequence<I...>) {
+    constexpr int count = Lanes<T, Level>::count;
+    return Lanes<T, Level>(__builtin_shufflevector(
+        a.values, b.values, (First + static_cast<int>(I) / 2 + (static_cast<int>(I) % 2) * count)...));
+}
+/// a₀ b₀ a₁ b₁ …: `low` begins with lane 0, `high` with the middle one.
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE void interleave(const Lanes<T, Level>& a, const Lanes<T, Level>& b, Lanes<T, Level>& low,
+                                       Lanes<T, Level>& high) {
+    constexpr int count = Lanes<T, Level>::count;
+    low = interleave<0>(a, b, std::make_index_sequence<static_cast<std::size_t>(count)>{});
+    high = interleave<count / 2>(a, b, std::make_index_sequence<static_cast<std::size_t>(count)>{});
 }
 
 } // namespace detail

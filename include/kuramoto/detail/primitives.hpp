@@ -6,6 +6,8 @@
 //   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN may count as beyond
 //   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
+//   root(a)                  the square root of every lane, correctly rounded
+//   multiply_low(a, c)       the product of the low half of every word of a and c, 64 bits
 //   shift_in(a, b)         b moved up by one lane, the last lane of a moved in (where the general one is slow)
 //   opaque(a)                a, which the optimiser no longer sees through: nothing is contracted or reordered across
 //   it
@@ -69,6 +71,29 @@ template <class T> KURAMOTO_ALWAYS_INLINE bool any_beyond(const Lanes<T, Baselin
 #endif
 }
 
+template <class T> KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> root(const Lanes<T, Baseline>& a) {
+#if KURAMOTO_X86
+    if constexpr (sizeof(T) == 4)
+        return Lanes<T, Baseline>(__builtin_ia32_sqrtps(a.values));
+    else
+        return Lanes<T, Baseline>(__builtin_ia32_sqrtpd(a.values));
+#else
+    Lanes<T, Baseline> result;
+    for (int i = 0; i < Lanes<T, Baseline>::count; ++i) {
+        if constexpr (sizeof(T) == 4)
+            result.values[i] = __builtin_sqrtf(a.values[i]);
+        else
+            result.values[i] = __builtin_sqrt(a.values[i]);
+    }
+    return result;
+#endif
+}
+
+KURAMOTO_ALWAYS_INLINE Words<Baseline> multiply_low(const Words<Baseline>& a, std::uint32_t c) {
+    constexpr std::uint64_t low_half = 0xffffffffU;
+    return Words<Baseline>((a.values & low_half) * std::uint64_t{c});
+}
+
 template <class T>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> load_first(const T* from, int n, const Lanes<T, Baseline>& otherwise) {
     Lanes<T, Baseline> loaded = otherwise;
@@ -103,6 +128,24 @@ KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Float8& a, float limit) {
 }
 KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Double4& a, double limit) {
     return __builtin_ia32_movmskpd256(reinterpret_cast<Double4::Values>((magnitude_of(a) > Double4(limit)).bits)) != 0;
+}
+
+// By name, because the compilers' builtins differ, and because GCC multiplies 64 bits where 32 would do.
+KURAMOTO_TARGET_AVX2 inline Float8 root(const Float8& a) {
+    Float8::Values roots;
+    __asm__("vsqrtps %1, %0" : "=x"(roots) : "x"(a.values));
+    return Float8(roots);
+}
+KURAMOTO_TARGET_AVX2 inline Double4 root(const Double4& a) {
+    Double4::Values roots;
+    __asm__("vsqrtpd %1, %0" : "=x"(roots) : "x"(a.values));
+    return Double4(roots);
+}
+KURAMOTO_TARGET_AVX2 inline Words<Avx2> multiply_low(const Words<Avx2>& a, std::uint32_t c) {
+    const Words<Avx2> factor(c);
+    Words<Avx2>::Values product;
+    __asm__("vpmuludq %2, %1, %0" : "=x"(product) : "x"(a.values), "x"(factor.values));
+    return Words<Avx2>(product);
 }
 
 KURAMOTO_TARGET_AVX2 inline Float8 load_first(const float* from, int n, const Float8& otherwise) {
@@ -170,6 +213,23 @@ KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Double8& a, double limit) {
     to_bits(Double8(limit), bound);
     return __builtin_ia32_cmpq512_mask(reinterpret_cast<Int64x8>(size), reinterpret_cast<Int64x8>(bound),
                                        greater_integer, all_8) != 0;
+}
+
+KURAMOTO_TARGET_AVX512 inline Float16 root(const Float16& a) {
+    Float16::Values roots;
+    __asm__("vsqrtps %1, %0" : "=v"(roots) : "v"(a.values));
+    return Float16(roots);
+}
+KURAMOTO_TARGET_AVX512 inline Double8 root(const Double8& a) {
+    Double8::Values roots;
+    __asm__("vsqrtpd %1, %0" : "=v"(roots) : "v"(a.values));
+    return Double8(roots);
+}
+KURAMOTO_TARGET_AVX512 inline Words<Avx512> multiply_low(const Words<Avx512>& a, std::uint32_t c) {
+    const Words<Avx512> factor(c);
+    Words<Avx512>::Values product;
+    __asm__("vpmuludq %2, %1, %0" : "=v"(product) : "v"(a.values), "v"(factor.values));
+    return Words<Avx512>(product);
 }
 
 #if !defined(__clang__)

@@ -12,6 +12,7 @@
 #include <kuramoto/detail/primitives.hpp>
 #include <kuramoto/isa.hpp>
 
+#include <concepts>
 #include <cstddef>
 
 namespace kuramoto {
@@ -51,6 +52,14 @@ template <class T> struct RowTask {
     Beyond<T> east = {};
     T K = 0;
     T dt = 0; ///< the factor of the rate in `out`
+
+    // For bonds that differ: their strengths, which multiply the fluxes but not those of a source of fluxes.
+    RowSource<T> east_strength = {};  ///< of the bond to the east, but for the last cell
+    RowSource<T> south_strength = {}; ///< of the bond to the south
+    T west_end_strength = 1;          ///< of the bond beyond the western end
+    T east_end_strength = 1;          ///< of the bond beyond the eastern end
+
+    const T* noise = nullptr; ///< what a step with noise adds
 
     // For the stages of Runge–Kutta methods.
     const T* base = nullptr; ///< θ at the beginning of the time step, to which `out` adds
@@ -103,6 +112,21 @@ template <class V> struct EulerStep {
     V dt;
 };
 
+/// A step of the Euler–Maruyama method.
+template <class V> struct EulerMaruyamaStep {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit EulerMaruyamaStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        const V noise = load_cells<Tail>(task.noise + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, phase) + noise);
+    }
+
+    V dt;
+};
+
 /// A stage of a Runge–Kutta method whose stages each use the rate of the one before: the phases of the next stage, and
 /// the sum that the last one ends.
 template <class V> struct RungeKuttaStage {
@@ -145,8 +169,27 @@ template <class C, class V>
     }
 }
 
+// How strong the bonds are.
+
+/// All have the strength 1.
+struct EqualStrength {};
+
+/// Each has its own. A bond of strength 0 is none: nothing flows, whatever f is there, a NaN of a neighbour included.
+struct OwnStrength {};
+
+template <class V> KURAMOTO_ALWAYS_INLINE V scaled(const V& strength, const V& flux) {
+    return choose(strength != V(0), strength * flux, V(0));
+}
+template <class V> KURAMOTO_ALWAYS_INLINE void scale(Bond<V, true>& flux, const V& strength) {
+    flux.lower = scaled(strength, flux.lower);
+}
+template <class V> KURAMOTO_ALWAYS_INLINE void scale(Bond<V, false>& flux, const V& strength) {
+    flux.lower = scaled(strength, flux.lower);
+    flux.higher = scaled(strength, flux.higher);
+}
+
 /// One row of the lattice on its way through the registers.
-template <class V, class C, template <class> class Stage> class RowKernel {
+template <class V, class C, template <class> class Stage, class Strength> class RowKernel {
   public:
     using T = typename V::value_type;
 
@@ -162,12 +205,18 @@ template <class V, class C, template <class> class Stage> class RowKernel {
     }
 
   private:
+    static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
+
     template <bool SouthIsEdge>
     KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
         const V K = V(task.K);
         const Stage<V> stage(task);
         V west = V(task.west.value);
-        if (task.west.kind == BeyondKind::phase) west = higher(bond(coupling, west, V(task.phase[0])));
+        if (task.west.kind == BeyondKind::phase) {
+            Bond<V, C::odd> flux = bond(coupling, west, V(task.phase[0]));
+            if constexpr (has_strengths) scale(flux, V(task.west_end_strength));
+            west = higher(flux);
+        }
         std::ptrdiff_t j = 0;
         for (; j + V::count < task.cells; j += V::count)
             cells<false, SouthIsEdge>(task, coupling, K, stage, j, V::count, west);
@@ -191,7 +240,8 @@ template <class V, class C, template <class> class Stage> class RowKernel {
             f_south = load_cells<Tail>(task.south_flux + j, n, V(0));
             f_south.store(task.vertical_flux + j);
         } else {
-            const Bond<V, C::odd> vertical = bond(coupling, phase, load_cells<Tail>(task.below + j, n, phase));
+            Bond<V, C::odd> vertical = bond(coupling, phase, load_cells<Tail>(task.below + j, n, phase));
+            if constexpr (has_strengths) scale(vertical, strengths<Tail>(task.south_strength, j, n));
             f_south = vertical.lower;
             higher(vertical).store(task.vertical_flux + j);
         }
@@ -205,48 +255,59 @@ template <class V, class C, template <class> class Stage> class RowKernel {
     KURAMOTO_KERNEL_PART static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
                                                              std::ptrdiff_t j, int n) noexcept {
         if constexpr (!Tail) {
-            return bond(coupling, phase, V::load(task.phase + j + 1));
+            Bond<V, C::odd> flux = bond(coupling, phase, V::load(task.phase + j + 1));
+            if constexpr (has_strengths) scale(flux, strengths<Tail>(task.east_strength, j, n));
+            return flux;
         } else {
             // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
             V right = load_first(task.phase + j + 1, n - 1, phase);
             const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
             if (task.east.kind == BeyondKind::phase) right = choose(inner, right, V(task.east.value));
             Bond<V, C::odd> flux = bond(coupling, phase, right);
+            if constexpr (has_strengths)
+                scale(flux, choose(inner, strengths<Tail>(task.east_strength, j, n), V(task.east_end_strength)));
             if (task.east.kind == BeyondKind::flux) flux.lower = choose(inner, flux.lower, V(task.east.value));
             return flux;
         }
+    }
+
+    // n strengths from column j on, 1 in the lanes behind.
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE static V strengths(const RowSource<T>& source, std::ptrdiff_t j, int n) noexcept {
+        return load_cells<Tail>(source.values + j * source.step, n, V(1));
     }
 };
 
 // One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
 
-template <class T, class C, template <class> class Stage>
+template <class T, class C, template <class> class Stage, class Strength>
 [[gnu::flatten]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
-    RowKernel<Lanes<T, Baseline>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
+    RowKernel<Lanes<T, Baseline>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #if KURAMOTO_X86
-template <class T, class C, template <class> class Stage>
+template <class T, class C, template <class> class Stage, class Strength>
 KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void rows_avx2(const RowTask<T>* tasks, int count,
                                                      const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx2>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
+    RowKernel<Lanes<T, Avx2>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
-template <class T, class C, template <class> class Stage>
+template <class T, class C, template <class> class Stage, class Strength>
 KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void rows_avx512(const RowTask<T>* tasks, int count,
                                                          const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx512>, C, Stage>::run(tasks, count, *static_cast<const C*>(coupling));
+    RowKernel<Lanes<T, Avx512>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #endif
 
 template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
 
 /// The row kernel for an instruction set that this processor has.
-template <class T, class C, template <class> class Stage> RowFunction<T> row_function(Isa isa) noexcept {
+template <class T, class C, template <class> class Stage, class Strength>
+RowFunction<T> row_function(Isa isa) noexcept {
 #if KURAMOTO_X86
-    if (isa == Isa::avx512) return rows_avx512<T, C, Stage>;
-    if (isa == Isa::avx2) return rows_avx2<T, C, Stage>;
+    if (isa == Isa::avx512) return rows_avx512<T, C, Stage, Strength>;
+    if (isa == Isa::avx2) return rows_avx2<T, C, Stage, Strength>;
 #endif
     static_cast<void>(isa);
-    return rows_baseline<T, C, Stage>;
+    return rows_baseline<T, C, Stage, Strength>;
 }
 
 } // namespace detail

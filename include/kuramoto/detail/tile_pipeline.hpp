@@ -1,5 +1,5 @@
 // The tile pipeline: carries the rows of one tile through the levels — ring buffers, ghosts, edges.
-// May include boundary.hpp and detail/row_kernel.hpp.
+// May include boundary.hpp, detail/ghosts.hpp and detail/noise.hpp.
 //
 // A tile of rows [r0, r1) and columns [c0, c1) is advanced by a number of levels as a wavefront: the stages of a time
 // step, for each of the `depth` steps. While level 0 works on row w, level s works on row w − s; two ring rows of
@@ -23,7 +23,8 @@
 #pragma once
 
 #include <kuramoto/boundary.hpp>
-#include <kuramoto/detail/row_kernel.hpp>
+#include <kuramoto/detail/ghosts.hpp>
+#include <kuramoto/detail/noise.hpp>
 
 #include <cstddef>
 
@@ -31,55 +32,19 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// A block of the lattice: rows [row_begin, row_end), columns [col_begin, col_end).
-struct Tile {
-    std::ptrdiff_t row_begin = 0;
-    std::ptrdiff_t row_end = 0;
-    std::ptrdiff_t col_begin = 0;
-    std::ptrdiff_t col_end = 0;
-
-    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return row_end - row_begin; }
-    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return col_end - col_begin; }
-};
-
-/// What is cut into tiles: the size of the lattice, and which of its directions go round.
-struct Extent {
-    std::ptrdiff_t rows = 0;
-    std::ptrdiff_t cols = 0;
-    bool rows_wrap = false;
-    bool cols_wrap = false;
-
-    /// Index i where indices go round after n.
-    static std::ptrdiff_t wrapped(std::ptrdiff_t i, std::ptrdiff_t n) noexcept {
-        const std::ptrdiff_t rest = i % n;
-        return rest < 0 ? rest + n : rest;
-    }
-};
-
-/// `tile` with the ghosts that so many levels need: as many rows and columns on every side, as far as the lattice goes;
-/// where it goes round, rows and columns count on beyond it. To the west it is whole cache lines. A tile of whole rows
-/// has no ghosts beside it.
-template <class T> Tile with_ghosts(const Tile& tile, std::ptrdiff_t levels, const Extent& extent) noexcept {
-    const std::ptrdiff_t west = (levels + widest<T> - 1) / widest<T> * widest<T>;
-    Tile outer{tile.row_begin - levels, tile.row_end + levels, tile.col_begin - west, tile.col_end + levels};
-    if (!extent.rows_wrap) {
-        if (outer.row_begin < 0) outer.row_begin = 0;
-        if (outer.row_end > extent.rows) outer.row_end = extent.rows;
-    }
-    const bool has_whole_rows = tile.cols() == extent.cols;
-    if (!extent.cols_wrap || has_whole_rows) {
-        if (outer.col_begin < 0) outer.col_begin = 0;
-        if (outer.col_end > extent.cols) outer.col_end = extent.cols;
-    }
-    return outer;
+/// What is given at cell k of an edge: a phase or a flux.
+template <class T> T given_at(const Edge& edge, std::ptrdiff_t k) noexcept {
+    return static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
 }
 
-/// ω or the rate to add to: a field, or one number for all cells (`field` is then empty).
-template <class T> struct Source {
-    Grid<const T> field = {};
-    bool is_uniform = true;
-    T number = 0;
-};
+/// What lies beyond cell k of an edge that is not periodic. A flux into the lattice counts as one towards the higher
+/// index at the edges before the first cell (`is_low`), and as one from there at the others.
+template <class T> Beyond<T> beyond(const Edge& edge, std::ptrdiff_t k, bool is_low) noexcept {
+    if (edge.kind == EdgeKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
+    if (edge.kind == EdgeKind::fixed_flux)
+        return {BeyondKind::flux, is_low ? -given_at<T>(edge, k) : given_at<T>(edge, k)};
+    return {};
+}
 
 /// A Runge–Kutta method whose stage k works on θ + inner[k − 1] · rate of stage k − 1, and whose step is the sum of
 /// outer[k] · rate of stage k. One stage: Euler's method. The factors hold the time step.
@@ -98,104 +63,19 @@ template <class T> struct Sweep {
     Source<T> source = {};
     Boundary boundary = {};
     T K = 0;
+    bool has_strengths = false;    ///< whether bonds differ; their strengths are then
+    Source<T> east_strength = {};  ///< of the bond from a cell to the east
+    Source<T> south_strength = {}; ///< of the bond from a cell to the south
+    Noise<T> noise = {};           ///< what every step adds, if anything
     Stages<T> stages = {};
     const void* coupling = nullptr;
     RowFunction<T> kernel = nullptr;
 
+    /// Fields that are read beside the phases.
+    [[nodiscard]] int fields() const noexcept { return 1 + (has_strengths ? 2 : 0) + (noise.is_present() ? 1 : 0); }
     [[nodiscard]] Extent extent() const noexcept {
         return {in.rows(), in.cols(), rows_are_periodic(boundary), cols_are_periodic(boundary)};
     }
-};
-
-/// What is given at cell k of an edge: a phase or a flux.
-template <class T> T given_at(const Edge& edge, std::ptrdiff_t k) noexcept {
-    return static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
-}
-
-/// What lies beyond cell k of an edge that is not periodic. A flux into the lattice counts as one towards the higher
-/// index at the edges before the first cell (`is_low`), and as one from there at the others.
-template <class T> Beyond<T> beyond(const Edge& edge, std::ptrdiff_t k, bool is_low) noexcept {
-    if (edge.kind == EdgeKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
-    if (edge.kind == EdgeKind::fixed_flux)
-        return {BeyondKind::flux, is_low ? -given_at<T>(edge, k) : given_at<T>(edge, k)};
-    return {};
-}
-
-/// Copies n cells that lie `stride` elements apart to consecutive places, or back.
-template <class T> void gather(T* to, const T* from, std::ptrdiff_t stride, std::ptrdiff_t n) noexcept {
-    if (stride == 1) {
-        if (n > 0) __builtin_memcpy(to, from, static_cast<std::size_t>(n) * sizeof(T));
-        return;
-    }
-    for (std::ptrdiff_t j = 0; j < n; ++j) to[j] = from[j * stride];
-}
-template <class T> void scatter(T* to, std::ptrdiff_t stride, const T* from, std::ptrdiff_t n) noexcept {
-    for (std::ptrdiff_t j = 0; j < n; ++j) to[j * stride] = from[j];
-}
-
-/// Copies n cells of row i, from column `begin` on, to consecutive places; rows and columns beyond the grid are those
-/// at its other side.
-template <class T>
-void gather_row(T* to, const Grid<const T>& grid, std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n) noexcept {
-    if (n <= 0) return;
-    const T* row = grid.data() + Extent::wrapped(i, grid.rows()) * grid.row_stride();
-    for (std::ptrdiff_t j = Extent::wrapped(begin, grid.cols()); n > 0; j = 0) {
-        const std::ptrdiff_t most = grid.cols() - j;
-        const std::ptrdiff_t count = n < most ? n : most;
-        gather(to, row + j * grid.col_stride(), grid.col_stride(), count);
-        to += count;
-        n -= count;
-    }
-}
-
-/// The cells of its neighbours that a tile needs copies of because they are overwritten while it is being advanced:
-/// as many as levels beyond every side where the lattice goes on. Rows above and below are as wide as the grown tile.
-template <class T> class Ghosts {
-  public:
-    /// Elements of memory for the ghosts of a tile.
-    static std::ptrdiff_t size(const Tile& tile, const Tile& outer) noexcept {
-        return outer.rows() * outer.cols() - tile.rows() * tile.cols();
-    }
-
-    Ghosts(const Tile& tile, const Tile& outer, T* memory) noexcept
-        : tile_(tile), outer_(outer), north_(memory),
-          south_(north_ + (tile.row_begin - outer.row_begin) * outer.cols()),
-          west_(south_ + (outer.row_end - tile.row_end) * outer.cols()),
-          east_(west_ + tile.rows() * (tile.col_begin - outer.col_begin)) {}
-
-    void save(const Grid<const T>& in) const noexcept {
-        copy(in, north_, {outer_.row_begin, tile_.row_begin, outer_.col_begin, outer_.col_end});
-        copy(in, south_, {tile_.row_end, outer_.row_end, outer_.col_begin, outer_.col_end});
-        copy(in, west_, {tile_.row_begin, tile_.row_end, outer_.col_begin, tile_.col_begin});
-        copy(in, east_, {tile_.row_begin, tile_.row_end, tile_.col_end, outer_.col_end});
-    }
-
-    [[nodiscard]] bool has_row(std::ptrdiff_t i) const noexcept { return i < tile_.row_begin || i >= tile_.row_end; }
-    /// Row i of the grown tile, above or below the tile.
-    [[nodiscard]] const T* row(std::ptrdiff_t i) const noexcept {
-        return i < tile_.row_begin ? north_ + (i - outer_.row_begin) * outer_.cols()
-                                   : south_ + (i - tile_.row_end) * outer_.cols();
-    }
-    /// The ghosts beside row i of the tile.
-    [[nodiscard]] const T* west_of(std::ptrdiff_t i) const noexcept {
-        return west_ + (i - tile_.row_begin) * (tile_.col_begin - outer_.col_begin);
-    }
-    [[nodiscard]] const T* east_of(std::ptrdiff_t i) const noexcept {
-        return east_ + (i - tile_.row_begin) * (outer_.col_end - tile_.col_end);
-    }
-
-  private:
-    static void copy(const Grid<const T>& in, T* to, const Tile& block) noexcept {
-        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
-            gather_row(to, in, i, block.col_begin, block.cols());
-    }
-
-    Tile tile_;
-    Tile outer_;
-    T* north_;
-    T* south_;
-    T* west_;
-    T* east_;
 };
 
 /// The memory that a pipeline works in: rows of T, and the rows of work.
@@ -207,13 +87,15 @@ template <class T> struct Scratch {
 /// One tile on its way through the levels. Allocates nothing: the memory is handed in.
 template <class T> class TilePipeline {
   public:
-    /// Rows of scratch a level. Phases: a ring. Vertical fluxes and sources: one each. Sums of rates: two.
-    static int rows_a_level(int stages) noexcept { return ring(stages) + 2 + (stages > 1 ? 2 : 0); }
+    /// Rows of scratch a level. Phases: a ring. Vertical fluxes and each field: one. Sums of rates: two.
+    static int rows_a_level(int stages, int fields) noexcept {
+        return ring(stages) + 1 + fields + (stages > 1 ? 2 : 0);
+    }
 
     /// Elements of scratch for a tile whose width with ghosts is `outer_cols`. Beside the rows of the levels there is
-    /// one for results, one for sums that nobody needs, one for each of the first and the last edge, and one vector.
-    static std::ptrdiff_t scratch_size(std::ptrdiff_t outer_cols, int levels, int stages) noexcept {
-        return (std::ptrdiff_t{rows_a_level(stages)} * levels + 4) * row_size(outer_cols) + widest<T>;
+    /// one for results, one for sums that nobody needs, one for each of the first and the last edge, and one for noise.
+    static std::ptrdiff_t scratch_size(std::ptrdiff_t outer_cols, int levels, int stages, int fields) noexcept {
+        return (std::ptrdiff_t{rows_a_level(stages, fields)} * levels + 5) * row_size(outer_cols);
     }
 
     static std::ptrdiff_t task_count(int levels, int stages) noexcept { return std::ptrdiff_t{ring(stages)} * levels; }
@@ -225,18 +107,28 @@ template <class T> class TilePipeline {
         : sweep_(sweep), extent_(sweep.extent()), tile_(tile), levels_(levels), stages_(sweep.stages.count),
           ring_(ring(stages_)), ghosts_(ghosts), tasks_(scratch.tasks), outer_(with_ghosts<T>(tile, levels, extent_)),
           row_size_(row_size(outer_.cols())), phases_(scratch.values), fluxes_(phases_ + ring_ * levels * row_size_),
-          sources_(fluxes_ + levels * row_size_), result_(sources_ + levels * row_size_), spare_(result_ + row_size_),
-          north_(spare_ + row_size_), south_(north_ + row_size_), number_(south_ + row_size_),
-          sums_(number_ + widest<T>),
-          source_step_(sweep.source.is_uniform ? 0 : ring_ * sweep.source.field.row_stride()),
-          packs_sources_(!sweep.source.is_uniform && (sweep.source.field.col_stride() != 1 || is_beyond_columns())),
+          result_(fluxes_ + levels * row_size_), spare_(result_ + row_size_), north_(spare_ + row_size_),
+          south_(north_ + row_size_), noise_(south_ + row_size_), sums_(noise_ + row_size_),
           reads_in_place_(sweep.in.col_stride() == 1 && (ghosts == nullptr || outer_.cols() == tile.cols()) &&
                           !is_beyond_columns()),
-          writes_in_place_(sweep.out.col_stride() == 1), ends_vary_(do_ends_vary()) {}
+          writes_in_place_(sweep.out.col_stride() == 1), ends_vary_(do_ends_vary()) {
+        T* memory = sums_ + (stages_ > 1 ? 2 * levels * row_size_ : 0);
+        const auto rows_of = [&](const Source<T>& source) {
+            FieldRows<T> of_source(source, extent_, outer_, levels_, row_size_, memory);
+            memory += levels_ * row_size_;
+            return of_source;
+        };
+        source_ = rows_of(sweep.source);
+        if (sweep.has_strengths) {
+            east_strength_ = rows_of(sweep.east_strength);
+            south_strength_ = rows_of(sweep.south_strength);
+        }
+        if (sweep.noise.is_present()) diffusion_ = rows_of(sweep.noise.diffusion);
+        for (T& value : ones_) value = 1;
+    }
 
     void run() noexcept {
         if (tile_.rows() == 0 || tile_.cols() == 0) return;
-        for (std::ptrdiff_t j = 0; j < widest<T>; ++j) number_[j] = sweep_.source.number;
         fill_edge(north_, sweep_.boundary.north, true);
         fill_edge(south_, sweep_.boundary.south, false);
         const int last = levels_ - 1;
@@ -249,7 +141,10 @@ template <class T> class TilePipeline {
             if (end < levels_ && front - end >= first_row(end)) start(end++);
             RowTask<T>* tasks = tasks_ + (front & (ring_ - 1)) * levels_;
             aim_all(tasks, front, begin, end);
-            sweep_.kernel(tasks + begin, end - begin, sweep_.coupling);
+            if (sweep_.noise.is_present())
+                work_with_noise(tasks, front, begin, end);
+            else
+                sweep_.kernel(tasks + begin, end - begin, sweep_.coupling);
             if (!writes_in_place_ && end == levels_ && front - last >= tile_.row_begin) write_result(front - last);
             while (begin < end && front - begin + 1 >= end_row(begin)) ++begin;
         }
@@ -329,6 +224,7 @@ template <class T> class TilePipeline {
         if (is_at_west()) task.west = beyond<T>(sweep_.boundary.west, 0, true);
         if (is_at_east()) task.east = beyond<T>(sweep_.boundary.east, 0, false);
         task.K = sweep_.K;
+        task.noise = noise_;
         const int stage = s % stages_;
         const bool ends_step = stage + 1 == stages_;
         task.dt = ends_step ? sweep_.stages.outer[stage] : sweep_.stages.inner[stage];
@@ -371,31 +267,36 @@ template <class T> class TilePipeline {
     // one ring of fronts ago.
     void aim_all(RowTask<T>* tasks, std::ptrdiff_t front, int begin, int end) noexcept {
         const int last = levels_ - 1;
-        const bool repeats =
-            front - last > tile_.row_begin + ring_ - 1 && front + 1 < extent_.rows && !packs_sources_ && last > stages_;
+        const bool repeats = front - last > tile_.row_begin + ring_ - 1 && front + 1 < extent_.rows &&
+                             !source_.packs() && last > stages_;
         if (!repeats) {
             for (int s = begin; s < end; ++s) aim(s, front - s, tasks[s]);
             return;
         }
         for (int s = 0; s < stages_; ++s) aim(s, front - s, tasks[s]);
-        const std::ptrdiff_t step = source_step_;
+        const std::ptrdiff_t step = ring_ * source_.step();
         for (int s = stages_; s < last; ++s) tasks[s].source.values += step;
         if (ends_vary_)
             for (int s = stages_; s < last; ++s) set_ends(front - s, tasks[s]);
+        if (sweep_.has_strengths)
+            for (int s = stages_; s < last; ++s) set_strengths(s, front - s, tasks[s]);
         aim(last, front - last, tasks[last]);
     }
 
     // Makes row i the next work of level s.
     void aim(int s, std::ptrdiff_t i, RowTask<T>& task) noexcept {
         set_phases(s, i, task);
+        if (sweep_.has_strengths) set_strengths(s, i, task);
         if (i < begin_row(s)) {
-            task.source = {number_, 0};
+            task.source = {ones_, 0};
             task.out = result_;
             task.base = task.sum = task.phase;
             task.sum_out = spare_;
             return;
         }
-        task.source = source_row(s, i);
+        // Only the columns of that level: beyond them another task may be writing, where the source is also the output.
+        if (s == 0 && source_.packs()) source_.pack(i, offset(0), tasks_[0].cells);
+        task.source = source_.row(i, offset(s));
         if (!is_last(s))
             task.out = phase_row(s + 1, i);
         else if (writes_in_place_)
@@ -442,19 +343,45 @@ template <class T> class TilePipeline {
         if (is_at_east()) task.east = beyond<T>(sweep_.boundary.east, k, false);
     }
 
-    // The source of row i, for level s. A strided field is packed once, when the first level asks for it; the others
-    // follow within as many rows as there are levels. Only the columns of that level: beyond them another task may be
-    // writing, where the source is also the output.
-    RowSource<T> source_row(int s, std::ptrdiff_t i) noexcept {
-        if (sweep_.source.is_uniform) return {number_, 0};
-        const Grid<const T>& field = sweep_.source.field;
-        if (!packs_sources_) {
-            const T* row = field.data() + Extent::wrapped(i, extent_.rows) * field.row_stride();
-            return {row + outer_.col_begin + offset(s), 1};
+    // The strengths of the bonds of row i, and of those beyond its ends. Bonds to given phases have the strength 1.
+    void set_strengths(int s, std::ptrdiff_t i, RowTask<T>& task) noexcept {
+        if (!is_in_lattice(i)) { // a row of given phases
+            task.east_strength = task.south_strength = {ones_, 0};
+            return;
         }
-        T* packed = sources_ + Extent::wrapped(i, levels_) * row_size_;
-        if (s == 0) gather_row(packed + offset(0), field, i, outer_.col_begin + offset(0), tasks_[0].cells);
-        return {packed + offset(s), 1};
+        if (s == 0 && east_strength_.packs()) east_strength_.pack(i, 0, outer_.cols());
+        if (s == 0 && south_strength_.packs()) south_strength_.pack(i, 0, outer_.cols());
+        task.east_strength = east_strength_.row(i, offset(s));
+        task.south_strength = is_in_lattice(i + 1) ? south_strength_.row(i, offset(s)) : RowSource<T>{ones_, 0};
+        const RowSource<T>& east = task.east_strength;
+        const T last = east.values[(task.cells - 1) * east.step];
+        task.east_end_strength = task.west_end_strength = 1;
+        if (is_ring()) task.east_end_strength = task.west_end_strength = last;
+        if (!is_last(s)) return;
+        if (tile_.col_begin > outer_.col_begin) task.west_end_strength = east.values[-east.step];
+        if (tile_.col_end < outer_.col_end) task.east_end_strength = last;
+    }
+
+    // The levels one after the other, each with the noise of its row and step in the one row that holds it.
+    void work_with_noise(RowTask<T>* tasks, std::ptrdiff_t front, int begin, int end) noexcept {
+        for (int s = begin; s < end; ++s) {
+            const std::ptrdiff_t i = front - s;
+            if (i >= begin_row(s)) fill_noise(s, i, tasks[s].cells);
+            sweep_.kernel(tasks + s, 1, sweep_.coupling);
+        }
+    }
+
+    void fill_noise(int s, std::ptrdiff_t i, std::ptrdiff_t cells) noexcept {
+        if (s == 0 && diffusion_.packs()) diffusion_.pack(i, 0, outer_.cols());
+        const RowSource<T> diffusion = diffusion_.row(i, offset(s));
+        const std::ptrdiff_t row = Extent::wrapped(i, extent_.rows);
+        std::ptrdiff_t col = Extent::wrapped(outer_.col_begin + offset(s), extent_.cols);
+        for (std::ptrdiff_t done = 0; done < cells; col = 0) { // columns may go round
+            const std::ptrdiff_t most = extent_.cols - col;
+            const std::ptrdiff_t count = cells - done < most ? cells - done : most;
+            sweep_.noise.fill(noise_ + done, s, row, col, count, diffusion.values + done * diffusion.step);
+            done += count;
+        }
     }
 
     void write_result(std::ptrdiff_t i) noexcept {
@@ -474,15 +401,17 @@ template <class T> class TilePipeline {
     std::ptrdiff_t row_size_;
     T* phases_;
     T* fluxes_;
-    T* sources_;
     T* result_;
-    T* spare_;  // for sums that nobody needs
-    T* north_;  // phases beyond the first row, or fluxes across that edge
-    T* south_;  // the same of the last row
-    T* number_; // one vector of the number that stands for a field of sources
+    T* spare_; // for sums that nobody needs
+    T* north_; // phases beyond the first row, or fluxes across that edge
+    T* south_; // the same of the last row
+    T* noise_; // of the row at work
     T* sums_;
-    std::ptrdiff_t source_step_; // a ring of rows of sources further
-    bool packs_sources_;
+    FieldRows<T> source_;
+    FieldRows<T> east_strength_;
+    FieldRows<T> south_strength_;
+    FieldRows<T> diffusion_;
+    T ones_[widest<T>];
     bool reads_in_place_;
     bool writes_in_place_;
     bool ends_vary_;

@@ -54,7 +54,7 @@ template <class T> class RunMemory {
     }
     static std::ptrdiff_t largest_scratch(const Tiling& tiling) noexcept {
         return largest(tiling, [&](const Tile&, const Tile& outer) {
-            return TilePipeline<T>::scratch_size(outer.cols(), tiling.levels(), tiling.stages);
+            return TilePipeline<T>::scratch_size(outer.cols(), tiling.levels(), tiling.stages, tiling.fields);
         });
     }
     static std::ptrdiff_t largest_ghosts(const Tiling& tiling) noexcept {
@@ -82,6 +82,11 @@ template <class T> Sweep<T> transposed(const Sweep<T>& sweep) {
     result.in = sweep.in.transposed();
     result.out = sweep.out.transposed();
     result.source.field = sweep.source.field.transposed();
+    result.east_strength = sweep.south_strength;
+    result.east_strength.field = sweep.south_strength.field.transposed();
+    result.south_strength = sweep.east_strength;
+    result.south_strength.field = sweep.east_strength.field.transposed();
+    result.noise = sweep.noise.transposed();
     const Boundary& boundary = sweep.boundary;
     result.boundary = {boundary.west, boundary.east, boundary.north, boundary.south};
     return result;
@@ -106,7 +111,7 @@ template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
-    const Tiling tiling = tiling_for_one_pass(sweep.extent(), workers_for(sweep.in.size(), execution));
+    const Tiling tiling = tiling_for_one_pass(sweep.extent(), workers_for(sweep.in.size(), execution), sweep.fields());
     const RunMemory<T> memory(tiling, false);
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         TilePipeline<T>(sweep, tiling.tile(index), 1, nullptr, memory.scratch(worker)).run();
@@ -117,10 +122,10 @@ template <class T, class P> void run_one_pass(const P& policy, const Execution& 
 /// ghosts, then all tiles advance; a single tile has no ghosts and needs one, unless its rows go round.
 template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
-    const Sweep<T> sweep = turned_if_narrow(turned(given), steps);
+    Sweep<T> sweep = turned_if_narrow(turned(given), steps);
     const Tiling tiling =
         tiling_for_steps(sweep.extent(), static_cast<std::ptrdiff_t>(sizeof(T)), steps, sweep.stages.count,
-                         workers_for(sweep.in.size(), execution), execution.depth);
+                         workers_for(sweep.in.size(), execution), execution.depth, sweep.fields());
     const bool has_ghosts = tiling.count() > 1 || tiling.extent.rows_wrap;
     const RunMemory<T> memory(tiling, has_ghosts);
     for (std::int64_t done = 0; done < steps;) {
@@ -135,6 +140,7 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
                 .run();
         });
         done += depth;
+        sweep.noise.step += static_cast<std::uint64_t>(depth);
     }
 }
 

@@ -20,6 +20,7 @@ struct Tiling {
     int columns = 1;
     int depth = 1;  ///< time steps a sweep
     int stages = 1; ///< levels a time step
+    int fields = 1; ///< that are read beside the phases
     int workers = 1;
 
     [[nodiscard]] int levels() const noexcept { return depth * stages; }
@@ -54,8 +55,10 @@ inline Tiling tiling_for(const Extent& extent, int workers, std::ptrdiff_t thinn
 }
 
 /// One pass over the grid.
-inline Tiling tiling_for_one_pass(const Extent& extent, int workers) noexcept {
-    return tiling_for(extent, workers, 4, 512);
+inline Tiling tiling_for_one_pass(const Extent& extent, int workers, int fields = 1) noexcept {
+    Tiling tiling = tiling_for(extent, workers, 4, 512);
+    tiling.fields = fields;
+    return tiling;
 }
 
 /// `steps` time steps of cells of `cell_size` bytes, so many a sweep that memory is read and written once for all of
@@ -63,7 +66,7 @@ inline Tiling tiling_for_one_pass(const Extent& extent, int workers) noexcept {
 /// because a band computes about half of `depth` rows of each neighbour once more; so does a single one whose rows go
 /// round, which has nothing else to gain from depth while it is small.
 inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, std::int64_t steps, int stages,
-                               int workers, int given_depth) noexcept {
+                               int workers, int given_depth, int fields = 1) noexcept {
     const std::ptrdiff_t usual_depth = stages < 16 ? 16 / stages : 1;
     const std::ptrdiff_t deepest = 1024 / stages; // deeper sweeps gain nothing and cost memory
     const bool is_given = given_depth > 0;
@@ -77,10 +80,11 @@ inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, s
     if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     tiling.depth = static_cast<int>(depth);
     tiling.stages = stages;
+    tiling.fields = fields;
 
     // The rows of all levels need not fit the second-level cache: what comes from the next one hides behind the
     // arithmetic, while every further tile costs. They should not come from memory.
-    const std::ptrdiff_t rows_a_level = TilePipeline<float>::rows_a_level(stages);
+    const std::ptrdiff_t rows_a_level = TilePipeline<float>::rows_a_level(stages, fields);
     constexpr std::ptrdiff_t most_columns = 1 << 16;
     const std::ptrdiff_t fitting = 8 * second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
     const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
