@@ -46,6 +46,7 @@ template <class T> void check_apart(const Grid<T>& written, const char* name, co
 /// The largest sum of |strengths| over the bonds of a cell. With equal bonds 4.
 constexpr double largest_strength(const EqualBonds&, const Boundary&) noexcept { return 4; }
 template <class T> double largest_strength(const BondStrengths<T>& bonds, const Boundary& boundary) noexcept {
+    if (bonds.east.empty()) return 0; // there may be very many rows without cells
     const std::ptrdiff_t rows = bonds.east.rows();
     const std::ptrdiff_t cols = bonds.east.cols();
     const auto size = [](const Grid<const T>& of, std::ptrdiff_t i, std::ptrdiff_t j) {

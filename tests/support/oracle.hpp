@@ -33,6 +33,8 @@ template <class F = ExactCoupling> struct Lattice {
     F f;
     long double K = 1;
     km::Boundary boundary = {};
+    Exact east = {};  ///< strengths of the bonds to the east; empty: all 1
+    Exact south = {}; ///< strengths of the bonds to the south
 
     /// source + K Σ over the four directions of what flows in from there.
     [[nodiscard]] Exact rate(const Exact& theta, const Exact& source) const {
@@ -119,7 +121,24 @@ template <class F = ExactCoupling> struct Lattice {
 
     [[nodiscard]] long double flux(const Exact& theta, std::ptrdiff_t i, std::ptrdiff_t j, const Direction& way) const {
         const Neighbour other = neighbour(theta, i, j, way);
-        return other.has_phase ? f(other.value - theta[at(i, j)]) : other.value;
+        if (!other.has_phase) return other.value;
+        const long double strength = strength_of(i, j, way);
+        return strength == 0 ? 0 : strength * f(other.value - theta[at(i, j)]);
+    }
+
+    /// The strength of the bond of a cell in one direction. A bond belongs to the cell before it.
+    [[nodiscard]] long double strength_of(std::ptrdiff_t i, std::ptrdiff_t j, const Direction& way) const {
+        const Exact& strengths = way.down != 0 ? south : east;
+        if (strengths.empty()) return 1;
+        std::ptrdiff_t row = way.down < 0 ? i - 1 : i;
+        std::ptrdiff_t col = way.right < 0 ? j - 1 : j;
+        const std::ptrdiff_t to_row = i + way.down;
+        const std::ptrdiff_t to_col = j + way.right;
+        const bool leaves = to_row < 0 || to_row >= rows || to_col < 0 || to_col >= cols;
+        if (leaves && edge_towards(way).kind != km::EdgeKind::periodic) return 1;
+        row = (row + rows) % rows;
+        col = (col + cols) % cols;
+        return strengths[at(row, col)];
     }
 
     [[nodiscard]] std::size_t at(std::ptrdiff_t i, std::ptrdiff_t j) const {
@@ -136,8 +155,8 @@ inline long double largest_size(const Exact& values) {
 /// How far a rate computed in T may be from the exact one of the same phases. With ε = 2^−23 or 2^−52, u = ε/2, reach
 /// D = max |θ_j − θ_i|, F = max |f| and slope L:
 /// - each of the four differences is rounded, by at most u D, which moves its flux by L u D;        → 4 |K| L u D
-/// - each flux has an error of its own of at most 4 ulp of F (the sine's is below 1; sum and product of `Skewed`
-///   contribute the rest);                                                                          → 16 |K| ε F
+/// - each flux has an error of its own of at most 4 ulp of F (the sine's is below 1; sum and product of `Skewed`, and
+///   the product with a strength, contribute the rest);                                             → 16 |K| ε F
 /// - up to eight roundings, products and sums (Serial adds the eight terms one after the other), of a partial sum of
 ///   at most S = |ω| + 4 |K| F.                                                                     → 8 u S
 template <class T, class F>
@@ -145,9 +164,11 @@ long double rate_tolerance(const Lattice<F>& lattice, const Exact& theta, const 
     const long double epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
     const long double reach = lattice.reach(theta);
     const long double force = std::fabs(lattice.K);
-    const long double flux = std::fmax(lattice.f.largest(reach), lattice.largest_given_flux());
+    const long double strongest =
+        lattice.east.empty() ? 1 : std::fmax(largest_size(lattice.east), largest_size(lattice.south));
+    const long double flux = std::fmax(strongest * lattice.f.largest(reach), lattice.largest_given_flux());
     const long double sum = largest_size(source) + 4 * force * flux;
-    return epsilon * (2 * force * lattice.f.slope() * reach + 16 * force * flux + 4 * sum);
+    return epsilon * (2 * force * strongest * lattice.f.slope() * reach + 16 * force * flux + 4 * sum);
 }
 
 /// The state after some steps, and how far a run in T may be from it.
@@ -163,7 +184,9 @@ struct ExactRun {
 template <class T, class Stepper, class F>
 void take_step(ExactRun& run, const Lattice<F>& lattice, const Exact& omega, const Stepper& stepper) {
     const long double epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
-    const long double steepness = 8 * std::fabs(lattice.K) * lattice.f.slope();
+    const long double strongest =
+        lattice.east.empty() ? 1 : std::fmax(largest_size(lattice.east), largest_size(lattice.south));
+    const long double steepness = 8 * std::fabs(lattice.K) * strongest * lattice.f.slope();
     Exact stage = run.theta;
     long double stage_error = run.tolerance;
     Exact sum = run.theta;
