@@ -124,7 +124,7 @@ TYPED_TEST(Bonds, AreThoseOfTheOracle) {
             const test::Lattice<> lattice{shape.rows,
                                           shape.cols,
                                           test::ExactCoupling(coupling),
-                                          K,
+                                          static_cast<long double>(K),
                                           boundary.boundary,
                                           test::exact(problem.east),
                                           test::exact(problem.south)};
