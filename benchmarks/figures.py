@@ -253,13 +253,24 @@ RATIOS = (
 
 # What edges, couplings and steppers cost.
 PHYSICS = (
-    ("periodic edges", "Euler/sine/torus/{dtype}/N:512"),
-    ("given phases and fluxes along the edges", "Euler/sine/mixed-edges/{dtype}/N:512"),
-    ("phase lag", "Euler/lag/zero-flux/{dtype}/N:512"),
-    ("two harmonics", "Euler/two-harmonics/zero-flux/{dtype}/N:512"),
-    ("Heun", "Heun/sine/zero-flux/{dtype}/N:512"),
-    ("RungeKutta4", "RungeKutta4/sine/zero-flux/{dtype}/N:512"),
+    ("periodic edges", "Euler/sine/torus"),
+    ("given phases and fluxes along the edges", "Euler/sine/mixed-edges"),
+    ("phase lag", "Euler/lag/zero-flux"),
+    ("two harmonics", "Euler/two-harmonics/zero-flux"),
+    ("a strength for each bond", "Euler/sine/strengths"),
+    ("a mask", "Euler/sine/mask"),
+    ("noise", "EulerMaruyama/sine/zero-flux"),
+    ("Heun", "Heun/sine/zero-flux"),
+    ("RungeKutta4", "RungeKutta4/sine/zero-flux"),
+    ("all-to-all coupling alone", "all-to-all/alone"),
+    ("all-to-all and lattice", "all-to-all/lattice"),
+    ("inertia", "inertia"),
+    ("order parameter", "look/order-parameter"),
+    ("vortices", "look/vortices"),
+    ("energy", "look/energy"),
 )
+
+STEPPERS = ("Euler", "EulerMaruyama", "Heun", "RungeKutta4")
 
 
 def tables(found, context):
@@ -308,9 +319,17 @@ def tables(found, context):
     lines += ["", "| times Euler with the sine, zero flux, N = 512 | float32 | float64 |", "|---|---|---|"]
     for label, name in PHYSICS:
         costs = [
-            found.nanoseconds(f"physics/{name.format(dtype=dtype)}")
+            found.nanoseconds(f"physics/{name}/{dtype}/N:512")
             / found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
             for dtype in ("float32", "float64")
         ]
         lines.append(row(label, *costs))
+    lines += ["", "| N = 10 000 ÷ N = 512 | float32 | float64 |", "|---|---|---|"]
+    for stepper in STEPPERS:
+        cases = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"
+        growth = [
+            found.nanoseconds(cases.format(dtype, 10000)) / found.nanoseconds(cases.format(dtype, 512))
+            for dtype in ("float32", "float64")
+        ]
+        lines.append(row(stepper, *growth))
     return "\n".join(lines) + "\n"

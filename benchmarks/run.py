@@ -39,8 +39,6 @@ def is_wanted(name):
     if axis in ("advance", "apply"):  # of the large ones, those that `size` has not
         wanted = r"/(sine|two-harmonics|lagged)/[^/]*/512$|^apply/.*/sine/[^/]*/4000$"
         return bool(re.search(wanted, name.removesuffix("/real_time"))) and "naive" not in name
-    if axis == "physics":
-        return name.endswith("N:512")
     if axis == "rivals":
         return "O3" not in name or name.endswith("N:1000")
     return True

@@ -82,11 +82,11 @@ inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, s
     tiling.stages = stages;
     tiling.fields = fields;
 
-    // The rows of all levels need not fit the second-level cache: what comes from the next one hides behind the
-    // arithmetic, while every further tile costs. They should not come from memory.
+    // The rows of all levels fit the second-level cache: on some processors the next one is far away. Where columns are
+    // that wide, the ghosts beside them cost next to nothing.
     const std::ptrdiff_t rows_a_level = TilePipeline<float>::rows_a_level(stages, fields);
     constexpr std::ptrdiff_t most_columns = 1 << 16;
-    const std::ptrdiff_t fitting = 8 * second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
+    const std::ptrdiff_t fitting = second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
     const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
     const std::ptrdiff_t parts = extent.cols / tiling.columns / width + 1; // of each worker's column
     tiling.columns = static_cast<int>(clamped(tiling.columns * parts, 1, most_columns));
