@@ -1,5 +1,5 @@
 // Integration to a given time by steps whose length follows the error: Dormand & Prince's method of orders 5 and 4.
-// May include algorithm.hpp and detail/buffer.hpp.
+// May include algorithm.hpp, detail/buffer.hpp and detail/shares.hpp.
 //
 // J. R. Dormand, P. J. Prince, Journal of Computational and Applied Mathematics 6 (1980) 19; the choice of the steps:
 // E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, sections II.4 (norm, first step) and
@@ -8,6 +8,7 @@
 
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/shares.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -65,13 +66,9 @@ inline constexpr std::ptrdiff_t cells_a_share = 4096;
 template <class P, class Work>
 void for_blocks(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Work& work) {
     const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
-    const auto tasks = static_cast<int>(clamped(blocks, 1, workers_for(cells, execution)));
-    policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t last = share_begin(task + 1, tasks, blocks);
-        for (std::ptrdiff_t block = share_begin(task, tasks, blocks); block < last; ++block) {
-            const std::ptrdiff_t end = (block + 1) * cells_a_share;
-            work(block, block * cells_a_share, end < cells ? end : cells);
-        }
+    for_parts(policy, execution, blocks, cells, [&](std::ptrdiff_t block) noexcept {
+        const std::ptrdiff_t end = (block + 1) * cells_a_share;
+        work(block, block * cells_a_share, end < cells ? end : cells);
     });
 }
 
@@ -167,8 +164,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
             sums_.data()[block] = sum;
         });
         const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
-        for (std::ptrdiff_t width = 1; width < blocks; width *= 2)
-            for (std::ptrdiff_t k = 0; k + width < blocks; k += 2 * width) sums_.data()[k] += sums_.data()[k + width];
+        add_as_tree(sums_.data(), blocks);
         return __builtin_sqrt(sums_.data()[0] / static_cast<double>(cells));
     }
 

@@ -1,10 +1,12 @@
 // The energy whose gradient the sine lattice descends.
-// May include laplacian.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp and detail/phasor_kernel.hpp.
+// May include laplacian.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp, detail/phasor_kernel.hpp and
+// detail/shares.hpp.
 #pragma once
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
 #include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/laplacian.hpp>
 
@@ -111,14 +113,9 @@ template <ExecutionPolicy P, GridLike Theta>
     if (in.empty()) return 0;
     const detail::RowEnergy<T> of(in, laplacian.boundary, detail::phasor_function(execution.isa));
     const detail::Buffer<double> rows(in.rows());
-    const auto tasks = static_cast<int>(detail::clamped(in.rows(), 1, detail::workers_for(in.size(), execution)));
-    policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, in.rows());
-        for (std::ptrdiff_t i = detail::share_begin(task, tasks, in.rows()); i < end; ++i)
-            rows.data()[i] = of.of_row(i);
-    });
-    for (std::ptrdiff_t width = 1; width < in.rows(); width *= 2)
-        for (std::ptrdiff_t i = 0; i + width < in.rows(); i += 2 * width) rows.data()[i] += rows.data()[i + width];
+    detail::for_parts(policy, execution, in.rows(), in.size(),
+                      [&](std::ptrdiff_t i) noexcept { rows.data()[i] = of.of_row(i); });
+    detail::add_as_tree(rows.data(), in.rows());
     return K * rows.data()[0];
 }
 

@@ -1,9 +1,10 @@
 // Observables: what one looks at. The order parameter.
-// May include execution.hpp, grid.hpp, detail/buffer.hpp and detail/phasor_kernel.hpp.
+// May include execution.hpp, grid.hpp, detail/buffer.hpp, detail/phasor_kernel.hpp and detail/shares.hpp.
 #pragma once
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -43,15 +44,6 @@ template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t b
     return sum;
 }
 
-/// Adds `count` sums as a binary tree, in place; the result is the first.
-inline void add_as_tree(Phasor* sums, std::ptrdiff_t count) noexcept {
-    for (std::ptrdiff_t width = 1; width < count; width *= 2)
-        for (std::ptrdiff_t k = 0; k + width < count; k += 2 * width) {
-            sums[k].real += sums[k + width].real;
-            sums[k].imaginary += sums[k + width].imaginary;
-        }
-}
-
 } // namespace detail
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
@@ -71,12 +63,8 @@ template <ExecutionPolicy P, GridLike Theta>
     const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
     const detail::Buffer<detail::Phasor> sums(blocks);
     const detail::PhasorFunction add = detail::phasor_function(execution.isa);
-    const auto tasks = static_cast<int>(detail::clamped(blocks, 1, detail::workers_for(in.size(), execution)));
-    policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, blocks);
-        for (std::ptrdiff_t block = detail::share_begin(task, tasks, blocks); block < end; ++block)
-            sums.data()[block] = detail::sum_block(in, block, add);
-    });
+    detail::for_parts(policy, execution, blocks, in.size(),
+                      [&](std::ptrdiff_t block) noexcept { sums.data()[block] = detail::sum_block(in, block, add); });
     detail::add_as_tree(sums.data(), blocks);
     const double real = sums.data()[0].real / static_cast<double>(in.size());
     const double imaginary = sums.data()[0].imaginary / static_cast<double>(in.size());

@@ -1,5 +1,5 @@
 // Vortices: points around which the phase makes a whole turn. Their charges, places and number; windings along lines.
-// May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp and detail/checks.hpp.
+// May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp, detail/checks.hpp and detail/shares.hpp.
 //
 // The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
 // four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1, minus the sum of the four whole numbers
@@ -11,6 +11,7 @@
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -119,12 +120,8 @@ template <ExecutionPolicy P, GridLike Theta>
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
     const detail::Buffer<VortexCount> counts(plaquettes.rows);
-    const auto tasks = static_cast<int>(detail::clamped(plaquettes.rows, 1, detail::workers_for(in.size(), execution)));
-    policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t end = detail::share_begin(task + 1, tasks, plaquettes.rows);
-        for (std::ptrdiff_t i = detail::share_begin(task, tasks, plaquettes.rows); i < end; ++i)
-            counts.data()[i] = detail::count_in_row(plaquettes, i);
-    });
+    detail::for_parts(policy, execution, plaquettes.rows, in.size(),
+                      [&](std::ptrdiff_t i) noexcept { counts.data()[i] = detail::count_in_row(plaquettes, i); });
     VortexCount total;
     for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i) {
         total.positive += counts.data()[i].positive;

@@ -12,7 +12,7 @@ kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/pri
 kuramoto_layer(parameters MAY_USE foundation data lanes HEADERS coupling laplacian steppers)
 
 # The seam: knows neither what is computed nor how a grid is cut.
-kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution openmp)
+kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution detail/shares openmp)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile detail/field_rows

@@ -15,6 +15,12 @@ namespace detail {
 struct Phasor {
     double real = 0;
     double imaginary = 0;
+
+    Phasor& operator+=(const Phasor& other) noexcept {
+        real += other.real;
+        imaginary += other.imaginary;
+        return *this;
+    }
 };
 
 /// Partial sums that run side by side: cell k of a block goes to sum k mod 8, whatever the width of a vector.
