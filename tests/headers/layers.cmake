@@ -22,7 +22,9 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
+                                                                                             detail/phasor_field
                                                                                              observables energy
+                                                                                             local_order
                                                                                              dormand_prince)
 
 # Where fields come from and go to.

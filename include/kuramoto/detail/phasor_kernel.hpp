@@ -1,4 +1,5 @@
-// The phasor kernel: Σ cos θ and Σ sin θ over a block of phases, in double and in one fixed order.
+// The phasor kernels: Σ cos θ and Σ sin θ over a block of phases, in double and in one fixed order; and cos θ and sin θ
+// of every one.
 // May include detail/sine.hpp and isa.hpp.
 #pragma once
 
@@ -49,6 +50,25 @@ KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t cou
     sum = {sum_of_strands(real), sum_of_strands(imaginary)};
 }
 
+/// e^{iθ} of `count` phases that stand in `real`: the cosines in their place, the sines in `imaginary`. Touches nothing
+/// past the count.
+template <class V>
+KURAMOTO_ALWAYS_INLINE void turn_into_phasors(double* real, double* imaginary, std::ptrdiff_t count) noexcept {
+    V sine_of_phase;
+    V cosine_of_phase;
+    std::ptrdiff_t k = 0;
+    for (; k + V::count <= count; k += V::count) {
+        sine_and_cosine(V::load(real + k), sine_of_phase, cosine_of_phase);
+        cosine_of_phase.store(real + k);
+        sine_of_phase.store(imaginary + k);
+    }
+    if (k == count) return;
+    const auto left = static_cast<int>(count - k);
+    sine_and_cosine(load_first(real + k, left, V(0)), sine_of_phase, cosine_of_phase);
+    store_first(real + k, left, cosine_of_phase);
+    store_first(imaginary + k, left, sine_of_phase);
+}
+
 using PhasorFunction = void (*)(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept;
 
 [[gnu::flatten]] inline void phasors_baseline(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
@@ -73,6 +93,32 @@ inline PhasorFunction phasor_function(Isa isa) noexcept {
 #endif
     static_cast<void>(isa);
     return phasors_baseline;
+}
+
+using PhasorsFunction = void (*)(double* real, double* imaginary, std::ptrdiff_t count) noexcept;
+
+[[gnu::flatten]] inline void turn_baseline(double* real, double* imaginary, std::ptrdiff_t count) noexcept {
+    turn_into_phasors<Lanes<double, Baseline>>(real, imaginary, count);
+}
+#if KURAMOTO_X86
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline void turn_avx2(double* real, double* imaginary,
+                                                            std::ptrdiff_t count) noexcept {
+    turn_into_phasors<Lanes<double, Avx2>>(real, imaginary, count);
+}
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline void turn_avx512(double* real, double* imaginary,
+                                                                std::ptrdiff_t count) noexcept {
+    turn_into_phasors<Lanes<double, Avx512>>(real, imaginary, count);
+}
+#endif
+
+/// turn_into_phasors for an instruction set that this processor has.
+inline PhasorsFunction phasors_function(Isa isa) noexcept {
+#if KURAMOTO_X86
+    if (isa == Isa::avx512) return turn_avx512;
+    if (isa == Isa::avx2) return turn_avx2;
+#endif
+    static_cast<void>(isa);
+    return turn_baseline;
 }
 
 } // namespace detail
