@@ -11,6 +11,7 @@
 #include <kuramoto/local_order.hpp>
 #include <kuramoto/observables.hpp>
 #include <kuramoto/patterns.hpp>
+#include <kuramoto/phase_statistics.hpp>
 #include <kuramoto/simulation.hpp>
 #include <kuramoto/version.hpp>
 #include <kuramoto/vortices.hpp>

@@ -18,13 +18,15 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution detail/share
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile detail/field_rows
                                                              detail/ghosts detail/gauss detail/noise
                                                              detail/tile_pipeline detail/tiling
-                                                             detail/array_passes detail/phasor_kernel)
+                                                             detail/array_passes detail/phasor_kernel
+                                                             detail/product_kernel)
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
                                                                                              detail/phasor_field
                                                                                              observables energy
                                                                                              local_order
+                                                                                             phase_statistics
                                                                                              dormand_prince)
 
 # Where fields come from and go to.
