@@ -5,6 +5,7 @@
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/bonds.hpp>
 #include <kuramoto/boundary.hpp>
+#include <kuramoto/correlation.hpp>
 #include <kuramoto/dormand_prince.hpp>
 #include <kuramoto/energy.hpp>
 #include <kuramoto/initial.hpp>

@@ -25,7 +25,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled algorithm
                                                                                              detail/phasor_field
                                                                                              observables energy
-                                                                                             local_order
+                                                                                             local_order correlation
                                                                                              phase_statistics
                                                                                              dormand_prince)
 
