@@ -27,6 +27,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              observables energy
                                                                                              local_order correlation
                                                                                              phase_statistics
+                                                                                             frequency_clusters
                                                                                              dormand_prince)
 
 # Where fields come from and go to.
