@@ -74,6 +74,20 @@ TYPED_TEST(Vortices, AreNoneWherePhasesAreSmooth) {
     for (std::ptrdiff_t j = 0; j < 31; ++j) EXPECT_EQ(km::col_winding(theta, j), 3);
 }
 
+// Every twist with less than half a turn from cell to cell: its turns are the winding of each row and column, and no
+// plaquette has a charge. On a torus, where the twist goes round, the last plaquettes count as well.
+TYPED_TEST(Vortices, AreNoneInTwistedStatesOfAnyWinding) {
+    km::Field<TypeParam> theta(20, 31);
+    for (int down = -9; down <= 9; ++down)
+        for (int across = -15; across <= 15; ++across) {
+            km::twisted_phases(theta, {.down = down, .across = across});
+            for (std::ptrdiff_t i = 0; i < 20; ++i) ASSERT_EQ(km::row_winding(theta, i), across) << down;
+            for (std::ptrdiff_t j = 0; j < 31; ++j) ASSERT_EQ(km::col_winding(theta, j), down) << across;
+            const km::VortexCount count = km::count_vortices(theta, km::torus);
+            ASSERT_EQ(count.positive + count.negative, 0) << down << ", " << across;
+        }
+}
+
 // Of independent uniform phases a plaquette has a charge with probability 1/3. Neighbouring plaquettes are correlated:
 // the deviation of the share is taken from independent seeds. On a torus the charges cancel, elsewhere they add up to
 // the winding along the edge.
