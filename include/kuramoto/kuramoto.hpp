@@ -14,6 +14,8 @@
 #include <kuramoto/observables.hpp>
 #include <kuramoto/patterns.hpp>
 #include <kuramoto/phase_statistics.hpp>
+#include <kuramoto/rotating_frame.hpp>
 #include <kuramoto/simulation.hpp>
+#include <kuramoto/turns.hpp>
 #include <kuramoto/version.hpp>
 #include <kuramoto/vortices.hpp>

@@ -33,7 +33,8 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial vortices patterns detail/file
                                                                         detail/cells detail/checksum detail/npy_header
-                                                                        detail/growing_file npy npy_series checkpoint)
+                                                                        detail/growing_file npy npy_series checkpoint
+                                                                        turns rotating_frame)
 
 # What a user does with all of it.
 kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)
