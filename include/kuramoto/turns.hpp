@@ -41,6 +41,11 @@ template <Real T> struct TurnCount {
     /// Of rows × cols cells, none of which has turned. Throws as Field does.
     template <class = Build>
     TurnCount(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
+
+    /// Number of rows.
+    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return turns.rows(); }
+    /// Number of columns.
+    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return turns.cols(); }
 };
 
 inline namespace KURAMOTO_BUILD {
