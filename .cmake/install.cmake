@@ -10,8 +10,11 @@ set(kuramoto_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 install(TARGETS kuramoto EXPORT kuramoto-targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_openmp EXPORT kuramoto-openmp-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS kuramoto_odeint EXPORT kuramoto-odeint-targets FILE_SET HEADERS
+                                                               DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT kuramoto-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-openmp-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
+install(EXPORT kuramoto-odeint-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 
 configure_package_config_file(
     "${CMAKE_CURRENT_LIST_DIR}/kuramoto-config.cmake.in" "${PROJECT_BINARY_DIR}/kuramoto-config.cmake"

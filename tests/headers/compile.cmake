@@ -1,7 +1,8 @@
-# cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder> -P compile.cmake
+# cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder>
+#       [-Dboost=<folder of Boost's headers>] -P compile.cmake
 #
 # Checks that every header compiles alone (mode together: with all others, in both orders), with the warnings of the
-# project as errors and not as a system header.
+# project as errors and not as a system header. Headers that need Boost are left out where the compiler has none.
 cmake_minimum_required(VERSION 3.25)
 
 set(flags -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -23,6 +24,27 @@ endif()
 file(GLOB_RECURSE headers RELATIVE "${include}" "${include}/*.hpp")
 if(NOT headers)
     message(FATAL_ERROR "no headers below ${include}")
+endif()
+
+# boost_includes_of_<header>: what a header includes of Boost.
+set(with_boost "")
+foreach(header IN LISTS headers)
+    file(STRINGS "${include}/${header}" lines REGEX "^#include <boost/")
+    if(lines)
+        list(APPEND with_boost "${header}")
+        list(JOIN lines "\n" boost_includes_of_${header})
+    endif()
+endforeach()
+if(with_boost)
+    if(boost)
+        list(APPEND flags "-isystem${boost}")
+    endif()
+    file(WRITE "${work}/probe.cpp" "#include <boost/version.hpp>\n")
+    execute_process(COMMAND "${compiler}" ${flags} "${work}/probe.cpp" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+    if(NOT status EQUAL 0)
+        message(STATUS "no Boost: left out ${with_boost}")
+        list(REMOVE_ITEM headers ${with_boost})
+    endif()
 endif()
 
 # The standard headers that ours use; included first, they keep `min` and `max` for ours.
@@ -61,7 +83,7 @@ foreach(header IN LISTS headers)
     elseif(mode STREQUAL "min_max_macros")
         # libstdc++ takes the two macros away when its first header is included, so define them again after it.
         set(macros "#define min(a, b) ((a) < (b) ? (a) : (b))\n#define max(a, b) ((a) > (b) ? (a) : (b))\n")
-        set(text "${macros}${standard_includes}\n#undef min\n#undef max\n${macros}${text}")
+        set(text "${macros}${standard_includes}\n${boost_includes_of_${header}}\n#undef min\n#undef max\n${macros}${text}")
     endif()
     compile("${header}" "${text}")
 endforeach()

@@ -37,8 +37,11 @@ kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/fil
                                                                         turns rotating_frame)
 
 # What a user does with all of it.
-kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation)
+kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation odeint)
 kuramoto_layer(umbrella MAY_USE foundation data lanes parameters execution algorithms fields applications HEADERS kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint)
+set(opt_in_headers openmp npy npy_series checkpoint odeint)
+
+# Headers that need more than the standard library, and what they may include of it.
+set(foreign_includes_of_odeint "boost/")

@@ -8,6 +8,11 @@
 #elif defined(_OPENMP)
 #error "OpenMP came along unasked"
 #endif
+#if defined(WITH_ODEINT)
+#include <kuramoto/odeint.hpp>
+
+#include <boost/numeric/odeint.hpp>
+#endif
 
 #include <cmath>
 #include <cstdio>
@@ -23,7 +28,13 @@ int main() {
 #else
     const kuramoto::Fused policy;
 #endif
+#if defined(WITH_ODEINT)
+    namespace odeint = boost::numeric::odeint;
+    odeint::integrate_const(odeint::euler<kuramoto::Field<double>>(), kuramoto::odeint_system(policy, model), theta, 0.0,
+                            100.0, 0.125);
+#else
     kuramoto::advance(policy, kuramoto::Euler{.dt = 0.1}, model, theta, 1000);
+#endif
     const double difference = theta(0, 1) - theta(0, 0);
     std::printf("%.15g\n", difference);
     return std::fabs(difference - std::asin(0.5)) < 1e-12 ? 0 : 1;

@@ -1,0 +1,183 @@
+// odeint: a Field as a state of Boost.odeint and a model as its system, for the steppers that are not here: methods of
+// several steps, of extrapolation, dense output. Opt-in: not part of kuramoto.hpp, and the one header that needs Boost
+// (its headers alone; 1.74 is tested). CMake: the component odeint, kuramoto::odeint.
+// May include algorithm.hpp, execution.hpp and field.hpp.
+//
+//     using State = km::Field<double>;
+//     boost::numeric::odeint::adams_bashforth_moulton<5, State> stepper;
+//     boost::numeric::odeint::integrate_const(stepper, km::odeint_system(km::Fused{}, model), theta, 0.0, 10.0, 0.01);
+//
+// The rate is computed in one pass by the policy. What a stepper adds up afterwards is one pass for each of its sums,
+// on the calling thread; OdeintAlgebra does that on the workers of a policy. For float fields leave odeint's value_type
+// and time_type at double: its sums are then formed in double and rounded once. Nothing is fused in time: the library's
+// own steppers are several times as fast where their order is enough. Boost's arithmetic is compiled with your flags,
+// so that the bits depend on these, but on nothing else: not on the policy or the number of threads.
+#pragma once
+
+#include <kuramoto/algorithm.hpp>
+#include <kuramoto/execution.hpp>
+#include <kuramoto/field.hpp>
+
+#include <boost/numeric/odeint/algebra/algebra_dispatcher.hpp>
+#include <boost/numeric/odeint/util/is_resizeable.hpp>
+#include <boost/numeric/odeint/util/resize.hpp>
+#include <boost/numeric/odeint/util/same_size.hpp>
+#include <boost/type_traits/integral_constant.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <utility>
+
+namespace kuramoto {
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// The cells of a run that one task takes at least.
+inline constexpr std::ptrdiff_t cells_an_odeint_task = 4096;
+
+/// work(begin, end) for ranges that together are all cells, by the workers of a policy.
+template <class P, class Work> void for_ranges(const P& policy, std::ptrdiff_t cells, const Work& work) {
+    const Execution execution = examine(policy);
+    const std::ptrdiff_t shares = (cells + cells_an_odeint_task - 1) / cells_an_odeint_task;
+    const auto tasks = static_cast<int>(clamped(shares, 1, workers_for(cells, execution)));
+    policy.run(tasks, [&](int task) noexcept {
+        work(share_begin(task, tasks, shares) * cells_an_odeint_task,
+             clamped(share_begin(task + 1, tasks, shares) * cells_an_odeint_task, 0, cells));
+    });
+}
+
+/// Throws unless a state has the shape of the first. odeint gives the fields within most steppers their shape once.
+template <class A, class B> void check_state(const Field<A>& first, const Field<B>& other) {
+    if (first.rows() != other.rows() || first.cols() != other.cols())
+        invalid_argument("the states of an odeint stepper are " + shape_text(first.rows(), first.cols()) + " and " +
+                         shape_text(other.rows(), other.cols()) +
+                         " cells: a stepper works on fields of one shape, until its adjust_size() is called");
+}
+
+/// operation(a cell of each state) for all cells. The operation stands last in `all`.
+template <class P, class All, std::size_t... k>
+void for_each_cell(const P& policy, const All& all, std::index_sequence<k...>) {
+    (check_state(std::get<0>(all), std::get<k>(all)), ...);
+    const std::ptrdiff_t cells = std::get<0>(all).size();
+    const auto operation = std::get<sizeof...(k)>(all); // a copy: odeint's hold their factors
+    for_ranges(policy, cells, [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        const auto over = [begin, end, operation](auto*... states) {
+            for (std::ptrdiff_t at = begin; at < end; ++at) operation(states[at]...);
+        };
+        over(std::get<k>(all).data()...);
+    });
+}
+
+/// The largest |value|, infinite if one is not finite.
+template <class T> double largest_magnitude(const Field<T>& field) noexcept {
+    double largest = 0;
+    for (std::ptrdiff_t at = 0; at < field.size(); ++at) {
+        const auto value = static_cast<double>(field.data()[at]);
+        if (!is_finite(value)) return __builtin_huge_val();
+        const double size = value < 0 ? -value : value;
+        largest = size > largest ? size : largest;
+    }
+    return largest;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+
+/// How odeint's steppers add up fields of one shape: an algebra in odeint's sense, whose loops run on the workers of a
+/// policy. A Field's default is OdeintAlgebra<Fused>, which needs no mention; another one is an argument of the
+/// stepper:
+///
+///     using Algebra = km::OdeintAlgebra<km::OpenMP>;
+///     odeint::runge_kutta_fehlberg78<State, double, State, double, Algebra> stepper(Algebra{{.threads = 4}});
+template <ExecutionPolicy P = Fused> struct OdeintAlgebra {
+    P policy = {}; ///< who does the work
+
+    /// operation(s₁, …, sₙ) for every cell of n states.
+    template <class... All> void for_each1(All&&... all) const { run<1>(all...); }
+    /// The same for 2 states.
+    template <class... All> void for_each2(All&&... all) const { run<2>(all...); }
+    /// The same for 3 states.
+    template <class... All> void for_each3(All&&... all) const { run<3>(all...); }
+    /// The same for 4 states.
+    template <class... All> void for_each4(All&&... all) const { run<4>(all...); }
+    /// The same for 5 states.
+    template <class... All> void for_each5(All&&... all) const { run<5>(all...); }
+    /// The same for 6 states.
+    template <class... All> void for_each6(All&&... all) const { run<6>(all...); }
+    /// The same for 7 states.
+    template <class... All> void for_each7(All&&... all) const { run<7>(all...); }
+    /// The same for 8 states.
+    template <class... All> void for_each8(All&&... all) const { run<8>(all...); }
+    /// The same for 9 states.
+    template <class... All> void for_each9(All&&... all) const { run<9>(all...); }
+    /// The same for 10 states.
+    template <class... All> void for_each10(All&&... all) const { run<10>(all...); }
+    /// The same for 11 states.
+    template <class... All> void for_each11(All&&... all) const { run<11>(all...); }
+    /// The same for 12 states.
+    template <class... All> void for_each12(All&&... all) const { run<12>(all...); }
+    /// The same for 13 states.
+    template <class... All> void for_each13(All&&... all) const { run<13>(all...); }
+    /// The same for 14 states.
+    template <class... All> void for_each14(All&&... all) const { run<14>(all...); }
+    /// The same for 15 states.
+    template <class... All> void for_each15(All&&... all) const { run<15>(all...); }
+
+    /// The largest |value| of a field; infinite if a value is not finite, so that a stepper that controls its error
+    /// rejects such a step. (A NaN is larger than no tolerance: odeint's own algebras would accept it.)
+    template <Real T> [[nodiscard]] double norm_inf(const Field<T>& state) const {
+        return detail::largest_magnitude(state);
+    }
+
+  private:
+    template <std::size_t states, class... All> void run(All&... all) const {
+        static_assert(sizeof...(All) == states + 1);
+        detail::for_each_cell(policy, std::forward_as_tuple(all...), std::make_index_sequence<states>{});
+    }
+};
+
+/// A model as odeint calls it: system(θ, dθ/dt, t).
+template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
+    P policy;        ///< who computes the rate
+    ModelType model; ///< what is computed; views its ω, which has to outlive the system
+
+    /// rate = ω + K ∇·f(∇θ), whatever the time. Throws as kuramoto::rate.
+    template <GridLike Theta, class Rate, class Time>
+    requires WritableGridLike<Rate>
+    void operator()(const Theta& theta, Rate& rate_of_theta, const Time&) const {
+        rate(policy, model, theta, rate_of_theta);
+    }
+};
+
+/// The system dθ/dt of a model for odeint's steppers and integrate functions, computed by the workers of a policy: one
+/// pass a call under Fused and OpenMP. Holds copies of both arguments; the model views its ω.
+template <ExecutionPolicy P, class ModelType>
+[[nodiscard]] OdeintSystem<P, ModelType> odeint_system(const P& policy, const ModelType& model) {
+    return {policy, model};
+}
+
+} // namespace kuramoto
+
+/// What makes a Field a state: odeint gives the fields within a stepper the shape of the state, and finds the algebra.
+namespace boost::numeric::odeint {
+
+template <class T> struct is_resizeable<kuramoto::Field<T>> : boost::true_type {};
+
+template <class T, class U> struct same_size_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+    static bool same_size(const kuramoto::Field<T>& a, const kuramoto::Field<U>& b) {
+        return a.rows() == b.rows() && a.cols() == b.cols();
+    }
+};
+
+template <class T, class U> struct resize_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+    static void resize(kuramoto::Field<T>& field, const kuramoto::Field<U>& model) {
+        field = kuramoto::Field<T>(model.rows(), model.cols());
+    }
+};
+
+template <class T> struct algebra_dispatcher<kuramoto::Field<T>> {
+    using algebra_type = kuramoto::OdeintAlgebra<kuramoto::Fused>;
+};
+
+} // namespace boost::numeric::odeint
