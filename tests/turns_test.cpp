@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace km = kuramoto;
@@ -80,7 +81,8 @@ TYPED_TEST(Turns, AreTakenFromEveryPhaseBeyondHalfOfOne) {
         const long double first = 0x1.921fb54p+2L;
         const long double second = exact_turn - first; // 2π less 31 bits, right to 2^-61
         const long double third = -1.1e-19L;           // what exact_turn lacks is less than this
-        const long double exact = (static_cast<long double>(before) - n * first) - n * second;
+        const volatile long double most = static_cast<long double>(before) - n * first; // no compiler may reorder it
+        const long double exact = most - n * second;
         const long double bound = loss<T> + std::fabs(n * third) + 4e-19L;
         ASSERT_LE(std::fabs(small_part(theta, turns, j) - exact), bound) << before << ": " << turns.turns(0, j);
         ASSERT_LE(std::fabs(turns.rest(0, j)), std::numeric_limits<T>::epsilon());
@@ -136,7 +138,8 @@ TYPED_TEST(Turns, LoseNothingInAMillion) {
         // 2π · turns in two parts, of which the first is exact: what is left is small.
         const auto n = static_cast<long double>(turns.turns(0, 0));
         const long double first = 0x1.921fb54p+2L;
-        const long double left = n * first - wraps * static_cast<long double>(step) + n * (exact_turn - first);
+        const volatile long double most = n * first - wraps * static_cast<long double>(step);
+        const long double left = most + n * (exact_turn - first);
         const long double lost = left + small_part(theta, turns, 0) - extra;
         EXPECT_GT(std::fabs(turns.turns(0, 0)), 500000);
         EXPECT_LE(std::fabs(lost), wraps * (loss<T> + 1e-18L)) << step; // 1e-18: long double's own
@@ -186,7 +189,9 @@ TYPED_TEST(Turns, LeaveWhatIsNoPhase) {
 
 TYPED_TEST(Turns, AreTheSameUnderEveryPolicyAndLayout) {
     using T = TypeParam;
-    for (const auto& [rows, cols] : {std::pair{61, 37}, {1, 97}, {97, 1}, {3, 500}, {1, 1}, {0, 5}, {5, 0}}) {
+    for (const auto& shape : {std::pair{61, 37}, {1, 97}, {97, 1}, {3, 500}, {1, 1}, {0, 5}, {5, 0}}) {
+        const std::ptrdiff_t rows = shape.first;
+        const std::ptrdiff_t cols = shape.second;
         km::Field<T> phases(rows, cols);
         test::fill_distinct(phases.view(), 8, T{100});
         km::Field<T> expected = phases;

@@ -30,8 +30,8 @@ int main() {
 #endif
 #if defined(WITH_ODEINT)
     namespace odeint = boost::numeric::odeint;
-    odeint::integrate_const(odeint::euler<kuramoto::Field<double>>(), kuramoto::odeint_system(policy, model), theta, 0.0,
-                            100.0, 0.125);
+    odeint::integrate_const(odeint::euler<kuramoto::Field<double>>(), kuramoto::odeint_system(policy, model), theta,
+                            0.0, 100.0, 0.125);
 #else
     kuramoto::advance(policy, kuramoto::Euler{.dt = 0.1}, model, theta, 1000);
 #endif
