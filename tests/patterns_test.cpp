@@ -1,8 +1,10 @@
 // Patterns: what each is, against exact statements and long double; and what all have in common, run over every
 // pattern.
+#include <kuramoto/algorithm.hpp>
 #include <kuramoto/field.hpp>
 #include <kuramoto/openmp.hpp>
 #include <kuramoto/patterns.hpp>
+#include <kuramoto/vortices.hpp>
 
 #include "support/expect_error.hpp"
 #include "support/layouts.hpp"
@@ -387,6 +389,41 @@ TEST(SpiralWaves, ReverseWithTheSignOfTheirArmsAndTurnAsDocumented) {
     EXPECT_NEAR(right(13, 8) - right(8, 13), 2 * pi / 2, 1e-14);
     // And outwards: what is outside is behind.
     EXPECT_NEAR(right(8, 13) - right(8, 10), -turn / 2, 1e-14);
+}
+
+// By the library's own count: one vortex, of the sense of its arm, in the middle of the plaquette that is its centre;
+// the winding around it is the number of arms.
+TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
+    using T = TypeParam;
+    km::Field<T> theta(21, 30);
+    for (const int arms : {1, -1}) {
+        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wave_length = 12});
+        std::vector<km::Vortex> found;
+        km::for_each_vortex(theta, [&](const km::Vortex& vortex) { found.push_back(vortex); });
+        ASSERT_EQ(found.size(), 1U);
+        EXPECT_EQ(found[0].row, 9.5);
+        EXPECT_EQ(found[0].col, 14.5);
+        EXPECT_EQ(found[0].charge, arms);
+    }
+    for (const int arms : {3, -2}) {
+        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wave_length = 12});
+        EXPECT_EQ(winding(theta, 4, 9, 15, 20), arms);
+    }
+    km::target_phases(theta, {.row = 9.5, .col = 14.5, .wave_length = 12});
+    const km::VortexCount none = km::count_vortices(theta);
+    EXPECT_EQ(none.positive + none.negative, 0);
+}
+
+// And its rate: a twisted state stays where it is on a lattice that goes round, and turns with its frequency.
+TYPED_TEST(Patterns, TwistedStatesTurnWithTheirFrequency) {
+    using T = TypeParam;
+    km::Field<T> theta(9, 14), rate(9, 14);
+    km::twisted_phases(theta, {.down = 2, .across = -3, .phase = 0.4});
+    km::rate(km::Fused{}, km::Model{km::SineLaplacian{.K = 1.5, .boundary = km::torus}, 0.25}, theta, rate);
+    for (const T value : test::values_of(rate.view()))
+        EXPECT_NEAR(static_cast<double>(value), 0.25, 4 * 1.5 * 8 * static_cast<double>(rounding<T>(1)) * 2);
+    EXPECT_EQ(km::col_winding(theta, 5), 2);
+    EXPECT_EQ(km::row_winding(theta, 4), -3);
 }
 
 // --- Frequencies ----------------------------------------------------------------------------------------------------

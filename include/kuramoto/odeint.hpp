@@ -3,9 +3,9 @@
 // (its headers alone; 1.74 is tested). CMake: the component odeint, kuramoto::odeint.
 // May include algorithm.hpp, execution.hpp and field.hpp.
 //
-//     using State = km::Field<double>;
-//     boost::numeric::odeint::adams_bashforth_moulton<5, State> stepper;
-//     boost::numeric::odeint::integrate_const(stepper, km::odeint_system(km::Fused{}, model), theta, 0.0, 10.0, 1.0 / 64);
+//     namespace odeint = boost::numeric::odeint;
+//     odeint::adams_bashforth_moulton<5, km::Field<double>> stepper;
+//     odeint::integrate_const(stepper, km::odeint_system(km::Fused{}, model), theta, 0.0, 10.0, 1.0 / 64);
 //
 // The rate is computed in one pass by the policy. What a stepper adds up afterwards is one pass for each of its sums,
 // on the calling thread; OdeintAlgebra does that on the workers of a policy. Nothing is fused in time: the library's

@@ -118,7 +118,7 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 /// (float) or 3e-19 rad (double), however many turns are taken at once. Left as they are: NaN, infinities, and phases
 /// beyond 2^32 rad, whose neighbouring numbers are 512 rad (float) or 1e-6 rad (double) apart. Call it every so often
 /// between runs of `advance`: a cell that turns by ω · t between two calls needs numbers for phases up to π + ω t.
-/// One pass, a nanosecond a cell and some ten where turns are taken; nothing is allocated. The same bits for any
+/// One pass, two nanoseconds a cell and some fifteen where turns are taken; nothing is allocated. The same bits for any
 /// policy, number of threads and strides, and under every compiler and flag. Throws std::invalid_argument, before
 /// anything is written, for shapes that differ, for a theta that overlaps itself or `turns`, and for a policy that
 /// cannot be.
