@@ -1,6 +1,6 @@
 // Rotating frame: the mean natural frequency taken out of a model, and given back to its phases.
-// May include boundary.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp, detail/filling.hpp and
-// detail/rounded.hpp.
+// May include boundary.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp, detail/filling.hpp, detail/rounded.hpp
+// and detail/shares.hpp.
 //
 // A lattice in which only differences of phases matter does not know how fast it turns as a whole: if θ(t) solves dθ/dt
 // = ω + F(θ), then θ(t) − ω̄ t solves the same equation with ω − ω̄ in place of ω. In that frame a lattice that has
@@ -17,6 +17,7 @@
 #include <kuramoto/detail/checks.hpp>
 #include <kuramoto/detail/filling.hpp>
 #include <kuramoto/detail/rounded.hpp>
+#include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -57,16 +58,11 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
     const std::ptrdiff_t cells = field.size();
     const std::ptrdiff_t parts = (cells + cells_a_part - 1) / cells_a_part;
     const Buffer<double> sums(parts);
-    const auto tasks = static_cast<int>(clamped(parts, 1, workers_for(cells, execution)));
-    policy.run(tasks, [&](int task) noexcept {
-        const std::ptrdiff_t last = share_begin(task + 1, tasks, parts);
-        for (std::ptrdiff_t part = share_begin(task, tasks, parts); part < last; ++part) {
-            const std::ptrdiff_t end = (part + 1) * cells_a_part;
-            sums.data()[part] = sum_of_cells(field, part * cells_a_part, end < cells ? end : cells);
-        }
+    for_parts(policy, execution, parts, cells, [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t end = (part + 1) * cells_a_part;
+        sums.data()[part] = sum_of_cells(field, part * cells_a_part, end < cells ? end : cells);
     });
-    for (std::ptrdiff_t width = 1; width < parts; width *= 2)
-        for (std::ptrdiff_t k = 0; k + width < parts; k += 2 * width) sums.data()[k] += sums.data()[k + width];
+    add_as_tree(sums.data(), parts);
     return sums.data()[0] / static_cast<double>(cells);
 }
 
