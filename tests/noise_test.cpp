@@ -435,6 +435,15 @@ TEST(Noise, IsRefusedWhereItCannotBe) {
                  km::Simulation(model, theta, km::EulerMaruyama{.dt = 0.3}));
 }
 
+/// A method of two stages that carries what noise needs.
+struct NoisyHeun : km::Heun {
+    double D = 0.5;
+    std::uint64_t seed = 1;
+};
+static_assert(km::NoisyStepper<NoisyHeun> && !km::StepperFor<NoisyHeun, float>, "noise is for one stage only");
+static_assert(km::StepperFor<km::EulerMaruyamaField<float>, float>);
+static_assert(!km::StepperFor<km::EulerMaruyamaField<float>, double>);
+
 TEST(Noise, OfNoCellsAndNoSteps) {
     km::Field<double> none(0, 5);
     km::Field<double> theta(3, 5);

@@ -93,9 +93,11 @@ concept NoisyStepper = FixedStepper<S> && requires(const S& stepper) {
     { stepper.seed } -> std::convertible_to<std::uint64_t>;
 };
 
-/// A stepper for cells of T: a field of D has their precision.
+/// A stepper for cells of T: a field of D has their precision, and noise is that of the Euler–Maruyama method, which
+/// has one stage.
 template <class S, class T>
 concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& stepper) {
+    requires S::stages == 1;
     requires std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>> ||
         std::same_as<std::remove_cvref_t<decltype(stepper.D)>, Grid<const T>>;
 });
