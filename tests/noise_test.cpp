@@ -447,8 +447,11 @@ static_assert(!km::StepperFor<km::EulerMaruyamaField<float>, double>);
 TEST(Noise, OfNoCellsAndNoSteps) {
     km::Field<double> none(0, 5);
     km::Field<double> theta(3, 5);
+    km::Field<double> very_many_rows(std::ptrdiff_t{1} << 40, 0);
     const km::Model model{km::SineLaplacian{}, 0.0};
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, none, 5);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, very_many_rows, 5);
+    km::advance(km::Serial{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, model, very_many_rows, 5);
     km::advance(km::Serial{}, km::EulerMaruyama{.D = 1}, model, none, 5);
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, theta, 0);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;

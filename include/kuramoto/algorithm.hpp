@@ -207,7 +207,7 @@ template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
 template <class T, NoisyStepper S>
 Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step, std::int64_t steps, Isa isa) {
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
-    if (is_large(theta.rows()) || is_large(theta.cols()))
+    if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
                          " cells, but noise is for fewer than 2^32 rows and columns");
     if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_noise_steps)
