@@ -401,7 +401,7 @@ TYPED_TEST(Combinations, HaveTheBitsOfOtherInstructionSets) {
 
 // By name, where features meet: every depth, number of workers, layout and instruction set, and a run in pieces.
 
-template <class S> void check_meeting(Shape size, std::size_t boundary_number, std::size_t bond_kind, int count = 23) {
+template <class S> void check_meeting(Shape size, std::size_t boundary_number, std::size_t bond_kind) {
     using T = typename S::T;
     const Problem<T> problem(size, bond_kind);
     const km::Boundary edges = problem.boundary(boundary_number);
@@ -412,6 +412,7 @@ template <class S> void check_meeting(Shape size, std::size_t boundary_number, s
     for (const km::Isa set : test::supported_isas()) {
         expect_near(run<S>(test::Pool{.workers = 3, .isa = set}, edges, problem, {}, {steps}), exact, what);
 #if !defined __FAST_MATH__
+        const int count = 23;
         const auto reference = run<S>(km::Fused{.depth = 1, .isa = set}, edges, problem, {}, {count});
         const auto check = [&](const auto& policy_of, const Layouts& layouts, const std::vector<int>& parts) {
             ASSERT_EQ(test::first_difference(run<S>(policy_of, edges, problem, layouts, parts), reference), -1)
