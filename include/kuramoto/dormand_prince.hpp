@@ -1,5 +1,5 @@
 // Integration to a given time by steps whose length follows the error: Dormand & Prince's method of orders 5 and 4.
-// May include algorithm.hpp, detail/buffer.hpp and detail/shares.hpp.
+// May include algorithm.hpp, detail/blocks.hpp and detail/buffer.hpp.
 //
 // J. R. Dormand, P. J. Prince, Journal of Computational and Applied Mathematics 6 (1980) 19; the choice of the steps:
 // E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, sections II.4 (norm, first step) and
@@ -7,8 +7,8 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/detail/blocks.hpp>
 #include <kuramoto/detail/buffer.hpp>
-#include <kuramoto/detail/shares.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -58,19 +58,6 @@ struct DormandPrinceTableau {
     static constexpr double error[stages] = {71.0 / 57600,      0.0,          -71.0 / 16695, 71.0 / 1920,
                                              -17253.0 / 339200, 22.0 / 525.0, -1.0 / 40};
 };
-
-/// Cells a block: the unit in which the cells of a run are shared out, and in which sums are taken.
-inline constexpr std::ptrdiff_t cells_a_share = 4096;
-
-/// work(block, begin, end) for every block of cells, by the workers of a policy.
-template <class P, class Work>
-void for_blocks(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Work& work) {
-    const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
-    for_parts(policy, execution, blocks, cells, [&](std::ptrdiff_t block) noexcept {
-        const std::ptrdiff_t end = (block + 1) * cells_a_share;
-        work(block, block * cells_a_share, end < cells ? end : cells);
-    });
-}
 
 /// One run of the method: the phases, seven rates, and the length of the steps.
 template <class T, class P, class ModelType> class DormandPrinceRun {
@@ -238,6 +225,22 @@ inline void check_method(const DormandPrince54& method) {
     check_count(method.most_steps, "most_steps");
 }
 
+inline void check_duration(double duration) {
+    if (!is_finite(duration) || duration < 0)
+        invalid_argument("duration must be finite and not negative, but is " + text(duration));
+}
+
+/// Integrates any model that has a rate; `theta` is written at the end.
+template <class P, class ModelType, class T>
+IntegrationReport integrate_model(const P& policy, const DormandPrince54& method, const ModelType& model,
+                                  const Grid<T>& theta, double duration) {
+    DormandPrinceRun<T, P, ModelType> run(policy, method, model, Grid<const T>(theta));
+    if (duration <= 0 || theta.empty()) return {};
+    const IntegrationReport report = run.integrate(duration);
+    copy_cells(run.theta().view(), theta);
+    return report;
+}
+
 } // namespace detail
 
 /// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; the last one ends
@@ -258,19 +261,12 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const Grid<T> out = as_grid(theta);
     detail::check_method(method);
-    if (!detail::is_finite(duration) || duration < 0)
-        detail::invalid_argument("duration must be finite and not negative, but is " + detail::text(duration));
+    detail::check_duration(duration);
     const detail::Source<T> source = detail::source_of(model.omega, Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
     detail::check_apart(out, "theta", model.laplacian.bonds);
-    detail::DormandPrinceRun<T, P, Model<C, Frequency, B>> run(policy, method, model, Grid<const T>(out));
-    if (duration <= 0 || out.empty()) return {};
-    const IntegrationReport report = run.integrate(duration);
-    for (std::ptrdiff_t i = 0; i < out.rows(); ++i)
-        for (std::ptrdiff_t j = 0; j < out.cols(); ++j)
-            out.data()[i * out.row_stride() + j * out.col_stride()] = run.theta()(i, j);
-    return report;
+    return detail::integrate_model(policy, method, model, out, duration);
 }
 
 } // namespace KURAMOTO_BUILD
