@@ -4,6 +4,7 @@
 
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/bonds.hpp>
+#include <kuramoto/all_to_all.hpp>
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/correlation.hpp>
 #include <kuramoto/dormand_prince.hpp>
