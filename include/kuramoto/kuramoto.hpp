@@ -10,6 +10,7 @@
 #include <kuramoto/dormand_prince.hpp>
 #include <kuramoto/energy.hpp>
 #include <kuramoto/frequency_clusters.hpp>
+#include <kuramoto/inertia.hpp>
 #include <kuramoto/initial.hpp>
 #include <kuramoto/local_order.hpp>
 #include <kuramoto/observables.hpp>

@@ -29,7 +29,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              local_order correlation
                                                                                              phase_statistics
                                                                                              frequency_clusters
-                                                                                             dormand_prince all_to_all)
+                                                                                             dormand_prince all_to_all inertia)
 
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial vortices patterns detail/file

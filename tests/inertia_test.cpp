@@ -1,0 +1,531 @@
+// Inertia: the leapfrog against its recurrence in long double, the exact multipliers of linear modes, the second order,
+// the energy that it keeps, and its two limits.
+
+#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/openmp.hpp>
+
+#include "support/couplings.hpp"
+#include "support/expect_error.hpp"
+#include "support/layouts.hpp"
+#include "support/oracle.hpp"
+#include "support/policies.hpp"
+#include "support/problem.hpp"
+#include "support/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace km = kuramoto;
+
+namespace {
+
+using test::Exact;
+using test::Problem;
+
+constexpr double pi = 3.14159265358979323846;
+
+const km::Boundary some_boundaries[] = {
+    {},
+    km::torus,
+    {.north = km::fixed_phase(0.5), .south = km::fixed_flux(0.75), .west = km::periodic, .east = km::periodic}};
+
+constexpr km::Inertia some_inertias[] = {
+    {.mass = 1.5, .damping = 0}, {.mass = 0.75, .damping = 0.5}, {.mass = 0.1, .damping = 4}};
+
+template <class T> struct State {
+    std::vector<T> theta;
+    std::vector<T> velocity;
+};
+
+/// Velocities that are all different, and not the phases.
+template <class T> State<T> start_of(const Problem<T>& problem) {
+    test::Cells<T> velocity(test::Layout::contiguous, problem.rows, problem.cols);
+    test::fill_distinct(velocity.view(), 55, T{0.5});
+    return {problem.theta, test::values_of(velocity.view())};
+}
+
+template <class T, class P, class Lattice>
+State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, const Lattice& lattice,
+             const km::Inertia& inertia, int steps, test::Layout layout = test::Layout::contiguous) {
+    test::Cells<T> theta(layout, problem.rows, problem.cols);
+    test::Cells<T> velocity(layout, problem.rows, problem.cols);
+    test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
+    test::assign(theta.view(), start.theta);
+    test::assign(velocity.view(), start.velocity);
+    test::assign(omega.view(), problem.omega);
+    const km::InertialModel model{inertia, km::Model{lattice, omega.view()}};
+    km::advance(policy, km::Leapfrog{.dt = 0.0625}, model, theta.view(), velocity.view(), steps);
+    EXPECT_TRUE(theta.canaries_alive() && velocity.canaries_alive() && omega.canaries_alive());
+    return {test::values_of(theta.view()), test::values_of(velocity.view())};
+}
+
+// --- against long double --------------------------------------------------------------------------------------------
+
+template <class T> class Inertia : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(Inertia, Precisions);
+
+/// The recurrence, and how far a run in T may be from it: each factor and each of the two sums rounds; the force moves
+/// by its own error and by 8 |K| L times that of the phases.
+struct ExactInertia {
+    Exact theta;
+    Exact velocity;
+    long double theta_error = 0;
+    long double velocity_error = 0;
+
+    template <class T, class F>
+    void step(const test::Lattice<F>& lattice, const Exact& omega, const km::Inertia& inertia, long double dt) {
+        const auto epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
+        const auto mass = static_cast<long double>(inertia.mass);
+        const long double g = static_cast<long double>(inertia.damping) * dt / (2 * mass);
+        const long double keep = (1 - g) / (1 + g);
+        const long double push = dt / mass / (1 + g);
+        const Exact force = lattice.rate(theta, omega);
+        const long double force_error =
+            test::rate_tolerance<T>(lattice, theta, omega) + 8 * std::fabs(lattice.K) * lattice.f.slope() * theta_error;
+        velocity_error = std::fabs(keep) * (velocity_error + epsilon * test::largest_size(velocity)) +
+                         push * (force_error + epsilon * test::largest_size(force));
+        for (std::size_t k = 0; k < theta.size(); ++k) velocity[k] = keep * velocity[k] + push * force[k];
+        velocity_error += epsilon * test::largest_size(velocity);
+        for (std::size_t k = 0; k < theta.size(); ++k) theta[k] += dt * velocity[k];
+        theta_error += dt * velocity_error + epsilon * test::largest_size(theta);
+    }
+};
+
+template <class T, class C> void check_against_the_oracle(const C& coupling) {
+    for (const auto& [rows, cols] :
+         {std::pair{1, 1}, std::pair{1, 40}, std::pair{40, 1}, std::pair{2, 3}, std::pair{17, 33}, std::pair{60, 5}}) {
+        const Problem<T> problem(rows, cols);
+        const State<T> start = start_of(problem);
+        for (const km::Boundary& boundary : some_boundaries)
+            for (const km::Inertia& inertia : some_inertias) {
+                const test::Lattice<> lattice{rows, cols, test::ExactCoupling(coupling), 1.25L, boundary};
+                ExactInertia exact{test::exact(start.theta), test::exact(start.velocity)};
+                for (int step = 0; step < 4; ++step)
+                    exact.step<T>(lattice, test::exact(problem.omega), inertia, 0.0625L);
+                const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
+                    const km::Laplacian<C> laplacian{.K = 1.25, .coupling = coupling, .boundary = boundary};
+                    const State<T> found = run(policy, problem, start, laplacian, inertia, 4, layout);
+                    for (std::size_t k = 0; k < found.theta.size(); ++k) {
+                        ASSERT_LE(std::fabs(static_cast<long double>(found.theta[k]) - exact.theta[k]),
+                                  exact.theta_error)
+                            << name << ", " << problem.rows << " x " << problem.cols << ", m " << inertia.mass;
+                        ASSERT_LE(std::fabs(static_cast<long double>(found.velocity[k]) - exact.velocity[k]),
+                                  exact.velocity_error)
+                            << name << ", " << problem.rows << " x " << problem.cols << ", m " << inertia.mass;
+                    }
+                };
+                for (const test::Layout layout : test::all_layouts) check(km::Fused{}, layout, test::name(layout));
+                check(km::Serial{}, test::Layout::window, "Serial");
+                check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, test::Layout::contiguous, "OpenMP");
+                check(test::Pool{.workers = 3}, test::Layout::contiguous, "Pool");
+            }
+    }
+}
+
+TYPED_TEST(Inertia, IsThatOfTheOracle) {
+    check_against_the_oracle<TypeParam>(km::Sine{});
+    check_against_the_oracle<TypeParam>(km::SakaguchiSine{.lag = 0.4});
+}
+
+// --- linear modes ---------------------------------------------------------------------------------------------------
+
+double eigenvalue(int p, int q, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    const double sine_p = std::sin(pi * p / (2 * static_cast<double>(rows)));
+    const double sine_q = std::sin(pi * q / (2 * static_cast<double>(cols)));
+    return 4 * (sine_p * sine_p + sine_q * sine_q);
+}
+
+// A cosine mode of the zero-flux Laplacian has one amplitude for the phases and one for the velocities: v ← keep · v −
+// push · Kλ · θ, θ ← θ + dt · v.
+TEST(Leapfrog, MultipliesLinearModesExactly) {
+    const std::ptrdiff_t rows = 9;
+    const std::ptrdiff_t cols = 14;
+    const double K = 0.9;
+    const double dt = 0.2;
+    const int steps = 37;
+    for (const km::Inertia& inertia : some_inertias)
+        for (const std::pair<int, int>& wave : {std::pair{0, 1}, std::pair{3, 5}, std::pair{8, 13}}) {
+            const auto mode = [&](std::ptrdiff_t i, std::ptrdiff_t j) {
+                return std::cos(pi * wave.first * (static_cast<double>(i) + 0.5) / rows) *
+                       std::cos(pi * wave.second * (static_cast<double>(j) + 0.5) / cols);
+            };
+            km::Field<double> theta(rows, cols), velocity(rows, cols);
+            for (std::ptrdiff_t i = 0; i < rows; ++i)
+                for (std::ptrdiff_t j = 0; j < cols; ++j) {
+                    theta(i, j) = mode(i, j);
+                    velocity(i, j) = -0.5 * mode(i, j);
+                }
+            const km::InertialModel model{inertia, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
+            km::advance(km::Fused{}, km::Leapfrog{.dt = dt}, model, theta, velocity, steps);
+            const double g = inertia.damping * dt / (2 * inertia.mass);
+            const double stiffness = K * eigenvalue(wave.first, wave.second, rows, cols);
+            double phase = 1;
+            double speed = -0.5;
+            double largest = 1;
+            for (int step = 0; step < steps; ++step) {
+                speed = ((1 - g) * speed - dt / inertia.mass * stiffness * phase) / (1 + g);
+                phase += dt * speed;
+                largest = std::fmax(largest, std::fabs(phase) + std::fabs(speed));
+            }
+            for (std::ptrdiff_t i = 0; i < rows; ++i)
+                for (std::ptrdiff_t j = 0; j < cols; ++j) {
+                    ASSERT_NEAR(theta(i, j), phase * mode(i, j), 1e-13 * largest) << wave.first << ", " << wave.second;
+                    ASSERT_NEAR(velocity(i, j), speed * mode(i, j), 1e-13 * largest);
+                }
+        }
+}
+
+// Undamped, a mode turns by ωₙ a step with sin(ωₙ/2) = dt/2 · √(Kλ/m): its amplitude stays, for ever.
+TEST(Leapfrog, TurnsAnUndampedModeByAKnownAngle) {
+    const double K = 0.9;
+    const double mass = 2.0;
+    const double dt = 0.3;
+    const std::ptrdiff_t cols = 12;
+    const double angle = 2 * std::asin(dt / 2 * std::sqrt(K * eigenvalue(0, 5, 1, cols) / mass));
+    km::Field<double> theta(1, cols), velocity(1, cols);
+    const auto mode = [&](std::ptrdiff_t j) { return std::cos(pi * 5 * (static_cast<double>(j) + 0.5) / cols); };
+    for (std::ptrdiff_t j = 0; j < cols; ++j) theta(0, j) = mode(j);
+    const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
+    const km::Leapfrog leapfrog{.dt = dt};
+    km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity); // at rest at the beginning
+    km::advance(km::Fused{}, leapfrog, model, theta, velocity, 10007);
+    for (std::ptrdiff_t j = 0; j < cols; ++j) EXPECT_NEAR(theta(0, j), std::cos(10007 * angle) * mode(j), 1e-9);
+}
+
+// --- two cells: a pendulum, φ̈ = [Δ − γ φ̇ − 2K sin φ] / m ------------------------------------------------------------
+
+struct Pendulum {
+    double phi;
+    double speed;
+};
+
+constexpr double pendulum_K = 0.75;
+constexpr double pendulum_delta = 0.25;
+
+/// The pendulum after the time t, by a method of order 4 with far shorter steps.
+Pendulum exact_pendulum(const km::Inertia& inertia, Pendulum at, double t) {
+    const int steps = 20000;
+    const double dt = t / steps;
+    const auto flow = [&](const Pendulum& p) {
+        return Pendulum{p.speed,
+                        (pendulum_delta - inertia.damping * p.speed - 2 * pendulum_K * std::sin(p.phi)) / inertia.mass};
+    };
+    const auto moved = [](const Pendulum& p, double by, const Pendulum& k) {
+        return Pendulum{p.phi + by * k.phi, p.speed + by * k.speed};
+    };
+    for (int step = 0; step < steps; ++step) {
+        const Pendulum k1 = flow(at);
+        const Pendulum k2 = flow(moved(at, dt / 2, k1));
+        const Pendulum k3 = flow(moved(at, dt / 2, k2));
+        const Pendulum k4 = flow(moved(at, dt, k3));
+        at = moved(moved(moved(moved(at, dt / 6, k1), dt / 3, k2), dt / 3, k3), dt / 6, k4);
+    }
+    return at;
+}
+
+template <class P>
+Pendulum pendulum_after(const P& policy, const km::Inertia& inertia, Pendulum at, double t, int steps) {
+    km::Field<double> theta(2, 1), velocity(2, 1), omega(2, 1);
+    theta(1, 0) = at.phi;
+    velocity(1, 0) = at.speed;
+    omega(0, 0) = 0.5;
+    omega(1, 0) = 0.5 + pendulum_delta;
+    const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = pendulum_K}, omega}};
+    const km::Leapfrog leapfrog{.dt = t / steps};
+    km::half_a_step_back(policy, leapfrog, model, theta, velocity);
+    km::advance(policy, leapfrog, model, theta, velocity, steps);
+    km::half_a_step_forward(policy, leapfrog, model, theta, velocity);
+    return {theta(1, 0) - theta(0, 0), velocity(1, 0) - velocity(0, 0)};
+}
+
+TEST(Leapfrog, ConvergesWithOrderTwo) {
+    const Pendulum start{2.0, 0.5};
+    const auto check = [&](const auto& policy, const km::Inertia& inertia) {
+        const Pendulum exact = exact_pendulum(inertia, start, 4.0);
+        Pendulum last{};
+        for (const int steps : {40, 80, 160, 320}) {
+            const Pendulum found = pendulum_after(policy, inertia, start, 4.0, steps);
+            const Pendulum error{std::fabs(found.phi - exact.phi), std::fabs(found.speed - exact.speed)};
+            if (steps > 40) {
+                EXPECT_NEAR(std::log2(last.phi / error.phi), 2.0, 0.1) << steps << ", damping " << inertia.damping;
+                EXPECT_NEAR(std::log2(last.speed / error.speed), 2.0, 0.1) << steps << ", damping " << inertia.damping;
+            }
+            last = error;
+        }
+        EXPECT_LT(last.phi, 1e-3);
+    };
+    check(km::Fused{}, {.mass = 1.25, .damping = 0});
+    check(km::Fused{}, {.mass = 1.25, .damping = 0.75});
+    check(km::Serial{}, {.mass = 0.5, .damping = 2});
+}
+
+// As m → 0 what is left is the model of first order, γ θ̇ = ω + K ∇·sin(∇θ): the difference is proportional to m.
+TEST(Inertia, OfASmallMassIsTheModelOfFirstOrder) {
+    km::Field<double> start(5, 7), omega(5, 7);
+    test::fill_distinct(start.view(), 3, 0.25);
+    test::fill_distinct(omega.view(), 4, 0.25);
+    const double damping = 2;
+    const double time = 1.5;
+    // γ θ̇ = rate: the same rate over a time that is shorter by γ.
+    km::Field<double> limit = start;
+    const km::Model first_order{km::SineLaplacian{.K = 1.25}, omega};
+    km::advance(km::Fused{}, km::RungeKutta4{.dt = time / damping / 400}, first_order, limit, 400);
+    std::vector<double> distances;
+    for (const double mass : {0.04, 0.02, 0.01}) {
+        km::Field<double> theta = start, velocity(5, 7);
+        km::rate(km::Fused{}, first_order, theta, velocity); // the velocity of first order at the beginning
+        for (std::ptrdiff_t k = 0; k < velocity.size(); ++k) velocity.data()[k] /= damping;
+        const km::InertialModel model{km::Inertia{.mass = mass, .damping = damping}, first_order};
+        const km::Leapfrog leapfrog{.dt = time / 6000};
+        km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity);
+        km::advance(km::Fused{}, leapfrog, model, theta, velocity, 6000);
+        double largest = 0;
+        for (std::ptrdiff_t k = 0; k < theta.size(); ++k)
+            largest = std::fmax(largest, std::fabs(theta.data()[k] - limit.data()[k]));
+        distances.push_back(largest);
+    }
+    EXPECT_LT(distances[2], 0.02);
+    for (std::size_t k = 1; k < distances.size(); ++k) EXPECT_NEAR(distances[k - 1] / distances[k], 2.0, 0.2);
+}
+
+// --- energy and stability -------------------------------------------------------------------------------------------
+
+// The undamped leapfrog on a linear lattice keeps m/2 Σ v(t − dt/2) v(t + dt/2) + K/2 Σ d² exactly: it is the energy
+// with the two velocities beside the phases.
+TEST(Leapfrog, KeepsTheEnergyOfAnUndampedLinearLattice) {
+    const std::ptrdiff_t rows = 11;
+    const std::ptrdiff_t cols = 16;
+    const double mass = 1.5;
+    const double K = 0.8;
+    km::Field<double> theta(rows, cols), velocity(rows, cols);
+    test::fill_distinct(theta.view(), 7, 0.25);
+    test::fill_distinct(velocity.view(), 8, 0.25);
+    const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
+    const km::Leapfrog leapfrog{.dt = 0.9 * km::max_stable_dt(model)};
+    const auto potential = [&] {
+        double sum = 0;
+        for (std::ptrdiff_t i = 0; i < rows; ++i)
+            for (std::ptrdiff_t j = 0; j < cols; ++j) {
+                if (i + 1 < rows) sum += std::pow(theta(i + 1, j) - theta(i, j), 2);
+                if (j + 1 < cols) sum += std::pow(theta(i, j + 1) - theta(i, j), 2);
+            }
+        return K / 2 * sum;
+    };
+    double first = 0;
+    for (int step = 0; step < 3000; ++step) {
+        const km::Field<double> before = velocity;
+        const double stretched = potential();
+        km::advance(km::Fused{}, leapfrog, model, theta, velocity, 1);
+        double kinetic = 0;
+        for (std::ptrdiff_t k = 0; k < theta.size(); ++k) kinetic += before.data()[k] * velocity.data()[k];
+        const double energy = stretched + mass / 2 * kinetic;
+        if (step == 0) first = energy;
+        ASSERT_NEAR(energy, first, 1e-10 * std::fabs(first)) << step;
+    }
+}
+
+// Just below the largest stable step the steepest mode stays where it is, just above it grows; the damping does not
+// matter.
+TEST(Leapfrog, IsStableUpToItsLargestStep) {
+    const auto check = [](const auto& of, double stiffness) {
+        for (const double damping : {0.0, 0.5}) {
+            const km::InertialModel model{km::Inertia{.mass = 0.7, .damping = damping}, of};
+            const double most = km::max_stable_dt(model);
+            EXPECT_NEAR(most, 2 * std::sqrt(0.7 / stiffness), 1e-14);
+            for (const double share : {0.99, 1.01}) {
+                km::Field<double> theta(6, 8), velocity(6, 8);
+                for (std::ptrdiff_t i = 0; i < 6; ++i)
+                    for (std::ptrdiff_t j = 0; j < 8; ++j) theta(i, j) = (i + j) % 2 == 0 ? 1e-6 : -1e-6;
+                double largest = 0; // past the small differences of a linear mode it comes back
+                for (int k = 0; k < 100; ++k) {
+                    km::advance(km::Fused{}, km::Leapfrog{.dt = share * most}, model, theta, velocity, 20);
+                    largest = std::fmax(largest, std::fabs(theta(2, 3)));
+                }
+                if (share < 1)
+                    EXPECT_LT(largest, 2e-5) << damping;
+                else
+                    EXPECT_GT(largest, 1e-2) << damping;
+            }
+        }
+    };
+    const km::Model lattice{km::SineLaplacian{.K = 1.5, .boundary = km::torus}, 0.0};
+    check(lattice, 12);
+    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, 0.0}, 2.5);
+    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, lattice}, 14.5);
+    const km::Model free{km::SineLaplacian{.K = 0}, 0.0};
+    EXPECT_EQ(km::max_stable_dt(km::InertialModel{km::Inertia{}, free}), HUGE_VAL);
+}
+
+// --- half steps -----------------------------------------------------------------------------------------------------
+
+TYPED_TEST(Inertia, HalfAStepForwardUndoesHalfAStepBack) {
+    using T = TypeParam;
+    const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+    for (const km::Inertia& inertia : some_inertias) {
+        km::Field<T> theta(13, 9), velocity(13, 9);
+        test::fill_distinct(theta.view(), 5);
+        test::fill_distinct(velocity.view(), 6);
+        const km::Field<T> before = velocity;
+        const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = 1.5}, 0.25}};
+        const km::Leapfrog leapfrog{.dt = 0.1};
+        km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity);
+        // v(t − dt/2) = (1 + g) v − dt/2m · rate, in long double from the rate.
+        km::Field<T> rate(13, 9);
+        km::rate(km::Fused{}, model.model, theta, rate);
+        const double g = inertia.damping * 0.1 / (2 * inertia.mass);
+        for (std::ptrdiff_t k = 0; k < rate.size(); ++k) {
+            const double exact = (1 + g) * static_cast<double>(before.data()[k]) -
+                                 0.1 / (2 * inertia.mass) * static_cast<double>(rate.data()[k]);
+            EXPECT_NEAR(static_cast<double>(velocity.data()[k]), exact, 40 * epsilon);
+        }
+        // A velocity goes half a step forward to the mean of those half a step before and behind.
+        km::Field<T> at_phases = velocity, behind = velocity, later = theta;
+        km::half_a_step_forward(km::Fused{}, leapfrog, model, theta, at_phases);
+        km::advance(km::Fused{}, leapfrog, model, later, behind, 1);
+        for (std::ptrdiff_t k = 0; k < rate.size(); ++k) {
+            EXPECT_NEAR(static_cast<double>(at_phases.data()[k]), static_cast<double>(before.data()[k]), 40 * epsilon);
+            EXPECT_NEAR(static_cast<double>(at_phases.data()[k]),
+                        (static_cast<double>(velocity.data()[k]) + static_cast<double>(behind.data()[k])) / 2,
+                        40 * epsilon);
+        }
+    }
+}
+
+// --- bits -----------------------------------------------------------------------------------------------------------
+
+#if defined __FAST_MATH__
+#define SKIP_UNDER_FAST_MATH GTEST_SKIP() << "bits are not promised under -ffast-math"
+#else
+#define SKIP_UNDER_FAST_MATH static_cast<void>(0)
+#endif
+
+TYPED_TEST(Inertia, HasTheSameBitsUnderEveryPolicyLayoutAndSplitting) {
+    SKIP_UNDER_FAST_MATH;
+    using T = TypeParam;
+    for (const auto& [rows, cols] : {std::pair{37, 61}, std::pair{1, 97}, std::pair{97, 1}, std::pair{95, 173}}) {
+        const Problem<T> problem(rows, cols);
+        const State<T> start = start_of(problem);
+        const km::Laplacian<test::Skewed> lattice{.K = 1.25, .boundary = km::torus};
+        const km::Inertia inertia = some_inertias[1];
+        for (const km::Isa isa : test::supported_isas()) {
+            const State<T> reference = run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 7);
+            const auto check = [&](const State<T>& found, const char* name) {
+                EXPECT_EQ(test::first_difference(found.theta, reference.theta), -1) << name << ", " << km::name(isa);
+                EXPECT_EQ(test::first_difference(found.velocity, reference.velocity), -1) << name;
+            };
+            for (const test::Layout layout : test::all_layouts)
+                check(run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 7, layout), test::name(layout));
+            const km::OpenMP threads{.threads = 2, .isa = isa, .cells_a_thread = 1};
+            check(run(threads, problem, start, lattice, inertia, 7), "OpenMP");
+            check(run(test::Pool{.workers = 7, .isa = isa}, problem, start, lattice, inertia, 7), "Pool");
+            check(run(test::Pool{.workers = 3, .isa = isa, .on_threads = true}, problem, start, lattice, inertia, 7),
+                  "Pool on threads");
+            const State<T> half = run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 3);
+            check(run(threads, problem, half, lattice, inertia, 4), "in two");
+        }
+    }
+}
+
+TYPED_TEST(Inertia, OfAllToAllIsTheRecurrenceOfTheRate) {
+    using T = TypeParam;
+    km::Field<T> theta(9, 11), velocity(9, 11), rate(9, 11), omega(9, 11);
+    test::fill_distinct(theta.view(), 5);
+    test::fill_distinct(velocity.view(), 6);
+    test::fill_distinct(omega.view(), 7);
+    const km::MeanFieldModel pull{km::AllToAll{.K = 1.5, .lag = 0.3}, omega};
+    km::Field<T> phases = theta, speeds = velocity;
+    km::rate(km::Fused{}, pull, theta, rate);
+    const km::InertialModel model{km::Inertia{.mass = 2, .damping = 0.5}, pull};
+    km::advance(km::Fused{}, km::Leapfrog{.dt = 0.125}, model, theta, velocity, 1);
+    const double g = 0.5 * 0.125 / 4;
+    const double tolerance = 16 * static_cast<double>(std::numeric_limits<T>::epsilon());
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) {
+        const double speed =
+            ((1 - g) * static_cast<double>(speeds.data()[k]) + 0.0625 * static_cast<double>(rate.data()[k])) / (1 + g);
+        EXPECT_NEAR(static_cast<double>(velocity.data()[k]), speed, tolerance);
+        EXPECT_NEAR(static_cast<double>(theta.data()[k]), static_cast<double>(phases.data()[k]) + 0.125 * speed,
+                    tolerance);
+    }
+}
+
+TYPED_TEST(Inertia, OfNoCellsDoesNothing) {
+    using T = TypeParam;
+    for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
+        km::Field<T> theta(rows, cols), velocity(rows, cols), omega(rows, cols);
+        const km::InertialModel model{km::Inertia{}, km::Model{km::SineLaplacian{}, omega}};
+        km::half_a_step_back(km::Fused{}, km::Leapfrog{}, model, theta, velocity);
+        km::advance(km::OpenMP{.threads = 2}, km::Leapfrog{}, model, theta, velocity, 3);
+        km::advance(km::Serial{}, km::Leapfrog{}, model, theta, velocity, 3);
+        EXPECT_TRUE(theta.empty() && velocity.empty());
+    }
+}
+
+// --- errors ---------------------------------------------------------------------------------------------------------
+
+TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
+    using T = TypeParam;
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    km::Field<T> theta(4, 5), velocity(4, 5), omega(4, 5), narrow(4, 4);
+    test::fill_distinct(theta.view(), 5);
+    test::fill_distinct(velocity.view(), 6);
+    const std::vector<T> phases = test::values_of(theta.view());
+    const std::vector<T> speeds = test::values_of(velocity.view());
+    const km::SineLaplacian sine{.K = 2};
+    const auto refuses = [&](const km::Inertia& inertia, const auto& of, const km::Leapfrog& leapfrog,
+                             std::initializer_list<std::string> parts) {
+        const km::InertialModel model{inertia, of};
+        for (const int steps : {0, 2})
+            EXPECT_ERROR(std::invalid_argument, parts,
+                         km::advance(km::Fused{}, leapfrog, model, theta, velocity, steps));
+        EXPECT_ERROR(std::invalid_argument, parts, km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity));
+        EXPECT_ERROR(std::invalid_argument, parts,
+                     km::half_a_step_forward(km::Fused{}, leapfrog, model, theta, velocity));
+    };
+    const km::Model fine{sine, omega};
+    refuses({.mass = 0}, fine, {}, {"mass must be positive", "0"});
+    refuses({.mass = -1}, fine, {}, {"mass", "-1"});
+    refuses({.mass = nan}, fine, {}, {"mass", "nan"});
+    refuses({.mass = 1e-320}, fine, {.dt = 1}, {"dt / mass"});
+    refuses({.damping = -0.5}, fine, {}, {"damping must not be negative", "-0.5"});
+    refuses({.damping = HUGE_VAL}, fine, {}, {"damping", "inf"});
+    refuses({}, fine, {.dt = 0}, {"dt must be positive", "0"});
+    refuses({}, fine, {.dt = nan}, {"dt", "nan"});
+    refuses({}, km::Model{sine, narrow}, {}, {"omega", "4 x 4"});
+    refuses({}, km::Model{km::SineLaplacian{.K = nan}, omega}, {}, {"K", "nan"});
+    refuses({}, km::MeanFieldModel{km::AllToAll{.K = nan}, omega}, {}, {"all_to_all.K", "nan"});
+
+    const km::InertialModel model{km::Inertia{}, fine};
+    const km::Leapfrog leapfrog;
+    const km::Grid<T> flat(theta.data(), 4, 5, 0, 1);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "4 x 4"),
+                 km::advance(km::Fused{}, leapfrog, model, theta, narrow, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "theta"),
+                 km::advance(km::Fused{}, leapfrog, model, theta, theta, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "omega"),
+                 km::advance(km::Fused{}, leapfrog, model, theta, omega, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "omega"),
+                 km::advance(km::Fused{}, leapfrog, model, omega, velocity, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta overlaps itself"),
+                 km::advance(km::Fused{}, leapfrog, model, flat, velocity, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity overlaps itself"),
+                 km::advance(km::Fused{}, leapfrog, model, velocity, flat, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("steps", "-1"),
+                 km::advance(km::Fused{}, leapfrog, model, theta, velocity, -1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step", "-2"),
+                 km::advance(km::Fused{}, leapfrog, model, theta, velocity, 1, -2));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads", "-1"),
+                 km::advance(km::OpenMP{.threads = -1}, leapfrog, model, theta, velocity, 1));
+    km::advance(km::Fused{}, leapfrog, model, theta, velocity, 0);
+    EXPECT_EQ(test::first_difference(test::values_of(theta.view()), phases), -1);
+    EXPECT_EQ(test::first_difference(test::values_of(velocity.view()), speeds), -1);
+}
+
+} // namespace
