@@ -31,8 +31,6 @@ namespace {
 using test::Exact;
 using test::Problem;
 
-constexpr double pi = 3.14159265358979323846;
-
 /// Heun's third-order method: three stages, one of weight zero.
 struct Heun3 {
     double dt = 0.1;
