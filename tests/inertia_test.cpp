@@ -361,7 +361,11 @@ TEST(Leapfrog, IsStableUpToItsLargestStep) {
     check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, 0.0}, 2.5);
     check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, lattice}, 14.5);
     const km::Model free{km::SineLaplacian{.K = 0}, 0.0};
+#if !defined __FAST_MATH__ // which knows no infinities
     EXPECT_EQ(km::max_stable_dt(km::InertialModel{km::Inertia{}, free}), HUGE_VAL);
+#else
+    static_cast<void>(free);
+#endif
 }
 
 // --- half steps -----------------------------------------------------------------------------------------------------
@@ -493,7 +497,7 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
     refuses({.mass = 0}, fine, {}, {"mass must be positive", "0"});
     refuses({.mass = -1}, fine, {}, {"mass", "-1"});
     refuses({.mass = nan}, fine, {}, {"mass", "nan"});
-    refuses({.mass = 1e-320}, fine, {.dt = 1}, {"dt / mass"});
+    refuses({.mass = 1e-300}, fine, {.dt = 1e10}, {"dt / mass"});
     refuses({.damping = -0.5}, fine, {}, {"damping must not be negative", "-0.5"});
     refuses({.damping = HUGE_VAL}, fine, {}, {"damping", "inf"});
     refuses({}, fine, {.dt = 0}, {"dt must be positive", "0"});
