@@ -1,5 +1,5 @@
 // All-to-all coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
-// May include algorithm.hpp, dormand_prince.hpp, observables.hpp and detail/blocks.hpp.
+// May include algorithm.hpp, dormand_prince.hpp, detail/blocks.hpp, detail/buffer.hpp and detail/mean_kernel.hpp.
 //
 // The sum over all cells is that over e^{iθ}: with r e^{iψ} = mean of e^{iθ},
 //     (K/N) Σ_j sin(θ_j − θ_i − α) = K r sin(ψ − α − θ_i) = Im(K e^{−iα} r e^{iψ} · e^{−iθ_i}),
@@ -9,8 +9,9 @@
 
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/detail/blocks.hpp>
+#include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/mean_kernel.hpp>
 #include <kuramoto/dormand_prince.hpp>
-#include <kuramoto/observables.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -91,6 +92,31 @@ template <class T> Phasor checked_coupling(const AllToAll& all_to_all) {
     static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
     const SinCos<double> of = kuramoto::sincos(all_to_all.lag);
     return {all_to_all.K * of.cos, -(all_to_all.K * of.sin)};
+}
+
+/// The mean of e^{iθ} over all cells, in logical order and over a fixed tree; 0 without cells.
+template <class P, class T>
+Phasor mean_phasor(const P& policy, const Execution& execution, const Grid<const T>& theta) {
+    if (theta.empty()) return {};
+    constexpr std::ptrdiff_t most = 1024; // cells a part
+    const bool are_consecutive = theta.col_stride() == 1 && theta.row_stride() == theta.cols();
+    const std::ptrdiff_t parts = (theta.size() + most - 1) / most;
+    const Buffer<Phasor> sums(parts);
+    const MeanFunction<T> add = mean_function<T>(execution.isa);
+    for_parts(policy, execution, parts, theta.size(), [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t first = part * most;
+        const std::ptrdiff_t count = theta.size() - first < most ? theta.size() - first : most;
+        if (are_consecutive) {
+            add(theta.data() + first, count, sums.data()[part]);
+            return;
+        }
+        T phases[most];
+        visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = cell; });
+        add(phases, count, sums.data()[part]);
+    });
+    add_as_tree(sums.data(), parts);
+    const auto cells = static_cast<double>(theta.size());
+    return {sums.data()[0].real / cells, sums.data()[0].imaginary / cells};
 }
 
 inline Phasor product(const Phasor& a, const Phasor& b) noexcept {
@@ -235,9 +261,10 @@ template <class T, class P, class Local> class AllToAllRun {
 ///
 /// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta, nor itself,
 /// nor omega. Throws std::invalid_argument, before anything is written, as `rate` of a Model, and for a K or a lag that
-/// is not finite. Two passes besides that of the lattice: the order parameter (a sine and a cosine in double) and the
-/// pull (both at once in the precision of the cells, the price of a sine and a half); 16 bytes of scratch per 1024
-/// cells. The pull is right to a few units in the last place of K, for phases of any number of turns. The same bits
+/// is not finite. Two passes besides that of the lattice, in the precision of the cells: the mean of e^{iθ}, summed in
+/// double, and the pull. Each takes the sine and the cosine of every cell at once, for the price of a sine and a half;
+/// 16 bytes of scratch per 1024 cells. The pull is right to a few units in the last place of K, for phases of any
+/// number of turns; the order parameter in it has an error of about an ulp of the cells. The same bits
 /// for any policy, number of threads and strides, per class of instruction set; with a lattice, for any but Serial.
 /// One phase that is NaN or infinite makes all rates NaN.
 template <ExecutionPolicy P, class Local, GridLike Theta, class Rate>

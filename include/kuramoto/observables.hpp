@@ -44,20 +44,6 @@ template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t b
     return sum;
 }
 
-/// The mean of e^{iθ}, by the workers of a policy that has been examined; 0 without cells.
-template <class P, class T>
-Phasor mean_phasor(const P& policy, const Execution& execution, const Grid<const T>& theta) {
-    if (theta.empty()) return {};
-    const std::ptrdiff_t blocks = (theta.size() + cells_a_block - 1) / cells_a_block;
-    const Buffer<Phasor> sums(blocks);
-    const PhasorFunction add = phasor_function(execution.isa);
-    for_parts(policy, execution, blocks, theta.size(),
-              [&](std::ptrdiff_t block) noexcept { sums.data()[block] = sum_block(theta, block, add); });
-    add_as_tree(sums.data(), blocks);
-    const auto cells = static_cast<double>(theta.size());
-    return {sums.data()[0].real / cells, sums.data()[0].imaginary / cells};
-}
-
 } // namespace detail
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
@@ -74,9 +60,15 @@ template <ExecutionPolicy P, GridLike Theta>
     const detail::Execution execution = detail::examine(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
-    const detail::Phasor mean = detail::mean_phasor(policy, execution, in);
-    return {__builtin_sqrt(__builtin_fma(mean.real, mean.real, mean.imaginary * mean.imaginary)),
-            __builtin_atan2(mean.imaginary, mean.real)};
+    const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
+    const detail::Buffer<detail::Phasor> sums(blocks);
+    const detail::PhasorFunction add = detail::phasor_function(execution.isa);
+    detail::for_parts(policy, execution, blocks, in.size(),
+                      [&](std::ptrdiff_t block) noexcept { sums.data()[block] = detail::sum_block(in, block, add); });
+    detail::add_as_tree(sums.data(), blocks);
+    const double real = sums.data()[0].real / static_cast<double>(in.size());
+    const double imaginary = sums.data()[0].imaginary / static_cast<double>(in.size());
+    return {__builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary)), __builtin_atan2(imaginary, real)};
 }
 
 /// The order parameter, on the calling thread.

@@ -19,7 +19,8 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
                                                              detail/ghosts detail/gauss detail/noise
                                                              detail/tile_pipeline detail/tiling
                                                              detail/array_passes detail/phasor_kernel
-                                                             detail/product_kernel detail/cell_kernel)
+                                                             detail/product_kernel detail/cell_kernel
+                                                             detail/mean_kernel)
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled detail/blocks
