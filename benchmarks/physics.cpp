@@ -91,6 +91,35 @@ template <class T> void add_steppers() {
     }
 }
 
+/// What works one step at a time: coupling to all, alone and with the lattice, and inertia.
+template <class T> void add_unfused() {
+    const std::int64_t steps = 16;
+    const km::AllToAll all_to_all{.K = coupling_strength};
+    const km::SineLaplacian sine{.K = coupling_strength};
+    add(std::string("physics/all-to-all/alone/") + name_of<T> + "/N:" + name(small), false,
+        [=](benchmark::State& state) {
+            Lattice<T> lattice(small);
+            const km::MeanFieldModel model{all_to_all, lattice.omega};
+            for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+            count(state, static_cast<double>(small * small * steps));
+        });
+    add(std::string("physics/all-to-all/lattice/") + name_of<T> + "/N:" + name(small), false,
+        [=](benchmark::State& state) {
+            Lattice<T> lattice(small);
+            const km::MeanFieldModel model{all_to_all, km::Model{sine, lattice.omega}};
+            for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+            count(state, static_cast<double>(small * small * steps));
+        });
+    add(std::string("physics/inertia/") + name_of<T> + "/N:" + name(small), false, [=](benchmark::State& state) {
+        Lattice<T> lattice(small);
+        km::Field<T> velocity(small, small);
+        const km::InertialModel model{km::Inertia{.mass = 1, .damping = 0.5}, km::Model{sine, lattice.omega}};
+        for (auto _ : state)
+            km::advance(km::Fused{}, km::Leapfrog{.dt = time_step}, model, lattice.theta, velocity, steps);
+        count(state, static_cast<double>(small * small * steps));
+    });
+}
+
 /// A look at the phases, by one thread.
 template <class T, class Look> void add_look(const std::string& what, const Look& look) {
     add("physics/look/" + what + "/" + name_of<T> + "/N:" + name(small), false, [=](benchmark::State& state) {
@@ -109,6 +138,7 @@ template <class T> void add_observables() {
 template <class T> void add_precision_of() {
     add_models<T>();
     add_steppers<T>();
+    add_unfused<T>();
     add_observables<T>();
 }
 

@@ -83,6 +83,10 @@ constexpr bool is_local_part = [] {
 template <class Local, class T>
 concept LocalPart = FrequencyFor<detail::OmegaOf<Local>, T> && detail::is_local_part<Local, T>;
 
+/// A stepper without noise: coupling to all has none yet, and must not leave it out in silence.
+template <class S>
+concept NoiselessStepper = FixedStepper<S> && !NoisyStepper<S>;
+
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
@@ -289,7 +293,8 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
     detail::add_all_to_all(policy, execution, coupling, in, source, out);
 }
 
-/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, or a user's own FixedStepper.
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, or a user's own FixedStepper
+/// without noise.
 ///
 /// theta: as in `advance` of a Model. One step and one stage at a time, because each needs the order parameter of the
 /// whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and the pass of the
@@ -297,7 +302,7 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
 /// cells. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive; whatever is
 /// thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit,
 /// and the bits are those of `rate`, step by step. Never refuses a large dt: see max_stable_dt.
-template <ExecutionPolicy P, FixedStepper S, class Local, class Theta>
+template <ExecutionPolicy P, NoiselessStepper S, class Local, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
