@@ -1,0 +1,101 @@
+// Rows about the vortices that are left after a quench from random phases.
+#include "topics.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+
+namespace validation {
+namespace {
+
+constexpr std::ptrdiff_t size = 512;
+constexpr double dt = 0.2; // K = 1
+
+std::int64_t steps(double time) { return std::lround(time / dt); }
+
+/// The vortices a cell at each of the times. Without noise, Euler's method.
+template <class S>
+std::vector<double> densities(const S& stepper, std::uint64_t seed, const std::vector<double>& times) {
+    const km::Model model{km::SineLaplacian{.K = 1.0, .boundary = km::torus}, 0.0};
+    km::Field<float> theta(size, size);
+    km::uniform_phases(theta, seed);
+    std::vector<double> found;
+    std::int64_t now = 0;
+    for (const double time : times) {
+        km::advance(km::Fused{}, stepper, model, theta, steps(time) - now, now);
+        now = steps(time);
+        const km::VortexCount count = km::count_vortices(theta, km::torus);
+        found.push_back(static_cast<double>(count.positive + count.negative) / static_cast<double>(theta.size()));
+    }
+    return found;
+}
+
+/// Deviation of y from x + constant, root of the mean square.
+double misfit(const std::vector<double>& x, const std::vector<double>& y) {
+    std::vector<double> differences;
+    for (std::size_t k = 0; k < x.size(); ++k) differences.push_back(y[k] - x[k]);
+    const double mean = Sample(differences).mean();
+    double squares = 0;
+    for (const double difference : differences) squares += (difference - mean) * (difference - mean);
+    return std::sqrt(squares / static_cast<double>(x.size()));
+}
+
+void law_rows(Report& report) {
+    constexpr int seeds = 24;
+    const std::string name = "vortices after a quench";
+    std::vector<double> times;
+    for (int k = 0; k <= 13; ++k) times.push_back(100 * std::pow(20.0, k / 13.0));
+    std::vector<double> bare;
+    std::vector<double> with_logarithm;
+    for (const double time : times) {
+        bare.push_back(-std::log(time));
+        with_logarithm.push_back(std::log(std::log(time) / time));
+    }
+    std::vector<std::vector<double>> logarithms(seeds);
+    const std::vector<double> exponents = for_each_seed(report, name, seeds, [&](int seed) {
+        const auto key = static_cast<std::uint64_t>(seed);
+        std::vector<double>& of_seed = logarithms[static_cast<std::size_t>(seed)];
+        of_seed = densities(km::EulerMaruyama{.dt = dt, .D = 0.4, .seed = key}, key, times);
+        for (double& density : of_seed) density = std::log(density);
+        return slope(with_logarithm, of_seed);
+    });
+    std::vector<double> bare_exponents;
+    std::vector<double> means(times.size());
+    for (const std::vector<double>& of_seed : logarithms) {
+        bare_exponents.push_back(slope(bare, of_seed));
+        for (std::size_t k = 0; k < times.size(); ++k) means[k] += of_seed[k] / seeds;
+    }
+    const Setting setting{"512 × 512 cells, periodic, float, D/K = 0.4, K dt = 1/5, 14 times from 100 to 2000",
+                          "0 … 23", "the law has ln(t/t₀) with t₀ of order 1/K: 0.05"};
+    report.statistic("exponent of the vortices against ln t/t", 1, Sample(exponents), 0.05, setting);
+    report.at_most("bare exponent, against 1/t: too small", 0.9, Sample(bare_exponents).mean(), setting);
+    report.at_least("misfit of 1/t over that of ln t/t", 2, misfit(bare, means) / misfit(with_logarithm, means),
+                    setting);
+}
+
+void pinning_row(Report& report) {
+    constexpr int seeds = 8;
+    const std::string name = "without noise: share of the vortices of t = 1000 left at t = 2000";
+    const std::vector<double> shares = for_each_seed(report, name, seeds, [&](int seed) {
+        const std::vector<double> found =
+            densities(km::Euler{.dt = dt}, static_cast<std::uint64_t>(seed), {1000, 2000});
+        return found[1] / found[0];
+    });
+    report.at_least(name, 0.9, Sample(shares).mean(),
+                    {"512 × 512 cells, periodic, float, D = 0, K dt = 1/5", "0 … 7", "ln t/t would leave 0.55"});
+}
+
+} // namespace
+
+void coarsening(Report& report) {
+    if (report.is_quick()) return;
+    report.chapter(
+        "Coarsening from random phases",
+        "With one ω for all, vortices annihilate: their number goes with ln t/t, the length between them with "
+        "(t/ln t)^½ (Rojas & Rutenberg 1999), which a bare power fits badly. On the lattice that needs some "
+        "noise: without it a vortex is held by a barrier of 0.2 K between plaquettes (Lobb, Abraham & Tinkham "
+        "1983), and pairs more than some 20 cells apart stay for ever.");
+    law_rows(report);
+    pinning_row(report);
+}
+
+} // namespace validation

@@ -1,0 +1,114 @@
+// Rows about coupling to all: the Kuramoto model with Lorentzian frequencies.
+#include "topics.hpp"
+
+#include <cstdint>
+
+#if __has_include(<kuramoto/all_to_all.hpp>)
+#include <kuramoto/all_to_all.hpp>
+
+namespace validation {
+namespace {
+
+constexpr double gamma = 0.5; // half width; K_c = 2 gamma = 1
+constexpr double dt = 0.05;
+
+std::int64_t steps(double time) { return std::lround(time / dt); }
+
+/// size × size cells with phases whose order parameter is r₀: the wrapped Lorentzian of half width −ln r₀, on which Ott
+/// and Antonsen's solution lives.
+struct Population {
+    Population(std::ptrdiff_t size, double r0, std::uint64_t seed) : theta(size, size), omega(size, size) {
+        km::lorentzian_frequencies(theta, 0, -std::log(r0), 2 * seed);
+        km::lorentzian_frequencies(omega, 0, gamma, 2 * seed + 1);
+        for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] = std::remainder(theta.data()[k], 2 * pi);
+    }
+    void advance(double K, double time) {
+        km::advance(km::Fused{}, km::Heun{.dt = dt}, km::MeanFieldModel{km::AllToAll{.K = K}, omega}, theta,
+                    steps(time));
+    }
+    [[nodiscard]] double r() const { return km::order_parameter(theta).r; }
+
+    km::Field<double> theta;
+    km::Field<double> omega;
+};
+
+/// The root of the mean of r² over 100 times.
+double stationary_r(double K, std::ptrdiff_t size, double r0, double warm_up, std::uint64_t seed) {
+    constexpr int samples = 100;
+    Population cells(size, r0, seed);
+    cells.advance(K, warm_up);
+    double sum = 0;
+    for (int k = 0; k < samples; ++k) {
+        cells.advance(K, 1);
+        sum += cells.r() * cells.r();
+    }
+    return std::sqrt(sum / samples);
+}
+
+void order_rows(Report& report) {
+    constexpr int seeds = 16;
+    for (const double K : {1.25, 2.0, 4.0}) {
+        const double expected = std::sqrt(1 - 1 / K);
+        const std::string name = "r∞, K = " + text(K) + " K_c";
+        const std::vector<double> found = for_each_seed(report, name, seeds, [&](int seed) {
+            return stationary_r(K, 128, expected, 50, static_cast<std::uint64_t>(seed));
+        });
+        report.statistic(name, expected, Sample(found), 1e-3,
+                         {"16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 31", "dt² and 1/N: 0.001"});
+    }
+}
+
+void relaxation_rows(Report& report) {
+    constexpr int seeds = 16;
+    constexpr double r0 = 0.2;
+    for (const auto& [K, time] : {std::pair{2.0, 1.0}, std::pair{2.0, 2.0}, std::pair{2.0, 4.0}, std::pair{0.5, 2.0}}) {
+        const double limit = 1 - 1 / K;
+        const double expected = std::sqrt(limit / (1 + (limit / (r0 * r0) - 1) * std::exp(-(K - 1) * time)));
+        const std::string name = "r(" + text(time) + ") from r₀ = 0.2, K = " + text(K) + " K_c";
+        const std::vector<double> found = for_each_seed(report, name, seeds, [&, K = K, time = time](int seed) {
+            Population cells(256, r0, static_cast<std::uint64_t>(seed));
+            cells.advance(K, time);
+            return cells.r();
+        });
+        report.statistic(name, expected, Sample(found), 1e-3,
+                         {"65536 cells, γ = 1/2, Heun, dt = 1/20", "0 … 31", "dt² and 1/N: 0.001"});
+    }
+}
+
+void finite_size_row(Report& report) {
+    constexpr int seeds = 32;
+    const std::vector<std::ptrdiff_t> sizes = {16, 32, 64, 128};
+    const std::string name = "exponent of r against N, K = K_c/2";
+    std::vector<double> logarithms_of_cells;
+    for (const std::ptrdiff_t size : sizes) logarithms_of_cells.push_back(2 * std::log(static_cast<double>(size)));
+    const std::vector<double> exponents = for_each_seed(report, name, seeds, [&](int seed) {
+        std::vector<double> logarithms;
+        for (const std::ptrdiff_t size : sizes)
+            logarithms.push_back(std::log(stationary_r(0.5, size, 0.05, 50, static_cast<std::uint64_t>(seed))));
+        return slope(logarithms_of_cells, logarithms);
+    });
+    report.statistic(name, -0.5, Sample(exponents), 0,
+                     {"256, 1024, 4096, 16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 63", "none"});
+}
+
+} // namespace
+
+void mean_field(Report& report) {
+    if (report.is_quick()) return;
+    report.chapter(
+        "Coupling to all",
+        "Lorentzian ω of half width γ, coupling K/N: K_c = 2γ, r∞ = √(1 − K_c/K), and r² = r∞²/[1 + (r∞²/r₀² − "
+        "1) e^(−(K − 2γ)t)] (Ott & Antonsen 2008). Below K_c only r of order N^(−½) is left. Times in units of "
+        "1/2γ.");
+    order_rows(report);
+    relaxation_rows(report);
+    finite_size_row(report);
+}
+
+} // namespace validation
+
+#else
+
+void validation::mean_field(Report&) {}
+
+#endif
