@@ -36,6 +36,7 @@ struct Options {
     std::optional<double> lag;
     std::optional<std::string> boundary;
     std::optional<std::string> stepper;
+    std::optional<double> noise;
     std::optional<double> T;
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
@@ -130,6 +131,10 @@ inline void define_model(Definer& define, Options& options) {
                        });
     define.choice_option("--stepper", "euler", "Method of a time step: order 1, 2 or 4", options.stepper,
                          {"euler", "heun", "rk4"});
+    define.number_option<double>("--noise", "RAD^2/TIME", "0",
+                                 "Noise of --stepper euler: each step adds sqrt(2 D dt) times a normal number, drawn "
+                                 "by --seed, to every phase",
+                                 options.noise, 0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
                                  largest);
     define.number_option<double>("--dt", "TIME", "0.1", "Time step; stable up to 1 / (4 |K|), rk4 0.348 / |K|",
@@ -242,6 +247,9 @@ inline void check_together(const Options& options) {
         throw BadOption("--observables energy: only the sine without a lag has one");
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
+    if (options.noise && options.stepper.value_or("euler") != "euler")
+        throw BadOption("--noise " + text(*options.noise) + ": only --stepper euler has noise, not " +
+                        *options.stepper);
     if (options.lag && options.coupling == "linear") exclude("--lag " + text(*options.lag), "--coupling linear");
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);

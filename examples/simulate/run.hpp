@@ -28,7 +28,8 @@ struct Run {
     double lag = 0;
     std::string boundary = "zero"; ///< as --boundary has it
     std::string stepper = "euler";
-    km::RunParameters parameters; ///< with the step at which it begins, and with all four in place of the coupling
+    double noise = 0;             ///< D, rad² / time
+    km::RunParameters parameters; ///< with the step at which it begins, and with all five in place of the coupling
     bool has_omega_field = true;
     std::int64_t last_step = 0;
 
@@ -105,13 +106,14 @@ inline void resolve_lattice(const Options& options, Run& run) {
     run.is_float32 = dtype == "float32";
 }
 
-/// What a checkpoint says of the model: the coupling, and the boundary and the stepper where they are not the usual
-/// ones.
+/// What a checkpoint says of the model: the coupling, and the boundary, the stepper and the noise where they are not
+/// the usual ones.
 inline std::string description_of(const Run& run) {
     std::string description = run.coupling;
     if (run.lag != 0) description += "; lag " + text(run.lag);
     if (run.boundary != "zero") description += "; boundary " + run.boundary;
     if (run.stepper != "euler") description += "; stepper " + run.stepper;
+    if (run.noise != 0) description += "; noise " + text(run.noise);
     return description;
 }
 
@@ -124,6 +126,13 @@ inline std::string part_of(const std::string& description, const std::string& na
     return rest.substr(0, rest.find(';'));
 }
 
+/// The number of a part of a description; 0 without one.
+inline double number_part_of(const std::string& file, const std::string& description, const std::string& name) {
+    const std::optional<double> number = parsed<double>(part_of(description, name, "0"));
+    if (!number) throw BadOption(file + ": its " + name + " is not a number");
+    return *number;
+}
+
 /// A new run.
 inline Run new_run(const Options& options) {
     Run run;
@@ -132,6 +141,7 @@ inline Run new_run(const Options& options) {
     run.lag = options.lag.value_or(0.0);
     run.boundary = options.boundary.value_or("zero");
     run.stepper = options.stepper.value_or("euler");
+    run.noise = options.noise.value_or(0.0);
     run.parameters.coupling = description_of(run);
     run.parameters.K = options.K.value_or(2.0);
     run.parameters.dt = options.dt.value_or(0.1);
@@ -149,6 +159,8 @@ inline void check_model(const std::string& file, const Run& run) {
         throw BadOption(file + ": its coupling '" + saved + "' is not one of sine|linear");
     if (run.stepper != "euler" && run.stepper != "heun" && run.stepper != "rk4")
         throw BadOption(file + ": its stepper '" + run.stepper + "' is not one of euler|heun|rk4");
+    if (run.noise != 0 && (!(run.noise > 0) || run.stepper != "euler"))
+        throw BadOption(file + ": there is no noise " + text(run.noise) + " with the stepper " + run.stepper);
     static_cast<void>(reading(file, [&] { return parsed_boundary(run.boundary); }));
 }
 
@@ -168,11 +180,10 @@ inline Run resumed_run(const Options& options) {
     run.cols = info.cols;
     run.is_float32 = info.bits == 32;
     run.coupling = saved.coupling.substr(0, saved.coupling.find(';'));
-    const std::optional<double> lag = parsed<double>(part_of(saved.coupling, "lag", "0"));
-    if (!lag) throw BadOption(file + ": its lag is not a number");
-    run.lag = *lag;
+    run.lag = number_part_of(file, saved.coupling, "lag");
     run.boundary = part_of(saved.coupling, "boundary", "zero");
     run.stepper = part_of(saved.coupling, "stepper", "euler");
+    run.noise = number_part_of(file, saved.coupling, "noise");
     const auto agree_on = [&](const char* option, const std::optional<std::string>& asked, const std::string& found) {
         agree(asked.value_or(found) == found, std::string(option) + " " + asked.value_or(""), found);
     };
@@ -180,6 +191,8 @@ inline Run resumed_run(const Options& options) {
     agree(options.lag.value_or(run.lag) == run.lag, "--lag " + text(options.lag.value_or(0)), text(run.lag));
     agree_on("--boundary", options.boundary, run.boundary);
     agree_on("--stepper", options.stepper, run.stepper);
+    agree(options.noise.value_or(run.noise) == run.noise, "--noise " + text(options.noise.value_or(0)),
+          text(run.noise));
     agree(options.K.value_or(saved.K) == saved.K, "-K " + text(options.K.value_or(0)), text(saved.K));
     agree(options.dt.value_or(saved.dt) == saved.dt, "--dt " + text(options.dt.value_or(0)), text(saved.dt));
     agree(options.seed.value_or(saved.seed) == saved.seed, "--seed " + std::to_string(options.seed.value_or(0)),
@@ -211,6 +224,7 @@ template <class T> void check_precision(const Run& run) {
     check("-K", run.parameters.K, false);
     check("--dt", run.parameters.dt, true);
     check("--omega", run.parameters.omega, false);
+    check("--noise", run.noise, false);
 }
 
 /// The phases and the frequencies.

@@ -35,6 +35,7 @@ template <class Use> void with_stepper(const Run& run, const Use& use) {
     const double dt = run.parameters.dt;
     if (run.stepper == "heun") return use(km::Heun{.dt = dt});
     if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
+    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
     use(km::Euler{.dt = dt});
 }
 

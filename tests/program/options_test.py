@@ -16,7 +16,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --omega --seed -K --coupling --lag --boundary --stepper -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --omega --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -117,6 +117,23 @@ def test_lag_agrees_with_numpy():
         expected = expected + 0.1 * (omega + 1.5 * sum(np.sin(turn - 0.4) for turn in turns))
     for policy in ("serial", "fused", "openmp"):
         close(final(*files, "--lag", 0.4, "--policy", policy), expected, 1e-11)
+
+
+def test_noise_has_its_strength():
+    """Cells that do not feel each other diffuse: a variance of 2 D t, the same at any threads."""
+    fields(200, 200, seed=3)
+    np.save("zero.npy", np.zeros((200, 200)))
+    walk = ("--theta", "zero.npy", "--omega", 0, "-K", 0, "--noise", 0.3)
+    theta = final(*walk, "--seed", 5)
+    error = 6 * 2**0.5 / 200  # of a variance of 40 000 normal numbers, six deviations
+    assert abs(theta.var() / 6 - 1) < error and abs(theta.mean()) < 6 * 6**0.5 / 200, (theta.var(), theta.mean())
+    assert abs(np.mean(theta[:, 1:] * theta[:, :-1])) / 6 < 6 / 200, "neighbours are independent"
+    for how in (("serial",), ("fused",), ("openmp", "--threads", 3)):
+        assert np.array_equal(final(*walk, "--seed", 5, "--policy", *how), theta), how
+    assert not np.array_equal(final(*walk, "--seed", 6), theta)
+    assert np.array_equal(final(*walk[:-1], 0, "--boundary", "periodic"), np.zeros((200, 200)))
+    refused("--noise", 0.5, "--stepper", "heun", names=("--noise 0.5: only --stepper euler has noise, not heun",))
+    refused("--noise", 1e39, "--dtype", "float32", names=("--noise 1e+39: out of the range of float32",))
 
 
 def test_initial_patterns():
@@ -316,6 +333,7 @@ def test_bad_values():
         "--policy": ["cuda", "", "|"],
         "--threads": ["-1", "2000", "1.5", *numbers],
         "--coupling": ["cosine", ""],
+        "--noise": ["-1", "-1e-9", *numbers],
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
         "--video": ["", "x.avi", "mp4", "x.MP4"],
         "--plot": ["", "x.pdf", "png"],

@@ -34,6 +34,7 @@ def test_resumed_runs_have_the_same_bits():
         (*LATTICE, "--coupling", "linear", "--omega", 0.25),
         (*LATTICE, "--boundary", "north=phase:1,east=flux:-0.5", "--stepper", "rk4"),
         (*LATTICE, "--boundary", "periodic", "--lag", 0.3),
+        (*LATTICE, "--noise", 0.4, "--seed", 11, "--dtype", "float32"),
         files,
     ):
         for policy in ("serial", "fused", "openmp"):
@@ -186,6 +187,7 @@ def test_options_that_disagree():
         "--boundary": ("periodic", "zero"),
         "--stepper": ("heun", "euler"),
         "--lag": (0.5, "0"),
+        "--noise": (0.25, "0"),
         "--dtype": ("float64", "float32"),
         "--omega": (0, "a field"),
         "--rows": (60, "61 x 83"),
