@@ -30,6 +30,7 @@ struct Options {
     std::optional<Initial> initial;
     std::string omega_file;
     std::optional<double> omega_number;
+    std::string mask_file;
     std::optional<std::uint64_t> seed;
     std::optional<double> K;
     std::optional<std::string> coupling;
@@ -77,6 +78,11 @@ struct Options {
     [[nodiscard]] bool wants(const std::string& name) const {
         return std::find(observables.begin(), observables.end(), name) != observables.end();
     }
+    /// The frequency of all cells, if it is one number.
+    [[nodiscard]] std::optional<double> uniform_omega() const {
+        const bool is_uniform = omega_number && (mask_file.empty() || *omega_number == 0); // missing cells have 0
+        return is_uniform ? omega_number : std::nullopt;
+    }
     /// Whether observables are computed.
     [[nodiscard]] bool observes() const { return !plot_file.empty() || !observe_file.empty(); }
 };
@@ -111,6 +117,9 @@ inline void define_lattice(Definer& define, Options& options) {
                                (options.omega_number && !std::isfinite(*options.omega_number)))
                                throw BadOption("--omega " + given + ": must be a finite number, or a file");
                        });
+    file_option(define, "--mask", "FILE.npy", "all cells are there",
+                "Cells that are 0 there are missing: without neighbours, frequency and noise, not counted, grey",
+                options.mask_file);
     define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of what is random", options.seed, 0,
                                         std::numeric_limits<std::uint64_t>::max());
 }
@@ -243,8 +252,8 @@ inline void check_together(const Options& options) {
         need("--checkpoint-every " + std::to_string(*options.checkpoint_steps), "--checkpoint");
     if (options.checkpoint_file.empty() && options.checkpoint_seconds)
         need("--checkpoint-every " + text(*options.checkpoint_seconds) + "s", "--checkpoint");
-    if (options.wants("energy") && (options.coupling == "linear" || options.lag.value_or(0) != 0))
-        throw BadOption("--observables energy: only the sine without a lag has one");
+    if (options.wants("energy") && !options.mask_file.empty())
+        exclude("--observables energy", "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
     if (options.noise && options.stepper.value_or("euler") != "euler")

@@ -1,6 +1,7 @@
 // What the options and the files come to: the lattice, the model, the steps, and the state at the beginning.
 #pragma once
 
+#include "mask.hpp"
 #include "options.hpp"
 
 #include <kuramoto/checkpoint.hpp>
@@ -29,7 +30,8 @@ struct Run {
     std::string boundary = "zero"; ///< as --boundary has it
     std::string stepper = "euler";
     double noise = 0;             ///< D, rad² / time
-    km::RunParameters parameters; ///< with the step at which it begins, and with all five in place of the coupling
+    std::string mask;             ///< a sum of the cells that are missing; empty without a mask
+    km::RunParameters parameters; ///< with the step at which it begins, and with all six in place of the coupling
     bool has_omega_field = true;
     std::int64_t last_step = 0;
 
@@ -103,17 +105,26 @@ inline void resolve_lattice(const Options& options, Run& run) {
     };
     look_at("--theta", options.theta_file);
     look_at("--omega", options.omega_file);
+    look_at("--mask", options.mask_file);
     run.is_float32 = dtype == "float32";
 }
 
-/// What a checkpoint says of the model: the coupling, and the boundary, the stepper and the noise where they are not
-/// the usual ones.
+/// The sum of a mask; none without a file.
+inline std::string sum_of_mask(const std::string& name, bool is_float32) {
+    if (name.empty()) return "";
+    return reading("--mask",
+                   [&] { return is_float32 ? sum_of(km::read_npy<float>(name)) : sum_of(km::read_npy<double>(name)); });
+}
+
+/// What a checkpoint says of the model: the coupling, and the boundary, the stepper, the noise and the mask where
+/// they are not the usual ones.
 inline std::string description_of(const Run& run) {
     std::string description = run.coupling;
     if (run.lag != 0) description += "; lag " + text(run.lag);
     if (run.boundary != "zero") description += "; boundary " + run.boundary;
     if (run.stepper != "euler") description += "; stepper " + run.stepper;
     if (run.noise != 0) description += "; noise " + text(run.noise);
+    if (!run.mask.empty()) description += "; mask " + run.mask;
     return description;
 }
 
@@ -142,12 +153,13 @@ inline Run new_run(const Options& options) {
     run.boundary = options.boundary.value_or("zero");
     run.stepper = options.stepper.value_or("euler");
     run.noise = options.noise.value_or(0.0);
+    run.mask = sum_of_mask(options.mask_file, run.is_float32);
     run.parameters.coupling = description_of(run);
     run.parameters.K = options.K.value_or(2.0);
     run.parameters.dt = options.dt.value_or(0.1);
     run.parameters.seed = options.seed.value_or(1);
     run.parameters.omega = options.omega_number.value_or(0.0);
-    run.has_omega_field = !options.omega_number;
+    run.has_omega_field = !options.uniform_omega();
     run.last_step = steps_of(options, run.parameters.dt);
     return run;
 }
@@ -162,6 +174,21 @@ inline void check_model(const std::string& file, const Run& run) {
     if (run.noise != 0 && (!(run.noise > 0) || run.stepper != "euler"))
         throw BadOption(file + ": there is no noise " + text(run.noise) + " with the stepper " + run.stepper);
     static_cast<void>(reading(file, [&] { return parsed_boundary(run.boundary); }));
+}
+
+/// Throws unless the mask is the one with which a run was saved.
+inline void check_mask(const Options& options, const km::CheckpointInfo& info, const std::string& file,
+                       const std::string& saved) {
+    if (options.mask_file.empty()) {
+        if (!saved.empty()) throw BadOption(file + ": its run has a --mask, which has to be given again");
+        return;
+    }
+    const std::string given = "--mask " + options.mask_file + ": ";
+    if (saved.empty()) throw BadOption(given + "the run of " + file + " has none");
+    const km::NpyInfo mask = reading("--mask", [&] { return km::npy_info(options.mask_file); });
+    const bool is_alike = mask.rows == info.rows && mask.cols == info.cols && mask.bits == info.bits;
+    if (!is_alike || sum_of_mask(options.mask_file, info.bits == 32) != saved)
+        throw BadOption(given + "the run of " + file + " has another one");
 }
 
 /// The rest of a run that was saved. What the options say of the model has to be what the checkpoint says.
@@ -193,11 +220,13 @@ inline Run resumed_run(const Options& options) {
     agree_on("--stepper", options.stepper, run.stepper);
     agree(options.noise.value_or(run.noise) == run.noise, "--noise " + text(options.noise.value_or(0)),
           text(run.noise));
+    run.mask = part_of(saved.coupling, "mask", "");
+    check_mask(options, info, file, run.mask);
     agree(options.K.value_or(saved.K) == saved.K, "-K " + text(options.K.value_or(0)), text(saved.K));
     agree(options.dt.value_or(saved.dt) == saved.dt, "--dt " + text(options.dt.value_or(0)), text(saved.dt));
     agree(options.seed.value_or(saved.seed) == saved.seed, "--seed " + std::to_string(options.seed.value_or(0)),
           std::to_string(saved.seed));
-    agree(!options.omega_number || (!info.has_omega_field && *options.omega_number == saved.omega),
+    agree(!options.uniform_omega() || (!info.has_omega_field && *options.omega_number == saved.omega),
           "--omega " + text(options.omega_number.value_or(0)), info.has_omega_field ? "a field" : text(saved.omega));
     check_model(file, run);
     run.parameters = saved;
@@ -210,8 +239,19 @@ inline Run resumed_run(const Options& options) {
     return run;
 }
 
+/// Throws if the model has not what the options ask for.
+inline void check_possible(const Options& options, const Run& run) {
+    if (options.wants("energy") && (run.coupling != "sine" || run.lag != 0))
+        throw BadOption("--observables energy: only the sine without a lag has one");
+    const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
+    if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
+        throw BadOption("--noise " + text(run.noise) + ": only fewer than 2^32 rows and columns have noise");
+}
+
 inline Run resolve(const Options& options) {
-    return options.resume_file.empty() ? new_run(options) : resumed_run(options);
+    const Run run = options.resume_file.empty() ? new_run(options) : resumed_run(options);
+    check_possible(options, run);
+    return run;
 }
 
 /// Throws unless the numbers can be held in the precision of the cells.
@@ -231,11 +271,14 @@ template <class T> void check_precision(const Run& run) {
 template <class T> struct State {
     km::Field<T> theta;
     km::Field<T> omega; // no cells if it is one number
+    Mask<T> mask;
 };
 
 /// Those at the beginning: saved, from files, or drawn.
 template <class T, class Policy> State<T> state_of(const Policy& policy, const Options& options, const Run& run) {
     State<T> state;
+    if (!run.mask.empty())
+        state.mask = reading("--mask", [&] { return Mask<T>(km::read_npy<T>(options.mask_file), run.noise); });
     if (!options.resume_file.empty()) {
         km::Checkpoint<T> saved = reading("--resume", [&] { return km::read_checkpoint<T>(options.resume_file); });
         state.theta = std::move(saved.theta);
@@ -256,12 +299,16 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
         state.theta = read("--theta", options.theta_file);
     }
     if (!run.has_omega_field) return state;
-    if (options.omega_file.empty()) {
+    if (options.omega_number) {
+        state.omega = empty();
+        km::equal_frequencies(policy, state.omega, *options.omega_number);
+    } else if (options.omega_file.empty()) {
         state.omega = empty();
         km::normal_frequencies(policy, state.omega, 0.0, 1.0, run.parameters.seed);
     } else {
         state.omega = read("--omega", options.omega_file);
     }
+    state.mask.put(T{0}, state.omega);
     return state;
 }
 

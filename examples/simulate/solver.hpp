@@ -30,9 +30,11 @@ template <class Use> void with_laplacian(const Run& run, const Use& use) {
     use(km::SineLaplacian{.K = run.parameters.K, .boundary = boundary});
 }
 
-/// Calls `use` with the stepper of the run.
-template <class Use> void with_stepper(const Run& run, const Use& use) {
+/// Calls `use` with the stepper of the run; `mask` may be null.
+template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
     const double dt = run.parameters.dt;
+    if (run.noise != 0 && mask != nullptr && mask->is_given())
+        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.parameters.seed});
     if (run.stepper == "heun") return use(km::Heun{.dt = dt});
     if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
     if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
@@ -42,7 +44,7 @@ template <class Use> void with_stepper(const Run& run, const Use& use) {
 /// Throws unless the time step is stable, or may be any.
 inline void check_stable(const Options& options, const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
-        with_stepper(run, [&]<class Stepper>(const Stepper&) {
+        with_stepper<double>(run, nullptr, [&]<class Stepper>(const Stepper&) {
             const double most = km::max_stable_dt<Stepper>(laplacian);
             if (run.parameters.dt > most && !options.allow_unstable)
                 throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
@@ -65,11 +67,17 @@ template <class T> struct Solver {
 
 /// Calls `use` with the model of the run, which views the state.
 template <class T, class Use> void with_model(const Run& run, const State<T>& state, const Use& use) {
-    with_laplacian(run, [&](const auto& laplacian) {
+    const auto with_omega = [&](const auto& laplacian) {
         if (run.has_omega_field)
             use(km::Model{laplacian, state.omega});
         else
             use(km::Model{laplacian, run.parameters.omega});
+    };
+    with_laplacian(run, [&](const auto& laplacian) {
+        if (state.mask.is_given())
+            with_omega(km::with_bonds(laplacian, state.mask.east(), state.mask.south()));
+        else
+            with_omega(laplacian);
     });
 }
 
@@ -77,17 +85,19 @@ template <class T, class Use> void with_model(const Run& run, const State<T>& st
 template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const Run& run, State<T>& state) {
     Solver<T> solver;
     with_model(run, state, [&](const auto& model) {
-        with_stepper(run, [&](const auto& stepper) {
+        with_stepper(run, &state.mask, [&](const auto& stepper) {
             solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
                 km::advance(policy, stepper, model, state.theta, steps, first);
             };
         });
         solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
     });
-    solver.order = [policy, &state] { return km::order_parameter(policy, state.theta); };
+    solver.order = [policy, &state] { return km::order_parameter(policy, state.mask.present(state.theta)); };
     const km::SineLaplacian sine{.K = run.parameters.K, .boundary = parsed_boundary(run.boundary)};
     solver.energy = [policy, sine, &state] { return km::energy(policy, sine, state.theta); };
-    solver.vortices = [policy, sine, &state] { return km::count_vortices(policy, state.theta, sine.boundary); };
+    solver.vortices = [policy, sine, &state] {
+        return km::count_vortices(policy, state.mask.marked(state.theta), sine.boundary);
+    };
     solver.bandwidth = [policy] { return memory_bandwidth(policy); };
     return solver;
 }

@@ -53,7 +53,7 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     if (options.colour == "phase") return {};
     if (options.colour == "sine") return {Colouring::Kind::sine};
     MeanAndSpread natural{run.parameters.omega, 0};
-    if (run.has_omega_field) natural = mean_and_spread<T>(state.omega);
+    if (run.has_omega_field) natural = mean_and_spread<T>(state.mask.present(state.omega));
     double half = 2.5 * natural.spread;
     if (!(half > 0)) half = std::fabs(run.parameters.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
@@ -222,10 +222,9 @@ template <class T> class Watcher {
         }
     }
 
-    /// What the colours show.
+    /// What the colours show; NaN where there is no cell.
     kuramoto::Grid<const T> numbers() {
-        if (colouring_.kind != Colouring::Kind::frequency) return state_.theta;
-        return rates();
+        return state_.mask.marked(colouring_.kind == Colouring::Kind::frequency ? rates() : state_.theta);
     }
 
     const km::Field<T>& rates() {
@@ -236,7 +235,7 @@ template <class T> class Watcher {
 
     void observe(std::int64_t step, const km::OrderParameter& order) {
         const bool needs_rates = options_.wants("frequency") || options_.wants("spread");
-        const MeanAndSpread rate = needs_rates ? mean_and_spread<T>(rates()) : MeanAndSpread{};
+        const MeanAndSpread rate = needs_rates ? mean_and_spread<T>(state_.mask.present(rates())) : MeanAndSpread{};
         std::vector<double> values;
         for (const std::string& name : options_.observables) values.push_back(value_of(name, order, rate));
         observed_.push_back(run_.time_of(step));

@@ -16,7 +16,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --omega --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --omega --mask --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -134,6 +134,53 @@ def test_noise_has_its_strength():
     assert np.array_equal(final(*walk[:-1], 0, "--boundary", "periodic"), np.zeros((200, 200)))
     refused("--noise", 0.5, "--stepper", "heun", names=("--noise 0.5: only --stepper euler has noise, not heun",))
     refused("--noise", 1e39, "--dtype", "float32", names=("--noise 1e+39: out of the range of float32",))
+
+
+def test_mask_agrees_with_numpy():
+    theta, omega = fields(19, 30)
+    mask = np.random.default_rng(4).integers(0, 4, (19, 30)).astype(float)
+    mask[3:9, 5:20] = 0
+    np.save("mask.npy", mask)
+    there = mask != 0
+    files = ("--theta", "theta.npy", "--mask", "mask.npy", "--boundary", "periodic", "-K", 1.5)
+    expected = theta
+    for _ in range(100):
+        pull = np.zeros_like(theta)
+        for axis in (0, 1):
+            for shift in (1, -1):
+                bond = there & np.roll(there, shift, axis)
+                pull += np.where(bond, np.sin(np.roll(expected, shift, axis) - expected), 0)
+        expected = np.where(there, expected + 0.1 * (omega + 1.5 * pull), theta)
+    for policy in ("serial", "fused", "openmp"):
+        close(final(*files, "--omega", "omega.npy", "--policy", policy), expected, 1e-11)
+    summary = good(*files, "--omega", "omega.npy", "--observe", "t.csv", "--observables", "r,psi,frequency,spread")
+    close(np.array(float(summary["r"])), np.array(order_parameter(expected[there])), 1e-8)
+    first = np.loadtxt("t.csv", delimiter=",", skiprows=1)[0]
+    rates = (final(*files, "--omega", "omega.npy", "--steps", 1) - theta)[there] / 0.1
+    mean = np.mean(np.exp(1j * theta[there]))
+    close(first[2:], np.array([abs(mean), np.angle(mean), rates.mean(), rates.std()]), 1e-9)
+    still = final(*files, "--omega", 0.5, "--noise", 0.25)
+    assert (still[~there] == theta[~there]).all() and (still[there] != theta[there]).all()
+    close(final(*files, "--omega", 0.5, "--steps", 1)[there] - 0.05, final(*files, "--omega", 0, "--steps", 1)[there], 1e-14)
+    np.save("all.npy", np.ones((19, 30)))
+    whole = ("--theta", "theta.npy", "--noise", 0.25)
+    assert np.array_equal(final(*whole, "--mask", "all.npy"), final(*whole))
+
+
+def test_missing_cells_are_grey_and_have_no_vortices():
+    mask = np.ones((20, 20))
+    mask[8:12, 8:12] = 0
+    np.save("mask.npy", mask)
+    vortex = ("-N", 20, "--steps", 0, "--initial", "vortex", "--observe", "t.csv", "--observables", "vortices")
+    for hidden, count in (((), 1), (("--mask", "mask.npy"), 0)):
+        good(*vortex, *hidden, "--picture", "x.png", "--scale", 1, "--no-legend")
+        assert np.loadtxt("t.csv", delimiter=",", skiprows=1)[2] == count
+    assert ((pixels("x.png") == 128).all(axis=2) == (mask == 0)).all()
+    refused(*vortex[:-1], "energy", "--mask", "mask.npy", names=("--observables energy and --mask mask.npy exclude",))
+    refused("--mask", "mask.npy", "-N", 21, names=("-N 21", "--mask mask.npy has 20 x 20 cells"))
+    refused("--mask", "mask.npy", "--dtype", "float32", names=("--mask mask.npy: it holds float64",))
+    np.save("zero.npy", np.zeros((20, 20)))
+    assert good("--mask", "zero.npy", "--steps", 3)["r"] == "0.000000000"
 
 
 def test_initial_patterns():
@@ -346,6 +393,7 @@ def test_bad_values():
         "--checkpoint-every": ["0", "-5", "s", "-1s", "infs", "1m", *numbers],
         "--resume": ["", "missing", ".", "save.npy", "/dev/null"],
         "--theta": ["", "missing.npy", ".", "save.npy", "/dev/null"],
+        "--mask": ["", "missing.npy", ".", "save.npy", "/dev/null"],
         "--omega": ["", "missing.npy", ".", "save.npy", "nan", "inf", "-1e999"],
     }
     for option, values in bad.items():

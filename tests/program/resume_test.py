@@ -27,6 +27,7 @@ def whole(*arguments):
 
 def test_resumed_runs_have_the_same_bits():
     fields(61, 83, "float32")
+    np.save("mask.npy", (np.indices((61, 83)).sum(axis=0) % 7 > 1).astype(float))
     files = ("--theta", "theta.npy", "--omega", "omega.npy")
     for model in (
         LATTICE,
@@ -34,6 +35,8 @@ def test_resumed_runs_have_the_same_bits():
         (*LATTICE, "--coupling", "linear", "--omega", 0.25),
         (*LATTICE, "--boundary", "north=phase:1,east=flux:-0.5", "--stepper", "rk4"),
         (*LATTICE, "--boundary", "periodic", "--lag", 0.3),
+        ("--mask", "mask.npy", "--noise", 0.5, "--omega", 0),
+        ("--mask", "mask.npy", "--stepper", "heun"),
         (*LATTICE, "--noise", 0.4, "--seed", 11, "--dtype", "float32"),
         files,
     ):
@@ -45,7 +48,8 @@ def test_resumed_runs_have_the_same_bits():
             summary = good(*options, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
             assert np.load("final.npy").tobytes() == expected, computed
             assert summary["resumed"] == "at step 37" and summary["steps"].startswith("90 of"), summary
-            good("--policy", policy, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
+            again = ("--mask", "mask.npy") if "--mask" in model else ()
+            good("--policy", policy, *again, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
             assert np.load("final.npy").tobytes() == expected, "the checkpoint knows the model"
 
 
@@ -199,6 +203,22 @@ def test_options_that_disagree():
     refused("--resume", "run.checkpoint", "--steps", 19, names=["--steps 19", "step 20"])
     refused("--resume", "run.checkpoint", "-T", 1, names=["-T 1", "step 20"])
     good(*resume, *LATTICE, "-K", 1.5, "--dt", 0.1, "--seed", 1, "--coupling", "sine", "--dtype", "float32")
+
+
+def test_masks_that_disagree():
+    mask = np.ones((61, 83))
+    mask[3, 4] = 0
+    np.save("mask.npy", mask)
+    np.save("other.npy", mask[:, ::-1])
+    np.save("wide.npy", np.ones((61, 84)))
+    resume = ("--resume", "run.checkpoint", "--steps", 30)
+    good("--mask", "mask.npy", "--omega", 0.5, "--steps", 20, *CHECKPOINT)
+    refused(*resume, names=("run.checkpoint", "--mask", "has to be given again"))
+    for name in ("other.npy", "wide.npy"):
+        refused(*resume, "--mask", name, names=(f"--mask {name}: the run of --resume run.checkpoint has another one",))
+    good(*resume, "--mask", "mask.npy", "--omega", 0.5)
+    good(*LATTICE, "--steps", 20, *CHECKPOINT)
+    refused(*resume, "--mask", "mask.npy", names=("--mask mask.npy: the run of --resume run.checkpoint has none",))
 
 
 def test_what_was_shown_is_not_written_over():

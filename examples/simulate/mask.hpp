@@ -1,0 +1,100 @@
+// --mask: cells that are not there.
+#pragma once
+
+#include "definer.hpp"
+
+#include <kuramoto/bonds.hpp>
+#include <kuramoto/field.hpp>
+#include <kuramoto/npy.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace simulate {
+
+namespace km = kuramoto;
+
+/// The cells that are there, and what that makes of the bonds and the noise.
+template <class T> class Mask {
+  public:
+    /// None: every cell is there.
+    Mask() = default;
+    /// Missing where `cells` is 0; `noise` is the D of the others.
+    Mask(km::Field<T> cells, double noise)
+        : is_given_(true), cells_(std::move(cells)), east_(filled(T{1})), south_(filled(T{1})), marked_(filled(T{0})) {
+        km::remove_cells(cells_, east_, south_);
+        std::ptrdiff_t count = 0;
+        for_each([&](std::ptrdiff_t, std::ptrdiff_t, bool is_there) { count += is_there ? 1 : 0; });
+        present_ = km::Field<T>(1, count);
+        if (noise == 0) return;
+        noise_ = filled(static_cast<T>(noise));
+        put(T{0}, noise_);
+    }
+
+    [[nodiscard]] bool is_given() const { return is_given_; }
+    [[nodiscard]] const km::Field<T>& east() const { return east_; }
+    [[nodiscard]] const km::Field<T>& south() const { return south_; }
+    [[nodiscard]] const km::Field<T>& noise() const { return noise_; }
+
+    /// Sets the missing cells of a field to a number.
+    void put(T number, km::Field<T>& field) const {
+        if (!is_given_ || field.empty()) return;
+        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool is_there) {
+            if (!is_there) field(i, j) = number;
+        });
+    }
+
+    /// The cells of a field that are there, one after the other; valid until the next call.
+    [[nodiscard]] km::Grid<const T> present(const km::Field<T>& field) const {
+        if (!is_given_) return field;
+        std::ptrdiff_t k = 0;
+        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool is_there) {
+            if (is_there) present_(0, k++) = field(i, j);
+        });
+        return present_;
+    }
+
+    /// A field with NaN in place of the missing cells; valid until the next call.
+    [[nodiscard]] km::Grid<const T> marked(const km::Field<T>& field) const {
+        if (!is_given_) return field;
+        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool is_there) {
+            marked_(i, j) = is_there ? field(i, j) : std::numeric_limits<T>::quiet_NaN();
+        });
+        return marked_;
+    }
+
+  private:
+    [[nodiscard]] km::Field<T> filled(T number) const {
+        km::Field<T> field(cells_.rows(), cells_.cols());
+        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool) { field(i, j) = number; });
+        return field;
+    }
+
+    template <class Use> void for_each(const Use& use) const {
+        if (cells_.empty()) return; // there may be very many rows without cells
+        for (std::ptrdiff_t i = 0; i < cells_.rows(); ++i)
+            for (std::ptrdiff_t j = 0; j < cells_.cols(); ++j) use(i, j, cells_(i, j) != 0);
+    }
+
+    bool is_given_ = false;
+    km::Field<T> cells_;
+    km::Field<T> east_;
+    km::Field<T> south_;
+    km::Field<T> noise_;
+    mutable km::Field<T> present_;
+    mutable km::Field<T> marked_;
+};
+
+/// Sixteen digits that two masks share if the same cells are missing: FNV-1a, 64 bits.
+template <class T> std::string sum_of(const km::Field<T>& mask) {
+    std::uint64_t sum = 0xcbf29ce484222325U;
+    for (std::ptrdiff_t i = 0; i < mask.rows() && !mask.empty(); ++i)
+        for (std::ptrdiff_t j = 0; j < mask.cols(); ++j) sum = (sum ^ (mask(i, j) != 0 ? 1U : 0U)) * 0x100000001b3U;
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[sum >> shift & 15];
+    return digits;
+}
+} // namespace simulate
