@@ -3,6 +3,7 @@
 
 #include "definer.hpp"
 #include "edges.hpp"
+#include "flux.hpp"
 #include "initial.hpp"
 
 #include <kuramoto/version.hpp>
@@ -27,7 +28,8 @@ struct Options {
     std::optional<std::ptrdiff_t> rows;
     std::optional<std::ptrdiff_t> cols;
     std::string theta_file;
-    std::optional<Initial> initial;
+    std::optional<Named> initial;
+    std::optional<Named> frequencies;
     std::string omega_file;
     std::optional<double> omega_number;
     std::string mask_file;
@@ -105,9 +107,9 @@ inline void define_lattice(Definer& define, Options& options) {
     define.number_option<std::ptrdiff_t>("--cols", "CELLS", extent, "Columns", options.cols, 0, most);
     file_option(define, "--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
                 options.theta_file);
-    define.text_option("--initial", "PATTERN:NUMBER", "random",
-                       "Initial phases by name: random, equal:PHASE, twisted:TURNS, vortex:CHARGE, pair:CELLS apart, "
-                       "target:CELLS a wave, spiral:CELLS a wave; excludes --theta",
+    define.text_option("--initial", "PATTERN:NUMBERS", "random",
+                       "Initial phases by name, rad, turns, and cells apart or a wave: " + list_of(known_patterns) +
+                           "; excludes --theta",
                        [&options](const std::string& given) { options.initial = parsed_initial(given); });
     define.text_option("--omega", "FILE.npy|NUMBER", "random, normal, mean 0, deviation 1",
                        "Natural frequencies, rad/time", [&options](const std::string& given) {
@@ -116,6 +118,12 @@ inline void define_lattice(Definer& define, Options& options) {
                            if (is_beyond_double(given) ||
                                (options.omega_number && !std::isfinite(*options.omega_number)))
                                throw BadOption("--omega " + given + ": must be a finite number, or a file");
+                       });
+    define.text_option("--frequencies", "NAME:NUMBERS", "see --omega",
+                       "Natural frequencies by name, rad/time, or cells for a RADIUS: " + list_of(known_frequencies) +
+                           "; excludes --omega",
+                       [&options](const std::string& given) {
+                           options.frequencies = parsed_name("--frequencies", given, known_frequencies);
                        });
     file_option(define, "--mask", "FILE.npy", "all cells are there",
                 "Cells that are 0 there are missing: without neighbours, frequency and noise, not counted, grey",
@@ -127,8 +135,9 @@ inline void define_lattice(Definer& define, Options& options) {
 inline void define_model(Definer& define, Options& options) {
     define.group("Model and time");
     define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
-    define.choice_option("--coupling", "sine", "Flux of a bond as a function of its phase difference", options.coupling,
-                         {"sine", "linear"});
+    define.text_option("--coupling", list_of(known_couplings), "sine",
+                       "Flux of a bond as a function f of its phase difference d: sin d, d, or the sum of Ak sin kd",
+                       [&options](const std::string& given) { options.coupling = parsed_coupling(given).canonical(); });
     define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine: sin(d - a)", options.lag, -1e6,
                                  1e6);
     define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
@@ -259,7 +268,14 @@ inline void check_together(const Options& options) {
     if (options.noise && options.stepper.value_or("euler") != "euler")
         throw BadOption("--noise " + text(*options.noise) + ": only --stepper euler has noise, not " +
                         *options.stepper);
-    if (options.lag && options.coupling == "linear") exclude("--lag " + text(*options.lag), "--coupling linear");
+    if (options.lag && options.coupling.value_or("sine") != "sine")
+        exclude("--lag " + text(*options.lag), "--coupling " + *options.coupling);
+    if (options.frequencies) {
+        const std::string asked = "--frequencies " + options.frequencies->canonical();
+        if (options.omega_number) exclude(asked, "--omega " + text(*options.omega_number));
+        if (!options.omega_file.empty()) exclude(asked, "--omega " + options.omega_file);
+        if (!options.resume_file.empty()) exclude(asked, "--resume " + options.resume_file);
+    }
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
     if (!options.resume_file.empty() && !options.omega_file.empty())
@@ -268,7 +284,7 @@ inline void check_together(const Options& options) {
 
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
-    CLI::App app("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta), f = sin or identity. "
+    CLI::App app("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta). "
                  "Step n is at time n dt.",
                  "kuramoto-simulate");
     app.footer(

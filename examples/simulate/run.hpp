@@ -166,9 +166,7 @@ inline Run new_run(const Options& options) {
 
 /// Throws unless this program knows the model of a checkpoint.
 inline void check_model(const std::string& file, const Run& run) {
-    const std::string& saved = run.coupling;
-    if (saved != "sine" && saved != "linear")
-        throw BadOption(file + ": its coupling '" + saved + "' is not one of sine|linear");
+    static_cast<void>(reading(file, [&] { return parsed_coupling(run.coupling); }));
     if (run.stepper != "euler" && run.stepper != "heun" && run.stepper != "rk4")
         throw BadOption(file + ": its stepper '" + run.stepper + "' is not one of euler|heun|rk4");
     if (run.noise != 0 && (!(run.noise > 0) || run.stepper != "euler"))
@@ -265,6 +263,7 @@ template <class T> void check_precision(const Run& run) {
     check("--dt", run.parameters.dt, true);
     check("--omega", run.parameters.omega, false);
     check("--noise", run.noise, false);
+    for (const double amplitude : parsed_coupling(run.coupling).numbers) check("--coupling", amplitude, false);
 }
 
 /// The phases and the frequencies.
@@ -294,7 +293,9 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
     };
     if (options.theta_file.empty()) {
         state.theta = empty();
-        fill_initial(policy, state.theta, options.initial.value_or(Initial{}), run.parameters.seed);
+        const Named pattern = options.initial.value_or(parsed_initial("random"));
+        reading("--initial " + pattern.canonical(),
+                [&] { fill_initial(policy, state.theta, pattern, run.parameters.seed); });
     } else {
         state.theta = read("--theta", options.theta_file);
     }
@@ -304,7 +305,9 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
         km::equal_frequencies(policy, state.omega, *options.omega_number);
     } else if (options.omega_file.empty()) {
         state.omega = empty();
-        km::normal_frequencies(policy, state.omega, 0.0, 1.0, run.parameters.seed);
+        const Named names = options.frequencies.value_or(Named{"normal", {0, 1}});
+        reading("--frequencies " + names.canonical(),
+                [&] { fill_frequencies(policy, state.omega, names, run.parameters.seed); });
     } else {
         state.omega = read("--omega", options.omega_file);
     }

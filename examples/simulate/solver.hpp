@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace simulate {
 
@@ -23,7 +24,13 @@ template <class Use> void with_policy(const Options& options, const Use& use) {
 /// Calls `use` with the lattice operator of the run.
 template <class Use> void with_laplacian(const Run& run, const Use& use) {
     const km::Boundary boundary = parsed_boundary(run.boundary);
-    if (run.coupling == "linear") return use(km::LinearLaplacian{.K = run.parameters.K, .boundary = boundary});
+    const Named coupling = parsed_coupling(run.coupling);
+    if (coupling.name == "harmonics") {
+        const std::vector<double>& a = coupling.numbers;
+        return use(km::Laplacian<km::Harmonics<3>>{
+            .K = run.parameters.K, .coupling = {{a[0], a[1], a[2]}}, .boundary = boundary});
+    }
+    if (coupling.name == "linear") return use(km::LinearLaplacian{.K = run.parameters.K, .boundary = boundary});
     if (run.lag != 0)
         return use(km::Laplacian<km::SakaguchiSine>{
             .K = run.parameters.K, .coupling = {.lag = run.lag}, .boundary = boundary});
@@ -48,8 +55,8 @@ inline void check_stable(const Options& options, const Run& run) {
             const double most = km::max_stable_dt<Stepper>(laplacian);
             if (run.parameters.dt > most && !options.allow_unstable)
                 throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
-                                " = " + text(Stepper::stability / 8) + " / |K| for -K " + text(run.parameters.K) +
-                                " (--allow-unstable lets it pass)");
+                                " for -K " + text(run.parameters.K) + ", --coupling " + run.coupling +
+                                " and --stepper " + run.stepper + " (--allow-unstable lets it pass)");
         });
     });
 }

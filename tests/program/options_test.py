@@ -16,7 +16,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --omega --mask --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -136,6 +136,50 @@ def test_noise_has_its_strength():
     refused("--noise", 1e39, "--dtype", "float32", names=("--noise 1e+39: out of the range of float32",))
 
 
+def test_frequencies_by_name():
+    def frequencies(name, *arguments):
+        walk = ("-K", 0, "--dt", 1, "--steps", 1, "--initial", "equal", *arguments)
+        return final(*walk, "--rows", 100, "--cols", 101, "--frequencies", name)
+
+    middle = np.hypot(*(np.indices((100, 101)) - np.array([49.5, 50])[:, None, None]))
+    exact = {
+        "gradient:-1,3": np.linspace(-1, 3, 101) * np.ones((100, 1)),
+        "halves:2,5": np.where(np.arange(101) < 51, 2, 5) * np.ones((100, 1)),
+        "checkerboard:2,5": np.where(np.indices((100, 101)).sum(axis=0) % 2 == 0, 2, 5),
+        "defect:7,2,-1": np.where(middle <= 7, 2, -1),
+    }
+    for name, expected in exact.items():
+        close(frequencies(name), expected, 1e-14)
+    uniform = frequencies("uniform:1,2")
+    assert 1 <= uniform.min() < 1.001 and 1.999 < uniform.max() <= 2
+    assert abs(np.median(frequencies("lorentzian:3,0.5")) - 3) < 0.04, "six deviations"
+    quarter = frequencies("lorentzian:3,0.5,2") - 3
+    assert np.abs(quarter).max() <= 2 and abs(np.mean(np.abs(quarter) < 0.5) - np.arctan(1) / np.arctan(4)) < 0.03
+    mixed = frequencies("mixed:1,4,0.25")
+    assert set(np.unique(mixed)) == {1, 4} and abs(np.mean(mixed == 4) - 0.25) < 0.026
+    normal = frequencies("normal:1,2")
+    close(np.array([normal.mean(), normal.std()]), np.array([1, 2]), 0.12)
+    assert not np.array_equal(frequencies("normal:1,2", "--seed", 9), normal)
+    assert np.array_equal(final("-N", 9, "--frequencies", "normal"), final("-N", 9)), "it is the default"
+    refused("--frequencies", "uniform:2,1", names=("--frequencies uniform:2,1: low must not be above high",))
+    refused("--frequencies", "mixed:1,2,3", names=("--frequencies mixed:1,2,3: share must be at most 1",))
+    refused("--frequencies", "normal", "--omega", 1, names=("--frequencies normal:0,1 and --omega 1 exclude",))
+
+
+def test_harmonics_agree_with_numpy():
+    theta, omega = fields(20, 31)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--dt", 0.05, "--steps", 60)
+    flux = lambda d: 0.5 * np.sin(d) - 0.75 * np.sin(2 * d) + 0.25 * np.sin(3 * d)
+    for policy in ("serial", "fused", "openmp"):
+        how = (*files, "--policy", policy, "--coupling")
+        expected = reference(theta, omega, 60, dt=0.05, f=flux)
+        close(final(*how, "harmonics:0.5,-0.75,0.25"), expected, 1e-10)
+        close(final(*how, "harmonics:0.5"), reference(theta, omega, 60, dt=0.05, f=lambda d: 0.5 * np.sin(d)), 1e-11)
+    refused("--coupling", "harmonics:1,1", names=("--dt 0.1: beyond the stable time step 0.041", "harmonics:1,1,0"))
+    refused("--coupling", "harmonics:1,0.1", "--lag", 1, names=("--lag 1 and --coupling harmonics:1,0.1,0 exclude",))
+    refused("--coupling", "harmonics:1,0.1", "--observables", "energy", names=("--observables energy",))
+
+
 def test_mask_agrees_with_numpy():
     theta, omega = fields(19, 30)
     mask = np.random.default_rng(4).integers(0, 4, (19, 30)).astype(float)
@@ -201,7 +245,13 @@ def test_initial_patterns():
     assert winding(final(*lattice, "--initial", "spiral:12")) == 1
     assert winding(final(*lattice, "--initial", "target:12")) == 0
     assert np.array_equal(final(*lattice, "--initial", "random"), final(*lattice))
-    for bad in ("spin", "vortex:0.5", "spiral:0", "random:3", "target:x"):
+    assert winding(final(*lattice, "--initial", "spiral:12,-2")) == -2
+    twisted = final(*lattice, "--initial", "twisted:0,2")
+    close(np.exp(1j * twisted), np.exp(2j * np.pi * 2 * np.arange(20)[:, None] / 20) * np.ones((1, 30)), 1e-14)
+    close(final(*lattice, "--initial", "wave:0.25,-0.5"), 0.25 * np.arange(30) - 0.5 * np.arange(20)[:, None], 1e-14)
+    normal = final("-N", 200, "--steps", 0, "--initial", "normal:2,0.25")
+    close(np.array([normal.mean(), normal.std()]), np.array([2, 0.25]), 0.008)
+    for bad in ("spin", "vortex:0.5", "spiral:0", "spiral:5,0.5", "random:3", "target:x", "twisted:1,2,3", "equal:"):
         refused(*lattice, "--initial", bad, names=(f"--initial {bad}: must be",))
     fields(20, 30)
     refused("--theta", "theta.npy", "--initial", "vortex", names=("--initial and --theta theta.npy exclude",))
@@ -379,7 +429,8 @@ def test_bad_values():
         "--dtype": ["float16", "Float32", "float32|float64", "float", ""],
         "--policy": ["cuda", "", "|"],
         "--threads": ["-1", "2000", "1.5", *numbers],
-        "--coupling": ["cosine", ""],
+        "--coupling": ["cosine", "harmonics:", "harmonics:1,", "harmonics:1,2,3,4", "harmonics:x", "sine:1", ""],
+        "--frequencies": ["cauchy", "normal:", "normal:0,1,2", "mixed:x", "gradient:1,nan", ""],
         "--noise": ["-1", "-1e-9", *numbers],
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
         "--video": ["", "x.avi", "mp4", "x.MP4"],
