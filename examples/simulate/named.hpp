@@ -3,9 +3,9 @@
 
 #include "definer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +29,7 @@ struct Named {
 struct KnownName {
     const char* name;
     const char* units;
-    std::initializer_list<double> usual;
+    std::vector<double> usual;
 };
 
 /// "random|equal:PHASE|...".
@@ -38,7 +38,7 @@ inline std::string list_of(const std::vector<KnownName>& known) {
     for (const KnownName& each : known) {
         if (!list.empty()) list += "|";
         list += each.name;
-        if (each.usual.size() > 0) list += std::string(":") + each.units;
+        if (!each.usual.empty()) list += std::string(":") + each.units;
     }
     return list;
 }

@@ -168,13 +168,13 @@ def test_frequencies_by_name():
 
 def test_harmonics_agree_with_numpy():
     theta, omega = fields(20, 31)
-    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--dt", 0.05, "--steps", 60)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--dt", 0.04, "--steps", 60)
     flux = lambda d: 0.5 * np.sin(d) - 0.75 * np.sin(2 * d) + 0.25 * np.sin(3 * d)
     for policy in ("serial", "fused", "openmp"):
         how = (*files, "--policy", policy, "--coupling")
-        expected = reference(theta, omega, 60, dt=0.05, f=flux)
+        expected = reference(theta, omega, 60, dt=0.04, f=flux)
         close(final(*how, "harmonics:0.5,-0.75,0.25"), expected, 1e-10)
-        close(final(*how, "harmonics:0.5"), reference(theta, omega, 60, dt=0.05, f=lambda d: 0.5 * np.sin(d)), 1e-11)
+        close(final(*how, "harmonics:0.5"), reference(theta, omega, 60, dt=0.04, f=lambda d: 0.5 * np.sin(d)), 1e-11)
     refused("--coupling", "harmonics:1,1", names=("--dt 0.1: beyond the stable time step 0.041", "harmonics:1,1,0"))
     refused("--coupling", "harmonics:1,0.1", "--lag", 1, names=("--lag 1 and --coupling harmonics:1,0.1,0 exclude",))
     refused("--coupling", "harmonics:1,0.1", "--observables", "energy", names=("--observables energy",))
