@@ -32,7 +32,7 @@ struct Frame {
 
 /// What the colours of a run mean; one range for all its frames.
 struct Colouring {
-    enum class Kind { phase, sine, frequency };
+    enum class Kind { phase, sine, frequency, effective, local };
     Kind kind = Kind::phase;
     CyclicMap cyclic{};
     DivergingMap diverging{-1, 1};
@@ -143,8 +143,13 @@ class Legend {
         write(cairo, x, y + 60, "3π/2");
     }
 
+    [[nodiscard]] const char* title() const {
+        if (colouring_.kind == Colouring::Kind::sine) return "sin θ";
+        if (colouring_.kind == Colouring::Kind::local) return "local r";
+        return colouring_.kind == Colouring::Kind::frequency ? "dθ/dt" : "mean dθ/dt";
+    }
+
     void draw_bar(cairo_t* cairo) const {
-        const bool is_sine = colouring_.kind == Colouring::Kind::sine;
         const DivergingMap& map = colouring_.diverging;
         constexpr int steps = 130;
         constexpr double top = 34;
@@ -153,7 +158,7 @@ class Legend {
             cairo_rectangle(cairo, 24, top + k, 20, 1.5);
             cairo_fill(cairo);
         }
-        write(cairo, 70, 20, is_sine ? "sin θ" : "dθ/dt");
+        write(cairo, 70, 20, title());
         for (const double place : {0.0, 0.5, 1.0})
             write(cairo, 84, top + 5 + steps * (1 - place), number_text(map.low() + (map.high() - map.low()) * place));
     }

@@ -188,8 +188,10 @@ inline void define_output(Definer& define, Options& options) {
                 options.record_file);
     define.list_option("--observables", "r",
                        "For --plot and --observe: order parameter, mean phase, mean and deviation of the frequencies "
-                       "d theta/dt, energy, number of vortices",
-                       options.observables, {"r", "psi", "frequency", "spread", "energy", "vortices"});
+                       "d theta/dt, energy, number of vortices, mean of the local order parameter, correlation "
+                       "length in cells, share of the largest frequency cluster",
+                       options.observables,
+                       {"r", "psi", "frequency", "spread", "energy", "vortices", "local", "length", "cluster"});
     define.number_option<std::int64_t>("--every", "STEPS", "see --seconds", "Steps from a frame to the next",
                                        options.every, 1, std::numeric_limits<std::int64_t>::max());
     define.number_option<double>("--fps", "1/SECOND", "30", "Frames a second of the video", options.fps, 0.01, 1000.0);
@@ -200,8 +202,10 @@ inline void define_output(Definer& define, Options& options) {
 
 inline void define_look(Definer& define, Options& options) {
     define.group("Pictures and videos");
-    define.choice_option("--colour", "phase", "What the colours show: theta, sin theta, or d theta/dt", options.colour,
-                         {"phase", "sine", "frequency"});
+    define.choice_option("--colour", "phase",
+                         "What the colours show: theta, sin theta, d theta/dt without noise, its mean since the run "
+                         "began, or the local order parameter",
+                         options.colour, {"phase", "sine", "frequency", "effective", "local"});
     define.text_option("--scale", "N|1/N", "480 to 2160 pixels along the longer side",
                        "A cell is N x N pixels, or a pixel N x N cells", [&options](const std::string& given) {
                            const bool is_fraction = given.rfind("1/", 0) == 0;
@@ -261,8 +265,12 @@ inline void check_together(const Options& options) {
         need("--checkpoint-every " + std::to_string(*options.checkpoint_steps), "--checkpoint");
     if (options.checkpoint_file.empty() && options.checkpoint_seconds)
         need("--checkpoint-every " + text(*options.checkpoint_seconds) + "s", "--checkpoint");
-    if (options.wants("energy") && !options.mask_file.empty())
-        exclude("--observables energy", "--mask " + options.mask_file);
+    if (!options.mask_file.empty()) {
+        const std::string mask = "--mask " + options.mask_file;
+        for (const char* name : {"energy", "local", "length", "cluster"})
+            if (options.wants(name)) exclude(std::string("--observables ") + name, mask);
+        if (options.colour == "local") exclude("--colour local", mask);
+    }
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
     if (options.noise && options.stepper.value_or("euler") != "euler")
@@ -291,7 +299,9 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         "A --theta or --omega FILE.npy has two dimensions and float32 or float64; a file whose name is a number: "
         "./5.\nRandom fields depend on the seed alone. --policy fused and openmp give the same bits for any number "
         "of threads,\nwhatever is watched or written.\nFrames are taken at step 0, then as --every or --seconds say, "
-        "and at the last step. The hue of a phase: 0 and\n2 pi are the same red, pi is a bluish green; grey is no "
+        "and at the last step. The window of the local order parameter is 5 x 5 cells. Neighbours belong to one "
+        "frequency\ncluster if they have turned alike since the frame before, to half a turn. The hue of a phase: 0 "
+        "and\n2 pi are the same red, pi is a bluish green; grey is no "
         "number (NaN).\nCtrl-C finishes the step, writes everything that was asked for, and says how to go on; a "
         "second one ends at once.\nA resumed run ends with the bits of one that went through; its model is the "
         "checkpoint's, and it goes on with the\nframes of --record.\nThe summary on the standard output: grid, steps, "

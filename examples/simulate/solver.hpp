@@ -8,6 +8,8 @@
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -69,6 +71,11 @@ template <class T> struct Solver {
     std::function<km::OrderParameter()> order;
     std::function<double()> energy; ///< of the sine without a lag
     std::function<km::VortexCount()> vortices;
+    std::function<void(km::Field<T>& r)> local_order;
+    std::function<double()> length; ///< of the correlation, in cells
+    /// dθ/dt in the mean since the phases were `before`.
+    std::function<void(const km::Field<T>& before, double duration, km::Field<T>& rates)> effective_rate;
+    std::function<double(const km::Field<T>& rates, double tolerance)> largest_cluster; ///< its share
     std::function<double()> bandwidth; ///< of the machine, in bytes a second
 };
 
@@ -88,6 +95,26 @@ template <class T, class Use> void with_model(const Run& run, const State<T>& st
     });
 }
 
+/// The functions that look further than at a cell and its neighbours.
+template <class T, class Policy>
+void add_looks(Solver<T>& solver, const Policy& policy, const km::Boundary& boundary, const State<T>& state) {
+    solver.local_order = [policy, boundary, &state](km::Field<T>& r) {
+        km::local_order_parameter(policy, state.theta, 2, r, boundary);
+    };
+    solver.length = [policy, boundary, &state] {
+        const std::ptrdiff_t furthest = std::min(state.theta.rows(), state.theta.cols()) / 2;
+        std::vector<double> correlation(static_cast<std::size_t>(furthest) + 1);
+        km::correlation(policy, state.theta, km::Pairs::along_both, correlation, boundary);
+        return km::correlation_length(correlation);
+    };
+    solver.effective_rate = [policy, &state](const km::Field<T>& before, double duration, km::Field<T>& rates) {
+        km::effective_frequencies(policy, before, state.theta, duration, rates);
+    };
+    solver.largest_cluster = [policy, boundary](const km::Field<T>& rates, double tolerance) {
+        return km::frequency_clusters(policy, rates, tolerance, boundary).largest_share();
+    };
+}
+
 /// The functions of a run; they refer to its state.
 template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const Run& run, State<T>& state) {
     Solver<T> solver;
@@ -105,6 +132,7 @@ template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const
     solver.vortices = [policy, sine, &state] {
         return km::count_vortices(policy, state.mask.marked(state.theta), sine.boundary);
     };
+    add_looks(solver, policy, sine.boundary, state);
     solver.bandwidth = [policy] { return memory_bandwidth(policy); };
     return solver;
 }

@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -52,12 +53,14 @@ template <class T> MeanAndSpread mean_and_spread(kuramoto::Grid<const T> cells) 
 template <class T> Colouring colouring_of(const Options& options, const Run& run, const State<T>& state) {
     if (options.colour == "phase") return {};
     if (options.colour == "sine") return {Colouring::Kind::sine};
+    if (options.colour == "local") return {Colouring::Kind::local, {}, DivergingMap(0, 1)};
     MeanAndSpread natural{run.parameters.omega, 0};
     if (run.has_omega_field) natural = mean_and_spread<T>(state.mask.present(state.omega));
     double half = 2.5 * natural.spread;
     if (!(half > 0)) half = std::fabs(run.parameters.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
-    return {Colouring::Kind::frequency, {}, DivergingMap(natural.mean - half, natural.mean + half)};
+    const auto kind = options.colour == "frequency" ? Colouring::Kind::frequency : Colouring::Kind::effective;
+    return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
 }
 
 /// Throws BadOption if the disk has not enough room for the frames of a record.
@@ -127,6 +130,9 @@ inline Series series_named(const std::string& name) {
     if (name == "frequency") return {"mean of dθ/dt, rad / time", false, {}};
     if (name == "energy") return {"energy, rad / time", false, {}};
     if (name == "vortices") return {"vortices", false, {}};
+    if (name == "local") return {"mean local r", true, {}};
+    if (name == "length") return {"correlation length, cells", false, {}};
+    if (name == "cluster") return {"largest frequency cluster", true, {}};
     return {"spread of dθ/dt, rad / time", false, {}};
 }
 
@@ -138,6 +144,7 @@ template <class T> class Watcher {
         : options_(options), run_(run), state_(state), solver_(solver), profile_(profile), times_(times),
           next_(options.resume_file.empty() ? 0 : times.frames_until(run.parameters.step)),
           colouring_(colouring_of(options, run, state)) {
+        if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
         if (!options.record_file.empty()) open_record();
         if (!options.observe_file.empty()) table_.emplace(options.observables);
         if (options.observes())
@@ -177,7 +184,7 @@ template <class T> class Watcher {
     void write_final_picture(std::int64_t step) {
         const Layout layout = layout_of(options_, run_.rows, run_.cols, false);
         Painter painter(layout, colouring_);
-        write_picture(options_.picture_file, painter.paint<T>(numbers(), run_.time_of(step), solver_.order().r));
+        write_picture(options_.picture_file, painter.paint<T>(numbers(step), run_.time_of(step), solver_.order().r));
     }
 
   private:
@@ -214,7 +221,7 @@ template <class T> class Watcher {
 
     void show(std::int64_t step, double r) {
         try {
-            video_->add(painter_->template paint<T>(numbers(), run_.time_of(step), r));
+            video_->add(painter_->template paint<T>(numbers(step), run_.time_of(step), r));
             is_shown_ = true;
         } catch (...) {
             video_.reset();
@@ -223,31 +230,66 @@ template <class T> class Watcher {
     }
 
     /// What the colours show; NaN where there is no cell.
-    kuramoto::Grid<const T> numbers() {
-        return state_.mask.marked(colouring_.kind == Colouring::Kind::frequency ? rates() : state_.theta);
+    kuramoto::Grid<const T> numbers(std::int64_t step) {
+        if (colouring_.kind == Colouring::Kind::frequency) return state_.mask.marked(rates());
+        if (colouring_.kind == Colouring::Kind::effective)
+            return state_.mask.marked(effective_rates(first_, run_.parameters.step, step));
+        if (colouring_.kind == Colouring::Kind::local) return local_order();
+        return state_.mask.marked(state_.theta);
     }
 
+    km::Field<T>& scratch() {
+        if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = km::Field<T>(run_.rows, run_.cols);
+        return scratch_;
+    }
     const km::Field<T>& rates() {
-        if (rates_.rows() != run_.rows || rates_.cols() != run_.cols) rates_ = km::Field<T>(run_.rows, run_.cols);
-        Profile::timed(profile_.observers, [&] { solver_.rate(rates_); });
-        return rates_;
+        Profile::timed(profile_.observers, [&] { solver_.rate(scratch()); });
+        return scratch_;
+    }
+    const km::Field<T>& local_order() {
+        Profile::timed(profile_.observers, [&] { solver_.local_order(scratch()); });
+        return scratch_;
+    }
+    /// Those between two steps; where no time has passed, the rates.
+    const km::Field<T>& effective_rates(const km::Field<T>& before, std::int64_t from, std::int64_t step) {
+        if (step == from) return rates();
+        const double duration = static_cast<double>(step - from) * run_.parameters.dt;
+        Profile::timed(profile_.observers, [&] { solver_.effective_rate(before, duration, scratch()); });
+        return scratch_;
+    }
+
+    /// The share of the largest cluster of cells that have turned alike since the last call; NaN in the first one.
+    double largest_cluster(std::int64_t step) {
+        double share = std::numeric_limits<double>::quiet_NaN();
+        if (looked_at_ >= 0) {
+            const double duration = static_cast<double>(step - looked_at_) * run_.parameters.dt;
+            const km::Field<T>& found = effective_rates(before_, looked_at_, step);
+            share = Profile::timed(profile_.observers, [&] { return solver_.largest_cluster(found, pi / duration); });
+        }
+        before_ = state_.theta;
+        looked_at_ = step;
+        return share;
     }
 
     void observe(std::int64_t step, const km::OrderParameter& order) {
         const bool needs_rates = options_.wants("frequency") || options_.wants("spread");
         const MeanAndSpread rate = needs_rates ? mean_and_spread<T>(state_.mask.present(rates())) : MeanAndSpread{};
         std::vector<double> values;
-        for (const std::string& name : options_.observables) values.push_back(value_of(name, order, rate));
+        for (const std::string& name : options_.observables) values.push_back(value_of(name, step, order, rate));
         observed_.push_back(run_.time_of(step));
         for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
         if (table_) table_->add(step, run_.time_of(step), values);
     }
 
-    double value_of(const std::string& name, const km::OrderParameter& order, const MeanAndSpread& rate) {
+    double value_of(const std::string& name, std::int64_t step, const km::OrderParameter& order,
+                    const MeanAndSpread& rate) {
         if (name == "r") return order.r;
         if (name == "psi") return order.psi;
         if (name == "frequency") return rate.mean;
         if (name == "spread") return rate.spread;
+        if (name == "local") return mean_and_spread<T>(local_order()).mean;
+        if (name == "length") return Profile::timed(profile_.observers, solver_.length);
+        if (name == "cluster") return largest_cluster(step);
         if (name == "energy") return Profile::timed(profile_.observers, solver_.energy);
         const km::VortexCount count = Profile::timed(profile_.observers, solver_.vortices);
         return static_cast<double>(count.positive + count.negative);
@@ -266,7 +308,10 @@ template <class T> class Watcher {
     FrameTimes times_;
     std::int64_t next_; // frame
     Colouring colouring_;
-    km::Field<T> rates_; // allocated when they are looked at
+    km::Field<T> scratch_;        // allocated when something is looked at
+    km::Field<T> first_;          // the phases when the run began, if they are looked at
+    km::Field<T> before_;         // those of the last look for clusters
+    std::int64_t looked_at_ = -1; // its step
     std::optional<km::NpySeries<T>> record_;
     std::vector<double> observed_; // times
     std::optional<Table> table_;

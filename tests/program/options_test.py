@@ -220,7 +220,9 @@ def test_missing_cells_are_grey_and_have_no_vortices():
         good(*vortex, *hidden, "--picture", "x.png", "--scale", 1, "--no-legend")
         assert np.loadtxt("t.csv", delimiter=",", skiprows=1)[2] == count
     assert ((pixels("x.png") == 128).all(axis=2) == (mask == 0)).all()
-    refused(*vortex[:-1], "energy", "--mask", "mask.npy", names=("--observables energy and --mask mask.npy exclude",))
+    for name in ("energy", "local", "length", "cluster"):
+        refused(*vortex[:-1], name, "--mask", "mask.npy", names=(f"--observables {name} and --mask mask.npy exclude",))
+    refused("--colour", "local", "--mask", "mask.npy", names=("--colour local and --mask mask.npy exclude",))
     refused("--mask", "mask.npy", "-N", 21, names=("-N 21", "--mask mask.npy has 20 x 20 cells"))
     refused("--mask", "mask.npy", "--dtype", "float32", names=("--mask mask.npy: it holds float64",))
     np.save("zero.npy", np.zeros((20, 20)))

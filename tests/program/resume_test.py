@@ -37,7 +37,7 @@ def test_resumed_runs_have_the_same_bits():
         (*LATTICE, "--boundary", "periodic", "--lag", 0.3),
         ("--mask", "mask.npy", "--noise", 0.5, "--omega", 0),
         ("--mask", "mask.npy", "--stepper", "heun"),
-        (*LATTICE, "--coupling", "harmonics:1,-.25", "--initial", "normal:0,1", "--frequencies", "mixed:-1,1"),
+        (*LATTICE, "--coupling", "harmonics:1,-.25", "-K", 1.5, "--initial", "normal:0,1", "--frequencies", "mixed:-1,1"),
         (*LATTICE, "--noise", 0.4, "--seed", 11, "--dtype", "float32"),
         files,
     ):

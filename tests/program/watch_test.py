@@ -183,6 +183,24 @@ def test_scales():
     close(linear(small[5, 8]), linear(plain[35:, 56:]).mean(axis=(0, 1)), 0.004)
 
 
+def test_colours_of_what_is_computed():
+    def picture(*arguments):
+        good("--theta", "theta.npy", "--no-legend", "--scale", 1, "--picture", "x.png", *arguments)
+        return pixels("x.png").astype(int)
+
+    theta = np.zeros((12, 20))
+    theta[:, 10:] = np.random.default_rng(2).uniform(0, 2 * np.pi, (12, 10))
+    np.save("theta.npy", theta)
+    colours = picture("--steps", 0, "--colour", "local", "--omega", 0)
+    assert (colours[:, :8] == colours[0, 0]).all() and colours[0, 0, 0] > colours[0, 0, 2] + 60, "order is red"
+    assert (colours[:, 13:, 2] > colours[:, 13:, 0]).mean() > 0.8, "disorder is blue"
+    np.save("theta.npy", np.zeros((12, 20)))
+    lattice = ("--frequencies", "halves:-1,1", "-K", 0.01, "--colour")
+    effective, now = picture(*lattice, "effective"), picture(*lattice, "frequency")
+    assert (effective[:, :9, 2] > effective[:, :9, 0]).all() and (effective[:, 11:, 0] > effective[:, 11:, 2]).all()
+    assert (effective != now).any() and (picture(*lattice, "effective", "--steps", 0) == picture(*lattice, "frequency", "--steps", 0)).all()
+
+
 # Plots.
 
 
@@ -192,8 +210,8 @@ def test_plot_is_a_picture():
     assert picture.shape == (570, 1200, 3)
     blue = (picture[..., 2].astype(int) - picture[..., 0] > 100).any(axis=0)
     assert blue[175:1155].all() and not blue[:165].any(), "the curve goes from the left to the right"
-    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,spread,energy,vortices")
-    assert size_of_picture("all.png") == (570 + 5 * 440, 1200)
+    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster")
+    assert size_of_picture("all.png") == (570 + 8 * 440, 1200)
 
 
 def test_plot_shows_the_order_parameter():
@@ -208,7 +226,7 @@ def test_plot_shows_the_order_parameter():
 
 
 def test_table_of_observables():
-    names = "r,psi,frequency,spread,energy,vortices"
+    names = "r,psi,frequency,spread,energy,vortices,local,length,cluster"
     lattice = ("--rows", 12, "--cols", 17, "-K", 1.5, "--boundary", "periodic", "--steps", 25)
     good(*lattice, "--every", 10, "--observe", "o.csv", "--observables", names, "--record", "o.npy")
     table = np.genfromtxt("o.csv", delimiter=",", names=True)
@@ -241,7 +259,7 @@ def test_plot_of_vectors():
 def test_plots_of_little():
     for arguments in (("--steps", 0), ("-N", 1), ("--rows", 0), ("--theta", "nan.npy"), ("--steps", 1, "--every", 5)):
         np.save("nan.npy", np.full((3, 3), np.nan))
-        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices")
+        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster")
         assert size_of_picture("r.png") == (2770, 1200)
 
 
@@ -307,6 +325,53 @@ def test_record_on_a_disk_that_becomes_full():
     assert frames.shape == (4, 50, 50) and (frames[3] == final("-N", 50, "--steps", 3)).all()
 
 
+def test_table_of_what_looks_further():
+    theta, omega = fields(24, 30, seed=8)
+    for edges, mode in (("zero", None), ("periodic", "wrap")):
+        files = ("--theta", "theta.npy", "--omega", "omega.npy", "--boundary", edges, "--steps", 30, "--every", 15)
+        good(*files, "--record", "r.npy", "--observe", "t.csv", "--observables", "cluster,local,length")
+        frames = np.load("r.npy")
+        rows = np.genfromtxt("t.csv", delimiter=",", skip_header=1)
+        assert np.isnan(rows[0, 2]) and rows.shape == (3, 5)
+        for frame, row in zip(frames, rows):
+            phasors = np.exp(1j * frame)
+            padded = np.pad(phasors, 2, mode=mode) if mode else np.pad(phasors, 2, constant_values=0)
+            there = np.pad(np.ones(theta.shape), 2, constant_values=1 if mode else 0)
+            windows = lambda a: np.lib.stride_tricks.sliding_window_view(a, (5, 5)).sum(axis=(2, 3))
+            close(np.array(row[3]), np.mean(np.abs(windows(padded)) / windows(there)), 1e-12)
+            close(np.array(row[4]), correlation_length(phasors, bool(mode)), 1e-9)
+        for k in (1, 2):
+            assert round(rows[k, 2] * theta.size) == largest_cluster(frames[k] - frames[k - 1], bool(mode)), k
+
+
+def correlation_length(phasors, goes_round):
+    def pairs(d):
+        for axis in (0, 1):
+            a = np.moveaxis(phasors, axis, 0)
+            other = np.roll(a, -d, axis=0)
+            yield (np.conj(a) * other)[: len(a) if goes_round else len(a) - d].real.ravel()
+
+    values = [np.mean(np.concatenate(list(pairs(d)))) for d in range(min(phasors.shape) // 2 + 1)]
+    d = next(d for d, value in enumerate(values) if value <= np.exp(-1))
+    return np.array(d - 1 + (values[d - 1] - np.exp(-1)) / (values[d - 1] - values[d]))
+
+
+def largest_cluster(turned, goes_round):
+    labels = np.arange(turned.size).reshape(turned.shape)
+    while True:
+        before = labels.copy()
+        for axis in (0, 1):
+            for shift in (1, -1):
+                alike = np.abs(np.roll(turned, shift, axis) - turned) <= np.pi
+                if not goes_round:
+                    edge = [slice(None)] * 2
+                    edge[axis] = 0 if shift == 1 else -1
+                    alike[tuple(edge)] = False
+                labels = np.where(alike, np.minimum(labels, np.roll(labels, shift, axis)), labels)
+        if (labels == before).all():
+            return np.bincount(labels.ravel()).max()
+
+
 # The run.
 
 
@@ -316,7 +381,7 @@ def test_watching_changes_nothing():
         expected = final(*lattice).tobytes()
         watched = (
             ("--record", "r.npy", "--every", 7),
-            ("--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices", "--seconds", 1),
+            ("--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster", "--seconds", 1),
             ("--checkpoint", "c", "--checkpoint-every", 9),
             ("--checkpoint", "c", "--checkpoint-every", "0s", "--quiet"),
             ("--picture", "x.png", "--colour", "frequency"),
