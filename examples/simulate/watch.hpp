@@ -49,17 +49,19 @@ template <class T> MeanAndSpread mean_and_spread(kuramoto::Grid<const T> cells) 
 }
 
 /// What the colours of a run mean. Frequencies are drawn around the mean of the natural ones, two and a half of their
-/// standard deviations to each side; where all are the same, as far as one bond can pull: |K|.
+/// standard deviations to each side, or half of one if they are means over time, which lie closer together; where all
+/// are the same, as far as one bond can pull: |K|.
 template <class T> Colouring colouring_of(const Options& options, const Run& run, const State<T>& state) {
     if (options.colour == "phase") return {};
     if (options.colour == "sine") return {Colouring::Kind::sine};
     if (options.colour == "local") return {Colouring::Kind::local, {}, DivergingMap(0, 1)};
     MeanAndSpread natural{run.parameters.omega, 0};
     if (run.has_omega_field) natural = mean_and_spread<T>(state.mask.present(state.omega));
-    double half = 2.5 * natural.spread;
+    const bool is_effective = options.colour == "effective";
+    double half = (is_effective ? 0.5 : 2.5) * natural.spread;
     if (!(half > 0)) half = std::fabs(run.parameters.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
-    const auto kind = options.colour == "frequency" ? Colouring::Kind::frequency : Colouring::Kind::effective;
+    const auto kind = is_effective ? Colouring::Kind::effective : Colouring::Kind::frequency;
     return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
 }
 
