@@ -155,8 +155,9 @@ inline void define_model(Definer& define, Options& options) {
                                  options.noise, 0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
                                  largest);
-    define.number_option<double>("--dt", "TIME", "0.1", "Time step; stable up to 1 / (4 |K|), rk4 0.348 / |K|",
-                                 options.dt, std::numeric_limits<double>::min(), largest);
+    define.number_option<double>("--dt", "TIME", "0.1",
+                                 "Time step; stable up to 1 / (4 |K|), rk4 0.348 / |K|, with a sine", options.dt,
+                                 std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
     define.flag_option("--allow-unstable", "refuse it", "Accept a --dt beyond the stable one", options.allow_unstable);
@@ -296,18 +297,25 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
                  "Step n is at time n dt.",
                  "kuramoto-simulate");
     app.footer(
-        "A --theta or --omega FILE.npy has two dimensions and float32 or float64; a file whose name is a number: "
-        "./5.\nRandom fields depend on the seed alone. --policy fused and openmp give the same bits for any number "
-        "of threads,\nwhatever is watched or written.\nFrames are taken at step 0, then as --every or --seconds say, "
-        "and at the last step. The window of the local order parameter is 5 x 5 cells. Neighbours belong to one "
-        "frequency\ncluster if they have turned alike since the frame before, to half a turn. The hue of a phase: 0 "
-        "and\n2 pi are the same red, pi is a bluish green; grey is no "
-        "number (NaN).\nCtrl-C finishes the step, writes everything that was asked for, and says how to go on; a "
-        "second one ends at once.\nA resumed run ends with the bits of one that went through; its model is the "
-        "checkpoint's, and it goes on with the\nframes of --record.\nThe summary on the standard output: grid, steps, "
-        "time, seconds, cell-steps per second, and r, the order\nparameter. Exit codes: 2, an option or a file is "
-        "wrong, nothing was written; 1, the run or the writing failed;\n130 or 143, stopped by Ctrl-C or a signal to "
-        "terminate.");
+        "A --theta, --omega or --mask FILE.npy has two dimensions and float32 or float64; a file whose name is a\n"
+        "number: ./5. Numbers of --initial and --frequencies that are left out have a usual value; without a CUT\n"
+        "Lorentzian frequencies have all of their tails. A run with a mask is resumed with the same --mask.\n"
+        "Random fields and noise depend on the seed alone. --policy fused and openmp give the same bits for any "
+        "number\n"
+        "of threads, whatever is watched or written.\n"
+        "Frames are taken at step 0, then as --every or --seconds say, and at the last step. The window of the local\n"
+        "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if they have turned alike since\n"
+        "the frame before, to half a turn. The hue of a phase: 0 and 2 pi are the same red, pi is a bluish green; "
+        "grey\n"
+        "is no number (NaN), or no cell.\n"
+        "Ctrl-C finishes the step, writes everything that was asked for, and says how to go on; a second one ends at\n"
+        "once. A resumed run ends with the bits of one that went through; its model is the checkpoint's, and it goes "
+        "on\n"
+        "with the frames of --record.\n"
+        "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order\n"
+        "parameter. Exit codes: 2, an option or a file is wrong, nothing was written; 1, the run or the writing "
+        "failed;\n"
+        "130 or 143, stopped by Ctrl-C or a signal to terminate.");
     app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
                                           std::to_string(kuramoto::version_minor) + "." +
                                           std::to_string(kuramoto::version_patch));

@@ -19,7 +19,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 def test_every_command_makes_its_picture():
     page = (DOCS / "gallery.md").read_text(encoding="utf-8")
     runs = re.findall(r"^```sh\n(.*?)^```\n\n!\[[^]]+\]\(pictures/([a-z]+\.png)\)", page, flags=re.M | re.S)
-    assert len(runs) == 7 == page.count("```sh"), "a command and its picture"
+    assert len(runs) == 9 == page.count("```sh"), "a command and its picture"
     os.mkdir("bin")
     os.symlink(PROGRAM, "bin/kuramoto-simulate")
     os.symlink(sys.executable, "bin/python3")
