@@ -154,10 +154,11 @@ template double multiply_adds_a_second<float>(int threads);
 template double multiply_adds_a_second<double>(int threads);
 
 double last_level_cache() {
-    int bytes = 1 << 23; // where the system does not say
+    double bytes = 1 << 23; // where the system does not say
     for (const benchmark::CPUInfo::CacheInfo& cache : benchmark::CPUInfo::Get().caches)
-        bytes = std::max(bytes, cache.size);
-    return bytes;
+        bytes = std::max(bytes, static_cast<double>(cache.size));
+    // Of a large one that many processors share, or that a virtual machine only tells of, no more than this is ours.
+    return std::min(bytes, 32.0 * (1 << 20) * thread_counts().back());
 }
 
 void add_limits() {
