@@ -3,9 +3,6 @@
 
 #include <cstdint>
 
-#if __has_include(<kuramoto/all_to_all.hpp>)
-#include <kuramoto/all_to_all.hpp>
-
 namespace validation {
 namespace {
 
@@ -106,9 +103,3 @@ void mean_field(Report& report) {
 }
 
 } // namespace validation
-
-#else
-
-void validation::mean_field(Report&) {}
-
-#endif
