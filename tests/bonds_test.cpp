@@ -328,6 +328,15 @@ TEST(Bonds, AreRefusedWhereTheyDoNotFit) {
     const km::Model model{km::with_bonds(sine, theta, south), 0.0};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
                  km::advance(km::Fused{}, km::Euler{}, model, theta, 1));
+    const km::MeanFieldModel mean_field{km::AllToAll{}, model};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
+                 km::advance(km::Fused{}, km::Euler{}, mean_field, theta, 1));
+    km::Field<float> velocity(4, 6);
+    const km::InertialModel inertial{km::Inertia{}, model};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
+                 km::advance(km::Fused{}, km::Leapfrog{}, inertial, theta, velocity, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "bonds.south"),
+                 km::advance(km::Fused{}, km::Leapfrog{}, inertial, rate, south, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("present", "east", "4 x 5"), km::remove_cells(small, east, south));

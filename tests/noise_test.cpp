@@ -444,6 +444,13 @@ static_assert(km::NoisyStepper<NoisyHeun> && !km::StepperFor<NoisyHeun, float>, 
 static_assert(km::StepperFor<km::EulerMaruyamaField<float>, float>);
 static_assert(!km::StepperFor<km::EulerMaruyamaField<float>, double>);
 
+// Where noise would be left out it does not compile.
+template <class S>
+concept AdvancesTheMeanField = requires(const S& stepper, km::Field<float>& theta) {
+    km::advance(km::Fused{}, stepper, km::MeanFieldModel<double>{}, theta, 1);
+};
+static_assert(AdvancesTheMeanField<km::Euler> && !AdvancesTheMeanField<km::EulerMaruyama>);
+
 TEST(Noise, OfNoCellsAndNoSteps) {
     km::Field<double> none(0, 5);
     km::Field<double> theta(3, 5);

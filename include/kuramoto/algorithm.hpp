@@ -140,7 +140,8 @@ void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep
 
 /// rate += K ∇·f(∇θ): adds the lattice operator to what `rate` holds.
 ///
-/// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself.
+/// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself nor
+/// the strengths of bonds.
 /// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
 /// shapes that differ, overlap, a K that is not finite, a boundary that cannot be (numbers that are not finite or not
 /// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
@@ -234,12 +235,13 @@ Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t fir
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
 /// FixedStepper.
 ///
-/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega. Zero steps change nothing;
-/// advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as `rate`, and for steps or first_step < 0
-/// and a dt that is not finite and positive. Never refuses a large dt: see max_stable_dt. `first_step` is the number of
-/// the first step in the whole run, for models whose steps differ (noise). Under Fused and OpenMP memory is read and
-/// written once for `depth` steps, whatever their stages; scratch of four rows a step and thread for Euler, of eight a
-/// stage for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
+/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds, nor
+/// a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as
+/// `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never refuses a large dt: see
+/// max_stable_dt. `first_step` is the number of the first step in the whole run, for models whose steps differ (noise).
+/// Under Fused and OpenMP memory is read and written once for `depth` steps, whatever their stages; scratch of four
+/// rows a step and thread for Euler, of eight a stage for the others, allocated once a call. Under Serial every stage
+/// is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&

@@ -65,13 +65,22 @@ template <class Local> const auto& omega_of(const MeanFieldModel<Local>& model) 
     return omega_of(model.local);
 }
 
+/// The bonds of a model; equal ones where there is no lattice.
+template <class Local> auto bonds_of(const Local& local) noexcept {
+    if constexpr (LatticeModel<Local>)
+        return local.laplacian.bonds;
+    else
+        return EqualBonds{};
+}
+template <class Local> auto bonds_of(const MeanFieldModel<Local>& model) noexcept { return bonds_of(model.local); }
+
 template <class M> using OmegaOf = std::remove_cvref_t<decltype(omega_of(std::declval<const M&>()))>;
 template <class M> using CouplingOf = std::remove_cvref_t<decltype(std::declval<const M&>().laplacian.coupling)>;
 
 template <class Local, class T>
 constexpr bool is_local_part = [] {
     if constexpr (LatticeModel<Local>)
-        return Coupling<CouplingOf<Local>, T>;
+        return Coupling<CouplingOf<Local>, T> && BondsFor<decltype(bonds_of(std::declval<const Local&>())), T>;
     else
         return true;
 }();
@@ -315,6 +324,7 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
+    detail::check_apart(out, "theta", detail::bonds_of(model));
     const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
     const detail::Stages<T> stages = detail::stages_of<T>(stepper);
     detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, out);
@@ -339,6 +349,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
+    detail::check_apart(out, "theta", detail::bonds_of(model));
     static_cast<void>(detail::checked_coupling<T>(model.all_to_all));
     return detail::integrate_model(policy, method, model, out, duration);
 }

@@ -38,7 +38,7 @@ template <class T> void check_strengths(const BondStrengths<T>& bonds, const Gri
 
 /// Throws if `written` overlaps a strength.
 template <class T> void check_apart(const Grid<T>&, const char*, const EqualBonds&) {}
-template <class T> void check_apart(const Grid<T>& written, const char* name, const BondStrengths<T>& bonds) {
+template <class T, class B> void check_apart(const Grid<T>& written, const char* name, const BondStrengths<B>& bonds) {
     check_disjoint(written, name, bonds.east, "bonds.east");
     check_disjoint(written, name, bonds.south, "bonds.south");
 }

@@ -255,6 +255,7 @@ IntegrationReport integrate_model(const P& policy, const DormandPrince54& method
 template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
+    BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
     Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
         IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
                                     Theta&& theta, double duration) {

@@ -141,9 +141,11 @@ void check_state(const M& model, const Grid<const T>& theta, const Grid<T>& velo
     check_writable(velocity, "velocity");
     check_disjoint(velocity, "velocity", theta, "theta");
     check_disjoint(velocity, "velocity", omega.field, "omega");
+    check_apart(velocity, "velocity", bonds_of(model));
     if (!writes_theta) return;
     check_writable(theta, "theta");
     check_disjoint(theta, "theta", omega.field, "omega");
+    check_apart(theta, "theta", bonds_of(model));
 }
 
 /// A kick over half a step; which of the two is a member of Kicks.

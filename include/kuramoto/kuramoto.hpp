@@ -3,8 +3,8 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
-#include <kuramoto/bonds.hpp>
 #include <kuramoto/all_to_all.hpp>
+#include <kuramoto/bonds.hpp>
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/correlation.hpp>
 #include <kuramoto/dormand_prince.hpp>

@@ -7,6 +7,7 @@
 #include <kuramoto/coupling.hpp>
 #include <kuramoto/field.hpp>
 
+#include <concepts>
 #include <type_traits>
 
 namespace kuramoto {
@@ -26,9 +27,10 @@ using SineLaplacian = Laplacian<Sine>;
 /// K ∇·∇θ.
 using LinearLaplacian = Laplacian<Linear>;
 
-/// The same operator with a strength for each bond: `east` and `south` as in BondStrengths. A Field is viewed, so that
-/// a temporary one does not compile.
+/// The same operator with a strength for each bond: `east` and `south` as in BondStrengths, of the same precision. A
+/// Field is viewed, so that a temporary one does not compile.
 template <class C, class OldBonds, GridLike East, GridLike South>
+requires std::same_as<value_type_of<const East>, value_type_of<const South>>
 [[nodiscard]] auto with_bonds(const Laplacian<C, OldBonds>& laplacian, const East& east, const South& south) {
     using T = value_type_of<const East>;
     return Laplacian<C, BondStrengths<T>>{
