@@ -39,7 +39,11 @@ void disorder(Report& report) {
     report.chapter("Random frequencies in two dimensions",
                    "Normal ω of deviation σ_ω break the lattice into domains: the correlation length ξ goes with 1/σ_ω "
                    "(Rouzaire & Levis 2021, 2022). ξ is the distance along rows and columns at which the mean of "
-                   "cos(θ_b − θ_a) has fallen to 1/e.");
+                   "cos(θ_b − θ_a) has fallen to 1/e. Single first runs chose the noise and the deviations: at D = 0 "
+                   "pinned vortices "
+                   "held ξ at 13 cells or less, without vortices ξ fell faster, with the power −1.3; at D/K = 0.3 and "
+                   "σ_ω/K = 0.1 ξ was "
+                   "still growing at t = 2000.");
     constexpr int seeds = 8;
     const std::vector<double> deviations = {0.15, 0.2, 0.3, 0.4};
     const auto count = static_cast<int>(deviations.size());

@@ -126,8 +126,8 @@ void Report::write(const std::string& path) const {
         << "```sh\ncmake --workflow --preset validation\n```\n\n"
         << "which leaves this page in `build/validation/validation.md`. Phases are in rad, times in 1/K unless said\n"
         << "otherwise. The force is not divided by the number of neighbours. σ is the error of a mean from the spread\n"
-        << "over independent seeds; a statistical row may be off by 5 σ and by a bound of the bias that is named,\n"
-        << "both of which were fixed beforehand.\n\n"
+        << "over independent seeds; a statistical row may be off by 5 σ and by a bound of the bias that is named.\n"
+        << "Seeds were not chosen. Where a first run decided what a row is, its chapter says so.\n\n"
         << "Version " << kuramoto::version_major << '.' << kuramoto::version_minor << '.' << kuramoto::version_patch
         << ": " << rows() << " rows, " << failures() << " failed.\n";
     for (const Chapter& chapter : chapters_) {
