@@ -356,4 +356,22 @@ TEST(Bonds, MayBeOfNoCells) {
     }
 }
 
+TEST(Bonds, HaveAStableTimeStepOnlyIfTheyFit) {
+    km::Field<double> east(8, 8);
+    const km::Field<double> small(2, 2);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("bonds.east", "8 x 8", "bonds.south", "2 x 2"),
+                 static_cast<void>(km::max_stable_dt(km::with_bonds(km::SineLaplacian{}, east, small))));
+}
+
+TEST(Bonds, OfNaNHaveNoStableTimeStep) {
+    SKIP_UNDER_FAST_MATH; // NaN
+    km::Field<double> east(5, 8);
+    const km::Field<double> south(5, 8);
+    const km::Field<double> theta(5, 8);
+    east(3, 4) = std::numeric_limits<double>::quiet_NaN();
+    const km::Model model{km::with_bonds(km::SineLaplacian{}, east, south), 0.0};
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(model)));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt = 0.01"), km::Simulation(model, theta, km::Euler{.dt = 0.01}));
+}
+
 } // namespace

@@ -403,4 +403,42 @@ TEST(Edges, ThatCannotBeAreRefused) {
     EXPECT_EQ(rate(1, 1), 7);
 }
 
+// Numbers along an edge are read while θ is written: those of θ itself would depend on the depth.
+TEST(Edges, MustNotBeWritten) {
+    km::Field<double> theta(8, 5);
+    km::Field<double> rate(8, 5);
+    struct FirstRow {
+        const double* first;
+        [[nodiscard]] const double* data() const { return first; }
+        [[nodiscard]] std::size_t size() const { return 5; }
+    };
+    const FirstRow of_theta{theta.data()};
+    const FirstRow of_rate{rate.data()};
+    const km::SineLaplacian sine{.boundary = {.north = km::fixed_phase(of_theta)}};
+    const km::Model model{sine, 0.0};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "boundary.north"),
+                 km::advance(km::Fused{}, km::Euler{}, model, theta, 3));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "boundary.north"),
+                 km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "boundary.north"),
+                 km::advance(km::Fused{}, km::Euler{}, km::MeanFieldModel{km::AllToAll{}, model}, theta, 3));
+    const km::SineLaplacian other{.boundary = {.south = km::fixed_flux(of_rate)}};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("rate", "boundary.south"),
+                 km::apply(km::Fused{}, other, theta, rate));
+    km::apply(km::Fused{}, sine, theta, rate); // what is read may be read twice
+}
+
+// No numbers are not one number.
+TEST(Edges, WithoutNumbersAreNotThoseOfZero) {
+    km::Field<double> theta(8, 5);
+    const std::vector<double> none;
+    for (const km::Edge& edge : {km::fixed_phase(none), km::fixed_flux(none)}) {
+        const km::Model model{km::SineLaplacian{.boundary = {.west = edge}}, 0.0};
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("boundary.west", "0 numbers for 8 cells"),
+                     km::advance(km::Fused{}, km::Euler{}, model, theta, 1));
+        km::Field<double> no_rows(0, 5);
+        km::advance(km::Fused{}, km::Euler{}, model, no_rows, 1);
+    }
+}
+
 } // namespace

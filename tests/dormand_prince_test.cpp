@@ -215,4 +215,20 @@ TEST(DormandPrince54, RefusesWhatCannotBe) {
                  km::integrate(km::Fused{}, km::DormandPrince54{}, km::Model{km::SineLaplacian{}, omega}, theta, 1.0));
 }
 
+// A phase of 0 has no relative error; if nothing moves it there is none at all.
+TEST(DormandPrince54, TakesPhasesOfZeroWithoutAnAbsoluteTolerance) {
+    km::Field<double> theta(5, 7);
+    const km::IntegrationReport report = km::integrate(km::Fused{}, km::DormandPrince54{.absolute_tolerance = 0},
+                                                       km::Model{km::SineLaplacian{}, 0.0}, theta, 1.0);
+    EXPECT_GT(report.accepted, 0);
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;
+}
+
+TEST(DormandPrince54, ChecksTheModelForNoTimeToo) {
+    km::Field<double> theta(5, 7);
+    const km::Model model{km::SineLaplacian{.K = std::numeric_limits<double>::infinity()}, 0.0};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("K", "finite"),
+                 km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 0.0));
+}
+
 } // namespace

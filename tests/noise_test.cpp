@@ -464,4 +464,14 @@ TEST(Noise, OfNoCellsAndNoSteps) {
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;
 }
 
+TEST(NoisySimulation, ChecksItsNoiseAtOnce) {
+    const km::Field<double> theta(8, 8);
+    const km::Field<double> small(3, 3);
+    const km::Model model{km::SineLaplacian{}, 0.0};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D", "-1"),
+                 km::Simulation(model, theta, km::EulerMaruyama{.D = -1}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D", "3 x 3"),
+                 km::Simulation(model, theta, km::EulerMaruyamaField<double>{.D = small}));
+}
+
 } // namespace

@@ -187,4 +187,18 @@ TEST(Windings, OfWhatIsNotThereAreRefused) {
                  static_cast<void>(km::count_vortices(theta, {.north = km::periodic})));
 }
 
+// Where differences are exactly π a plaquette can have two turns: they count twice, so that the sums stay charges.
+TEST(Vortices, OfTwoTurnsCountTwice) {
+    km::Field<double> theta(2, 2);
+    const double pi = 3.14159265358979323846;
+    theta(0, 0) = 0;
+    theta(0, 1) = pi;
+    theta(1, 1) = 2 * pi;
+    theta(1, 0) = 3 * pi;
+    const km::VortexCount count = km::count_vortices(theta);
+    std::int64_t charge = 0;
+    km::for_each_vortex(theta, [&](const km::Vortex& vortex) { charge += vortex.charge; });
+    EXPECT_EQ(count.positive - count.negative, charge);
+}
+
 } // namespace

@@ -28,6 +28,20 @@ concept BondsFor = std::same_as<Bonds, EqualBonds> || std::same_as<Bonds, BondSt
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
+/// Throws if what is written overlaps numbers along an edge or strengths of bonds, which are read all the time.
+template <class T, class C, class B>
+void check_apart(const Grid<T>& written, const char* name, const Laplacian<C, B>& laplacian) {
+    check_apart(written, name, laplacian.bonds);
+    const auto check = [&](const Edge& edge, const char* edge_name) {
+        if (edge.values != nullptr && edge.count > 0)
+            check_disjoint(written, name, Grid<const double>(edge.values, 1, edge.count), edge_name);
+    };
+    check(laplacian.boundary.north, "boundary.north");
+    check(laplacian.boundary.south, "boundary.south");
+    check(laplacian.boundary.west, "boundary.west");
+    check(laplacian.boundary.east, "boundary.east");
+}
+
 /// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in
 /// place of the operator's own, and has to outlive the sweep.
 template <template <class> class Stage, class T, class C, class B, class Prepared>
@@ -41,7 +55,7 @@ Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out
     check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
     sweep.boundary = laplacian.boundary;
     check_strengths<T>(laplacian.bonds, in);
-    check_apart(out, out_name, laplacian.bonds);
+    check_apart(out, out_name, laplacian);
     sweep.coupling = &coupling;
     if constexpr (has_own_strengths<B>) {
         sweep.has_strengths = true;
@@ -141,7 +155,7 @@ void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep
 /// rate += K ∇·f(∇θ): adds the lattice operator to what `rate` holds.
 ///
 /// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself nor
-/// the strengths of bonds.
+/// strengths of bonds or numbers along edges.
 /// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
 /// shapes that differ, overlap, a K that is not finite, a boundary that cannot be (numbers that are not finite or not
 /// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
@@ -235,13 +249,13 @@ Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t fir
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
 /// FixedStepper.
 ///
-/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds, nor
-/// a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit. Throws as
-/// `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never refuses a large dt: see
-/// max_stable_dt. `first_step` is the number of the first step in the whole run, for models whose steps differ (noise).
-/// Under Fused and OpenMP memory is read and written once for `depth` steps, whatever their stages; scratch of four
-/// rows a step and thread for Euler, of eight a stage for the others, allocated once a call. Under Serial every stage
-/// is some twelve passes over memory.
+/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds,
+/// numbers along edges or a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n),
+/// bit for bit. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never
+/// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run, for models
+/// whose steps differ (noise). Under Fused and OpenMP memory is read and written once for `depth` steps, whatever their
+/// stages; scratch of four rows a step and thread for Euler, of eight a stage for the others, allocated once a call.
+/// Under Serial every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&

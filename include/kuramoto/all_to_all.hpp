@@ -65,14 +65,15 @@ template <class Local> const auto& omega_of(const MeanFieldModel<Local>& model) 
     return omega_of(model.local);
 }
 
-/// The bonds of a model; equal ones where there is no lattice.
-template <class Local> auto bonds_of(const Local& local) noexcept {
-    if constexpr (LatticeModel<Local>)
-        return local.laplacian.bonds;
-    else
-        return EqualBonds{};
+/// Throws if what is written overlaps what the lattice of a model reads, if it has one.
+template <class T, class Local>
+void check_apart_from_lattice(const Grid<T>& written, const char* name, const Local& local) {
+    if constexpr (LatticeModel<Local>) check_apart(written, name, local.laplacian);
 }
-template <class Local> auto bonds_of(const MeanFieldModel<Local>& model) noexcept { return bonds_of(model.local); }
+template <class T, class Local>
+void check_apart_from_lattice(const Grid<T>& written, const char* name, const MeanFieldModel<Local>& model) {
+    check_apart_from_lattice(written, name, model.local);
+}
 
 template <class M> using OmegaOf = std::remove_cvref_t<decltype(omega_of(std::declval<const M&>()))>;
 template <class M> using CouplingOf = std::remove_cvref_t<decltype(std::declval<const M&>().laplacian.coupling)>;
@@ -80,7 +81,8 @@ template <class M> using CouplingOf = std::remove_cvref_t<decltype(std::declval<
 template <class Local, class T>
 constexpr bool is_local_part = [] {
     if constexpr (LatticeModel<Local>)
-        return Coupling<CouplingOf<Local>, T> && BondsFor<decltype(bonds_of(std::declval<const Local&>())), T>;
+        return Coupling<CouplingOf<Local>, T> &&
+               BondsFor<std::remove_cvref_t<decltype(std::declval<const Local&>().laplacian.bonds)>, T>;
     else
         return true;
 }();
@@ -324,7 +326,7 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
-    detail::check_apart(out, "theta", detail::bonds_of(model));
+    detail::check_apart_from_lattice(out, "theta", model);
     const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
     const detail::Stages<T> stages = detail::stages_of<T>(stepper);
     detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, out);
@@ -349,7 +351,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
-    detail::check_apart(out, "theta", detail::bonds_of(model));
+    detail::check_apart_from_lattice(out, "theta", model);
     static_cast<void>(detail::checked_coupling<T>(model.all_to_all));
     return detail::integrate_model(policy, method, model, out, duration);
 }
@@ -363,7 +365,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 /// inequality). Natural frequencies do not enter.
 template <FixedStepper S = Euler, class Local>
 requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
-[[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) noexcept {
+[[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {
     const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
     double steepness = K;
     if constexpr (LatticeModel<Local>) steepness += S::stability / max_stable_dt<S>(model.local);

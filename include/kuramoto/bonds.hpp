@@ -43,9 +43,11 @@ template <class T, class B> void check_apart(const Grid<T>& written, const char*
     check_disjoint(written, name, bonds.south, "bonds.south");
 }
 
-/// The largest sum of |strengths| over the bonds of a cell. With equal bonds 4.
+/// The largest sum of |strengths| over the bonds of a cell; NaN if one is. With equal bonds 4. Throws for shapes that
+/// differ.
 constexpr double largest_strength(const EqualBonds&, const Boundary&) noexcept { return 4; }
-template <class T> double largest_strength(const BondStrengths<T>& bonds, const Boundary& boundary) noexcept {
+template <class T> double largest_strength(const BondStrengths<T>& bonds, const Boundary& boundary) {
+    check_same_shape(bonds.east, "bonds.east", bonds.south, "bonds.south");
     if (bonds.east.empty()) return 0; // there may be very many rows without cells
     const std::ptrdiff_t rows = bonds.east.rows();
     const std::ptrdiff_t cols = bonds.east.cols();
@@ -68,7 +70,7 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
             const double north =
                 i > 0 ? size(bonds.south, i - 1, j) : beyond(boundary.north, size(bonds.south, rows - 1, j));
             const double sum = east + south + west + north;
-            most = sum > most ? sum : most;
+            if (most == most && !(sum <= most)) most = sum; // stays NaN
         }
     return most;
 }
@@ -77,7 +79,7 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 
 /// Takes cells out of a lattice: sets the strengths of all bonds of the cells for which `present` is 0 to 0, and leaves
 /// the others as they are. What is not there has no neighbours; its phase moves with its own ω alone, so that with an ω
-/// of 0 it stands still.
+/// of 0 it stands still, but for noise (give it a D of 0) and coupling to all. Observables count it.
 ///
 /// present, east and south: grid-like, the same shape and precision, any strides. Throws std::invalid_argument for
 /// shapes that differ, or an east or south that overlaps itself, the other or `present`. One pass; allocates nothing.

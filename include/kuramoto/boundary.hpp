@@ -23,7 +23,7 @@ struct Edge {
     EdgeKind kind = EdgeKind::zero_flux; ///< what lies beyond
     double value = 0;                    ///< for all cells, where `values` is null
     const double* values = nullptr;      ///< viewed, not copied: has to outlive every run with this edge
-    std::ptrdiff_t count = 0;            ///< how many: as many as cells along the edge
+    std::ptrdiff_t count = -1;           ///< how many: as many as cells along the edge; −1: one number for all
 };
 
 /// Numbers in a row: std::vector<double>, std::array, std::span …

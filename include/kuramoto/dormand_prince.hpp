@@ -70,7 +70,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 
     IntegrationReport integrate(double duration) {
         evaluate(theta_, rates_[0]);
-        if (!is_finite(norm(values_of(theta_))) || !is_finite(norm(values_of(rates_[0]))))
+        if (has_not_finite(theta_) || has_not_finite(rates_[0]))
             runtime_error("cannot integrate: a phase or its rate is not finite");
         double dt = method_.first_dt > 0 ? method_.first_dt : first_step();
         double time = 0;
@@ -134,6 +134,19 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         });
     }
 
+    // Whether a cell is NaN or infinite.
+    bool has_not_finite(const Field<T>& field) {
+        for_blocks(policy_, execution_, field.size(),
+                   [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
+                       double count = 0;
+                       for (std::ptrdiff_t k = begin; k < end; ++k)
+                           count += is_finite(static_cast<double>(field.data()[k])) ? 0 : 1;
+                       sums_.data()[block] = count;
+                   });
+        add_as_tree(sums_.data(), (field.size() + cells_a_share - 1) / cells_a_share);
+        return sums_.data()[0] > 0;
+    }
+
     // The root mean square of value(k) / (tolerance of cell k), over blocks and then over them as a tree.
     template <class Value> double norm(const Value& value) {
         const std::ptrdiff_t cells = theta_.size();
@@ -145,7 +158,8 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 const double there = size(stage_.data()[k]);
                 const double scale =
                     method_.absolute_tolerance + method_.relative_tolerance * (there > here ? there : here);
-                const double share = value(k) / scale;
+                const double size_of_value = value(k);
+                const double share = size_of_value == 0 ? 0 : size_of_value / scale; // not 0 / 0
                 sum += share * share;
             }
             sums_.data()[block] = sum;
@@ -234,8 +248,12 @@ inline void check_duration(double duration) {
 template <class P, class ModelType, class T>
 IntegrationReport integrate_model(const P& policy, const DormandPrince54& method, const ModelType& model,
                                   const Grid<T>& theta, double duration) {
+    if (duration <= 0 || theta.empty()) { // a rate checks the rest of the model
+        Field<T> rates(theta.rows(), theta.cols());
+        rate(policy, model, Grid<const T>(theta), rates);
+        return {};
+    }
     DormandPrinceRun<T, P, ModelType> run(policy, method, model, Grid<const T>(theta));
-    if (duration <= 0 || theta.empty()) return {};
     const IntegrationReport report = run.integrate(duration);
     copy_cells(run.theta().view(), theta);
     return report;
@@ -266,7 +284,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     const detail::Source<T> source = detail::source_of(model.omega, Grid<const T>(out));
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
-    detail::check_apart(out, "theta", model.laplacian.bonds);
+    detail::check_apart(out, "theta", model.laplacian);
     return detail::integrate_model(policy, method, model, out, duration);
 }
 

@@ -198,7 +198,11 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
         numbers.data()[i] = count;
         count += roots;
     }
-    std::int64_t* const labels = zeros(rows * cols + count);
+    struct Memory { // a policy may throw
+        std::int64_t* first;
+        ~Memory() { std::free(first); }
+    } memory{zeros(rows * cols + count)};
+    std::int64_t* const labels = memory.first;
     std::int64_t* const sizes = labels + rows * cols;
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t number = numbers.data()[i];
@@ -210,6 +214,7 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
             if (!sets.is_root(cell)) labels[cell] = labels[sets.root(cell)];
     });
     for (std::int64_t cell = 0; cell < rows * cols; ++cell) ++sizes[labels[cell]];
+    memory.first = nullptr;
     return FrequencyClusters(labels, rows, cols, count);
 }
 

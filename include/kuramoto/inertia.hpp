@@ -141,11 +141,11 @@ void check_state(const M& model, const Grid<const T>& theta, const Grid<T>& velo
     check_writable(velocity, "velocity");
     check_disjoint(velocity, "velocity", theta, "theta");
     check_disjoint(velocity, "velocity", omega.field, "omega");
-    check_apart(velocity, "velocity", bonds_of(model));
+    check_apart_from_lattice(velocity, "velocity", model);
     if (!writes_theta) return;
     check_writable(theta, "theta");
     check_disjoint(theta, "theta", omega.field, "omega");
-    check_apart(theta, "theta", bonds_of(model));
+    check_apart_from_lattice(theta, "theta", model);
 }
 
 /// A kick over half a step; which of the two is a member of Kicks.
@@ -227,7 +227,7 @@ void half_a_step_forward(const P& policy, const Leapfrog& stepper, const Inertia
 /// λ grow linearly without damping. Infinite for K = 0.
 template <class M>
 requires requires(const M& model) { max_stable_dt(model); }
-[[nodiscard]] inline double max_stable_dt(const InertialModel<M>& model) noexcept {
+[[nodiscard]] inline double max_stable_dt(const InertialModel<M>& model) {
     // Euler's method is stable up to 2 / λ.
     return __builtin_sqrt(2 * model.inertia.mass * max_stable_dt(model.model));
 }

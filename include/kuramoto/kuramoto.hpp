@@ -1,5 +1,5 @@
 // kuramoto: oscillators on a lattice, dθ/dt = ω + K ∇·f(∇θ). This header is the whole core; it needs the standard
-// library alone. Opt-in headers: openmp.hpp (threads), npy.hpp (files).
+// library alone. Opt-in headers: openmp.hpp (threads); npy.hpp, npy_series.hpp, checkpoint.hpp (files); odeint.hpp.
 #pragma once
 
 #include <kuramoto/algorithm.hpp>

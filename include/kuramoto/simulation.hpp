@@ -72,6 +72,7 @@ template <class T> class OwnBonds<BondStrengths<T>> {
 } // namespace detail
 
 /// Owns copies of θ, ω, the strengths of bonds and the numbers along the edges, and advances θ with a fixed time step.
+/// A field of D is viewed, as EulerMaruyamaField says.
 ///
 /// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced, as
 /// is the stepper.
@@ -100,9 +101,11 @@ class Simulation {
         detail::check_boundary<T>(laplacian_.boundary, theta_.rows(), theta_.cols());
         static_cast<void>(detail::source_of(this->model().omega, this->theta()));
         detail::check_strengths<T>(laplacian_.bonds, this->theta());
+        if constexpr (NoisyStepper<Stepper>)
+            static_cast<void>(detail::noise_of<T>(stepper, this->theta(), start.step, 0, best_isa()));
         if constexpr (HasMaxSlope<CouplingType>) {
             const double most = max_stable_dt<Stepper>(laplacian_);
-            if (stability == Stability::checked && stepper.dt > most)
+            if (stability == Stability::checked && !(stepper.dt <= most))
                 detail::invalid_argument("dt = " + detail::text(stepper.dt) + " is beyond the stable time step " +
                                          detail::text(most) + " of this model (Stability::unchecked lets it pass)");
         }

@@ -2,10 +2,11 @@
 // May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp, detail/checks.hpp and detail/shares.hpp.
 //
 // The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
-// four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1, minus the sum of the four whole numbers
-// that were taken off. A bond gives the same number, but for its sign, to the two plaquettes beside it, so that charges
-// add up like fluxes: to the winding along the edges of the lattice, or to exactly 0 on a torus.
-// (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern Physics 51 (1979) 591.)
+// four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1 (±2 only where differences are exactly
+// π), minus the sum of the four whole numbers that were taken off. A bond gives the same number, but for its sign, to
+// the two plaquettes beside it, so that charges add up like fluxes: to the winding along the edges of the lattice, or
+// to exactly 0 on a torus. (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern
+// Physics 51 (1979) 591.)
 #pragma once
 
 #include <kuramoto/boundary.hpp>
@@ -31,7 +32,7 @@ struct Vortex {
 
 /// How many vortices there are of either sense.
 struct VortexCount {
-    std::int64_t positive = 0; ///< of charge 1
+    std::int64_t positive = 0; ///< of charge 1; one of charge 2 counts twice
     std::int64_t negative = 0; ///< of charge −1
 };
 
@@ -98,8 +99,8 @@ template <class T> VortexCount count_in_row(const Plaquettes<T>& plaquettes, std
     VortexCount count;
     for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j) {
         const int charge = plaquettes.charge(i, j);
-        count.positive += charge > 0 ? 1 : 0;
-        count.negative += charge < 0 ? 1 : 0;
+        count.positive += charge > 0 ? charge : 0;
+        count.negative += charge < 0 ? -charge : 0;
     }
     return count;
 }

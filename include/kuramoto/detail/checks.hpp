@@ -60,11 +60,11 @@ void check_disjoint(const Grid<A>& written, const char* name_written, const Grid
 /// An edge along which there are `cells` cells. Its numbers have to be finite in the precision of the cells.
 template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const char* name) {
     if (edge.kind != EdgeKind::fixed_phase && edge.kind != EdgeKind::fixed_flux) return;
-    if (edge.values == nullptr && edge.count == 0) {
+    if (edge.count < 0) {
         static_cast<void>(checked_number<T>(edge.value, name));
         return;
     }
-    if (edge.count != cells)
+    if (edge.count != cells || (edge.values == nullptr && cells > 0))
         invalid_argument(std::string(name) + " has " + std::to_string(edge.count) + " numbers for " +
                          std::to_string(cells) + " cells");
     for (std::ptrdiff_t k = 0; k < cells; ++k)
