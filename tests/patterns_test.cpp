@@ -133,10 +133,11 @@ TYPED_TEST(Patterns, DoNotDependOnThePolicy) {
     for_each_pattern([](const char*, const auto& make) {
         for (const auto& [rows, cols] : shapes) {
             const auto expected = cells_made<T>(make, rows, cols);
-            const auto check = [&, rows = rows, cols = cols](const auto& policy) {
-                km::Field<T> field(rows, cols);
+            const auto check = [&, height = rows, width = cols](const auto& policy) {
+                km::Field<T> field(height, width);
                 make(policy, field);
-                EXPECT_EQ(test::first_difference(test::values_of(field.view()), expected), -1) << rows << " x " << cols;
+                EXPECT_EQ(test::first_difference(test::values_of(field.view()), expected), -1)
+                    << height << " x " << width;
             };
             check(km::Serial{});
             check(km::Fused{});
