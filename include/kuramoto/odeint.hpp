@@ -166,21 +166,28 @@ template <ExecutionPolicy P, class ModelType>
 /// What makes a Field a state: odeint gives the fields within a stepper the shape of the state, and finds the algebra.
 namespace boost::numeric::odeint {
 
+/// A stepper gives its own fields the shape of the state.
 template <class T> struct is_resizeable<kuramoto::Field<T>> : boost::true_type {};
 
+/// Whether two fields have the same shape.
 template <class T, class U> struct same_size_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+    /// Rows and columns are compared.
     static bool same_size(const kuramoto::Field<T>& a, const kuramoto::Field<U>& b) {
         return a.rows() == b.rows() && a.cols() == b.cols();
     }
 };
 
+/// How a field gets the shape of another.
 template <class T, class U> struct resize_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+    /// A new field of zeros takes the place of `field`.
     static void resize(kuramoto::Field<T>& field, const kuramoto::Field<U>& model) {
         field = kuramoto::Field<T>(model.rows(), model.cols());
     }
 };
 
+/// The algebra of a stepper that is not told of another: that of one thread.
 template <class T> struct algebra_dispatcher<kuramoto::Field<T>> {
+    /// The algebra.
     using algebra_type = kuramoto::OdeintAlgebra<kuramoto::Fused>;
 };
 
