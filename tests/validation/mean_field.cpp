@@ -58,11 +58,14 @@ void order_rows(Report& report) {
 void relaxation_rows(Report& report) {
     constexpr int seeds = 16;
     constexpr double r0 = 0.2;
-    for (const auto& [K, time] : {std::pair{2.0, 1.0}, std::pair{2.0, 2.0}, std::pair{2.0, 4.0}, std::pair{0.5, 2.0}}) {
+    for (const auto& [coupling, until] :
+         {std::pair{2.0, 1.0}, std::pair{2.0, 2.0}, std::pair{2.0, 4.0}, std::pair{0.5, 2.0}}) {
+        const double K = coupling;
+        const double time = until;
         const double limit = 1 - 1 / K;
         const double expected = std::sqrt(limit / (1 + (limit / (r0 * r0) - 1) * std::exp(-(K - 1) * time)));
         const std::string name = "r(" + text(time) + ") from r₀ = 0.2, K = " + text(K) + " K_c";
-        const std::vector<double> found = for_each_seed(report, name, seeds, [&, K = K, time = time](int seed) {
+        const std::vector<double> found = for_each_seed(report, name, seeds, [&](int seed) {
             Population cells(256, r0, static_cast<std::uint64_t>(seed));
             cells.advance(K, time);
             return cells.r();
