@@ -1,5 +1,6 @@
-// A run on disk, to be taken up again: its state and everything else that decides how it goes on. Opt-in: not part of
-// kuramoto.hpp.
+// A run on disk, to be taken up again: its state and the parameters of a run with one coupling on a whole lattice.
+// Edges, bonds, stepper and noise are the caller's to remember, for example in the text of the coupling. Opt-in: not
+// part of kuramoto.hpp.
 // May include field.hpp, version.hpp, detail/cells.hpp, detail/checksum.hpp and detail/file.hpp.
 //
 // The file, all numbers little-endian: a header of 96 bytes (see detail::CheckpointHeader), the name of the coupling,
@@ -20,7 +21,7 @@
 
 namespace kuramoto {
 
-/// What decides a run, but for its fields.
+/// What a run of Euler steps is made of, but for its fields, edges and bonds.
 struct RunParameters {
     std::string coupling = "sine"; ///< name of f; at most 255 bytes
     double K = 1.0;                ///< coupling strength, 1 / time
