@@ -1,6 +1,6 @@
 // Rotating frame: the mean natural frequency taken out of a model, and given back to its phases.
-// May include boundary.hpp, execution.hpp, detail/buffer.hpp, detail/checks.hpp, detail/filling.hpp, detail/rounded.hpp
-// and detail/shares.hpp.
+// May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp, detail/checks.hpp, detail/filling.hpp,
+// detail/rounded.hpp and detail/shares.hpp.
 //
 // A lattice in which only differences of phases matter does not know how fast it turns as a whole: if θ(t) solves dθ/dt
 // = ω + F(θ), then θ(t) − ω̄ t solves the same equation with ω − ω̄ in place of ω. In that frame a lattice that has
