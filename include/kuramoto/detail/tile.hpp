@@ -30,6 +30,7 @@ struct Extent {
 
     /// Index i where indices go round after n.
     static std::ptrdiff_t wrapped(std::ptrdiff_t i, std::ptrdiff_t n) noexcept {
+        if (i >= 0 && i < n) return i; // nearly always, and a division costs as much as a vector of cells
         const std::ptrdiff_t rest = i % n;
         return rest < 0 ? rest + n : rest;
     }
