@@ -28,7 +28,7 @@ class Found:
 
 MARKERS = "osv^D*XPh<>"
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 2, 2))]
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f", "#882255"]
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f", "#882255", "#b8a000"]
 
 
 def style(index):
@@ -42,6 +42,7 @@ def style(index):
 
 
 SOLVERS = {
+    "Python": "a loop in Python",
     "by-hand-naive": "naive loop, libm, -O3",
     "by-hand-passes": "array passes, libm, -O3",
     "NumPy": "NumPy",
@@ -251,23 +252,26 @@ RATIOS = (
 )
 
 
-# What edges, couplings and steppers cost.
+# What edges, couplings, steppers and observables cost: the case, its sines a cell, and the values that a cell moves
+# between memory and the processor, of which a pass of sixteen levels has sixteen stages share one move. The sine and
+# the cosine of one number count as a sine and a half. None: there is no such count.
 PHYSICS = (
-    ("periodic edges", "Euler/sine/torus"),
-    ("given phases and fluxes along the edges", "Euler/sine/mixed-edges"),
-    ("phase lag", "Euler/lag/zero-flux"),
-    ("two harmonics", "Euler/two-harmonics/zero-flux"),
-    ("a strength for each bond", "Euler/sine/strengths"),
-    ("a mask", "Euler/sine/mask"),
-    ("noise", "EulerMaruyama/sine/zero-flux"),
-    ("Heun", "Heun/sine/zero-flux"),
-    ("RungeKutta4", "RungeKutta4/sine/zero-flux"),
-    ("all-to-all coupling alone", "all-to-all/alone"),
-    ("all-to-all and lattice", "all-to-all/lattice"),
-    ("inertia", "inertia"),
-    ("order parameter", "look/order-parameter"),
-    ("vortices", "look/vortices"),
-    ("energy", "look/energy"),
+    ("Euler, sine, zero flux", "Euler/sine/zero-flux", 2, 3 / 16),
+    ("periodic edges", "Euler/sine/torus", 2, 3 / 8),
+    ("given phases and fluxes along the edges", "Euler/sine/mixed-edges", 2, 3 / 16),
+    ("phase lag", "Euler/lag/zero-flux", 3, 3 / 16),
+    ("two harmonics", "Euler/two-harmonics/zero-flux", 3, 3 / 16),
+    ("a strength for each bond", "Euler/sine/strengths", 2, 5 / 16),
+    ("a mask", "Euler/sine/mask", 2, 5 / 16),
+    ("noise", "EulerMaruyama/sine/zero-flux", None, None),
+    ("Heun", "Heun/sine/zero-flux", 4, 3 / 8),
+    ("RungeKutta4", "RungeKutta4/sine/zero-flux", 8, 3 / 4),
+    ("all-to-all coupling alone", "all-to-all/alone", 3, 4),
+    ("all-to-all and lattice", "all-to-all/lattice", 5, 7),
+    ("inertia", "inertia", 2, 8),
+    ("order parameter", "look/order-parameter", 1.5, 1),
+    ("vortices", "look/vortices", 0, 1),
+    ("energy", "look/energy", 2, 1),
 )
 
 STEPPERS = ("Euler", "EulerMaruyama", "Heun", "RungeKutta4")
@@ -316,14 +320,19 @@ def tables(found, context):
         lines.append(row(label, *(a / b for a, b in rates)))
     shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in ("float32", "float64")]
     lines.append(row("share of the bound, Fused, N = 1000", *shares))
-    lines += ["", "| times Euler with the sine, zero flux, N = 512 | float32 | float64 |", "|---|---|---|"]
-    for label, name in PHYSICS:
-        costs = [
-            found.nanoseconds(f"physics/{name}/{dtype}/N:512")
-            / found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
-            for dtype in ("float32", "float64")
-        ]
-        lines.append(row(label, *costs))
+    lines += ["", "| times Euler, N = 512 | float32 | sines and bytes alone | float64 | sines and bytes alone |"]
+    lines.append("|---|---|---|---|---|")
+    for label, name, sines, values in PHYSICS:
+        figures = []
+        for dtype, size in (("float32", 4), ("float64", 8)):
+            euler = found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
+            alone = math.nan
+            if sines is not None:
+                computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{dtype}", "sines")
+                moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
+                alone = max(computing, moving)
+            figures += [found.nanoseconds(f"physics/{name}/{dtype}/N:512") / euler, alone / euler]
+        lines.append(row(label, *figures))
     lines += ["", "| N = 10 000 ÷ N = 512 | float32 | float64 |", "|---|---|---|"]
     for stepper in STEPPERS:
         cases = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"

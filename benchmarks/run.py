@@ -4,15 +4,17 @@
 Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
-each as SVG and PNG, in the folder. NumPy, where this Python has it, runs the same cases as the rivals; matplotlib, where it
-is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw draws the results that
-are there.
+each as SVG and PNG, in the folder. A loop in Python and, where this Python has it, NumPy run the same cases as rivals;
+matplotlib, where it is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw
+draws the results that are there.
 """
 
 import argparse
 import json
-import os
+import math
 import pathlib
+import platform
+import random
 import re
 import subprocess
 import sys
@@ -87,7 +89,6 @@ def run_suite(program, names, repetitions, min_time, folder, progress):
     """The results of the cases, several repetitions each, taken in turns within a batch."""
     context, results, left_out = {}, [], []
     done = 0
-    environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "active")}
     for batch in batches(names, 12):
         progress.show(done, len(names), batch[0])
         if progress.elapsed() > BUDGET:
@@ -98,13 +99,63 @@ def run_suite(program, names, repetitions, min_time, folder, progress):
         command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
         command += ["--benchmark_out_format=json", f"--benchmark_repetitions={repetitions}"]
         command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, check=True)
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         found = json.loads(output.read_text(encoding="utf-8"))
         output.unlink()
         context = context or found["context"]
         results += [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
         done += len(batch)
     return context, results, left_out
+
+
+def repeated(name, repetitions, cell_steps, more, advance):
+    """Results of `advance` in the format of the suite."""
+    results = []
+    for repetition in range(repetitions):
+        start = time.perf_counter()
+        advance()
+        seconds = time.perf_counter() - start
+        results.append(
+            {"name": name, "run_name": name, "run_type": "iteration", "repetition_index": repetition}
+            | {"iterations": 1, "real_time": 1e3 * seconds, "cpu_time": 1e3 * seconds, "time_unit": "ms"}
+            | {"cell-steps": cell_steps / seconds}
+            | more
+        )
+    return results
+
+
+def run_python(repetitions, is_quick_run, progress):
+    """The loop that one writes first, in Python: where the course begins."""
+
+    def step(theta, omega, N):
+        rates = []
+        for i in range(N):
+            for j in range(N):
+                here = theta[i][j]
+                rate = omega[i][j]
+                if i > 0:
+                    rate += math.sin(theta[i - 1][j] - here)
+                if i < N - 1:
+                    rate += math.sin(theta[i + 1][j] - here)
+                if j > 0:
+                    rate += math.sin(theta[i][j - 1] - here)
+                if j < N - 1:
+                    rate += math.sin(theta[i][j + 1] - here)
+                rates.append(rate)
+        for i in range(N):
+            for j in range(N):
+                theta[i][j] += 0.1 * rates[i * N + j]
+
+    results = []
+    draw = random.Random(1)
+    for N in (16,) if is_quick_run else (16, 100, 1000):
+        name = f"size/N:{N}/Python/float64"
+        progress.show(99, 100, name)
+        theta = [[draw.uniform(0, 2 * math.pi) for _ in range(N)] for _ in range(N)]
+        omega = [[draw.gauss(0, 0.5) for _ in range(N)] for _ in range(N)]
+        more = {"python": platform.python_version()}
+        results += repeated(name, min(repetitions, 3), N * N, more, lambda: step(theta, omega, N))
+    return results
 
 
 def run_numpy(repetitions, is_quick_run, progress):
@@ -127,25 +178,18 @@ def run_numpy(repetitions, is_quick_run, progress):
             theta += theta.dtype.type(0.1) * rate
 
     results = []
-    random = np.random.default_rng(1)
+    draw = np.random.default_rng(1)
     cases = [(f"N:{n}", n, max(1, int(2e6 / n**2))) for n in (16, 64, 100, 400, 1000, 4000)]
     cases += [(f"T:{T}", 100, 10 * T) for T in (10, 100)]
     for what, n, steps in cases[2:3] if is_quick_run else cases:
         for dtype in ("float32", "float64"):
             name = f"size/{what}/NumPy/{dtype}"
             progress.show(99, 100, name)
-            theta = random.uniform(0, 2 * np.pi, (n, n)).astype(dtype)
-            omega = random.normal(0, 0.5, (n, n)).astype(dtype)
+            theta = draw.uniform(0, 2 * np.pi, (n, n)).astype(dtype)
+            omega = draw.normal(0, 0.5, (n, n)).astype(dtype)
             advance(theta, omega, 1)
-            for repetition in range(repetitions):
-                start = time.perf_counter()
-                advance(theta, omega, steps)
-                seconds = time.perf_counter() - start
-                results.append(
-                    {"name": name, "run_name": name, "run_type": "iteration", "repetition_index": repetition}
-                    | {"iterations": 1, "real_time": 1e3 * seconds, "cpu_time": 1e3 * seconds, "time_unit": "ms"}
-                    | {"cell-steps": n * n * steps / seconds, "numpy": np.__version__}
-                )
+            more = {"numpy": np.__version__}
+            results += repeated(name, repetitions, n * n * steps, more, lambda: advance(theta, omega, steps))
     return results
 
 
@@ -201,6 +245,7 @@ def main():
     repetitions, min_time = (2, 0.001) if arguments.quick else (5, 0.02)
     progress = Progress()
     context, results, left_out = run_suite(program, names, repetitions, min_time, arguments.folder, progress)
+    results += run_python(repetitions, arguments.quick, progress)
     results += run_numpy(repetitions, arguments.quick, progress)
     progress.clear()
     context |= machine(context)
