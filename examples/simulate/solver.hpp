@@ -5,6 +5,7 @@
 #include "profile.hpp"
 #include "run.hpp"
 
+#include <kuramoto/all_to_all.hpp>
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
 
@@ -16,11 +17,10 @@
 
 namespace simulate {
 
-/// Calls `use` with the policy that was asked for.
+/// Calls `use` with the policy that was asked for. `fused` is `openmp` with one thread, and saves a type to compile.
 template <class Use> void with_policy(const Options& options, const Use& use) {
     if (options.policy == "serial") return use(km::Serial{});
-    if (options.policy == "fused") return use(km::Fused{});
-    use(km::OpenMP{.threads = options.threads});
+    use(km::OpenMP{.threads = options.policy == "fused" ? 1 : options.threads});
 }
 
 /// Calls `use` with the lattice operator of the run.
@@ -39,25 +39,35 @@ template <class Use> void with_laplacian(const Run& run, const Use& use) {
     use(km::SineLaplacian{.K = run.parameters.K, .boundary = boundary});
 }
 
-/// Calls `use` with the stepper of the run; `mask` may be null.
-template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
+/// Calls `use` with the stepper of a run without noise.
+template <class Use> void with_noiseless_stepper(const Run& run, const Use& use) {
     const double dt = run.parameters.dt;
-    if (run.noise != 0 && mask != nullptr && mask->is_given())
-        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.parameters.seed});
     if (run.stepper == "heun") return use(km::Heun{.dt = dt});
     if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
-    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
     use(km::Euler{.dt = dt});
 }
+
+/// Calls `use` with the stepper of the run; `mask` may be null.
+template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
+    if (run.noise == 0) return with_noiseless_stepper(run, use);
+    const double dt = run.parameters.dt;
+    if (mask != nullptr && mask->is_given())
+        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.parameters.seed});
+    use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
+}
+
+inline km::AllToAll all_to_all_of(const Run& run) { return {.K = run.all_to_all, .lag = run.lag}; }
 
 /// Throws unless the time step is stable, or may be any.
 inline void check_stable(const Options& options, const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
         with_stepper<double>(run, nullptr, [&]<class Stepper>(const Stepper&) {
-            const double most = km::max_stable_dt<Stepper>(laplacian);
+            const km::MeanFieldModel model{all_to_all_of(run), km::Model{laplacian, 0.0}};
+            const double most = km::max_stable_dt<Stepper>(model);
             if (run.parameters.dt > most && !options.allow_unstable)
                 throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
                                 " for -K " + text(run.parameters.K) + ", --coupling " + run.coupling +
+                                (run.all_to_all != 0 ? ", --all-to-all " + text(run.all_to_all) : "") +
                                 " and --stepper " + run.stepper + " (--allow-unstable lets it pass)");
         });
     });
@@ -79,20 +89,46 @@ template <class T> struct Solver {
     std::function<double()> bandwidth; ///< of the machine, in bytes a second
 };
 
-/// Calls `use` with the model of the run, which views the state.
-template <class T, class Use> void with_model(const Run& run, const State<T>& state, const Use& use) {
-    const auto with_omega = [&](const auto& laplacian) {
-        if (run.has_omega_field)
-            use(km::Model{laplacian, state.omega});
-        else
-            use(km::Model{laplacian, run.parameters.omega});
-    };
+/// Calls `use` with the natural frequencies of the run, which view the state.
+template <class T, class Use> void with_omega(const Run& run, const State<T>& state, const Use& use) {
+    if (run.has_omega_field)
+        use(state.omega.view());
+    else
+        use(run.parameters.omega);
+}
+
+/// Calls `use` with the model of a run without coupling to all, which views the state.
+template <class T, class Use> void with_lattice(const Run& run, const State<T>& state, const Use& use) {
     with_laplacian(run, [&](const auto& laplacian) {
-        if (state.mask.is_given())
-            with_omega(km::with_bonds(laplacian, state.mask.east(), state.mask.south()));
-        else
-            with_omega(laplacian);
+        with_omega(run, state, [&](const auto& omega) {
+            if (state.mask.is_given())
+                use(km::Model{km::with_bonds(laplacian, state.mask.east(), state.mask.south()), omega});
+            else
+                use(km::Model{laplacian, omega});
+        });
     });
+}
+
+/// Calls `use` with the model of a run with coupling to all, which views the state; without a lattice for K = 0.
+template <class T, class Use> void with_mean_field(const Run& run, const State<T>& state, const Use& use) {
+    with_omega(run, state, [&](const auto& omega) {
+        if (run.parameters.K == 0) return use(km::MeanFieldModel{all_to_all_of(run), omega});
+        with_laplacian(run, [&](const auto& laplacian) {
+            use(km::MeanFieldModel{all_to_all_of(run), km::Model{laplacian, omega}});
+        });
+    });
+}
+
+/// Calls `use` with the model and the stepper of the run, which view the state.
+template <class T, class Use> void with_method(const Run& run, const State<T>& state, const Use& use) {
+    if (run.all_to_all != 0)
+        with_mean_field(run, state, [&](const auto& model) {
+            with_noiseless_stepper(run, [&](const auto& stepper) { use(model, stepper); });
+        });
+    else
+        with_lattice(run, state, [&](const auto& model) {
+            with_stepper(run, &state.mask, [&](const auto& stepper) { use(model, stepper); });
+        });
 }
 
 /// The functions that look further than at a cell and its neighbours.
@@ -118,12 +154,10 @@ void add_looks(Solver<T>& solver, const Policy& policy, const km::Boundary& boun
 /// The functions of a run; they refer to its state.
 template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const Run& run, State<T>& state) {
     Solver<T> solver;
-    with_model(run, state, [&](const auto& model) {
-        with_stepper(run, &state.mask, [&](const auto& stepper) {
-            solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
-                km::advance(policy, stepper, model, state.theta, steps, first);
-            };
-        });
+    with_method(run, state, [&](const auto& model, const auto& stepper) {
+        solver.advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
+            km::advance(policy, stepper, model, state.theta, steps, first);
+        };
         solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
     });
     solver.order = [policy, &state] { return km::order_parameter(policy, state.mask.present(state.theta)); };

@@ -16,7 +16,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --all-to-all --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -117,6 +117,55 @@ def test_lag_agrees_with_numpy():
         expected = expected + 0.1 * (omega + 1.5 * sum(np.sin(turn - 0.4) for turn in turns))
     for policy in ("serial", "fused", "openmp"):
         close(final(*files, "--lag", 0.4, "--policy", policy), expected, 1e-11)
+
+
+def test_coupling_to_all_agrees_with_numpy():
+    theta, omega = fields(14, 23)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--all-to-all", -1.5, "--lag", 0.25, "--steps", 40)
+
+    def rate(theta, K):
+        pull = -1.5 * np.mean(np.exp(1j * theta)) * np.exp(-0.25j) * np.exp(-1j * theta)
+        forward = lambda d: np.sin(d - 0.25)
+        total = omega + pull.imag
+        for f, axis in ((forward, 0), (forward, 1)):
+            to_the_next = f(np.diff(theta, axis=axis))
+            to_the_last = f(-np.diff(theta, axis=axis))
+            pad = [(0, 0), (0, 0)]
+            pad[axis] = (0, 1)
+            total = total + K * np.pad(to_the_next, pad)
+            pad[axis] = (1, 0)
+            total = total + K * np.pad(to_the_last, pad)
+        return total
+
+    def advanced(theta, stepper, K, dt=0.0625):
+        for _ in range(40):
+            first = rate(theta, K)
+            if stepper == "euler":
+                theta = theta + dt * first
+                continue
+            second = rate(theta + dt * first, K)
+            theta = theta + dt / 2 * (first + second)
+        return theta
+
+    for stepper in ("euler", "heun"):
+        for policy in ("serial", "fused", "openmp"):
+            for K in (0, 0.75):
+                how = ("--stepper", stepper, "--policy", policy, "-K", K, "--dt", 0.0625)
+                close(final(*files, *how), advanced(theta, stepper, K), 1e-11)
+    one = ("--theta", "theta.npy", "--omega", 0.5, "-K", 0)
+    close(final(*one, "--all-to-all", 0), theta + 5, 1e-12)
+
+
+def test_coupling_to_all_that_cannot_be():
+    fields(14, 23)
+    refused("--all-to-all", 1, "--noise", 0.5, names=("--all-to-all 1 and --noise 0.5 exclude",))
+    refused("--all-to-all", 1, "--mask", "theta.npy", names=("--all-to-all 1 and --mask theta.npy exclude",))
+    refused("--all-to-all", 1, "--observe", "x.csv", "--observables", "energy", names=("--observables energy",))
+    refused("--all-to-all", 5, "--steps", 1, names=("stable time step 0.0952", "--all-to-all 5"))
+    refused("--all-to-all", 1e39, "--dtype", "float32", names=("--all-to-all 1e+39",))
+    good("--all-to-all", 19, "-K", 0, "--steps", 1)
+    good("--all-to-all", 4, "--steps", 1)
+    refused("--all-to-all", 21, "-K", 0, "--steps", 1, names=("stable time step 0.0952",))
 
 
 def test_noise_has_its_strength():
@@ -434,6 +483,7 @@ def test_bad_values():
         "--coupling": ["cosine", "harmonics:", "harmonics:1,", "harmonics:1,2,3,4", "harmonics:x", "sine:1", ""],
         "--frequencies": ["cauchy", "normal:", "normal:0,1,2", "mixed:x", "gradient:1,nan", ""],
         "--noise": ["-1", "-1e-9", *numbers],
+        "--all-to-all": numbers,
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
         "--video": ["", "x.avi", "mp4", "x.MP4"],
         "--plot": ["", "x.pdf", "png"],

@@ -1,0 +1,82 @@
+// One whole run: what is computed, watched and said. The template of float32.cpp and float64.cpp, which are apart so
+// that they are compiled side by side.
+#pragma once
+
+#include "interrupt.hpp"
+#include "loop.hpp"
+#include "options.hpp"
+#include "profile.hpp"
+#include "resume.hpp"
+#include "run.hpp"
+#include "solver.hpp"
+#include "watch.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace simulate {
+
+inline void print_summary(const Options& options, const Run& run, std::int64_t step, double seconds, double r) {
+    const std::int64_t first = run.parameters.step;
+    const double cell_steps = run.cells() * static_cast<double>(step - first);
+    std::printf("grid          %td x %td cells, %s\n", run.rows, run.cols, run.is_float32 ? "float32" : "float64");
+    if (!options.resume_file.empty()) std::printf("resumed       at step %lld\n", static_cast<long long>(first));
+    std::printf("steps         %lld of dt = %s\n", static_cast<long long>(step), text(run.parameters.dt).c_str());
+    std::printf("time          %.12g\n", run.time_of(step));
+    std::printf("seconds       %.6g (%s)\n", seconds, options.policy.c_str());
+    std::printf("cell-steps/s  %.4g\n", seconds > 0 ? cell_steps / seconds : 0.0);
+    std::printf("r             %.9f\n", r);
+}
+
+/// Says where a run has stopped, and how it goes on.
+inline void print_stop(const Options& options, const Run& run, std::int64_t step,
+                       const std::vector<std::string>& words) {
+    std::fprintf(stderr, "kuramoto-simulate: stopped at step %lld of %lld", static_cast<long long>(step),
+                 static_cast<long long>(run.last_step));
+    if (options.checkpoint_file.empty())
+        std::fprintf(stderr, "; --checkpoint FILE would have let it go on\n");
+    else
+        std::fprintf(stderr, "; to go on:\n%s\n", resume_command(words, options, step).c_str());
+}
+
+/// The whole run in one precision; all that can be wrong with the options is found before the first step. Returns the
+/// exit code.
+template <class T, class Policy>
+int simulate(const Policy& policy, const Options& options, const Run& run, const std::vector<std::string>& words) {
+    const std::string ffmpeg = options.video_file.empty() ? "" : program_named("ffmpeg");
+    const FrameTimes times = frame_times(options, run.last_step);
+    check_outputs(options, run, times, ffmpeg);
+    State<T> state = state_of<T>(policy, options, run);
+    const Solver<T> solver = solver_of(policy, run, state);
+    Profile profile;
+    watch_for_signals();
+    const auto start = Clock::now();
+    Watcher<T> watcher(options, run, state, solver, times, ffmpeg, profile);
+    const std::int64_t step = run_to_the_end(options, run, state, solver, watcher, profile);
+    const double wall = seconds_since(start);
+    const bool is_stopped = step < run.last_step;
+    if (is_stopped) print_stop(options, run, step, words);
+    if (!options.quiet) print_summary(options, run, step, profile.kernel, solver.order().r);
+    if (options.profile) {
+        const double arrays = run.has_omega_field ? 3 : 2; // θ is read and written, ω is read
+        const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.parameters.step);
+        print_profile(profile, wall, bytes, solver.bandwidth());
+    }
+    if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write the summary to the standard output");
+    return is_stopped ? 128 + stop_signal : 0;
+}
+
+template <class T> int simulate(const Options& options, const Run& run, const std::vector<std::string>& words) {
+    check_precision<T>(run);
+    int code = 0;
+    with_policy(options, [&](const auto& policy) { code = simulate<T>(policy, options, run, words); });
+    return code;
+}
+
+extern template int simulate<float>(const Options&, const Run&, const std::vector<std::string>&);
+extern template int simulate<double>(const Options&, const Run&, const std::vector<std::string>&);
+
+} // namespace simulate
