@@ -10,6 +10,7 @@ draws the results that are there.
 """
 
 import argparse
+import itertools
 import json
 import math
 import pathlib
@@ -54,14 +55,25 @@ def is_quick(name):
     return any(part in name for part in (*parts, "T:10/", "strong/N:512")) and not re.search("by-hand-naive|N:10000", name)
 
 
+def cells_along(name):
+    """N of a large lattice, to draw or to copy which takes longer than to advance it; 0 of the others."""
+    numbers = [int(number) for number in re.findall(r"\d+", name.removesuffix("/real_time"))]
+    return max((number for number in numbers if number >= 2000), default=0)
+
+
 def cases_of(program):
-    """All names; the many sizes last, which are what may be left out."""
+    """All names; those of one large lattice side by side, and the many sizes last, which are what may be left out."""
     done = subprocess.run([program, "--benchmark_list_tests"], capture_output=True, text=True, check=True)
-    return sorted(done.stdout.split(), key=lambda name: (name.startswith("size/"), "size/T" in name))
+    return sorted(done.stdout.split(), key=lambda name: (name.startswith("size/"), "size/T" in name, cells_along(name)))
 
 
-def batches(names, size):
-    return [names[first : first + size] for first in range(0, len(names), size)]
+def batches(names, repetitions):
+    """(names, repetitions) of what is run in one process: at most twelve cases, and the large lattices of one size
+    apart, three times each."""
+    for cells, group in itertools.groupby(names, cells_along):
+        group = list(group)
+        for first in range(0, len(group), 12):
+            yield group[first : first + 12], min(repetitions, 3) if cells else repetitions
 
 
 class Progress:
@@ -89,7 +101,7 @@ def run_suite(program, names, repetitions, min_time, folder, progress):
     """The results of the cases, several repetitions each, taken in turns within a batch."""
     context, results, left_out = {}, [], []
     done = 0
-    for batch in batches(names, 12):
+    for batch, times in batches(names, repetitions):
         progress.show(done, len(names), batch[0])
         if progress.elapsed() > BUDGET:
             left_out += batch
@@ -97,7 +109,7 @@ def run_suite(program, names, repetitions, min_time, folder, progress):
         output = folder / "batch.json"  # the names hold nothing that a regular expression would take for more
         pattern = "^(" + "|".join(batch) + ")$"
         command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
-        command += ["--benchmark_out_format=json", f"--benchmark_repetitions={repetitions}"]
+        command += ["--benchmark_out_format=json", f"--benchmark_repetitions={times}"]
         command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         found = json.loads(output.read_text(encoding="utf-8"))

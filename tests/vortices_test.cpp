@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -151,6 +152,35 @@ TYPED_TEST(Vortices, AreTheSameUnderEveryPolicyAndLayout) {
             check(test::Pool{.workers = 7});
         }
     }
+}
+
+// The count, vectors at a time, is that of the list, one plaquette after the other: for every instruction set, widths
+// beside those of vectors and of what is copied at a time, and phases that are far away or no numbers.
+TYPED_TEST(Vortices, AreCountedAsTheyAreListed) {
+    using Limits = std::numeric_limits<TypeParam>;
+    const TypeParam odd[] = {Limits::quiet_NaN(),  Limits::infinity(), -Limits::infinity(), Limits::max(),
+                             -Limits::max(),       TypeParam(1e10),    TypeParam(-6.2e9),   TypeParam(6.2e9),
+                             Limits::denorm_min(), TypeParam(-0.0),    TypeParam(3e5),      TypeParam(-4e5)};
+    std::int64_t found = 0;
+    for (const std::ptrdiff_t cols : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 511, 512, 513, 514, 1025}) {
+        km::Field<TypeParam> theta(5, cols);
+        km::uniform_phases(theta, static_cast<std::uint64_t>(cols));
+        for (const bool has_odd : {false, true}) {
+            for (std::ptrdiff_t k = 0; has_odd && k < theta.size(); k += 13) theta.data()[k] = odd[k / 13 % 12];
+            for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
+                km::VortexCount expected;
+                for (const km::Vortex& vortex : listed(theta, boundary))
+                    (vortex.charge > 0 ? expected.positive : expected.negative) += std::abs(vortex.charge);
+                for (const km::Isa isa : test::supported_isas()) {
+                    const km::VortexCount count = km::count_vortices(km::Fused{.isa = isa}, theta, boundary);
+                    EXPECT_EQ(count.positive, expected.positive) << cols << ' ' << has_odd;
+                    EXPECT_EQ(count.negative, expected.negative) << cols << ' ' << has_odd;
+                }
+                found += expected.positive;
+            }
+        }
+    }
+    EXPECT_GT(found, 1000);
 }
 
 TYPED_TEST(Vortices, AreNotMadeOfWhatIsNoNumber) {

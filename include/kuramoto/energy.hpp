@@ -19,11 +19,21 @@ namespace detail {
 /// Σ cos of the differences across bonds that are pushed, a full buffer at a time.
 class BondSum {
   public:
-    explicit BondSum(PhasorFunction add) noexcept : add_(add) {}
+    explicit BondSum(CosineFunction add) noexcept : add_(add) {}
 
+    /// difference(0) … difference(n − 1).
+    template <class Difference> void push(std::ptrdiff_t n, const Difference& difference) noexcept {
+        for (std::ptrdiff_t done = 0; done < n;) {
+            const std::ptrdiff_t room = most - count_;
+            const std::ptrdiff_t some = n - done < room ? n - done : room;
+            for (std::ptrdiff_t k = 0; k < some; ++k) differences_[count_ + k] = difference(done + k);
+            done += some;
+            count_ += some;
+            if (count_ == most) flush();
+        }
+    }
     void push(double difference) noexcept {
-        differences_[count_++] = difference;
-        if (count_ == most) flush();
+        push(1, [=](std::ptrdiff_t) { return difference; });
     }
     [[nodiscard]] double total() noexcept {
         flush();
@@ -36,22 +46,20 @@ class BondSum {
 
     void flush() noexcept {
         for (std::ptrdiff_t k = count_; k % strands != 0; ++k) differences_[k] = 0;
-        Phasor sum;
-        add_(differences_, count_, sum);
-        total_ += sum.real;
+        total_ += add_(differences_, count_);
         count_ = 0;
     }
 
     double differences_[most];
     std::ptrdiff_t count_ = 0;
     double total_ = 0;
-    PhasorFunction add_;
+    CosineFunction add_;
 };
 
 /// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches.
 template <class T> class RowEnergy {
   public:
-    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, PhasorFunction add) noexcept
+    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, CosineFunction add) noexcept
         : theta_(theta), boundary_(boundary), add_(add) {}
 
     /// −(Σ cos of the differences across them + Σ flux · θ over the cells into which a given flux flows).
@@ -59,16 +67,21 @@ template <class T> class RowEnergy {
         BondSum bonds(add_);
         double work = 0;
         const std::ptrdiff_t last = theta_.cols() - 1;
-        for (std::ptrdiff_t j = 0; j < last; ++j) bonds.push(at(i, j + 1) - at(i, j));
+        const T* row = theta_.data() + i * theta_.row_stride();
+        const std::ptrdiff_t east = theta_.col_stride();
+        const std::ptrdiff_t south = theta_.row_stride();
+        const auto difference = [=](std::ptrdiff_t j, std::ptrdiff_t step) {
+            return static_cast<double>(row[j * east + step]) - static_cast<double>(row[j * east]);
+        };
+        bonds.push(last, [&](std::ptrdiff_t j) { return difference(j, east); });
         add_edge(boundary_.west, i, at(i, 0), at(i, last), false, bonds, work);
         add_edge(boundary_.east, i, at(i, last), at(i, 0), true, bonds, work);
-        const bool is_first = i == 0;
         const bool is_last = i + 1 == theta_.rows();
-        for (std::ptrdiff_t j = 0; j <= last; ++j) {
-            if (!is_last) bonds.push(at(i + 1, j) - at(i, j));
-            if (is_first) add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
-            if (is_last) add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
-        }
+        if (!is_last) bonds.push(last + 1, [&](std::ptrdiff_t j) { return difference(j, south); });
+        for (std::ptrdiff_t j = 0; j <= last && i == 0; ++j)
+            add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
+        for (std::ptrdiff_t j = 0; j <= last && is_last; ++j)
+            add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
         return -(bonds.total() + work);
     }
 
@@ -88,7 +101,7 @@ template <class T> class RowEnergy {
 
     Grid<const T> theta_;
     Boundary boundary_;
-    PhasorFunction add_;
+    CosineFunction add_;
 };
 
 } // namespace detail
@@ -111,7 +124,7 @@ template <ExecutionPolicy P, GridLike Theta>
     const auto K = detail::checked_number<double>(laplacian.K, "K");
     detail::check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
     if (in.empty()) return 0;
-    const detail::RowEnergy<T> of(in, laplacian.boundary, detail::phasor_function(execution.isa));
+    const detail::RowEnergy<T> of(in, laplacian.boundary, detail::cosine_function(execution.isa));
     const detail::Buffer<double> rows(in.rows());
     detail::for_parts(policy, execution, in.rows(), in.size(),
                       [&](std::ptrdiff_t i) noexcept { rows.data()[i] = of.of_row(i); });

@@ -1,6 +1,6 @@
 // Phases and natural frequencies that follow a formula: waves, twisted states, vortices, spirals; gradients, groups,
 // defects.
-// May include execution.hpp, grid.hpp, detail/checks.hpp, detail/filling.hpp, detail/rounded.hpp and vortices.hpp.
+// May include execution.hpp, grid.hpp, detail/checks.hpp, detail/filling.hpp, detail/rounded.hpp and vortex.hpp.
 //
 // Common to all functions:
 // - the field is grid-like and writable, float or double, any strides, of any shape; (i, j) counts from its own first
@@ -23,7 +23,7 @@
 #include <kuramoto/detail/rounded.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
-#include <kuramoto/vortices.hpp>
+#include <kuramoto/vortex.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -1,5 +1,6 @@
 // Vortices: points around which the phase makes a whole turn. Their charges, places and number; windings along lines.
-// May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp, detail/checks.hpp and detail/shares.hpp.
+// May include boundary.hpp, execution.hpp, grid.hpp, vortex.hpp, detail/buffer.hpp, detail/checks.hpp,
+// detail/plaquette_kernel.hpp and detail/shares.hpp.
 //
 // The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
 // four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1 (±2 only where differences are exactly
@@ -12,9 +13,11 @@
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/plaquette_kernel.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
+#include <kuramoto/vortex.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -22,13 +25,6 @@
 #include <string>
 
 namespace kuramoto {
-
-/// A vortex: its place and its charge.
-struct Vortex {
-    double row = 0; ///< place of the centre, in cells
-    double col = 0; ///< place of the centre, in cells
-    int charge = 1; ///< turns of the phase around it, counted clockwise: from (0, 0) to (0, 1) to (1, 1) to (1, 0)
-};
 
 /// How many vortices there are of either sense.
 struct VortexCount {
@@ -47,9 +43,8 @@ namespace detail {
 
 /// Whole turns in the difference from a to b, to the nearest; 0 if one of them is not finite.
 inline int turns_between(double a, double b) noexcept {
-    constexpr double per_turn = 0.15915494309189533577;
-    const double turns = __builtin_rint((b - a) * per_turn);
-    return is_finite(turns) && turns < 1e9 && turns > -1e9 ? static_cast<int>(turns) : 0;
+    const double turns = __builtin_rint((b - a) * turns_a_radian);
+    return is_finite(turns) && turns < most_turns && turns > -most_turns ? static_cast<int>(turns) : 0;
 }
 
 /// Turns of the phases phase(0) … phase(n − 1) and back to the first.
@@ -81,6 +76,15 @@ template <class T> struct Plaquettes {
         return static_cast<double>(theta.data()[i * theta.row_stride() + j * theta.col_stride()]);
     }
 
+    /// n phases of row i from column `begin` on; behind the last one comes the first.
+    void copy_row(std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n, double* to) const noexcept {
+        const std::ptrdiff_t rest = theta.cols() - begin;
+        const std::ptrdiff_t whole = n < rest ? n : rest;
+        const T* from = theta.data() + i * theta.row_stride() + begin * theta.col_stride();
+        for (std::ptrdiff_t k = 0; k < whole; ++k) to[k] = static_cast<double>(from[k * theta.col_stride()]);
+        if (whole < n) to[whole] = at(i, 0);
+    }
+
     Grid<const T> theta;
     std::ptrdiff_t rows;
     std::ptrdiff_t cols;
@@ -95,12 +99,21 @@ inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* 
 }
 
 /// The vortices of a row of plaquettes.
-template <class T> VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i) noexcept {
+template <class T>
+VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, ChargesFunction charges) noexcept {
+    constexpr std::ptrdiff_t most = 512; // plaquettes at a time
+    double above[most + 1];
+    double below[most + 1];
+    const std::ptrdiff_t next = i + 1 < plaquettes.theta.rows() ? i + 1 : 0;
     VortexCount count;
-    for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j) {
-        const int charge = plaquettes.charge(i, j);
-        count.positive += charge > 0 ? charge : 0;
-        count.negative += charge < 0 ? -charge : 0;
+    for (std::ptrdiff_t begin = 0; begin < plaquettes.cols; begin += most) {
+        const std::ptrdiff_t rest = plaquettes.cols - begin;
+        const std::ptrdiff_t n = rest < most ? rest : most;
+        plaquettes.copy_row(i, begin, n + 1, above);
+        plaquettes.copy_row(next, begin, n + 1, below);
+        const Charges sum = charges(above, below, n);
+        count.positive += static_cast<std::int64_t>(sum.positive);
+        count.negative += static_cast<std::int64_t>(sum.negative);
     }
     return count;
 }
@@ -120,9 +133,11 @@ template <ExecutionPolicy P, GridLike Theta>
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
+    const detail::ChargesFunction charges = detail::charges_function(execution.isa);
     const detail::Buffer<VortexCount> counts(plaquettes.rows);
-    detail::for_parts(policy, execution, plaquettes.rows, in.size(),
-                      [&](std::ptrdiff_t i) noexcept { counts.data()[i] = detail::count_in_row(plaquettes, i); });
+    detail::for_parts(policy, execution, plaquettes.rows, in.size(), [&](std::ptrdiff_t i) noexcept {
+        counts.data()[i] = detail::count_in_row(plaquettes, i, charges);
+    });
     VortexCount total;
     for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i) {
         total.positive += counts.data()[i].positive;

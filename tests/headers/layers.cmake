@@ -5,7 +5,7 @@
 
 kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox detail/share
                                   detail/rounded)
-kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks bonds)
+kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks bonds vortex)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
 
 # Pure description: knows neither kernels nor policies.
@@ -20,7 +20,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
                                                              detail/tile_pipeline detail/tiling
                                                              detail/array_passes detail/phasor_kernel
                                                              detail/product_kernel detail/cell_kernel
-                                                             detail/mean_kernel)
+                                                             detail/mean_kernel detail/plaquette_kernel)
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled detail/blocks
@@ -29,11 +29,11 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              observables energy
                                                                                              local_order correlation
                                                                                              phase_statistics
-                                                                                             frequency_clusters
+                                                                                             frequency_clusters vortices
                                                                                              dormand_prince all_to_all inertia)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial vortices patterns detail/file
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial patterns detail/file
                                                                         detail/cells detail/checksum detail/npy_header
                                                                         detail/growing_file npy npy_series checkpoint
                                                                         turns rotating_frame)

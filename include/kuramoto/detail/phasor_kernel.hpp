@@ -1,5 +1,5 @@
-// The phasor kernels: Σ cos θ and Σ sin θ over a block of phases, in double and in one fixed order; and cos θ and sin θ
-// of every one.
+// The phasor kernels: Σ cos θ and Σ sin θ over a block of phases, or the first alone, in double and in one fixed order;
+// and cos θ and sin θ of every one.
 // May include detail/sine.hpp and isa.hpp.
 #pragma once
 
@@ -50,6 +50,20 @@ KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t cou
     sum = {sum_of_strands(real), sum_of_strands(imaginary)};
 }
 
+/// Σ cos θ alone: the bits of the real part.
+template <class V> KURAMOTO_ALWAYS_INLINE double add_cosines(const double* phases, std::ptrdiff_t count) noexcept {
+    double sums[strands] = {};
+    for (std::ptrdiff_t k = 0; k < count; k += strands) {
+        for (int s = 0; s < strands; s += V::count) {
+            const std::ptrdiff_t left = count - k - s;
+            const auto present =
+                first_lanes<double, typename V::LevelType>(static_cast<int>(left < V::count ? left : V::count));
+            (V::load(sums + s) + choose(present, cosine(V::load(phases + k + s)), V(0))).store(sums + s);
+        }
+    }
+    return sum_of_strands(sums);
+}
+
 /// e^{iθ} of `count` phases that stand in `real`: the cosines in their place, the sines in `imaginary`. Touches nothing
 /// past the count.
 template <class V>
@@ -93,6 +107,31 @@ inline PhasorFunction phasor_function(Isa isa) noexcept {
 #endif
     static_cast<void>(isa);
     return phasors_baseline;
+}
+
+using CosineFunction = double (*)(const double* phases, std::ptrdiff_t count) noexcept;
+
+[[gnu::flatten]] inline double cosines_baseline(const double* phases, std::ptrdiff_t count) noexcept {
+    return add_cosines<Lanes<double, Baseline>>(phases, count);
+}
+#if KURAMOTO_X86
+KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline double cosines_avx2(const double* phases, std::ptrdiff_t count) noexcept {
+    return add_cosines<Lanes<double, Avx2>>(phases, count);
+}
+KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline double cosines_avx512(const double* phases,
+                                                                     std::ptrdiff_t count) noexcept {
+    return add_cosines<Lanes<double, Avx512>>(phases, count);
+}
+#endif
+
+/// add_cosines for an instruction set that this processor has.
+inline CosineFunction cosine_function(Isa isa) noexcept {
+#if KURAMOTO_X86
+    if (isa == Isa::avx512) return cosines_avx512;
+    if (isa == Isa::avx2) return cosines_avx2;
+#endif
+    static_cast<void>(isa);
+    return cosines_baseline;
 }
 
 using PhasorsFunction = void (*)(double* real, double* imaginary, std::ptrdiff_t count) noexcept;
