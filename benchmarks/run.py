@@ -68,12 +68,12 @@ def cases_of(program):
 
 
 def batches(names, repetitions):
-    """(names, repetitions) of what is run in one process: at most twelve cases, and the large lattices of one size
-    apart, three times each."""
-    for cells, group in itertools.groupby(names, cells_along):
+    """(names, repetitions) of what is run in one process, in turns: at most sixteen cases of one question, as many as
+    physics has of a precision; and the large lattices of one size apart, three times each."""
+    for (_, cells), group in itertools.groupby(names, lambda name: (name.split("/")[0], cells_along(name))):
         group = list(group)
-        for first in range(0, len(group), 12):
-            yield group[first : first + 12], min(repetitions, 3) if cells else repetitions
+        for first in range(0, len(group), 16):
+            yield group[first : first + 16], min(repetitions, 3) if cells else repetitions
 
 
 class Progress:
