@@ -55,6 +55,12 @@ def is_quick(name):
     return any(part in name for part in (*parts, "T:10/", "strong/N:512")) and not re.search("by-hand-naive|N:10000", name)
 
 
+def question(name):
+    """What a case belongs to: the first part of its name, but that `apply` and `advance` are of one question."""
+    axis = name.split("/")[0]
+    return "operators" if axis in ("advance", "apply") else axis
+
+
 def cells_along(name):
     """N of a large lattice, to draw or to copy which takes longer than to advance it; 0 of the others."""
     numbers = [int(number) for number in re.findall(r"\d+", name.removesuffix("/real_time"))]
@@ -70,7 +76,7 @@ def cases_of(program):
 def batches(names, repetitions):
     """(names, repetitions) of what is run in one process, in turns: at most sixteen cases of one question, as many as
     physics has of a precision; and the large lattices of one size apart, three times each."""
-    for (_, cells), group in itertools.groupby(names, lambda name: (name.split("/")[0], cells_along(name))):
+    for (_, cells), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
         group = list(group)
         for first in range(0, len(group), 16):
             yield group[first : first + 16], min(repetitions, 3) if cells else repetitions

@@ -369,6 +369,122 @@ TYPED_TEST(MeanFieldSteppers, HaveTheSameBitsUnderEveryPolicyAndLayout) {
     }
 }
 
+/// A strength of the noise for each cell, none twice.
+template <class T> km::Field<T> diffusions(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    km::Field<T> D(rows, cols);
+    test::fill_distinct(D.view(), 9);
+    for (std::ptrdiff_t k = 0; k < D.size(); ++k) D.data()[k] *= D.data()[k];
+    return D;
+}
+
+constexpr std::pair<int, int> noisy_shapes[] = {{37, 61}, {1, 97}, {97, 1}, {700, 3}, {5, 1025}, {1, 1}, {40, 5}};
+
+// Without its own force, coupling to all leaves a lattice alone: what is left is the noise of the lattice, in its place
+// and order.
+TYPED_TEST(AllToAll, HasTheNoiseOfTheLattice) {
+    SKIP_UNDER_FAST_MATH;
+    using T = TypeParam;
+    for (const auto& [rows, cols] : noisy_shapes) {
+        const Problem<T> problem(rows, cols);
+        const km::Field<T> D = diffusions<T>(rows, cols);
+        const km::Model lattice{lagging, km::Grid<const T>(problem.omega.data(), rows, cols)};
+        const auto check = [&](const auto& stepper, km::Isa isa) {
+            std::vector<T> expected = problem.theta, found = problem.theta;
+            km::advance(km::Fused{.isa = isa}, stepper, lattice, km::Grid<T>(expected.data(), rows, cols), 5, 1000003);
+            km::advance(km::Fused{.isa = isa}, stepper, km::MeanFieldModel{km::AllToAll{.K = 0}, lattice},
+                        km::Grid<T>(found.data(), rows, cols), 5, 1000003);
+            EXPECT_EQ(test::first_difference(found, expected), -1) << rows << " x " << cols << ' ' << km::name(isa);
+        };
+        for (const km::Isa isa : test::supported_isas()) {
+            check(km::EulerMaruyama{.dt = 0.05, .D = 0.75, .seed = 3}, isa);
+            check(km::EulerMaruyamaField<T>{.dt = 0.05, .D = D.view(), .seed = 4}, isa);
+        }
+    }
+}
+
+TYPED_TEST(AllToAll, HasTheSameNoiseEverywhere) {
+    SKIP_UNDER_FAST_MATH;
+    using T = TypeParam;
+    constexpr std::int64_t steps = 5, first = 77;
+    for (const auto& [rows, cols] : noisy_shapes)
+        for (const Local local : all_locals) {
+            const Problem<T> problem(rows, cols);
+            const km::Field<T> D = diffusions<T>(rows, cols);
+            const km::EulerMaruyamaField<T> stepper{.dt = 0.05, .D = D.view(), .seed = 4};
+            const km::Grid<const T> omega(problem.omega.data(), rows, cols);
+            const auto check = [&](const auto& policy, test::Layout layout, std::int64_t split,
+                                   const std::vector<T>& expected) {
+                test::Cells<T> theta(layout, rows, cols);
+                test::assign(theta.view(), problem.theta);
+                with_model<T>(local, {.K = 1.5, .lag = 0.4}, omega, [&](const auto& model) {
+                    km::advance(policy, stepper, model, theta.view(), split, first);
+                    km::advance(policy, stepper, model, theta.view(), steps - split, first + split);
+                });
+                const km::Grid<const T> view = theta.view();
+                const std::vector<T> found = test::values_of(view);
+                if (expected.empty()) return found;
+                EXPECT_EQ(test::first_difference(found, expected), -1)
+                    << rows << " x " << cols << ", " << static_cast<int>(local) << ", " << test::name(layout);
+                return found;
+            };
+            const std::vector<T> expected = check(km::Fused{}, test::Layout::contiguous, 0, {});
+            for (const test::Layout layout : test::all_layouts) check(km::Fused{}, layout, 2, expected);
+            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, test::Layout::contiguous, 3, expected);
+            check(test::Pool{.workers = 3, .on_threads = true}, test::Layout::contiguous, 0, expected);
+            if (local != Local::lattice) check(km::Serial{}, test::Layout::contiguous, 0, expected);
+        }
+}
+
+// Identical oscillators in equilibrium: r = I₁(Kr/D)/I₀(Kr/D) (Strogatz & Mirollo 1991). Euler–Maruyama's state is
+// wrong in first order of dt, which two time steps take out.
+TEST(MeanField, HasTheOrderOfBesselFunctionsWithNoise) {
+    const double K = 2, D = 0.5;
+    const auto mean_r = [&](double dt, std::uint64_t seed) {
+        const auto every = static_cast<std::int64_t>(std::lround(0.5 / dt));
+        const km::MeanFieldModel model{km::AllToAll{.K = K}, 0.0};
+        const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
+        km::Field<float> theta(64, 64);
+        std::int64_t step = 20 * every;
+        km::advance(km::Fused{}, stepper, model, theta, step);
+        double sum = 0;
+        const int samples = 60;
+        for (int k = 0; k < samples; ++k, step += every) {
+            km::advance(km::Fused{}, stepper, model, theta, every, step);
+            sum += km::order_parameter(theta).r / samples;
+        }
+        return sum;
+    };
+    std::vector<double> found;
+    for (std::uint64_t seed = 0; seed < 12; ++seed)
+        found.push_back(2 * mean_r(0.05, 2 * seed) - mean_r(0.1, 2 * seed + 1));
+    double mean = 0, variance = 0;
+    for (const double r : found) mean += r / 12;
+    for (const double r : found) variance += (r - mean) * (r - mean) / 11;
+    const double error = std::sqrt(variance / 12);
+    double expected = 1;
+    for (int k = 0; k < 200; ++k)
+        expected = std::cyl_bessel_i(1, K * expected / D) / std::cyl_bessel_i(0, K * expected / D);
+    EXPECT_NEAR(mean, expected, 5 * error + 1e-3); // dt² and 1/N
+    EXPECT_LT(error, 1e-3);
+}
+
+TYPED_TEST(AllToAll, SaysWhatIsWrongWithNoise) {
+    using T = TypeParam;
+    km::Field<T> theta(4, 5), D(5, 4);
+    const km::Field<T> before = theta;
+    const km::MeanFieldModel model{km::AllToAll{.K = 1}, 0.0};
+    const auto advance = [&](const auto& stepper, std::int64_t first_step = 0) {
+        km::advance(km::Fused{}, stepper, model, theta, 0, first_step);
+    };
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D must not be negative, but is -1"),
+                 advance(km::EulerMaruyama{.D = -1}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 4 x 5", "D is 5 x 4"),
+                 advance(km::EulerMaruyamaField<T>{.D = D.view()}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D"), advance(km::EulerMaruyamaField<T>{.D = theta.view()}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("2^56"), advance(km::EulerMaruyama{.D = 1}, std::int64_t{1} << 60));
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], before.data()[k]);
+}
+
 TYPED_TEST(AllToAll, AdvancesByTheRate) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;

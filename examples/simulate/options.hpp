@@ -277,11 +277,8 @@ inline void check_together(const Options& options) {
             if (options.wants(name)) exclude(std::string("--observables ") + name, mask);
         if (options.colour == "local") exclude("--colour local", mask);
     }
-    if (options.all_to_all.value_or(0.0) != 0) {
-        const std::string all_to_all = "--all-to-all " + text(*options.all_to_all);
-        if (!options.mask_file.empty()) exclude(all_to_all, "--mask " + options.mask_file);
-        if (options.noise.value_or(0.0) != 0) exclude(all_to_all, "--noise " + text(*options.noise));
-    }
+    if (options.all_to_all.value_or(0.0) != 0 && !options.mask_file.empty())
+        exclude("--all-to-all " + text(*options.all_to_all), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
     if (options.noise && options.stepper.value_or("euler") != "euler")

@@ -173,8 +173,7 @@ inline void check_model(const std::string& file, const Run& run) {
         throw BadOption(file + ": its stepper '" + run.stepper + "' is not one of euler|heun|rk4");
     if (run.noise != 0 && (!(run.noise > 0) || run.stepper != "euler"))
         throw BadOption(file + ": there is no noise " + text(run.noise) + " with the stepper " + run.stepper);
-    if (run.all_to_all != 0 && (run.noise != 0 || !run.mask.empty()))
-        throw BadOption(file + ": there is no coupling to all with noise or a mask");
+    if (run.all_to_all != 0 && !run.mask.empty()) throw BadOption(file + ": there is no coupling to all with a mask");
     static_cast<void>(reading(file, [&] { return parsed_boundary(run.boundary); }));
 }
 

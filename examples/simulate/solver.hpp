@@ -39,21 +39,15 @@ template <class Use> void with_laplacian(const Run& run, const Use& use) {
     use(km::SineLaplacian{.K = run.parameters.K, .boundary = boundary});
 }
 
-/// Calls `use` with the stepper of a run without noise.
-template <class Use> void with_noiseless_stepper(const Run& run, const Use& use) {
-    const double dt = run.parameters.dt;
-    if (run.stepper == "heun") return use(km::Heun{.dt = dt});
-    if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
-    use(km::Euler{.dt = dt});
-}
-
 /// Calls `use` with the stepper of the run; `mask` may be null.
 template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
-    if (run.noise == 0) return with_noiseless_stepper(run, use);
     const double dt = run.parameters.dt;
-    if (mask != nullptr && mask->is_given())
+    if (run.noise != 0 && mask != nullptr && mask->is_given())
         return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.parameters.seed});
-    use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
+    if (run.stepper == "heun") return use(km::Heun{.dt = dt});
+    if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
+    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
+    use(km::Euler{.dt = dt});
 }
 
 inline km::AllToAll all_to_all_of(const Run& run) { return {.K = run.all_to_all, .lag = run.lag}; }
@@ -121,14 +115,13 @@ template <class T, class Use> void with_mean_field(const Run& run, const State<T
 
 /// Calls `use` with the model and the stepper of the run, which view the state.
 template <class T, class Use> void with_method(const Run& run, const State<T>& state, const Use& use) {
+    const auto use_model = [&](const auto& model) {
+        with_stepper(run, &state.mask, [&](const auto& stepper) { use(model, stepper); });
+    };
     if (run.all_to_all != 0)
-        with_mean_field(run, state, [&](const auto& model) {
-            with_noiseless_stepper(run, [&](const auto& stepper) { use(model, stepper); });
-        });
+        with_mean_field(run, state, use_model);
     else
-        with_lattice(run, state, [&](const auto& model) {
-            with_stepper(run, &state.mask, [&](const auto& stepper) { use(model, stepper); });
-        });
+        with_lattice(run, state, use_model);
 }
 
 /// The functions that look further than at a cell and its neighbours.

@@ -1,5 +1,6 @@
 // All-to-all coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
-// May include algorithm.hpp, dormand_prince.hpp, detail/blocks.hpp, detail/buffer.hpp and detail/mean_kernel.hpp.
+// May include algorithm.hpp, dormand_prince.hpp, detail/blocks.hpp, detail/buffer.hpp, detail/mean_kernel.hpp and
+// detail/noise.hpp.
 //
 // The sum over all cells is that over e^{iθ}: with r e^{iψ} = mean of e^{iθ},
 //     (K/N) Σ_j sin(θ_j − θ_i − α) = K r sin(ψ − α − θ_i) = Im(K e^{−iα} r e^{iψ} · e^{−iθ_i}),
@@ -11,6 +12,7 @@
 #include <kuramoto/detail/blocks.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/mean_kernel.hpp>
+#include <kuramoto/detail/noise.hpp>
 #include <kuramoto/dormand_prince.hpp>
 
 #include <concepts>
@@ -93,10 +95,6 @@ constexpr bool is_local_part = [] {
 /// What a MeanFieldModel can hold for cells of T: natural frequencies, or a Model. Mixing float and double is an error.
 template <class Local, class T>
 concept LocalPart = FrequencyFor<detail::OmegaOf<Local>, T> && detail::is_local_part<Local, T>;
-
-/// A stepper without noise: coupling to all has none yet, and must not leave it out in silence.
-template <class S>
-concept NoiselessStepper = FixedStepper<S> && !NoisyStepper<S>;
 
 inline namespace KURAMOTO_BUILD {
 namespace detail {
@@ -212,13 +210,35 @@ void add_all_to_all(const P& policy, const Execution& execution, const Phasor& c
     });
 }
 
+/// Adds the noise of a step. A grid of many short rows is taken as one of few long ones: a vector of noise is of a row.
+template <class T, class P>
+void add_noise(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta) {
+    constexpr std::ptrdiff_t most = 512; // cells a part
+    const bool is_narrow = theta.cols() <= 2 * widest<T> && theta.rows() > 8 * theta.cols();
+    const Noise<T> noise = is_narrow ? given.transposed() : given;
+    const Grid<T> cells = is_narrow ? theta.transposed() : theta;
+    const std::ptrdiff_t parts_a_row = (cells.cols() + most - 1) / most;
+    for_parts(policy, execution, cells.rows() * parts_a_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t i = part / parts_a_row;
+        const std::ptrdiff_t begin = part % parts_a_row * most;
+        const std::ptrdiff_t rest = cells.cols() - begin;
+        const std::ptrdiff_t count = rest < most ? rest : most;
+        T values[most];
+        T diffusions[most];
+        if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, begin, count);
+        noise.fill(values, 0, i, begin, count, diffusions);
+        T* first = cells.data() + i * cells.row_stride() + begin * cells.col_stride();
+        for (std::ptrdiff_t k = 0; k < count; ++k) first[k * cells.col_stride()] += values[k];
+    });
+}
+
 /// Time steps of a mean-field model: the phases, and what a stage needs besides, as consecutive cells.
 template <class T, class P, class Local> class AllToAllRun {
   public:
     AllToAllRun(const P& policy, const Execution& execution, const Local& local, const Phasor& coupling,
-                const Source<T>& omega, const Stages<T>& stages, const Grid<const T>& theta)
+                const Source<T>& omega, const Stages<T>& stages, const Noise<T>& noise, const Grid<const T>& theta)
         : policy_(policy), execution_(execution), local_(local), coupling_(coupling), number_(omega.number),
-          stages_(stages), theta_(theta) {
+          stages_(stages), noise_(noise), theta_(theta) {
         const std::ptrdiff_t rows = theta.rows();
         const std::ptrdiff_t cols = theta.cols();
         if (has_lattice)
@@ -233,6 +253,9 @@ template <class T, class P, class Local> class AllToAllRun {
     void step() {
         for (int k = 0; k < stages_.count; ++k) take_stage(k);
         if (stages_.count > 1) theta_.swap(sum_);
+        if (!noise_.is_present() || theta_.empty()) return;
+        add_noise(policy_, execution_, noise_, theta_.view());
+        ++noise_.step;
     }
 
     [[nodiscard]] const Field<T>& theta() const noexcept { return theta_; }
@@ -264,6 +287,7 @@ template <class T, class P, class Local> class AllToAllRun {
     Phasor coupling_;
     T number_;
     Stages<T> stages_;
+    Noise<T> noise_;
     Field<T> theta_;
     Field<T> rate_; // of the lattice; or the natural frequencies; or nothing
     Field<T> sum_;  // θ and the weighted rates so far, in methods of several stages
@@ -304,17 +328,19 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
     detail::add_all_to_all(policy, execution, coupling, in, source, out);
 }
 
-/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, or a user's own FixedStepper
-/// without noise.
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
+/// FixedStepper.
 ///
-/// theta: as in `advance` of a Model. One step and one stage at a time, because each needs the order parameter of the
-/// whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and the pass of the
-/// lattice if there is one. Two fields are allocated once a call, four with several stages, one less for one ω for all
-/// cells. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive; whatever is
-/// thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit,
-/// and the bits are those of `rate`, step by step. Never refuses a large dt: see max_stable_dt.
-template <ExecutionPolicy P, NoiselessStepper S, class Local, class Theta>
+/// theta and first_step: as in `advance` of a Model. One step and one stage at a time, because each needs the order
+/// parameter of the whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and
+/// the pass of the lattice if there is one, and noise one more. Two fields are allocated once a call, four with several
+/// stages, one less for one ω for all cells. Throws as `rate`, and for steps or first_step < 0 and a dt that is not
+/// finite and positive; whatever is thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m)
+/// followed by advance(n), bit for bit, and the bits are those of `rate`, step by step. Never refuses a large dt: see
+/// max_stable_dt.
+template <ExecutionPolicy P, FixedStepper S, class Local, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
     LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step = 0) {
@@ -329,7 +355,12 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     detail::check_apart_from_lattice(out, "theta", model);
     const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
     const detail::Stages<T> stages = detail::stages_of<T>(stepper);
-    detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, out);
+    detail::Noise<T> noise;
+    if constexpr (NoisyStepper<S>) {
+        noise = detail::noise_of<T>(stepper, Grid<const T>(out), first_step, steps, execution.isa);
+        detail::check_disjoint(out, "theta", noise.diffusion.field, "D");
+    }
+    detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, noise, out);
     // A step of a copy checks the rest of the model, also where none is asked for.
     run.step();
     if (steps == 0) return;

@@ -158,7 +158,6 @@ def test_coupling_to_all_agrees_with_numpy():
 
 def test_coupling_to_all_that_cannot_be():
     fields(14, 23)
-    refused("--all-to-all", 1, "--noise", 0.5, names=("--all-to-all 1 and --noise 0.5 exclude",))
     refused("--all-to-all", 1, "--mask", "theta.npy", names=("--all-to-all 1 and --mask theta.npy exclude",))
     refused("--all-to-all", 1, "--observe", "x.csv", "--observables", "energy", names=("--observables energy",))
     refused("--all-to-all", 5, "--steps", 1, names=("stable time step 0.0952", "--all-to-all 5"))

@@ -36,7 +36,7 @@ def test_resumed_runs_have_the_same_bits():
         (*LATTICE, "--boundary", "north=phase:1,east=flux:-0.5", "--stepper", "rk4"),
         (*LATTICE, "--boundary", "periodic", "--lag", 0.3),
         (*LATTICE, "--all-to-all", 1.5, "--lag", 0.3, "-K", 1, "--stepper", "heun"),
-        (*LATTICE, "--all-to-all", 1.5, "-K", 0, "--omega", 0.5),
+        (*LATTICE, "--all-to-all", 1.5, "-K", 0, "--omega", 0.5, "--noise", 0.25),
         ("--mask", "mask.npy", "--noise", 0.5, "--omega", 0),
         ("--mask", "mask.npy", "--stepper", "heun"),
         (*LATTICE, "--coupling", "harmonics:1,-.25", "-K", 1.5, "--initial", "normal:0,1", "--frequencies", "mixed:-1,1"),

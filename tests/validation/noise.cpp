@@ -99,18 +99,6 @@ void mode_rows(Report& report) {
 
 // --- an open chain --------------------------------------------------------------------------------------------------
 
-/// The modified Bessel function Iₙ(x) by its series.
-double bessel(int n, double x) {
-    double term = 1;
-    for (int k = 1; k <= n; ++k) term *= x / 2 / k;
-    double sum = 0;
-    for (int k = 1; k < 60; ++k) {
-        sum += term;
-        term *= x * x / 4 / k / (k + n);
-    }
-    return sum;
-}
-
 /// The mean of cos(θ_{i+1} − θ_i) over the bonds of a chain and over time, from synchrony.
 double mean_cosine(double noise, double step, std::uint64_t seed) {
     constexpr std::ptrdiff_t length = 4096;

@@ -56,4 +56,16 @@ inline double slope(const std::vector<double>& x, const std::vector<double>& y) 
     return (n * sxy - sx * sy) / (n * sxx - sx * sx);
 }
 
+/// The modified Bessel function Iₙ(x) by its series.
+inline double bessel(int n, double x) {
+    double term = 1;
+    for (int k = 1; k <= n; ++k) term *= x / 2 / k;
+    double sum = 0;
+    for (int k = 1; k < 60; ++k) {
+        sum += term;
+        term *= x * x / 4 / k / (k + n);
+    }
+    return sum;
+}
+
 } // namespace validation
