@@ -102,7 +102,7 @@ class Plots:
             self.plain(panel.yaxis)
         panels[0].set_ylabel(y_label)
         figure.suptitle(title)
-        handles, labels = panels[0].get_legend_handles_labels()
+        handles, labels = panels[1].get_legend_handles_labels()  # the loop in Python has no float32
         figure.legend(handles, labels, loc="lower center", ncol=3, bbox_to_anchor=(0.5, 0.06), fontsize=10)
         self.save(figure, name, bottom=0.2)
 
