@@ -26,6 +26,8 @@ class Found:
         return [(match, name) for name in self.values if (match := re.fullmatch(pattern, name))]
 
 
+DTYPES = ("float32", "float64")
+
 MARKERS = "osv^D*XPh<>"
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 2, 2))]
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f", "#882255", "#b8a000"]
@@ -277,54 +279,55 @@ PHYSICS = (
 STEPPERS = ("Euler", "EulerMaruyama", "Heun", "RungeKutta4")
 
 
-def tables(found, context):
-    """The figures as Markdown: what docs/performance.md shows."""
+def table(title, columns, rows):
+    """A table in Markdown of (label, figures): without the rows that have none, and nothing without rows."""
 
-    def row(label, *figures):
-        return f"| {label} | " + " | ".join("" if math.isnan(f) else f"{f:.3g}" for f in figures) + " |"
+    def text(figure):
+        return "" if math.isnan(figure) else f"{figure:.3g}"
 
-    lines = [
-        f"{context['processor']}, {context['caches_text']}, {context['threads']} threads, {context['instruction set']}; "
-        f"{context['compiler']}, {context['flags']}; {context['date']}.",
-        "",
-        "| ns a cell-step | float32, N = 1000 | float32, N = 4000 | float64, N = 1000 | float64, N = 4000 |",
-        "|---|---|---|---|---|",
-    ]
+    rows = [(label, figures) for label, figures in rows if not all(map(math.isnan, figures))]
+    lines = [f"| {label} | " + " | ".join(map(text, figures)) + " |" for label, figures in rows]
+    if not lines:
+        return []
+    return ["", "| " + " | ".join((title, *columns)) + " |", "|---" * (len(columns) + 1) + "|", *lines]
+
+
+def solver_rows(found):
     for solver, label in SOLVERS.items():
-        cases = [(n, dtype) for dtype in ("float32", "float64") for n in (1000, 4000)]
-        figures = [found.nanoseconds(f"size/N:{n}/{solver}/{dtype}") for n, dtype in cases]
-        if not all(map(math.isnan, figures)):
-            lines.append(row(label, *figures))
-    lines += ["", "| a sine | float32, ns | ULP | float64, ns | ULP |", "|---|---|---|---|---|"]
+        cases = [(n, dtype) for dtype in DTYPES for n in (1000, 4000)]
+        yield label, [found.nanoseconds(f"size/N:{n}/{solver}/{dtype}") for n, dtype in cases]
+
+
+def sine_rows(found):
     for rival in ("kuramoto", "SLEEF-u35", "SLEEF-u10", "libmvec", "libm"):
         figures = []
-        for dtype in ("float32", "float64"):
+        for dtype in DTYPES:
             name = f"rivals/sine/{rival}/{dtype}"
             figures += [1e9 / found.median(name, "sines"), found.median(name, "largest_error_ulp")]
-        if not all(map(math.isnan, figures)):
-            lines.append(row(rival, *figures))
-    lines += ["", "| limits | 1 thread | all threads |", "|---|---|---|"]
-    most = context["threads"]
+        yield rival, figures
+
+
+def limit_rows(found, most):
     for label, name, what in (
         ("triad, GB/s", "limits/triad/threads:{}", "bytes"),
         ("multiply-adds, float32, 10⁹/s", "limits/multiply-adds/float32/threads:{}", "multiply-adds"),
         ("multiply-adds, float64, 10⁹/s", "limits/multiply-adds/float64/threads:{}", "multiply-adds"),
     ):
-        lines.append(row(label, *(found.median(name.format(threads), what) / 1e9 for threads in (1, most))))
-    lines += ["", "| ratios | float32 | float64 |", "|---|---|---|"]
+        yield label, [found.median(name.format(threads), what) / 1e9 for threads in (1, most)]
+
+
+def ratio_rows(found, most):
     for label, what, first, second in RATIOS:
-        rates = [
-            [found.median(name.format(dtype=dtype, most=most), what) for name in (first, second)]
-            for dtype in ("float32", "float64")
-        ]
-        lines.append(row(label, *(a / b for a, b in rates)))
-    shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in ("float32", "float64")]
-    lines.append(row("share of the bound, Fused, N = 1000", *shares))
-    lines += ["", "| times Euler, N = 512 | float32 | sines and bytes alone | float64 | sines and bytes alone |"]
-    lines.append("|---|---|---|---|---|")
+        names = [(first.format(dtype=dtype, most=most), second.format(dtype=dtype, most=most)) for dtype in DTYPES]
+        yield label, [found.median(a, what) / found.median(b, what) for a, b in names]
+    shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in DTYPES]
+    yield "share of the bound, Fused, N = 1000", shares
+
+
+def physics_rows(found):
     for label, name, sines, values in PHYSICS:
         figures = []
-        for dtype, size in (("float32", 4), ("float64", 8)):
+        for dtype, size in zip(DTYPES, (4, 8)):
             euler = found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
             alone = math.nan
             if sines is not None:
@@ -332,13 +335,29 @@ def tables(found, context):
                 moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
                 alone = max(computing, moving)
             figures += [found.nanoseconds(f"physics/{name}/{dtype}/N:512") / euler, alone / euler]
-        lines.append(row(label, *figures))
-    lines += ["", "| N = 10 000 ÷ N = 512 | float32 | float64 |", "|---|---|---|"]
+        yield label, figures
+
+
+def growth_rows(found):
     for stepper in STEPPERS:
-        cases = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"
-        growth = [
-            found.nanoseconds(cases.format(dtype, 10000)) / found.nanoseconds(cases.format(dtype, 512))
-            for dtype in ("float32", "float64")
-        ]
-        lines.append(row(stepper, *growth))
+        name = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"
+        cases = [(name.format(dtype, 10000), name.format(dtype, 512)) for dtype in DTYPES]
+        yield stepper, [found.nanoseconds(large) / found.nanoseconds(small) for large, small in cases]
+
+
+def tables(found, context):
+    """The figures as Markdown: what docs/performance.md and docs/physics.md show."""
+    sizes = [f"{dtype}, N = {n}" for dtype in DTYPES for n in (1000, 4000)]
+    threads = context["threads"]
+    lines = [
+        f"{context['processor']}, {context['caches_text']}, {threads} threads, {context['instruction set']}; "
+        f"{context['compiler']}, {context['flags']}; {context['date']}."
+    ]
+    lines += table("ns a cell-step", sizes, solver_rows(found))
+    lines += table("a sine", ("float32, ns", "ULP", "float64, ns", "ULP"), sine_rows(found))
+    lines += table("limits", ("1 thread", "all threads"), limit_rows(found, threads))
+    lines += table("ratios", DTYPES, ratio_rows(found, threads))
+    alone = "sines and bytes alone"
+    lines += table("times Euler, N = 512", ("float32", alone, "float64", alone), physics_rows(found))
+    lines += table("N = 10 000 ÷ N = 512", DTYPES, growth_rows(found))
     return "\n".join(lines) + "\n"

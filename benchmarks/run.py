@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs a representative part of the suite, writes what it found, and draws it: at most ten minutes on two cores.
 
-Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw]
+Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw] [--only <pattern>] [--repetitions <number>]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
 each as SVG and PNG, in the folder. A loop in Python and, where this Python has it, NumPy run the same cases as rivals;
 matplotlib, where it is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw
-draws the results that are there.
+draws the results that are there; --only runs the cases whose name begins like that, and prints the tables that have
+something in them.
 """
 
 import argparse
@@ -234,11 +235,13 @@ def machine(context):
     }
 
 
-def draw(folder, results, context):
+def draw(folder, results, context, are_all=True):
     found = figures.Found(results)
     text = figures.tables(found, context)
     (folder / "tables.md").write_text(text, encoding="utf-8")
     print(text)
+    if not are_all:
+        return
     try:
         figures.Plots(folder, found, context).all()
         print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
@@ -252,6 +255,8 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--draw", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--repetitions", type=int)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     target = arguments.folder / "results.json"
@@ -260,18 +265,23 @@ def main():
         return draw(arguments.folder, found["benchmarks"], found["context"])
     program = str(arguments.program.resolve())
     names = [name for name in cases_of(program) if is_wanted(name) and (not arguments.quick or is_quick(name))]
+    names = [name for name in names if re.match(arguments.only, name)]
+    if not names:
+        sys.exit(f"--only {arguments.only}: no case has such a name")
     repetitions, min_time = (2, 0.001) if arguments.quick else (5, 0.02)
+    repetitions = arguments.repetitions or repetitions
     progress = Progress()
     context, results, left_out = run_suite(program, names, repetitions, min_time, arguments.folder, progress)
-    results += run_python(repetitions, arguments.quick, progress)
-    results += run_numpy(repetitions, arguments.quick, progress)
+    if not arguments.only:
+        results += run_python(repetitions, arguments.quick, progress)
+        results += run_numpy(repetitions, arguments.quick, progress)
     progress.clear()
     context |= machine(context)
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")
     if left_out:
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
     print(f"{len(names) - len(left_out)} cases in {progress.elapsed():.0f} s; the results are {target}")
-    draw(arguments.folder, results, context)
+    draw(arguments.folder, results, context, are_all=not arguments.only)
 
 
 if __name__ == "__main__":
