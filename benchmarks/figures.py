@@ -331,7 +331,8 @@ def physics_rows(found):
             euler = found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
             alone = math.nan
             if sines is not None:
-                computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{dtype}", "sines")
+                of = "float64" if name.startswith("look/") else dtype  # observables are in double
+                computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{of}", "sines")
                 moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
                 alone = max(computing, moving)
             figures += [found.nanoseconds(f"physics/{name}/{dtype}/N:512") / euler, alone / euler]

@@ -297,6 +297,21 @@ TYPED_TEST(MeanFieldSteppers, AreStableUpToTheirLargestStep) {
               km::max_stable_dt<TypeParam>(lattice));
 }
 #if !defined __FAST_MATH__ // which knows no infinities
+// Without coupling to all it is the bound of the lattice, to the bit, whatever that is.
+TEST(MeanField, IsStableAsItsLatticeIs) {
+    km::Field<double> east(4, 5), south(4, 5);
+    for (double strength = 0.1; strength < 3; strength += 0.0371) {
+        for (std::ptrdiff_t k = 0; k < east.size(); ++k) east.data()[k] = south.data()[k] = strength;
+        const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
+        EXPECT_EQ(km::max_stable_dt<km::RungeKutta4>(km::MeanFieldModel{km::AllToAll{.K = 0}, lattice}),
+                  km::max_stable_dt<km::RungeKutta4>(lattice));
+        EXPECT_LT(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 0.01}, lattice}), km::max_stable_dt(lattice));
+    }
+    east(1, 1) = std::numeric_limits<double>::quiet_NaN();
+    const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 2}, lattice})));
+}
+
 TEST(MeanField, WithoutForcesEveryStepIsStable) {
     EXPECT_EQ(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 0}, 1.0}), HUGE_VAL);
 }
@@ -384,7 +399,9 @@ constexpr std::pair<int, int> noisy_shapes[] = {{37, 61}, {1, 97}, {97, 1}, {700
 TYPED_TEST(AllToAll, HasTheNoiseOfTheLattice) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
-    for (const auto& [rows, cols] : noisy_shapes) {
+    for (const std::pair<int, int>& shape : noisy_shapes) {
+        const std::ptrdiff_t rows = shape.first;
+        const std::ptrdiff_t cols = shape.second;
         const Problem<T> problem(rows, cols);
         const km::Field<T> D = diffusions<T>(rows, cols);
         const km::Model lattice{lagging, km::Grid<const T>(problem.omega.data(), rows, cols)};
@@ -406,8 +423,10 @@ TYPED_TEST(AllToAll, HasTheSameNoiseEverywhere) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
     constexpr std::int64_t steps = 5, first = 77;
-    for (const auto& [rows, cols] : noisy_shapes)
+    for (const std::pair<int, int>& shape : noisy_shapes)
         for (const Local local : all_locals) {
+            const std::ptrdiff_t rows = shape.first;
+            const std::ptrdiff_t cols = shape.second;
             const Problem<T> problem(rows, cols);
             const km::Field<T> D = diffusions<T>(rows, cols);
             const km::EulerMaruyamaField<T> stepper{.dt = 0.05, .D = D.view(), .seed = 4};
@@ -480,7 +499,8 @@ TYPED_TEST(AllToAll, SaysWhatIsWrongWithNoise) {
                  advance(km::EulerMaruyama{.D = -1}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 4 x 5", "D is 5 x 4"),
                  advance(km::EulerMaruyamaField<T>{.D = D.view()}));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D"), advance(km::EulerMaruyamaField<T>{.D = theta.view()}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "must not overlap D"),
+                 advance(km::EulerMaruyamaField<T>{.D = theta.view()}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("2^56"), advance(km::EulerMaruyama{.D = 1}, std::int64_t{1} << 60));
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], before.data()[k]);
 }

@@ -449,7 +449,8 @@ template <class S>
 concept AdvancesTheMeanField = requires(const S& stepper, km::Field<float>& theta) {
     km::advance(km::Fused{}, stepper, km::MeanFieldModel<double>{}, theta, 1);
 };
-static_assert(AdvancesTheMeanField<km::Euler> && !AdvancesTheMeanField<km::EulerMaruyama>);
+static_assert(AdvancesTheMeanField<km::EulerMaruyama> && AdvancesTheMeanField<km::EulerMaruyamaField<float>>);
+static_assert(!AdvancesTheMeanField<NoisyHeun> && !AdvancesTheMeanField<km::EulerMaruyamaField<double>>);
 
 TEST(Noise, OfNoCellsAndNoSteps) {
     km::Field<double> none(0, 5);
@@ -460,6 +461,10 @@ TEST(Noise, OfNoCellsAndNoSteps) {
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, very_many_rows, 5);
     km::advance(km::Serial{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, model, very_many_rows, 5);
     km::advance(km::Serial{}, km::EulerMaruyama{.D = 1}, model, none, 5);
+    const km::MeanFieldModel mean_field{km::AllToAll{}, 0.0};
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, none, 5);
+    km::advance(km::Fused{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, mean_field, very_many_rows, 5);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, theta, 0);
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, theta, 0);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;
 }

@@ -169,8 +169,10 @@ TYPED_TEST(Vortices, AreCountedAsTheyAreListed) {
             for (std::ptrdiff_t k = 0; has_odd && k < theta.size(); k += 13) theta.data()[k] = odd[k / 13 % 12];
             for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
                 km::VortexCount expected;
-                for (const km::Vortex& vortex : listed(theta, boundary))
+                for (const km::Vortex& vortex : listed(theta, boundary)) {
+                    EXPECT_LE(std::abs(vortex.charge), 2);
                     (vortex.charge > 0 ? expected.positive : expected.negative) += std::abs(vortex.charge);
+                }
                 for (const km::Isa isa : test::supported_isas()) {
                     const km::VortexCount count = km::count_vortices(km::Fused{.isa = isa}, theta, boundary);
                     EXPECT_EQ(count.positive, expected.positive) << cols << ' ' << has_odd;
@@ -181,6 +183,21 @@ TYPED_TEST(Vortices, AreCountedAsTheyAreListed) {
         }
     }
     EXPECT_GT(found, 1000);
+}
+
+// Three bonds with very many turns each and one with too many: no charge, rather than the turns of the three.
+TYPED_TEST(Vortices, AreNotMadeOfBondsWithoutEnd) {
+    km::Field<TypeParam> theta(2, 2);
+    theta(0, 0) = 0;
+    theta(0, 1) = TypeParam(6.2e9);
+    theta(1, 1) = TypeParam(1.24e10);
+    theta(1, 0) = TypeParam(1.86e10);
+    EXPECT_TRUE(listed(theta).empty());
+    for (const km::Isa isa : test::supported_isas()) {
+        const km::VortexCount count = km::count_vortices(km::Fused{.isa = isa}, theta);
+        EXPECT_EQ(count.positive, 0);
+        EXPECT_EQ(count.negative, 0);
+    }
 }
 
 TYPED_TEST(Vortices, AreNotMadeOfWhatIsNoNumber) {

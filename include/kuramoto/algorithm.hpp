@@ -99,14 +99,12 @@ template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& 
 }
 
 /// Adds the noise of a step to an array.
-template <class T> void add_noise(const Array<T>& theta, const Noise<T>& noise, int step, const Array<T>& line) {
-    T* values = line.row(0);
-    T* diffusions = line.row(1);
-    for (std::ptrdiff_t i = 0; i < theta.rows(); ++i) {
-        if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, 0, theta.cols());
-        noise.fill(values, step, i, 0, theta.cols(), diffusions);
-        for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) theta.row(i)[j] += values[j];
-    }
+template <class T> void add_noise(const Array<T>& theta, const Noise<T>& noise) {
+    for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
+        for (std::ptrdiff_t begin = 0; begin < theta.cols(); begin += most_noisy_cells) {
+            const std::ptrdiff_t rest = theta.cols() - begin;
+            add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells, theta.row(i) + begin, 1);
+        }
 }
 
 /// `steps` time steps in array passes.
@@ -120,9 +118,8 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
     const bool has_inner = stages.count > 1;
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
-    const Array<T> inner(has_inner ? rows : 0, cols);            // what a later stage works on
-    const Array<T> base(has_inner ? rows : 0, cols);             // the phases at the beginning of the step
-    const Array<T> line(sweep.noise.is_present() ? 2 : 0, cols); // of noise, and of its strengths
+    const Array<T> inner(has_inner ? rows : 0, cols); // what a later stage works on
+    const Array<T> base(has_inner ? rows : 0, cols);  // the phases at the beginning of the step
     Noise<T> noise = sweep.noise;
     theta.read(sweep.in);
     for (std::int64_t step = 0; step < steps; ++step, ++noise.step) {
@@ -136,7 +133,7 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
             passes.add_laplacian(k > 0 ? inner : theta, sweep.K, rate);
             passes.add_step(theta, stages.outer[k], rate);
         }
-        if (noise.is_present()) add_noise(theta, noise, 0, line);
+        if (noise.is_present()) add_noise(theta, noise);
     }
     theta.write(sweep.out);
 }

@@ -1,6 +1,6 @@
 // All-to-all coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
-// May include algorithm.hpp, dormand_prince.hpp, detail/blocks.hpp, detail/buffer.hpp, detail/mean_kernel.hpp and
-// detail/noise.hpp.
+// May include algorithm.hpp, dormand_prince.hpp, detail/blocks.hpp, detail/buffer.hpp, detail/mean_kernel.hpp,
+// detail/noise.hpp, detail/shares.hpp, detail/tiled.hpp and detail/visit_cells.hpp.
 //
 // The sum over all cells is that over e^{iθ}: with r e^{iψ} = mean of e^{iθ},
 //     (K/N) Σ_j sin(θ_j − θ_i − α) = K r sin(ψ − α − θ_i) = Im(K e^{−iα} r e^{iψ} · e^{−iθ_i}),
@@ -13,6 +13,9 @@
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/mean_kernel.hpp>
 #include <kuramoto/detail/noise.hpp>
+#include <kuramoto/detail/shares.hpp>
+#include <kuramoto/detail/tiled.hpp>
+#include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/dormand_prince.hpp>
 
 #include <concepts>
@@ -213,22 +216,16 @@ void add_all_to_all(const P& policy, const Execution& execution, const Phasor& c
 /// Adds the noise of a step. A grid of many short rows is taken as one of few long ones: a vector of noise is of a row.
 template <class T, class P>
 void add_noise(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta) {
-    constexpr std::ptrdiff_t most = 512; // cells a part
-    const bool is_narrow = theta.cols() <= 2 * widest<T> && theta.rows() > 8 * theta.cols();
-    const Noise<T> noise = is_narrow ? given.transposed() : given;
-    const Grid<T> cells = is_narrow ? theta.transposed() : theta;
-    const std::ptrdiff_t parts_a_row = (cells.cols() + most - 1) / most;
+    const bool is_turned = is_narrow(theta);
+    const Noise<T> noise = is_turned ? given.transposed() : given;
+    const Grid<T> cells = is_turned ? theta.transposed() : theta;
+    const std::ptrdiff_t parts_a_row = (cells.cols() + most_noisy_cells - 1) / most_noisy_cells;
     for_parts(policy, execution, cells.rows() * parts_a_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
         const std::ptrdiff_t i = part / parts_a_row;
-        const std::ptrdiff_t begin = part % parts_a_row * most;
+        const std::ptrdiff_t begin = part % parts_a_row * most_noisy_cells;
         const std::ptrdiff_t rest = cells.cols() - begin;
-        const std::ptrdiff_t count = rest < most ? rest : most;
-        T values[most];
-        T diffusions[most];
-        if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, begin, count);
-        noise.fill(values, 0, i, begin, count, diffusions);
-        T* first = cells.data() + i * cells.row_stride() + begin * cells.col_stride();
-        for (std::ptrdiff_t k = 0; k < count; ++k) first[k * cells.col_stride()] += values[k];
+        add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells,
+                  cells.data() + i * cells.row_stride() + begin * cells.col_stride(), cells.col_stride());
     });
 }
 
@@ -393,13 +390,18 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 /// About synchrony the all-to-all coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
 /// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
 /// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
-/// inequality). Natural frequencies do not enter.
+/// inequality). Natural frequencies do not enter. NaN if that of the
+/// lattice is.
 template <FixedStepper S = Euler, class Local>
 requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
 [[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {
     const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
     double steepness = K;
-    if constexpr (LatticeModel<Local>) steepness += S::stability / max_stable_dt<S>(model.local);
+    if constexpr (LatticeModel<Local>) {
+        const double alone = max_stable_dt<S>(model.local);
+        if (K == 0 || alone != alone) return alone;
+        steepness += S::stability / alone;
+    }
     return steepness > 0 ? S::stability / steepness : __builtin_huge_val();
 }
 

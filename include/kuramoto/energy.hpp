@@ -78,10 +78,11 @@ template <class T> class RowEnergy {
         add_edge(boundary_.east, i, at(i, last), at(i, 0), true, bonds, work);
         const bool is_last = i + 1 == theta_.rows();
         if (!is_last) bonds.push(last + 1, [&](std::ptrdiff_t j) { return difference(j, south); });
-        for (std::ptrdiff_t j = 0; j <= last && i == 0; ++j)
-            add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
-        for (std::ptrdiff_t j = 0; j <= last && is_last; ++j)
-            add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
+        if (i == 0)
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
+        if (is_last)
+            for (std::ptrdiff_t j = 0; j <= last; ++j)
+                add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
         return -(bonds.total() + work);
     }
 

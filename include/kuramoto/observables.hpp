@@ -1,10 +1,12 @@
 // Observables: what one looks at. The order parameter.
-// May include execution.hpp, grid.hpp, detail/buffer.hpp, detail/phasor_kernel.hpp and detail/shares.hpp.
+// May include execution.hpp, grid.hpp, detail/buffer.hpp, detail/phasor_kernel.hpp, detail/shares.hpp and
+// detail/visit_cells.hpp.
 #pragma once
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/phasor_kernel.hpp>
 #include <kuramoto/detail/shares.hpp>
+#include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -30,14 +32,7 @@ template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t b
     const std::ptrdiff_t first = block * cells_a_block;
     const std::ptrdiff_t rest = theta.size() - first;
     const std::ptrdiff_t count = rest < cells_a_block ? rest : cells_a_block;
-    std::ptrdiff_t i = first / theta.cols();
-    std::ptrdiff_t j = first % theta.cols();
-    for (std::ptrdiff_t k = 0; k < count;) {
-        const T* row = theta.data() + i * theta.row_stride();
-        for (; k < count && j < theta.cols(); ++k, ++j) phases[k] = static_cast<double>(row[j * theta.col_stride()]);
-        j = 0;
-        ++i;
-    }
+    visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = static_cast<double>(cell); });
     for (std::ptrdiff_t k = count; k % strands != 0; ++k) phases[k] = 0;
     Phasor sum;
     add(phases, count, sum);

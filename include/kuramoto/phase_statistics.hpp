@@ -1,10 +1,12 @@
 // Mean and spread of the phases as numbers, not as angles.
-// May include execution.hpp, grid.hpp, detail/buffer.hpp, detail/product_kernel.hpp and detail/shares.hpp.
+// May include execution.hpp, grid.hpp, detail/buffer.hpp, detail/product_kernel.hpp, detail/shares.hpp and
+// detail/visit_cells.hpp.
 #pragma once
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/product_kernel.hpp>
 #include <kuramoto/detail/shares.hpp>
+#include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -75,12 +77,7 @@ Moments moments_of_block(const Grid<const T>& theta, std::ptrdiff_t block, Produ
     phases[0] = 0; // no block is empty, but GCC does not see it
     const std::ptrdiff_t first = block * cells_a_sample;
     const std::ptrdiff_t count = clamped(theta.size() - first, 0, cells_a_sample);
-    std::ptrdiff_t i = first / theta.cols();
-    std::ptrdiff_t j = first % theta.cols();
-    for (std::ptrdiff_t k = 0; k < count; ++i, j = 0) {
-        const T* row = theta.data() + i * theta.row_stride();
-        for (; k < count && j < theta.cols(); ++k, ++j) phases[k] = static_cast<double>(row[j * theta.col_stride()]);
-    }
+    visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = static_cast<double>(cell); });
     return moments_of(phases, count, products);
 }
 
@@ -96,8 +93,9 @@ Moments moments_of_block(const Grid<const T>& theta, std::ptrdiff_t block, Produ
 /// joined over a fixed tree in logical (row, column) order: nothing cancels however far the phases are from 0, and the
 /// bits are the same for any policy, number of threads and strides, per class of instruction set. Error of the mean: a
 /// unit in its last place and 10⁻¹³ of the deviation; of the deviation: 10⁻¹³ of it; both are some ten times smaller in
-/// practice. All equal: exactly their phase and 0. 0 without cells; all four are NaN if a phase is NaN or infinite.
-/// Throws std::invalid_argument for a policy that cannot be.
+/// practice. All equal: exactly their phase and 0. 0 without cells; all four are NaN if a phase is NaN or infinite, or
+/// if the squares of the deviations are beyond the range of double (phases some 10¹⁵⁴ apart). Throws
+/// std::invalid_argument for a policy that cannot be.
 ///
 /// Source: T. F. Chan, G. H. Golub, R. J. LeVeque, The American Statistician 37 (1983) 242; roughness of phases: R.
 /// Gutiérrez, R. Cuerno, Physical Review Research 5 (2023) 023047.

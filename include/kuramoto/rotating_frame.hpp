@@ -1,6 +1,6 @@
 // Rotating frame: the mean natural frequency taken out of a model, and given back to its phases.
 // May include boundary.hpp, execution.hpp, grid.hpp, detail/buffer.hpp, detail/checks.hpp, detail/filling.hpp,
-// detail/rounded.hpp and detail/shares.hpp.
+// detail/rounded.hpp, detail/shares.hpp and detail/visit_cells.hpp.
 //
 // A lattice in which only differences of phases matter does not know how fast it turns as a whole: if θ(t) solves dθ/dt
 // = ω + F(θ), then θ(t) − ω̄ t solves the same equation with ω − ω̄ in place of ω. In that frame a lattice that has
@@ -18,6 +18,7 @@
 #include <kuramoto/detail/filling.hpp>
 #include <kuramoto/detail/rounded.hpp>
 #include <kuramoto/detail/shares.hpp>
+#include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -42,15 +43,6 @@ namespace detail {
 /// Cells a part of the sum.
 inline constexpr std::ptrdiff_t cells_a_part = 1024;
 
-/// The sum of cells [begin, end), counted along the rows, one after the other.
-template <class T> double sum_of_cells(const Grid<const T>& field, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-    double sum = 0;
-    for (std::ptrdiff_t i = begin / field.cols(), j = begin % field.cols(), k = begin; k < end; ++i, j = 0)
-        for (; k < end && j < field.cols(); ++k, ++j)
-            sum += static_cast<double>(field.data()[i * field.row_stride() + j * field.col_stride()]);
-    return sum;
-}
-
 /// The mean of all cells: parts of 1024, added as a binary tree.
 template <class P, class T>
 double mean_of_cells(const P& policy, const Execution& execution, const Grid<const T>& field) {
@@ -59,8 +51,11 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
     const std::ptrdiff_t parts = (cells + cells_a_part - 1) / cells_a_part;
     const Buffer<double> sums(parts);
     for_parts(policy, execution, parts, cells, [&](std::ptrdiff_t part) noexcept {
-        const std::ptrdiff_t end = (part + 1) * cells_a_part;
-        sums.data()[part] = sum_of_cells(field, part * cells_a_part, end < cells ? end : cells);
+        const std::ptrdiff_t first = part * cells_a_part;
+        const std::ptrdiff_t count = cells - first < cells_a_part ? cells - first : cells_a_part;
+        double sum = 0;
+        visit_cells(field, first, count, [&](const T& cell, std::ptrdiff_t) { sum += static_cast<double>(cell); });
+        sums.data()[part] = sum;
     });
     add_as_tree(sums.data(), parts);
     return sums.data()[0] / static_cast<double>(cells);

@@ -41,10 +41,13 @@ struct Cell {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// Whole turns in the difference from a to b, to the nearest; 0 if one of them is not finite.
+/// Whether a bond has so few turns that they can be told.
+inline bool are_few(double turns) noexcept { return is_finite(turns) && turns < most_turns && turns > -most_turns; }
+
+/// Whole turns in the difference from a to b, to the nearest; 0 where they cannot be told.
 inline int turns_between(double a, double b) noexcept {
-    const double turns = __builtin_rint((b - a) * turns_a_radian);
-    return is_finite(turns) && turns < most_turns && turns > -most_turns ? static_cast<int>(turns) : 0;
+    const double turns = (b - a) * turns_a_radian;
+    return are_few(turns) ? static_cast<int>(__builtin_rint(turns)) : 0;
 }
 
 /// Turns of the phases phase(0) … phase(n − 1) and back to the first.
@@ -62,13 +65,13 @@ template <class T> struct Plaquettes {
         if (theta.empty() || rows < 1 || cols < 1) rows = cols = 0;
     }
 
-    /// The charge of the plaquette whose first cell is (i, j); 0 if a phase around it is not finite.
+    /// The charge of the plaquette whose first cell is (i, j); 0 if the turns of one of its bonds cannot be told.
     [[nodiscard]] int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         const std::ptrdiff_t below = i + 1 < theta.rows() ? i + 1 : 0;
         const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
         const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};
-        for (const double corner : corners)
-            if (!is_finite(corner)) return 0;
+        for (int k = 0; k < 4; ++k)
+            if (!are_few((corners[(k + 1) % 4] - corners[k]) * turns_a_radian)) return 0;
         return static_cast<int>(turns_along(4, [&](std::ptrdiff_t k) { return corners[k]; }));
     }
 
@@ -124,7 +127,8 @@ VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, Char
 ///
 /// theta: grid-like, any strides, phases in rad, wrapped or not. Of `boundary` only matters which edges are periodic:
 /// those have plaquettes across them. One pass, no sines; a count a row of scratch. The same for any policy and
-/// strides. A plaquette with a phase that is NaN or infinite has no vortex. Throws std::invalid_argument for a boundary
+/// strides. A plaquette with a phase that is NaN or infinite, or with two neighbours 10⁹ turns apart, has no
+/// vortex. Throws std::invalid_argument for a boundary
 /// or a policy that cannot be.
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] VortexCount count_vortices(const P& policy, const Theta& theta, const Boundary& boundary = {}) {
@@ -170,7 +174,7 @@ void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary
 /// loop are neighbours in the lattice.
 ///
 /// theta: as above. `loop`: anything with data() and size() of Cell. Throws std::invalid_argument for a cell that is
-/// not in the lattice. A difference with a phase that is not finite counts as 0.
+/// not in the lattice. A difference with a phase that is not finite, or of 10⁹ turns and more, counts as 0.
 template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const Theta& theta, const Loop& loop) {
     using T = value_type_of<const Theta>;
     const Grid<const T> in = as_grid(theta);

@@ -5,7 +5,7 @@
 
 kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox detail/share
                                   detail/rounded)
-kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/overlap detail/checks bonds vortex)
+kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/visit_cells detail/overlap detail/checks bonds vortex)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
 
 # Pure description: knows neither kernels nor policies.

@@ -34,17 +34,6 @@ void run_cells(const P& policy, const Execution& execution, std::ptrdiff_t cells
                [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) { function(operation, begin, end); });
 }
 
-/// visit(cell of a grid, k) for the cells [first, first + count), counted along the rows; k from 0.
-template <class Element, class Visit>
-void visit_cells(const Grid<Element>& grid, std::ptrdiff_t first, std::ptrdiff_t count, const Visit& visit) noexcept {
-    std::ptrdiff_t i = first / grid.cols();
-    std::ptrdiff_t j = first % grid.cols();
-    for (std::ptrdiff_t k = 0; k < count; ++i, j = 0) {
-        Element* row = grid.data() + i * grid.row_stride();
-        for (; k < count && j < grid.cols(); ++k, ++j) visit(row[j * grid.col_stride()], k);
-    }
-}
-
 /// Copies the cells of one view to another of the same shape.
 template <class T> void copy_cells(const Grid<const T>& from, const Grid<T>& to) noexcept {
     if (from.empty()) return; // there may be very many rows without cells

@@ -195,6 +195,21 @@ template <class T> struct Noise {
     }
 };
 
+/// Cells to which noise is added at a time.
+inline constexpr std::ptrdiff_t most_noisy_cells = 512;
+
+/// Adds the noise of a step to cells [begin, begin + count) of row i, most_noisy_cells at most; they lie `stride`
+/// elements apart.
+template <class T>
+void add_noise(const Noise<T>& noise, std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t count, T* cells,
+               std::ptrdiff_t stride) noexcept {
+    T values[most_noisy_cells];
+    T diffusions[most_noisy_cells];
+    if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, begin, count);
+    noise.fill(values, 0, i, begin, count, diffusions);
+    for (std::ptrdiff_t k = 0; k < count; ++k) cells[k * stride] += values[k];
+}
+
 } // namespace detail
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -20,7 +20,7 @@ class PhasorField {
     template <class P, class T>
     PhasorField(const P& policy, const Execution& execution, const Grid<const T>& theta)
         : cols_(theta.cols()), real_(theta.size()), imaginary_(theta.size()) {
-        const PhasorsFunction turn = phasors_function(execution.isa);
+        const PhasorsInPlaceFunction turn = phasors_in_place_function(execution.isa);
         for_parts(policy, execution, theta.rows(), theta.size(), [&](std::ptrdiff_t i) noexcept {
             const T* phases = theta.data() + i * theta.row_stride();
             double* row = real_.data() + i * cols_;

@@ -32,6 +32,11 @@ inline double sum_of_strands(const double* sums) noexcept {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
+/// True in the lanes of the first `left` numbers.
+template <class V> KURAMOTO_ALWAYS_INLINE typename V::Mask lanes_within(std::ptrdiff_t left) {
+    return first_lanes<double, typename V::LevelType>(static_cast<int>(left < V::count ? left : V::count));
+}
+
 /// Σ e^{iθ} over `count` phases; the memory goes on to the next multiple of `strands`.
 template <class V>
 KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
@@ -40,9 +45,7 @@ KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t cou
     for (std::ptrdiff_t k = 0; k < count; k += strands) {
         for (int s = 0; s < strands; s += V::count) {
             const V phase = V::load(phases + k + s);
-            const std::ptrdiff_t left = count - k - s;
-            const auto present =
-                first_lanes<double, typename V::LevelType>(static_cast<int>(left < V::count ? left : V::count));
+            const auto present = lanes_within<V>(count - k - s);
             (V::load(real + s) + choose(present, cosine(phase), V(0))).store(real + s);
             (V::load(imaginary + s) + choose(present, sine(phase), V(0))).store(imaginary + s);
         }
@@ -55,9 +58,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE double add_cosines(const double* phase
     double sums[strands] = {};
     for (std::ptrdiff_t k = 0; k < count; k += strands) {
         for (int s = 0; s < strands; s += V::count) {
-            const std::ptrdiff_t left = count - k - s;
-            const auto present =
-                first_lanes<double, typename V::LevelType>(static_cast<int>(left < V::count ? left : V::count));
+            const auto present = lanes_within<V>(count - k - s);
             (V::load(sums + s) + choose(present, cosine(V::load(phases + k + s)), V(0))).store(sums + s);
         }
     }
@@ -134,7 +135,7 @@ inline CosineFunction cosine_function(Isa isa) noexcept {
     return cosines_baseline;
 }
 
-using PhasorsFunction = void (*)(double* real, double* imaginary, std::ptrdiff_t count) noexcept;
+using PhasorsInPlaceFunction = void (*)(double* real, double* imaginary, std::ptrdiff_t count) noexcept;
 
 [[gnu::flatten]] inline void turn_baseline(double* real, double* imaginary, std::ptrdiff_t count) noexcept {
     turn_into_phasors<Lanes<double, Baseline>>(real, imaginary, count);
@@ -151,7 +152,7 @@ KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline void turn_avx512(double* real, do
 #endif
 
 /// turn_into_phasors for an instruction set that this processor has.
-inline PhasorsFunction phasors_function(Isa isa) noexcept {
+inline PhasorsInPlaceFunction phasors_in_place_function(Isa isa) noexcept {
 #if KURAMOTO_X86
     if (isa == Isa::avx512) return turn_avx512;
     if (isa == Isa::avx2) return turn_avx2;

@@ -6,7 +6,6 @@
 #include <kuramoto/isa.hpp>
 
 #include <cstddef>
-#include <cstdint>
 
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
@@ -14,7 +13,8 @@ namespace detail {
 
 /// 1 / 2π.
 inline constexpr double turns_a_radian = 0.15915494309189533577;
-/// Differences of so many turns and more have no fraction of a turn left that means something; they count as none.
+/// Across a bond of so many turns and more the fraction of a turn no longer means something, or there is none: such a
+/// bond has no whole turns, and the plaquettes beside it have no charge.
 inline constexpr double most_turns = 1e9;
 
 /// Sums of charges: whole numbers.
@@ -23,31 +23,33 @@ struct Charges {
     double negative = 0; ///< without their sign
 };
 
-/// Whole turns in the difference from a to b, to the nearest; see turns_between, which is the same for one.
-template <class V> KURAMOTO_ALWAYS_INLINE V whole_turns(const V& a, const V& b) {
+/// Adds the whole turns in the difference from a to b, to the nearest, where there are not too many of them. Compared
+/// as integers, because a build may assume that there is no infinity and no NaN, which are larger than all numbers so.
+template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b, V& sum, typename V::Bits& are_few) {
     constexpr double round_to_integer = 0x1.8p52;
-    V shifted = (b - a) * V(turns_a_radian);
-    shifted = shifted + V(round_to_integer);
+    const V turns = (b - a) * V(turns_a_radian);
+    typename V::Bits size;
+    typename V::Bits most;
+    to_bits(magnitude_of(turns), size);
+    to_bits(V(most_turns), most);
+    are_few &= size < most;
+    V shifted = turns + V(round_to_integer);
     opaque(shifted);
-    const V turns = shifted - V(round_to_integer);
-    return choose((turns < V(most_turns)) & (turns > V(-most_turns)), turns, V(0));
-}
-
-/// By the bits, because a build may assume that all numbers are finite.
-template <class V> KURAMOTO_ALWAYS_INLINE typename V::Mask are_finite(const V& a) {
-    typename V::Bits bits;
-    to_bits(a, bits);
-    const typename V::Bits exponent = std::int64_t{0x7ff0000000000000} + typename V::Bits{};
-    return typename V::Mask((bits & exponent) != exponent);
+    sum = sum + (shifted - V(round_to_integer));
 }
 
 /// Adds the charges of the plaquettes whose corners are a b in the row above and d c in the row below.
 template <class V>
 KURAMOTO_ALWAYS_INLINE void add_charges(const V& a, const V& b, const V& c, const V& d, V& positive, V& negative) {
-    const V charge = (whole_turns(d, c) - whole_turns(a, b)) + (whole_turns(a, d) - whole_turns(b, c));
-    const V there = choose((are_finite(a) & are_finite(b)) & (are_finite(c) & are_finite(d)), charge, V(0));
-    positive = positive + choose(there > V(0), there, V(0));
-    negative = negative - choose(there < V(0), there, V(0));
+    V taken_off(0);
+    typename V::Bits are_few = ~typename V::Bits{};
+    add_turns(a, b, taken_off, are_few);
+    add_turns(b, c, taken_off, are_few);
+    add_turns(c, d, taken_off, are_few);
+    add_turns(d, a, taken_off, are_few);
+    const V charge = choose(typename V::Mask(are_few), -taken_off, V(0));
+    positive = positive + choose(charge > V(0), charge, V(0));
+    negative = negative - choose(charge < V(0), charge, V(0));
 }
 
 /// The charges of `count` plaquettes between two rows of count + 1 phases. Reads nothing past these.

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
@@ -101,11 +102,15 @@ template <class T> Sweep<T> turned(const Sweep<T>& sweep) {
     return is_column || (has_unit_columns && !has_unit_rows && sweep.in.rows() > 1) ? transposed(sweep) : sweep;
 }
 
+/// Whether a grid has many short rows, which cost as much as a few vectors of cells each.
+template <class T> bool is_narrow(const Grid<T>& grid) noexcept {
+    return grid.cols() <= 2 * widest<std::remove_const_t<T>> && grid.rows() > 8 * grid.cols();
+}
+
 /// Turns a grid of many short rows into one of few long rows for a run of several steps. A row costs as much as a few
 /// vectors of cells, every step; to gather and scatter the cells of the longer rows costs more, but once a sweep.
 template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t steps) {
-    const bool is_narrow = sweep.in.cols() <= 2 * widest<T> && sweep.in.rows() > 8 * sweep.in.cols();
-    return is_narrow && steps >= 8 ? transposed(sweep) : sweep;
+    return is_narrow(sweep.in) && steps >= 8 ? transposed(sweep) : sweep;
 }
 
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
