@@ -1,8 +1,9 @@
 # cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder>
 #       [-Dboost=<folder of Boost's headers>] -P compile.cmake
 #
-# Checks that every header compiles alone (mode together: with all others, in both orders), with the warnings of the
-# project as errors and not as a system header. Headers that need Boost are left out where the compiler has none.
+# Checks that every header compiles alone (other modes: all of them in one unit; together: in both orders), with the
+# warnings of the project as errors and not as a system header. Headers that need Boost are left out where the compiler
+# has none.
 cmake_minimum_required(VERSION 3.25)
 
 set(flags -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -26,13 +27,15 @@ if(NOT headers)
     message(FATAL_ERROR "no headers below ${include}")
 endif()
 
-# boost_includes_of_<header>: what a header includes of Boost.
+# What headers include of Boost.
 set(with_boost "")
+set(boost_includes "")
 foreach(header IN LISTS headers)
     file(STRINGS "${include}/${header}" lines REGEX "^#include <boost/")
     if(lines)
         list(APPEND with_boost "${header}")
-        list(JOIN lines "\n" boost_includes_of_${header})
+        list(JOIN lines "\n" lines)
+        string(APPEND boost_includes "${lines}\n")
     endif()
 endforeach()
 if(with_boost)
@@ -44,6 +47,7 @@ if(with_boost)
     if(NOT status EQUAL 0)
         message(STATUS "no Boost: left out ${with_boost}")
         list(REMOVE_ITEM headers ${with_boost})
+        set(boost_includes "")
     endif()
 endif()
 
@@ -66,24 +70,24 @@ function(compile name text)
     endif()
 endfunction()
 
-if(mode STREQUAL "together")
-    list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE includes)
-    list(JOIN includes "" text)
-    compile("all headers" "${text}")
-    list(REVERSE includes)
-    list(JOIN includes "" text)
-    compile("all headers in reverse" "${text}")
+if(mode STREQUAL "alone")
+    foreach(header IN LISTS headers)
+        compile("${header}" "#include <${header}>\n")
+    endforeach()
     return()
 endif()
 
-foreach(header IN LISTS headers)
-    set(text "#include <${header}>\n")
-    if(mode STREQUAL "twice")
-        string(APPEND text "${text}")
-    elseif(mode STREQUAL "min_max_macros")
-        # libstdc++ takes the two macros away when its first header is included, so define them again after it.
-        set(macros "#define min(a, b) ((a) < (b) ? (a) : (b))\n#define max(a, b) ((a) > (b) ? (a) : (b))\n")
-        set(text "${macros}${standard_includes}\n${boost_includes_of_${header}}\n#undef min\n#undef max\n${macros}${text}")
-    endif()
-    compile("${header}" "${text}")
-endforeach()
+list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE includes)
+list(JOIN includes "" text)
+if(mode STREQUAL "together")
+    list(REVERSE includes)
+    list(JOIN includes "" reversed)
+    compile("all headers in reverse" "${reversed}")
+elseif(mode STREQUAL "twice")
+    string(APPEND text "${text}")
+elseif(mode STREQUAL "min_max_macros")
+    # libstdc++ takes the two macros away when its first header is included, so define them again after it.
+    set(macros "#define min(a, b) ((a) < (b) ? (a) : (b))\n#define max(a, b) ((a) > (b) ? (a) : (b))\n")
+    set(text "${macros}${standard_includes}\n${boost_includes}\n#undef min\n#undef max\n${macros}${text}")
+endif()
+compile("all headers" "${text}")
