@@ -113,6 +113,11 @@ def unfilter(lines):
     return result[1:, 3:]
 
 
+def complaints(done):
+    """What a run said on its standard error, but for the lines of progress that a slow one prints."""
+    return [line for line in done.stderr.splitlines() if not line.endswith(" cell-steps/s")]
+
+
 def refused(*arguments, names):
     """Exit code 2, one line that contains `names`, and no file created or changed."""
     before = snapshot()
