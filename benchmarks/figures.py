@@ -255,8 +255,8 @@ RATIOS = (
 
 
 # What edges, couplings, steppers and observables cost: the case, its sines a cell, and the values that a cell moves
-# between memory and the processor, of which a pass of sixteen levels has sixteen stages share one move. The sine and
-# the cosine of one number count as a sine and a half. None: there is no such count.
+# between memory and the processor; sixteen stages that are fused into one pass share a move. The sine and the cosine
+# of one number count as a sine and a half. None: there is no such count.
 PHYSICS = (
     ("Euler, sine, zero flux", "Euler/sine/zero-flux", 2, 3 / 16),
     ("periodic edges", "Euler/sine/torus", 2, 3 / 8),

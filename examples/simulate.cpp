@@ -1,6 +1,7 @@
 // kuramoto-simulate: a lattice of oscillators from the command line, with pictures, videos, plots, records of what it
 // does, and checkpoints. simulate/options.hpp has the options, simulate/run.hpp what they come to, simulate/solver.hpp
-// how run-time choices become types, simulate/loop.hpp the run, and simulate/watch.hpp what is seen of it.
+// how run-time choices become types, simulate/one_run.hpp the whole of a run, simulate/loop.hpp its steps, and
+// simulate/watch.hpp what is seen of it.
 #include "simulate/one_run.hpp"
 #include "simulate/options.hpp"
 #include "simulate/run.hpp"

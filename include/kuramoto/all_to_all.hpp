@@ -331,10 +331,10 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
 /// theta and first_step: as in `advance` of a Model. One step and one stage at a time, because each needs the order
 /// parameter of the whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and
 /// the pass of the lattice if there is one, and noise one more. Two fields are allocated once a call, four with several
-/// stages, one less for one ω for all cells. Throws as `rate`, and for steps or first_step < 0 and a dt that is not
-/// finite and positive; whatever is thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m)
-/// followed by advance(n), bit for bit, and the bits are those of `rate`, step by step. Never refuses a large dt: see
-/// max_stable_dt.
+/// stages, one less for one ω for all cells without a lattice. Throws as `rate`, for steps or first_step < 0 and a dt
+/// that is not finite and positive, and for noise as `advance` of a Model; whatever is thrown, θ is as it was. Zero
+/// steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit, and the bits are those of
+/// `rate`, step by step. Never refuses a large dt: see max_stable_dt.
 template <ExecutionPolicy P, FixedStepper S, class Local, class Theta>
 requires WritableGridLike<std::remove_reference_t<Theta>> &&
     StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
@@ -390,8 +390,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 /// About synchrony the all-to-all coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
 /// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
 /// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
-/// inequality). Natural frequencies do not enter. NaN if that of the
-/// lattice is.
+/// inequality). Natural frequencies do not enter. NaN if that of the lattice is.
 template <FixedStepper S = Euler, class Local>
 requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
 [[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {

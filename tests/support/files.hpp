@@ -16,7 +16,7 @@ namespace test {
 class InFolder : public testing::Test {
   protected:
     InFolder() {
-        std::string pattern = testing::TempDir() + "kuramoto-test-XXXXXX";
+        std::string pattern = testing::TempDir() + "kuramoto-test-" + std::string(6, 'X'); // mkdtemp fills it in
         if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
         folder_ = pattern;
     }
