@@ -158,9 +158,18 @@ TYPED_TEST(Vortices, AreTheSameUnderEveryPolicyAndLayout) {
 // beside those of vectors and of what is copied at a time, and phases that are far away or no numbers.
 TYPED_TEST(Vortices, AreCountedAsTheyAreListed) {
     using Limits = std::numeric_limits<TypeParam>;
-    const TypeParam odd[] = {Limits::quiet_NaN(),  Limits::infinity(), -Limits::infinity(), Limits::max(),
-                             -Limits::max(),       TypeParam(1e10),    TypeParam(-6.2e9),   TypeParam(6.2e9),
-                             Limits::denorm_min(), TypeParam(-0.0),    TypeParam(3e5),      TypeParam(-4e5)};
+    const TypeParam odd[] = {test::number<TypeParam>("nan"),
+                             test::number<TypeParam>("inf"),
+                             test::number<TypeParam>("-inf"),
+                             Limits::max(),
+                             -Limits::max(),
+                             TypeParam(1e10),
+                             TypeParam(-6.2e9),
+                             TypeParam(6.2e9),
+                             Limits::denorm_min(),
+                             TypeParam(-0.0),
+                             TypeParam(3e5),
+                             TypeParam(-4e5)};
     std::int64_t found = 0;
     for (const std::ptrdiff_t cols : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 511, 512, 513, 514, 1025}) {
         km::Field<TypeParam> theta(5, cols);
@@ -204,9 +213,9 @@ TYPED_TEST(Vortices, AreNotMadeOfWhatIsNoNumber) {
     km::Field<TypeParam> theta(6, 7);
     km::vortex_phases(theta, {{2.5, 3.5, 1}});
     EXPECT_EQ(km::count_vortices(theta).positive, 1);
-    theta(2, 3) = std::numeric_limits<TypeParam>::quiet_NaN();
+    theta(2, 3) = test::number<TypeParam>("nan");
     EXPECT_EQ(km::count_vortices(theta).positive, 0);
-    theta(2, 3) = std::numeric_limits<TypeParam>::infinity();
+    theta(2, 3) = test::number<TypeParam>("inf");
     EXPECT_EQ(km::count_vortices(theta).positive, 0);
 }
 

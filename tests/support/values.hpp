@@ -5,12 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
 namespace test {
 
 namespace km = kuramoto;
+
+/// "nan", "inf", "-inf" as numbers: written out they may be anything in a build that assumes that there are none.
+template <class T> T number(const char* text) { return static_cast<T>(std::strtod(text, nullptr)); }
 
 /// A permutation of the numbers below 2^24 that leaves no pattern.
 inline std::uint32_t scrambled(std::uint32_t k) {

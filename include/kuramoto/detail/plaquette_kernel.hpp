@@ -35,7 +35,9 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
     are_few &= size < most;
     V shifted = turns + V(round_to_integer);
     opaque(shifted);
-    sum = sum + (shifted - V(round_to_integer));
+    V whole = shifted - V(round_to_integer);
+    opaque(whole); // or a build that may reorder sums adds up the large numbers first
+    sum = sum + whole;
 }
 
 /// Adds the charges of the plaquettes whose corners are a b in the row above and d c in the row below.
