@@ -14,7 +14,6 @@
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -188,7 +187,7 @@ TYPED_TEST(Integrations, LeaveThePhasesWhenTheyFail) {
             km::integrate(km::Fused{}, {.relative_tolerance = 0, .absolute_tolerance = 1e-13}, wall, theta, 10.0));
         EXPECT_EQ(theta(0, 1), T{0.75});
     }
-    for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
+    for (const T bad : {test::number<T>("nan"), test::number<T>("inf")}) {
         theta(1, 1) = bad;
         EXPECT_ERROR(std::runtime_error, TEST_PARTS("not finite"),
                      km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
@@ -205,11 +204,12 @@ TEST(DormandPrince54, RefusesWhatCannotBe) {
                      km::integrate(km::Fused{}, method, model, theta, duration));
     };
     refused({}, -1, "duration must be finite and not negative, but is -1");
-    refused({}, HUGE_VAL, "duration must be finite");
+    refused({}, test::number<double>("inf"), "duration must be finite");
     refused({.relative_tolerance = -1e-3}, 1, "relative_tolerance must be finite and not negative");
-    refused({.absolute_tolerance = std::nan("")}, 1, "absolute_tolerance must be finite");
+    refused({.absolute_tolerance = test::number<double>("nan")}, 1, "absolute_tolerance must be finite");
     refused({.relative_tolerance = 0, .absolute_tolerance = 0}, 1, "must not both be 0");
     refused({.largest_dt = 0}, 1, "largest_dt must be positive");
+    refused({.largest_dt = test::number<double>("nan")}, 1, "largest_dt must be positive, but is nan");
     refused({.most_steps = -1}, 1, "most_steps must not be negative");
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("omega"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, km::Model{km::SineLaplacian{}, omega}, theta, 1.0));
@@ -224,9 +224,53 @@ TEST(DormandPrince54, TakesPhasesOfZeroWithoutAnAbsoluteTolerance) {
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;
 }
 
+// One that moves has a scale after a step.
+TEST(DormandPrince54, StartsFromPhasesOfZeroWithoutAnAbsoluteTolerance) {
+    const test::Problem<double> problem(5, 7);
+    for (const bool all_are_zero : {true, false}) {
+        km::Field<double> theta(5, 7);
+        if (!all_are_zero) test::assign(theta.view(), problem.theta);
+        theta(2, 3) = 0;
+        km::Field<double> other = theta;
+        const km::Model model{km::SineLaplacian{}, 0.5};
+        km::integrate(km::Fused{}, km::DormandPrince54{.relative_tolerance = 1e-9, .absolute_tolerance = 0}, model,
+                      theta, 1.0);
+        km::advance(km::Fused{}, km::RungeKutta4{.dt = 1.0 / 512}, model, other, 512);
+        for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_NEAR(theta.data()[k], other.data()[k], 1e-7) << k;
+    }
+}
+
+// Sums of steps are rounded: what is left for the last one may be a little more than the longest step, or nearly
+// nothing.
+TEST(DormandPrince54, ArrivesWhereItsLongestStepsDo) {
+    for (const double dt : {0.1, 0.05, 0.2})
+        for (int steps = 1; steps <= 40; ++steps) {
+            km::Field<double> theta(1, 2);
+            theta(0, 1) = 1;
+            const km::IntegrationReport report =
+                km::integrate(km::Fused{}, {.absolute_tolerance = 1, .first_dt = dt, .largest_dt = dt},
+                              km::Model{km::SineLaplacian{.K = 0.5}, 0.5}, theta, steps * dt);
+            EXPECT_LE(report.accepted, steps + 1) << dt;
+            EXPECT_GE(report.accepted, steps) << dt;
+            EXPECT_LE(report.largest_dt, dt);
+            EXPECT_GT(report.smallest_dt, 0.4 * dt) << steps;
+        }
+}
+
+// A step that leads to infinity or to NaN is tried again, shorter, whatever a build assumes of numbers.
+TEST(DormandPrince54, RejectsWhatIsNoNumber) {
+    km::Field<double> theta(8, 8);
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] = 0.1 * static_cast<double>(k * k % 17);
+    const std::vector<double> before(theta.data(), theta.data() + theta.size());
+    EXPECT_ERROR(std::runtime_error, TEST_PARTS("after most_steps = 40 steps"),
+                 km::integrate(km::Fused{}, {.first_dt = 1.0, .most_steps = 40},
+                               km::Model{km::LinearLaplacian{.K = 1e100}, 0.0}, theta, 1.0));
+    EXPECT_EQ(std::vector<double>(theta.data(), theta.data() + theta.size()), before);
+}
+
 TEST(DormandPrince54, ChecksTheModelForNoTimeToo) {
     km::Field<double> theta(5, 7);
-    const km::Model model{km::SineLaplacian{.K = std::numeric_limits<double>::infinity()}, 0.0};
+    const km::Model model{km::SineLaplacian{.K = test::number<double>("inf")}, 0.0};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("K", "finite"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 0.0));
 }

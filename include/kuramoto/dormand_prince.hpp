@@ -81,8 +81,12 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
                               " after most_steps = " + std::to_string(method_.most_steps) + " steps");
             if (dt > method_.largest_dt) dt = method_.largest_dt;
-            const bool is_last = time + 1.01 * dt >= duration && duration - time <= method_.largest_dt;
-            if (is_last) dt = duration - time;
+            const double left = duration - time;
+            const bool is_last = left <= 1.01 * dt && left <= method_.largest_dt;
+            if (is_last)
+                dt = left;
+            else if (left <= 1.01 * dt)
+                dt = 0.5 * left; // or the next step would be what rounding has left
             if (!(time + 0.1 * dt > time))
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
                               ": the step that the tolerance asks for is too short");
@@ -153,6 +157,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         const auto size = [](T x) { return static_cast<double>(x < 0 ? -x : x); };
         for_blocks(policy_, execution_, cells, [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
             double sum = 0;
+            double of_values = 0;
             for (std::ptrdiff_t k = begin; k < end; ++k) {
                 const double here = size(theta_.data()[k]);
                 const double there = size(stage_.data()[k]);
@@ -161,8 +166,10 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 const double size_of_value = value(k);
                 const double share = size_of_value == 0 ? 0 : size_of_value / scale; // not 0 / 0
                 sum += share * share;
+                of_values += size_of_value;
             }
-            sums_.data()[block] = sum;
+            // Under -ffast-math the comparison with 0 may let a NaN pass, but a sum does not.
+            sums_.data()[block] = is_finite(of_values) ? sum : of_values;
         });
         const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
         add_as_tree(sums_.data(), blocks);
@@ -175,10 +182,14 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 
     // A step in which an explicit method of order 5 would make a small error (Hairer, Nørsett & Wanner I, II.4).
     double first_step() {
-        const double phases = norm(values_of(theta_));
-        const double rates = norm(values_of(rates_[0]));
-        const double guess = phases < 1e-5 || rates < 1e-5 ? 1e-6 : 0.01 * phases / rates;
         const double one = 1;
+        const double phases = norm(values_of(theta_));
+        double rates = norm(values_of(rates_[0]));
+        if (!is_finite(rates)) { // a phase of 0 that moves has no scale yet, without an absolute tolerance
+            combine(1e-6, &one, 1);
+            rates = norm(values_of(rates_[0]));
+        }
+        const double guess = phases < 1e-5 || rates < 1e-5 ? 1e-6 : 0.01 * phases / rates;
         combine(guess, &one, 1);
         evaluate(stage_, rates_[1]);
         const double curvature =
@@ -186,6 +197,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 return static_cast<double>(rates_[1].data()[k]) - static_cast<double>(rates_[0].data()[k]);
             }) /
             guess;
+        if (!is_finite(curvature)) return guess; // a phase of 0 that begins to move only now
         const double most = curvature > rates ? curvature : rates;
         const double other = most > 1e-15 ? power(0.01 / most, 0.2) : guess * 1e-3 > 1e-6 ? guess * 1e-3 : 1e-6;
         return other < 100 * guess ? other : 100 * guess;
@@ -235,7 +247,8 @@ inline void check_method(const DormandPrince54& method) {
     check(method.first_dt, "first_dt");
     if (method.relative_tolerance + method.absolute_tolerance <= 0)
         invalid_argument("relative_tolerance and absolute_tolerance must not both be 0");
-    if (!(method.largest_dt > 0)) invalid_argument("largest_dt must be positive, but is " + text(method.largest_dt));
+    if (is_nan(method.largest_dt) || method.largest_dt <= 0)
+        invalid_argument("largest_dt must be positive, but is " + text(method.largest_dt));
     check_count(method.most_steps, "most_steps");
 }
 

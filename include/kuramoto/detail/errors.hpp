@@ -44,14 +44,23 @@ template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const s
 [[noreturn]] inline void length_error(const std::string& message) { raise<std::length_error>(message); }
 [[noreturn]] inline void runtime_error(const std::string& message) { raise<std::runtime_error>(message); }
 
-/// True for every number, false for NaN and the infinities: looks at the bits, because under -ffast-math the
-/// compiler folds std::isfinite to true.
-inline bool is_finite(double value) noexcept {
+/// The bits of a number, which may be NaN or infinite under -ffast-math as well: there the compiler folds comparisons
+/// that ask for it.
+inline std::uint64_t bits_of(double value) noexcept {
     std::uint64_t bits = 0;
     static_assert(sizeof bits == sizeof value);
     __builtin_memcpy(&bits, &value, sizeof bits);
     __asm__("" : "+r"(bits)); // hides from the compiler that these are the bits of a number that it assumes finite
-    return (bits >> 52 & 0x7ffU) != 0x7ffU;
+    return bits;
+}
+
+/// True for every number, false for NaN and the infinities.
+inline bool is_finite(double value) noexcept { return (bits_of(value) >> 52 & 0x7ffU) != 0x7ffU; }
+
+/// True for NaN alone.
+constexpr bool is_nan(double value) noexcept {
+    if (__builtin_is_constant_evaluated()) return value != value;
+    return bits_of(value) << 1 > std::uint64_t{0x7ffU} << 53;
 }
 
 /// `value` as an error message shows it: as many significant digits as tell it from its neighbours, "nan" and "inf"
