@@ -398,6 +398,8 @@ TEST(Edges, ThatCannotBeAreRefused) {
     refused({.south = km::fixed_flux(1e300)}, "boundary.south = 1e+300 is too large");
     const std::vector<double> three{1, 2, 3};
     refused({.north = km::fixed_phase(three)}, "boundary.north has 3 numbers for 5 cells");
+    refused({.north = {km::EdgeKind::fixed_phase, 0, three.data()}},
+            "boundary.north has numbers, but does not say how");
     const std::vector<double> bad{1, 2, HUGE_VAL};
     refused({.east = km::fixed_flux(bad)}, "boundary.east[2] must be finite, but is inf");
     EXPECT_EQ(rate(1, 1), 7);

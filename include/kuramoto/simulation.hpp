@@ -42,7 +42,7 @@ class OwnBoundary {
 
   private:
     template <class = Build> static Field<double> copy_of(const Edge& edge) {
-        return Field<double>(Grid<const double>(edge.values, 1, edge.values != nullptr ? edge.count : 0));
+        return Field<double>(Grid<const double>(edge.values, 1, edge.count > 0 ? edge.count : 0));
     }
     [[nodiscard]] Edge aimed(Edge edge, int k) const noexcept {
         if (edge.values != nullptr) edge.values = numbers_[k].data();

@@ -207,8 +207,10 @@ template <class T, class C> class ArrayPasses {
         T* strength = line_.row(3);
         for (std::ptrdiff_t k = 0; k < cells.count; ++k) {
             const std::ptrdiff_t at = k * cells.stride;
-            const T given = static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
-            flux[k] = edge.kind == EdgeKind::periodic ? theta.row(0)[cells.opposite + at] : given;
+            if (edge.kind == EdgeKind::periodic)
+                flux[k] = theta.row(0)[cells.opposite + at];
+            else
+                flux[k] = static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
             phase[k] = theta.row(0)[cells.first + at];
             sum[k] = rate.row(0)[cells.first + at];
         }

@@ -61,6 +61,7 @@ void check_disjoint(const Grid<A>& written, const char* name_written, const Grid
 template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const char* name) {
     if (edge.kind != EdgeKind::fixed_phase && edge.kind != EdgeKind::fixed_flux) return;
     if (edge.count < 0) {
+        if (edge.values != nullptr) invalid_argument(std::string(name) + " has numbers, but does not say how many");
         static_cast<void>(checked_number<T>(edge.value, name));
         return;
     }
