@@ -363,6 +363,12 @@ TEST(Bonds, HaveAStableTimeStepOnlyIfTheyFit) {
                  static_cast<void>(km::max_stable_dt(km::with_bonds(km::SineLaplacian{}, east, small))));
 }
 
+TEST(EqualBonds, OfNaNHaveNoStableTimeStep) {
+    const km::SineLaplacian sine{.K = std::nan("")};
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(sine)));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = std::nan("")}, 1.0})));
+}
+
 TEST(Bonds, OfNaNHaveNoStableTimeStep) {
     SKIP_UNDER_FAST_MATH; // NaN
     km::Field<double> east(5, 8);

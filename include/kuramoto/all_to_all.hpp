@@ -390,15 +390,16 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 /// About synchrony the all-to-all coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
 /// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
 /// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
-/// inequality). Natural frequencies do not enter. NaN if that of the lattice is.
+/// inequality). Natural frequencies do not enter. NaN if K or that of the lattice is.
 template <FixedStepper S = Euler, class Local>
 requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
 [[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {
     const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
+    if (detail::is_nan(K)) return K;
     double steepness = K;
     if constexpr (LatticeModel<Local>) {
         const double alone = max_stable_dt<S>(model.local);
-        if (K == 0 || alone != alone) return alone;
+        if (K == 0 || detail::is_nan(alone)) return alone;
         steepness += S::stability / alone;
     }
     return steepness > 0 ? S::stability / steepness : __builtin_huge_val();

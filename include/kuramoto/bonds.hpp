@@ -70,7 +70,8 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
             const double north =
                 i > 0 ? size(bonds.south, i - 1, j) : beyond(boundary.north, size(bonds.south, rows - 1, j));
             const double sum = east + south + west + north;
-            if (most == most && !(sum <= most)) most = sum; // stays NaN
+            if (is_nan(sum)) return sum;
+            if (sum > most) most = sum;
         }
     return most;
 }
@@ -79,7 +80,8 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 
 /// Takes cells out of a lattice: sets the strengths of all bonds of the cells for which `present` is 0 to 0, and leaves
 /// the others as they are. What is not there has no neighbours; its phase moves with its own ω alone, so that with an ω
-/// of 0 it stands still, but for noise (give it a D of 0) and coupling to all. Observables count it.
+/// of 0 it stands still, but for noise (give it a D of 0), coupling to all, and the phases or fluxes that are given at
+/// an edge it lies at. Observables count it.
 ///
 /// present, east and south: grid-like, the same shape and precision, any strides. Throws std::invalid_argument for
 /// shapes that differ, or an east or south that overlaps itself, the other or `present`. One pass; allocates nothing.

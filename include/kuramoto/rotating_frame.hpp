@@ -142,8 +142,8 @@ template <std::same_as<double> Number> RotatingFrame enter_rotating_frame(const 
 ///
 /// theta and laboratory: grid-like, the same shape, any strides, in rad; laboratory holds doubles, and may be theta
 /// itself: so the phases that `unwrapped` gives are taken to the laboratory in place. Error: one unit in the last place
-/// of ω̄ t. One pass. Throws std::invalid_argument for shapes that differ, for a laboratory that overlaps itself or a
-/// part of theta, for a time or a frequency that is not finite, and for a policy that cannot be.
+/// of |θ| + |ω̄ t|. One pass. Throws std::invalid_argument for shapes that differ, for a laboratory that overlaps itself
+/// or a part of theta, for a time or a frequency that is not finite, and for a policy that cannot be.
 template <ExecutionPolicy P, GridLike Theta, class Laboratory>
 requires WritableGridLike<std::remove_reference_t<Laboratory>> &&
     std::same_as < value_type_of<std::remove_reference_t<Laboratory>>,

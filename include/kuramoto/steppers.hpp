@@ -108,15 +108,15 @@ inline namespace KURAMOTO_BUILD {
 /// because the largest eigenvalue of the four-neighbour Laplacian is 8 in magnitude (linear stability analysis; edges
 /// of every kind keep it, by Gershgorin's theorem). For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4
 /// 0.348. Bonds with strengths: twice the largest sum of |strength| over the bonds of a cell takes the place of 8 (one
-/// pass over both fields; throws if their shapes differ, NaN if one of them is). Noise does not enter. Infinite where
-/// nothing couples. Past it the sine lattice does not blow
-/// up: it settles silently into a wrong checkerboard.
+/// pass over both fields; throws if their shapes differ). NaN if K or a strength is; infinite where nothing couples.
+/// Noise does not enter. Past it the sine lattice does not blow up: it settles silently into a wrong checkerboard.
 template <FixedStepper S = Euler, class C, class B>
 requires HasMaxSlope<C>
 [[nodiscard]] constexpr double max_stable_dt(const Laplacian<C, B>& laplacian) {
     const double steepness = (laplacian.K < 0 ? -laplacian.K : laplacian.K) * detail::max_slope_of(laplacian.coupling);
     const double strength = detail::largest_strength(laplacian.bonds, laplacian.boundary);
-    if (strength != strength) return strength;
+    if (detail::is_nan(steepness)) return steepness;
+    if (detail::is_nan(strength)) return strength;
     return steepness > 0 && strength > 0 ? S::stability / (2 * strength) / steepness : __builtin_huge_val();
 }
 

@@ -151,9 +151,9 @@ void wrap(G&& theta, TurnCount<T>& turns) { wrap(Fused{}, theta, turns); }
 
 /// total = θ + 2π · turns + rest: the phases as if they had never been wrapped, in double, by the workers of `policy`.
 ///
-/// theta and total: grid-like, of the same shape as `turns`, any strides, in rad; total holds doubles. Error: one and a
-/// half units in the last place of the result. One pass. Throws std::invalid_argument for shapes that differ, for a
-/// total that overlaps itself or anything that is read, and for a policy that cannot be.
+/// theta and total: grid-like, of the same shape as `turns`, any strides, in rad; total holds doubles. Error: 3.2
+/// units in the last place of the result, where θ is wrapped. One pass. Throws std::invalid_argument for shapes that
+/// differ, for a total that overlaps itself or anything that is read, and for a policy that cannot be.
 template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
 requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
     std::same_as < value_type_of<std::remove_reference_t<Total>>,
