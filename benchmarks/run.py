@@ -1,28 +1,33 @@
 #!/usr/bin/env python3
 """Runs a representative part of the suite, writes what it found, and draws it: at most ten minutes on two cores.
 
-Usage: run.py <kuramoto-benchmarks> <folder> [--quick|--draw] [--only <pattern>] [--repetitions <number>]
+Usage: run.py <kuramoto-benchmarks> <folder> [--tour <folder>] [--quick] [--only <pattern>] [--repetitions <number>]
+       run.py <kuramoto-benchmarks> <folder> --draw [--document]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
 each as SVG and PNG, in the folder. A loop in Python and, where this Python has it, NumPy run the same cases as rivals;
-matplotlib, where it is there, draws. --quick runs a few cases for a moment each, to see that all of it works; --draw
-draws the results that are there; --only runs the cases whose name begins like that, and prints the tables that have
-something in them.
+matplotlib, where it is there, draws. --tour names the folder with the programs of the tour, which are then timed too;
+--quick runs a few cases for a moment each, to see that all of it works; --only runs the cases whose name begins like
+that, and prints the tables that have something in them. --draw draws the results that are there, and --document puts
+their tables and plots into the documentation.
 """
 
 import argparse
 import itertools
 import json
-import math
 import pathlib
-import platform
-import random
 import re
+import shutil
 import subprocess
 import sys
 import time
 
-import figures
+import python_rivals
+import tables
+import tour
+from found import Found
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 BUDGET = 500.0  # seconds; what is left when it is spent is left out, and said
 
@@ -76,11 +81,13 @@ def cases_of(program):
 
 def batches(names, repetitions):
     """(names, repetitions) of what is run in one process, in turns: at most sixteen cases of one question, as many as
-    physics has of a precision; and the large lattices of one size apart, three times each."""
-    for (_, cells), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
+    physics has of a precision; and the large lattices of one size apart, three times each. Physics is asked for
+    differences of a few percent, and so three times as often."""
+    for (asked, cells), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
         group = list(group)
         for first in range(0, len(group), 16):
-            yield group[first : first + 16], min(repetitions, 3) if cells else repetitions
+            times = min(repetitions, 3) if cells else repetitions * (3 if asked == "physics" else 1)
+            yield group[first : first + 16], times
 
 
 class Progress:
@@ -127,96 +134,6 @@ def run_suite(program, names, repetitions, min_time, folder, progress):
     return context, results, left_out
 
 
-def repeated(name, repetitions, cell_steps, more, advance):
-    """Results of `advance` in the format of the suite."""
-    results = []
-    for repetition in range(repetitions):
-        start = time.perf_counter()
-        advance()
-        seconds = time.perf_counter() - start
-        results.append(
-            {"name": name, "run_name": name, "run_type": "iteration", "repetition_index": repetition}
-            | {"iterations": 1, "real_time": 1e3 * seconds, "cpu_time": 1e3 * seconds, "time_unit": "ms"}
-            | {"cell-steps": cell_steps / seconds}
-            | more
-        )
-    return results
-
-
-def run_python(repetitions, is_quick_run, progress):
-    """The loop that one writes first, in Python: where the course begins."""
-
-    def advance(theta, omega, N, steps):
-        for _ in range(steps):
-            rates = []
-            for i in range(N):
-                for j in range(N):
-                    here = theta[i][j]
-                    rate = omega[i][j]
-                    if i > 0:
-                        rate += math.sin(theta[i - 1][j] - here)
-                    if i < N - 1:
-                        rate += math.sin(theta[i + 1][j] - here)
-                    if j > 0:
-                        rate += math.sin(theta[i][j - 1] - here)
-                    if j < N - 1:
-                        rate += math.sin(theta[i][j + 1] - here)
-                    rates.append(rate)
-            for i in range(N):
-                for j in range(N):
-                    theta[i][j] += 0.1 * rates[i * N + j]
-
-    results = []
-    draw = random.Random(1)
-    for N in (16,) if is_quick_run else (16, 100, 1000):
-        name = f"size/N:{N}/Python/float64"
-        progress.show(99, 100, name)
-        theta = [[draw.uniform(0, 2 * math.pi) for _ in range(N)] for _ in range(N)]
-        omega = [[draw.gauss(0, 0.5) for _ in range(N)] for _ in range(N)]
-        steps = max(1, int(1e5 / N**2))
-        if steps > 1:
-            advance(theta, omega, N, 1)
-        more = {"python": platform.python_version()}
-        cell_steps = N * N * steps
-        results += repeated(name, min(repetitions, 3), cell_steps, more, lambda: advance(theta, omega, N, steps))
-    return results
-
-
-def run_numpy(repetitions, is_quick_run, progress):
-    """The formula as one writes it in NumPy: differences of the whole array, their sines, and what they do to a cell."""
-    try:
-        import numpy as np
-    except ImportError:
-        print("no NumPy in this Python: that rival is left out", file=sys.stderr)
-        return []
-
-    def advance(theta, omega, steps):
-        for _ in range(steps):
-            rate = omega.copy()
-            flux = np.sin(np.diff(theta, axis=1))
-            rate[:, :-1] += flux
-            rate[:, 1:] -= flux
-            flux = np.sin(np.diff(theta, axis=0))
-            rate[:-1, :] += flux
-            rate[1:, :] -= flux
-            theta += theta.dtype.type(0.1) * rate
-
-    results = []
-    draw = np.random.default_rng(1)
-    cases = [(f"N:{n}", n, max(1, int(2e6 / n**2))) for n in (16, 64, 100, 400, 1000, 4000)]
-    cases += [(f"T:{T}", 100, 10 * T) for T in (10, 100)]
-    for what, n, steps in cases[2:3] if is_quick_run else cases:
-        for dtype in ("float32", "float64"):
-            name = f"size/{what}/NumPy/{dtype}"
-            progress.show(99, 100, name)
-            theta = draw.uniform(0, 2 * np.pi, (n, n)).astype(dtype)
-            omega = draw.normal(0, 0.5, (n, n)).astype(dtype)
-            advance(theta, omega, 1)
-            more = {"numpy": np.__version__}
-            results += repeated(name, repetitions, n * n * steps, more, lambda: advance(theta, omega, steps))
-    return results
-
-
 def machine(context):
     """What the captions say of the machine."""
     model = "unknown processor"
@@ -241,25 +158,44 @@ def machine(context):
 
 
 def draw(folder, results, context, are_all=True):
-    found = figures.Found(results)
-    text = figures.tables(found, context)
+    """The tables by name; writes them, and the plots."""
+    found = Found(results)
+    named = tables.tables(found, context)
+    text = "\n\n".join(filter(None, named.values())) + "\n"
     (folder / "tables.md").write_text(text, encoding="utf-8")
     print(text)
-    if not are_all:
-        return
+    if are_all:
+        try:
+            from plots import Plots
+
+            Plots(folder, found, context).all()
+            print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
+        except ImportError:
+            print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
+    return named
+
+
+def document(folder, named):
+    """Puts every figure of the suite that the documentation shows there, all of them from this one run."""
+    pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
     try:
-        figures.Plots(folder, found, context).all()
-        print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
-    except ImportError:
-        print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
+        texts = [tables.filled(page, named) for page in pages]
+    except ValueError as error:
+        sys.exit(str(error))
+    for page, text in zip(pages, texts):
+        page.write_text(text, encoding="utf-8")
+    for plot in folder.glob("*.png"):
+        shutil.copy(plot, ROOT / "docs" / "pictures" / plot.name)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--tour", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--draw", action="store_true")
+    parser.add_argument("--document", action="store_true")
     parser.add_argument("--only", default="")
     parser.add_argument("--repetitions", type=int)
     arguments = parser.parse_args()
@@ -267,7 +203,12 @@ def main():
     target = arguments.folder / "results.json"
     if arguments.draw:
         found = json.loads(target.read_text(encoding="utf-8"))
-        return draw(arguments.folder, found["benchmarks"], found["context"])
+        named = draw(arguments.folder, found["benchmarks"], found["context"])
+        if arguments.document:
+            document(arguments.folder, named)
+        return
+    if arguments.document:
+        sys.exit("--document goes with --draw: look at a run before it is in the documentation")
     program = str(arguments.program.resolve())
     names = [name for name in cases_of(program) if is_wanted(name) and (not arguments.quick or is_quick(name))]
     names = [name for name in names if re.match(arguments.only, name)]
@@ -278,8 +219,11 @@ def main():
     progress = Progress()
     context, results, left_out = run_suite(program, names, repetitions, min_time, arguments.folder, progress)
     if not arguments.only:
-        results += run_python(repetitions, arguments.quick, progress)
-        results += run_numpy(repetitions, arguments.quick, progress)
+        results += python_rivals.run_python(repetitions, arguments.quick, progress)
+        results += python_rivals.run_numpy(repetitions, arguments.quick, progress)
+    if arguments.tour:
+        results += tour.run_tour(arguments.tour, repetitions, arguments.quick, progress)
+        context["profile"] = tour.profile(arguments.tour)
     progress.clear()
     context |= machine(context)
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")

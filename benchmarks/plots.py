@@ -1,32 +1,6 @@
-"""What run.py makes of the results of the suite: plots, and tables in Markdown."""
+"""The plots that run.py draws of the results of the suite."""
 
-import math
-import re
-import statistics
-
-
-class Found:
-    """The results by name: medians over the repetitions."""
-
-    def __init__(self, results):
-        self.values = {}
-        for result in results:
-            self.values.setdefault(result["run_name"].removesuffix("/real_time"), []).append(result)
-
-    def median(self, name, what):
-        values = [result[what] for result in self.values.get(name, []) if what in result]
-        return statistics.median(values) if values else math.nan
-
-    def nanoseconds(self, name):
-        """Of a cell-step."""
-        return 1e9 / self.median(name, "cell-steps")
-
-    def matching(self, pattern):
-        """(match, name) of the cases whose whole name matches."""
-        return [(match, name) for name in self.values if (match := re.fullmatch(pattern, name))]
-
-
-DTYPES = ("float32", "float64")
+from found import SOLVERS
 
 MARKERS = "osv^D*XPh<>"
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 2, 2))]
@@ -41,20 +15,6 @@ def style(index):
         "linestyle": DASHES[index % len(DASHES)],
         "markersize": 6,
     }
-
-
-SOLVERS = {
-    "Python": "a loop in Python",
-    "by-hand-naive": "naive loop, libm, -O3",
-    "by-hand-passes": "array passes, libm, -O3",
-    "NumPy": "NumPy",
-    "by-hand-Ofast": "one pass, -Ofast -march=native",
-    "by-hand-Ofast-two-sines": "the same, two sines a cell",
-    "Serial": "kuramoto Serial",
-    "Fused": "kuramoto Fused",
-    "OpenMP": "kuramoto OpenMP",
-    "Fused-linear": "kuramoto Fused, linear",
-}
 
 
 class Plots:
@@ -74,9 +34,9 @@ class Plots:
             f"{context['caches_text']}\n{context['compiler']}, {context['flags']}; {context['commit']}, {context['date']}"
         )
 
-    def plain(self, axis):
-        """Ticks of a logarithmic axis at 1, 2 and 5 of every decade, as plain numbers."""
-        axis.set_major_locator(self.plt.LogLocator(subs=(1, 2, 5)))
+    def plain(self, axis, subs=(1, 2, 5)):
+        """Ticks of a logarithmic axis at these multiples of every power of ten, as plain numbers."""
+        axis.set_major_locator(self.plt.LogLocator(subs=subs))
         axis.set_minor_locator(self.plt.NullLocator())
         axis.set_major_formatter(self.plt.FuncFormatter(lambda value, _: f"{value:g}"))
 
@@ -134,7 +94,7 @@ class Plots:
                 index += 1
         axes.set_yscale("log", base=10)
         axes.set_ylim(bottom=0.2)
-        self.plain(axes.yaxis)
+        self.plain(axes.yaxis, subs=(1, 1.5, 2, 3, 5, 7))
         axes.xaxis.set_major_formatter(self.plt.FormatStrFormatter("%d"))
         axes.set_xlabel("depth: time steps in one pass over memory")
         axes.set_ylabel("time a cell-step, ns")
@@ -222,143 +182,3 @@ class Plots:
     def all(self):
         for draw in (self.sizes, self.fusion, self.roofline, self.threads, self.sines):
             draw()
-
-
-# Quotients of two cases: what is counted, the case above and the case below. All are rates; those of times are the
-# other way round.
-RATIOS = (
-    (
-        "filling 4000 × 4000 cells: wrong order ÷ along the rows",
-        "bytes", "layout/fill-cell-by-cell/{dtype}", "layout/fill-wrong-order/{dtype}",
-    ),
-    (
-        "libm's sine, N = 512: array passes ÷ one pass",
-        "cell-steps", "fusion/libm/depth:1/{dtype}/N:512", "fusion/libm/passes/{dtype}/N:512",
-    ),
-    (
-        "the library's sine, N = 512: array passes ÷ one pass",
-        "cell-steps", "fusion/kuramoto/depth:1/{dtype}/N:512", "fusion/kuramoto/passes/{dtype}/N:512",
-    ),
-    (
-        "N = 3000: one step a pass ÷ sixteen",
-        "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:3000", "fusion/kuramoto/depth:1/{dtype}/N:3000",
-    ),
-    (
-        "N = 1000: one loop, libm's sine ÷ NumPy",
-        "cell-steps", "size/N:1000/NumPy/{dtype}", "rivals/advance/by-hand-O3/{dtype}/N:1000",
-    ),
-    (
-        "N = 4000: one thread ÷ all",
-        "cell-steps", "threads/strong/N:4000/{dtype}/threads:{most}", "threads/strong/N:4000/{dtype}/threads:1",
-    ),
-)
-
-
-# What edges, couplings, steppers and observables cost: the case, its sines a cell, and the values that a cell moves
-# between memory and the processor; sixteen stages that are fused into one pass share a move. The sine and the cosine
-# of one number count as a sine and a half. None: there is no such count.
-PHYSICS = (
-    ("Euler, sine, zero flux", "Euler/sine/zero-flux", 2, 3 / 16),
-    ("periodic edges", "Euler/sine/torus", 2, 3 / 8),
-    ("given phases and fluxes along the edges", "Euler/sine/mixed-edges", 2, 3 / 16),
-    ("phase lag", "Euler/lag/zero-flux", 3, 3 / 16),
-    ("two harmonics", "Euler/two-harmonics/zero-flux", 3, 3 / 16),
-    ("a strength for each bond", "Euler/sine/strengths", 2, 5 / 16),
-    ("a mask", "Euler/sine/mask", 2, 5 / 16),
-    ("noise", "EulerMaruyama/sine/zero-flux", None, None),
-    ("Heun", "Heun/sine/zero-flux", 4, 3 / 8),
-    ("RungeKutta4", "RungeKutta4/sine/zero-flux", 8, 3 / 4),
-    ("all-to-all coupling alone", "all-to-all/alone", 3, 4),
-    ("all-to-all and lattice", "all-to-all/lattice", 5, 7),
-    ("inertia", "inertia", 2, 8),
-    ("order parameter", "look/order-parameter", 1.5, 1),
-    ("vortices", "look/vortices", 0, 1),
-    ("energy", "look/energy", 2, 1),
-)
-
-STEPPERS = ("Euler", "EulerMaruyama", "Heun", "RungeKutta4")
-
-
-def table(title, columns, rows):
-    """A table in Markdown of (label, figures): without the rows that have none, and nothing without rows."""
-
-    def text(figure):
-        return "" if math.isnan(figure) else f"{figure:.3g}"
-
-    rows = [(label, figures) for label, figures in rows if not all(map(math.isnan, figures))]
-    lines = [f"| {label} | " + " | ".join(map(text, figures)) + " |" for label, figures in rows]
-    if not lines:
-        return []
-    return ["", "| " + " | ".join((title, *columns)) + " |", "|---" * (len(columns) + 1) + "|", *lines]
-
-
-def solver_rows(found):
-    for solver, label in SOLVERS.items():
-        cases = [(n, dtype) for dtype in DTYPES for n in (1000, 4000)]
-        yield label, [found.nanoseconds(f"size/N:{n}/{solver}/{dtype}") for n, dtype in cases]
-
-
-def sine_rows(found):
-    for rival in ("kuramoto", "SLEEF-u35", "SLEEF-u10", "libmvec", "libm"):
-        figures = []
-        for dtype in DTYPES:
-            name = f"rivals/sine/{rival}/{dtype}"
-            figures += [1e9 / found.median(name, "sines"), found.median(name, "largest_error_ulp")]
-        yield rival, figures
-
-
-def limit_rows(found, most):
-    for label, name, what in (
-        ("triad, GB/s", "limits/triad/threads:{}", "bytes"),
-        ("multiply-adds, float32, 10⁹/s", "limits/multiply-adds/float32/threads:{}", "multiply-adds"),
-        ("multiply-adds, float64, 10⁹/s", "limits/multiply-adds/float64/threads:{}", "multiply-adds"),
-    ):
-        yield label, [found.median(name.format(threads), what) / 1e9 for threads in (1, most)]
-
-
-def ratio_rows(found, most):
-    for label, what, first, second in RATIOS:
-        names = [(first.format(dtype=dtype, most=most), second.format(dtype=dtype, most=most)) for dtype in DTYPES]
-        yield label, [found.median(a, what) / found.median(b, what) for a, b in names]
-    shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in DTYPES]
-    yield "share of the bound, Fused, N = 1000", shares
-
-
-def physics_rows(found):
-    for label, name, sines, values in PHYSICS:
-        figures = []
-        for dtype, size in zip(DTYPES, (4, 8)):
-            euler = found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
-            alone = math.nan
-            if sines is not None:
-                of = "float64" if name.startswith("look/") else dtype  # observables are in double
-                computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{of}", "sines")
-                moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
-                alone = max(computing, moving)
-            figures += [found.nanoseconds(f"physics/{name}/{dtype}/N:512") / euler, alone / euler]
-        yield label, figures
-
-
-def growth_rows(found):
-    for stepper in STEPPERS:
-        name = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"
-        cases = [(name.format(dtype, 10000), name.format(dtype, 512)) for dtype in DTYPES]
-        yield stepper, [found.nanoseconds(large) / found.nanoseconds(small) for large, small in cases]
-
-
-def tables(found, context):
-    """The figures as Markdown: what docs/performance.md and docs/physics.md show."""
-    sizes = [f"{dtype}, N = {n}" for dtype in DTYPES for n in (1000, 4000)]
-    threads = context["threads"]
-    lines = [
-        f"{context['processor']}, {context['caches_text']}, {threads} threads, {context['instruction set']}; "
-        f"{context['compiler']}, {context['flags']}; {context['date']}."
-    ]
-    lines += table("ns a cell-step", sizes, solver_rows(found))
-    lines += table("a sine", ("float32, ns", "ULP", "float64, ns", "ULP"), sine_rows(found))
-    lines += table("limits", ("1 thread", "all threads"), limit_rows(found, threads))
-    lines += table("ratios", DTYPES, ratio_rows(found, threads))
-    alone = "sines and bytes alone"
-    lines += table("times Euler, N = 512", ("float32", alone, "float64", alone), physics_rows(found))
-    lines += table("N = 10 000 ÷ N = 512", DTYPES, growth_rows(found))
-    return "\n".join(lines) + "\n"

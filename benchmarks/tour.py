@@ -1,0 +1,48 @@
+"""The programs of the tour as cases of the suite, and where the first fused one spends its time."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from found import result
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "examples" / "tour"))
+import walk  # noqa: E402
+
+
+def run_tour(folder, repetitions, is_quick_run, progress):
+    """The steps in turns, as often as everything else."""
+    programs = sorted(folder.glob("tour_[0-9][0-9]_*"))
+    if not programs:
+        sys.exit(f"--tour {folder}: there is no program of the tour")
+    size = (100, 5) if is_quick_run else (1000, 20)
+    results = []
+    for repetition in range(repetitions):
+        for program in programs:
+            progress.show(99, 100, program.name)
+            name, nanoseconds, _ = walk.walk(program, *size)
+            cell_steps = size[0] ** 2 * size[1]
+            results.append(result(f"tour/{name}", repetition, 1e-9 * nanoseconds * cell_steps, cell_steps))
+    return results
+
+
+def profile(folder):
+    """(function, percent of the time) of step 4, by perf, where it is there and may look: what is above two percent."""
+    program = folder / "tour_04_fusion"
+    if not shutil.which("perf"):
+        print("no perf (Debian: linux-perf): the profile of the tour is left out", file=sys.stderr)
+        return []
+    with tempfile.TemporaryDirectory() as work:
+        data = f"{work}/perf.data"
+        record = ["perf", "record", "-e", "cpu-clock", "-o", data, program, "1000", "20"]
+        done = subprocess.run(record, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            print(f"perf may not look here: the profile of the tour is left out\n{done.stderr}", file=sys.stderr)
+            return []
+        report = ["perf", "report", "--stdio", "-i", data, "--fields", "overhead,sym", "--percent-limit", "2"]
+        text = subprocess.run(report, capture_output=True, text=True, check=True).stdout
+    lines = re.findall(r"^ +([0-9.]+)% +\[[.k]\] +(\S.*?) *$", text, flags=re.M)
+    return [(f"`{re.sub('<.*', '', symbol)}`", [float(percent)]) for percent, symbol in lines]

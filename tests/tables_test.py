@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Tests benchmarks/tables.py: what a table leaves out, and that the documentation gets the figures and nothing else.
+
+Usage: tables_test.py <root of the sources>
+"""
+
+import math
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(sys.argv[1]).resolve() / "benchmarks"))
+import found  # noqa: E402
+import tables  # noqa: E402
+
+CONTEXT = {
+    "processor": "a processor", "caches_text": "L1 1 KiB", "threads": 2, "instruction set": "sse2", "compiler": "GNU",
+    "flags": "-O2", "commit": "abc", "date": "2000-01-01",
+}
+
+
+def test_table_without_figures():
+    assert tables.table("what", ("a", "b"), [("row", [math.nan, math.nan])]) == ""
+    assert tables.table("what", ("a", "b"), []) == ""
+
+
+def test_rows_and_columns_without_figures_are_left_out():
+    rows = [("x", [1.0, math.nan, math.nan]), ("y", [math.nan] * 3), ("z", [2.5, math.nan, 1234.5])]
+    text = tables.table("what", ("a", "b", "c"), rows)
+    assert text == "| what | a | c |\n| --- | --- | --- |\n| x | 1 |  |\n| z | 2.5 | 1.23e+03 |", text
+
+
+def test_tables_of_a_run():
+    """Medians, as nanoseconds a cell-step and as multiples of the first step."""
+    results = []
+    for repetition, seconds in enumerate((5.0, 1.0, 2.0)):
+        results.append(found.result("tour/1 loop", repetition, seconds, 1e9))
+        results.append(found.result("tour/2 faster", repetition, seconds / 8, 1e9))
+        results.append(found.result("size/N:1000/NumPy/float64", repetition, 3 * seconds, 1e9))
+    named = tables.tables(found.Found(results), CONTEXT)
+    assert named["tour"].splitlines()[2:] == ["| 1 loop | 2 | 1 |", "| 2 faster | 0.25 | 8 |"], named["tour"]
+    assert named["summary"].splitlines() == ["|  | float64 |", "| --- | --- |", "| NumPy | 6 |"], named["summary"]
+    assert named["sines"] == "" and named["profile"] == ""
+    assert named["machine"].startswith("a processor, L1 1 KiB, 2 threads, sse2; GNU, -O2; abc, 2000-01-01")
+
+
+def filled(text, named):
+    with tempfile.TemporaryDirectory() as work:
+        page = pathlib.Path(work) / "page.md"
+        page.write_text(text, encoding="utf-8")
+        return tables.filled(page, named)
+
+
+def test_places_are_filled():
+    text = "of θ\n<!-- figures: one -->\nx\n<!-- end -->\nand\n\n<!-- figures: two -->\nold\nlines\n<!-- end -->\nend"
+    wanted = text.replace("\nx\n", "\n| 1 |\n| \\1 |\n").replace("old\nlines", "| 2 |")
+    named = {"one": "| 1 |\n| \\1 |", "two": "| 2 |"}
+    assert filled(text, named) == wanted
+    assert filled(wanted, named) == wanted  # and filled again
+
+
+def test_a_run_without_the_figures():
+    text = "<!-- figures: one -->\nold\n<!-- end -->\n<!-- figures: two -->\nold\n<!-- end -->\n"
+    for named in ({"one": "new", "two": ""}, {"one": "new"}):
+        try:
+            filled(text, named)
+        except ValueError as error:
+            assert "page.md" in str(error) and "two" in str(error), error
+        else:
+            raise AssertionError("was filled without figures")
+
+
+if __name__ == "__main__":
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            print("passed ", name)
