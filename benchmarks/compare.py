@@ -37,6 +37,11 @@ def probability(before, after):
     return min(1.0, 2 * sum(orders(len(before), len(after), k) for k in range(extreme + 1)) / of)
 
 
+def can_tell(before, after, alpha):
+    """Whether so many repetitions could be told apart at all: if all of the ones are below all of the others."""
+    return probability(range(before), range(before, before + after)) < alpha
+
+
 def load(path):
     """The context of a file, and the times of each case in nanoseconds."""
     try:
@@ -80,9 +85,9 @@ def main():
     if not names:
         print("the files have no case in common", file=sys.stderr)
         sys.exit(2)
-    fewest = min(min(len(before[name]), len(after[name])) for name in names)
-    if probability(range(fewest), range(fewest, 2 * fewest)) >= arguments.alpha:
-        print(f"note: with {fewest} repetitions nothing can be told; take more (--benchmark_repetitions)")
+    silent = [name for name in names if not can_tell(len(before[name]), len(after[name]), arguments.alpha)]
+    if silent:
+        print(f"note: of {len(silent)} cases there are too few repetitions to tell anything, as of {silent[0]}")
     width = max(map(len, names))
     counts = {"SLOWER": 0, "faster": 0, "same": 0}
     for name in names:

@@ -9,18 +9,15 @@ import time
 from found import result
 
 
-def repeated(name, repetitions, cell_steps, more, advance):
-    """Results of `advance`, which does so many cell-steps, in the format of the suite."""
-    results = []
-    for repetition in range(repetitions):
-        start = time.perf_counter()
-        advance()
-        results.append(result(name, repetition, time.perf_counter() - start, cell_steps) | more)
-    return results
+def timed(name, turn, cell_steps, advance):
+    """The result of `advance`, which does so many cell-steps."""
+    start = time.perf_counter()
+    advance()
+    return result(name, turn, time.perf_counter() - start, cell_steps)
 
 
-def run_python(repetitions, is_quick_run, progress):
-    """The loop that one writes first, in Python: where the course begins."""
+def run_python(turn, is_quick_run, progress):
+    """The loop that one writes first, in Python: where the course begins. It is slow, and has three rounds."""
 
     def advance(theta, omega, N, steps):
         for _ in range(steps):
@@ -42,23 +39,24 @@ def run_python(repetitions, is_quick_run, progress):
                 for j in range(N):
                     theta[i][j] += 0.1 * rates[i * N + j]
 
+    if turn >= 3:
+        return []
     results = []
     draw = random.Random(1)
     for N in (16,) if is_quick_run else (16, 100, 1000):
         name = f"size/N:{N}/Python/float64"
-        progress.show(99, 100, name)
+        progress.show(turn, name)
         theta = [[draw.uniform(0, 2 * math.pi) for _ in range(N)] for _ in range(N)]
         omega = [[draw.gauss(0, 0.5) for _ in range(N)] for _ in range(N)]
         steps = max(1, int(1e5 / N**2))
         if steps > 1:
             advance(theta, omega, N, 1)
-        more = {"python": platform.python_version()}
-        cell_steps = N * N * steps
-        results += repeated(name, min(repetitions, 3), cell_steps, more, lambda: advance(theta, omega, N, steps))
+        done = timed(name, turn, N * N * steps, lambda: advance(theta, omega, N, steps))
+        results.append(done | {"python": platform.python_version()})
     return results
 
 
-def run_numpy(repetitions, is_quick_run, progress):
+def run_numpy(turn, is_quick_run, progress):
     """The formula as one writes it in NumPy: differences of the whole array, their sines, and what they do to a cell."""
     try:
         import numpy as np
@@ -84,10 +82,10 @@ def run_numpy(repetitions, is_quick_run, progress):
     for what, n, steps in cases[2:3] if is_quick_run else cases:
         for dtype in ("float32", "float64"):
             name = f"size/{what}/NumPy/{dtype}"
-            progress.show(99, 100, name)
+            progress.show(turn, name)
             theta = draw.uniform(0, 2 * np.pi, (n, n)).astype(dtype)
             omega = draw.normal(0, 0.5, (n, n)).astype(dtype)
             advance(theta, omega, 1)
-            more = {"numpy": np.__version__}
-            results += repeated(name, repetitions, n * n * steps, more, lambda: advance(theta, omega, steps))
+            done = timed(name, turn, n * n * steps, lambda: advance(theta, omega, steps))
+            results.append(done | {"numpy": np.__version__})
     return results

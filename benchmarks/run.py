@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Runs a representative part of the suite, writes what it found, and draws it: at most ten minutes on two cores.
 
-Usage: run.py <kuramoto-benchmarks> <folder> [--tour <folder>] [--quick] [--only <pattern>] [--repetitions <number>]
+Usage: run.py <kuramoto-benchmarks> <folder> [--tour <folder>] [--quick] [--only <pattern>] [--rounds <number>]
        run.py <kuramoto-benchmarks> <folder> --draw [--document]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
 each as SVG and PNG, in the folder. A loop in Python and, where this Python has it, NumPy run the same cases as rivals;
 matplotlib, where it is there, draws. --tour names the folder with the programs of the tour, which are then timed too;
 --quick runs a few cases for a moment each, to see that all of it works; --only runs the cases whose name begins like
-that, and prints the tables that have something in them. --draw draws the results that are there, and --document puts
-their tables and plots into the documentation.
+that, and prints the tables that have something in them; --rounds asks for more than five rounds, or fewer. --draw draws
+the results that are there, and --document puts their tables and plots into the documentation.
 """
 
 import argparse
@@ -79,28 +79,27 @@ def cases_of(program):
     return sorted(done.stdout.split(), key=lambda name: (name.startswith("size/"), "size/T" in name, cells_along(name)))
 
 
-def batches(names, repetitions):
-    """(names, repetitions) of what is run in one process, in turns: at most sixteen cases of one question, as many as
-    physics has of a precision; and the large lattices of one size apart, three times each. Physics is asked for
-    differences of a few percent, and so three times as often."""
-    for (asked, cells), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
+def batches(names):
+    """What is run in one process, in turns: at most sixteen cases of one question, as many as physics has of a
+    precision; and the large lattices of one size apart."""
+    for _, group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
         group = list(group)
         for first in range(0, len(group), 16):
-            times = min(repetitions, 3) if cells else repetitions * (3 if asked == "physics" else 1)
-            yield group[first : first + 16], times
+            yield group[first : first + 16]
 
 
 class Progress:
     """A line on the terminal that is renewed; elsewhere a line a batch."""
 
-    def __init__(self):
+    def __init__(self, rounds):
         self.start = time.monotonic()
+        self.rounds = rounds
 
     def elapsed(self):
         return time.monotonic() - self.start
 
-    def show(self, done, of, what):
-        line = f"{100 * done // max(of, 1):3d} %  {self.elapsed():4.0f} s  {what}"
+    def show(self, turn, what):
+        line = f"round {turn + 1} of {self.rounds}  {self.elapsed():4.0f} s  {what}"
         if sys.stderr.isatty():
             print(f"\r{line[:78]}\033[K", end="", file=sys.stderr, flush=True)
         else:
@@ -111,27 +110,63 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def run_suite(program, names, repetitions, min_time, folder, progress):
-    """The results of the cases, several repetitions each, taken in turns within a batch."""
+def run_batch(program, batch, repetitions, min_time, folder):
+    """The context and the results of some cases."""
+    output = folder / "batch.json"  # the names hold nothing that a regular expression would take for more
+    pattern = "^(" + "|".join(batch) + ")$"
+    command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
+    command += ["--benchmark_out_format=json", f"--benchmark_repetitions={repetitions}"]
+    command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    found = json.loads(output.read_text(encoding="utf-8"))
+    output.unlink()
+    return found["context"], [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
+
+
+def run_round(turn, program, names, min_time, folder, progress):
+    """Every case once: the context, the results, and the names of those for which there was no time. Large lattices are
+    in the first three rounds, the largest in two, because to draw them takes most of the time; physics is asked for
+    differences of a few percent, and has three turns in each."""
     context, results, left_out = {}, [], []
-    done = 0
-    for batch, times in batches(names, repetitions):
-        progress.show(done, len(names), batch[0])
+    for batch in batches(names):
+        N = cells_along(batch[0])
+        if (N and turn >= 3) or (N >= 10000 and turn >= 2):
+            continue
+        progress.show(turn, batch[0])
         if progress.elapsed() > BUDGET:
             left_out += batch
             continue
-        output = folder / "batch.json"  # the names hold nothing that a regular expression would take for more
-        pattern = "^(" + "|".join(batch) + ")$"
-        command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
-        command += ["--benchmark_out_format=json", f"--benchmark_repetitions={times}"]
-        command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-        found = json.loads(output.read_text(encoding="utf-8"))
-        output.unlink()
-        context = context or found["context"]
-        results += [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
-        done += len(batch)
+        times = 3 if question(batch[0]) == "physics" and not N else 1
+        context, found = run_batch(program, batch, times, min_time, folder)
+        results += found
     return context, results, left_out
+
+
+def measure(arguments, names, rounds):
+    """The context and all results. Round after round, so that a machine that others slow down for a minute does so for
+    all cases alike."""
+    program, min_time = str(arguments.program.resolve()), 0.001 if arguments.quick else 0.02
+    progress = Progress(rounds)
+    context, results, left_out = {}, [], []
+    for turn in range(rounds):
+        of_round, found, missed = run_round(turn, program, names, min_time, arguments.folder, progress)
+        context = context or of_round
+        results += found
+        left_out += missed if turn == 0 else []
+        if progress.elapsed() > BUDGET:
+            break
+        if not arguments.only:
+            results += python_rivals.run_python(turn, arguments.quick, progress)
+            results += python_rivals.run_numpy(turn, arguments.quick, progress)
+        if arguments.tour:
+            results += tour.run_tour(arguments.tour, turn, arguments.quick, progress)
+    if arguments.tour:
+        context["profile"] = tour.profile(arguments.tour)
+    progress.clear()
+    if left_out:
+        print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
+    print(f"{len(names) - len(left_out)} cases in {turn + 1} rounds and {progress.elapsed():.0f} s")
+    return context | machine(context), results
 
 
 def machine(context):
@@ -197,7 +232,7 @@ def main():
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--document", action="store_true")
     parser.add_argument("--only", default="")
-    parser.add_argument("--repetitions", type=int)
+    parser.add_argument("--rounds", type=int)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     target = arguments.folder / "results.json"
@@ -209,27 +244,13 @@ def main():
         return
     if arguments.document:
         sys.exit("--document goes with --draw: look at a run before it is in the documentation")
-    program = str(arguments.program.resolve())
-    names = [name for name in cases_of(program) if is_wanted(name) and (not arguments.quick or is_quick(name))]
+    names = [name for name in cases_of(arguments.program.resolve()) if is_wanted(name) and (not arguments.quick or is_quick(name))]
     names = [name for name in names if re.match(arguments.only, name)]
     if not names:
         sys.exit(f"--only {arguments.only}: no case has such a name")
-    repetitions, min_time = (2, 0.001) if arguments.quick else (5, 0.02)
-    repetitions = arguments.repetitions or repetitions
-    progress = Progress()
-    context, results, left_out = run_suite(program, names, repetitions, min_time, arguments.folder, progress)
-    if not arguments.only:
-        results += python_rivals.run_python(repetitions, arguments.quick, progress)
-        results += python_rivals.run_numpy(repetitions, arguments.quick, progress)
-    if arguments.tour:
-        results += tour.run_tour(arguments.tour, repetitions, arguments.quick, progress)
-        context["profile"] = tour.profile(arguments.tour)
-    progress.clear()
-    context |= machine(context)
+    context, results = measure(arguments, names, arguments.rounds or (2 if arguments.quick else 5))
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")
-    if left_out:
-        print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
-    print(f"{len(names) - len(left_out)} cases in {progress.elapsed():.0f} s; the results are {target}")
+    print(f"the results are {target}")
     draw(arguments.folder, results, context, are_all=not arguments.only)
 
 

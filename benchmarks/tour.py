@@ -13,19 +13,18 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "examples" / "
 import walk  # noqa: E402
 
 
-def run_tour(folder, repetitions, is_quick_run, progress):
-    """The steps in turns, as often as everything else."""
+def run_tour(folder, turn, is_quick_run, progress):
+    """Every step once."""
     programs = sorted(folder.glob("tour_[0-9][0-9]_*"))
     if not programs:
         sys.exit(f"--tour {folder}: there is no program of the tour")
-    size = (100, 5) if is_quick_run else (1000, 20)
+    N, steps = (100, 5) if is_quick_run else (1000, 20)
     results = []
-    for repetition in range(repetitions):
-        for program in programs:
-            progress.show(99, 100, program.name)
-            name, nanoseconds, _ = walk.walk(program, *size)
-            cell_steps = size[0] ** 2 * size[1]
-            results.append(result(f"tour/{name}", repetition, 1e-9 * nanoseconds * cell_steps, cell_steps))
+    for program in programs:
+        progress.show(turn, program.name)
+        name, nanoseconds, _ = walk.walk(program, N, steps)
+        cell_steps = N * N * steps
+        results.append(result(f"tour/{name}", turn, 1e-9 * nanoseconds * cell_steps, cell_steps))
     return results
 
 
