@@ -20,11 +20,11 @@ SOLVERS = {
 }
 
 
-def result(name, repetition, seconds, cell_steps):
-    """What Google Benchmark would write of a case that it did not run itself."""
+def result(name, turn, seconds, cell_steps):
+    """What Google Benchmark would write of a case that it did not run itself, and the round."""
     milliseconds = 1e3 * seconds
     return {
-        "name": name, "run_name": name, "run_type": "iteration", "repetition_index": repetition, "iterations": 1,
+        "name": name, "run_name": name, "run_type": "iteration", "iterations": 1, "round": turn,
         "real_time": milliseconds, "cpu_time": milliseconds, "time_unit": "ms", "cell-steps": cell_steps / seconds,
     }
 
@@ -44,6 +44,20 @@ class Found:
     def nanoseconds(self, name):
         """Of a cell-step."""
         return 1e9 / self.median(name, "cell-steps")
+
+    def ratio(self, first, second, what):
+        """Of `what` of one case to that of another: the median over the rounds, in each of which they had their turns at
+        almost the same time, in whatever mood the machine was."""
+
+        def by_round(name):
+            rounds = {}
+            for result in self.values.get(name, []):
+                rounds.setdefault(result["round"], []).append(result[what])
+            return {number: statistics.median(values) for number, values in rounds.items()}
+
+        first, second = by_round(first), by_round(second)
+        ratios = [first[number] / second[number] for number in first if number in second]
+        return statistics.median(ratios) if ratios else math.nan
 
     def matching(self, pattern):
         """(match, name) of the cases whose whole name matches."""

@@ -138,7 +138,7 @@ def run_round(turn, program, names, min_time, folder, progress):
             continue
         times = 3 if question(batch[0]) == "physics" and not N else 1
         context, found = run_batch(program, batch, times, min_time, folder)
-        results += found
+        results += [result | {"round": turn} for result in found]
     return context, results, left_out
 
 

@@ -90,9 +90,9 @@ def summary_rows(found):
 
 
 def tour_rows(found):
-    steps = [(match.group(1), found.nanoseconds(name)) for match, name in found.matching("tour/(.*)")]
-    for name, nanoseconds in steps:
-        yield name, [nanoseconds, steps[0][1] / nanoseconds]
+    steps = found.matching("tour/(.*)")
+    for match, name in steps:
+        yield match.group(1), [found.nanoseconds(name), found.ratio(name, steps[0][1], "cell-steps")]
 
 
 def solver_rows(found):
@@ -122,7 +122,7 @@ def limit_rows(found, most):
 def ratio_rows(found, most):
     for label, what, first, second in RATIOS:
         names = [(first.format(dtype=dtype, most=most), second.format(dtype=dtype, most=most)) for dtype in DTYPES]
-        yield label, [found.median(a, what) / found.median(b, what) for a, b in names]
+        yield label, [found.ratio(first, second, what) for first, second in names]
     shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in DTYPES]
     yield "share of the bound, Fused, N = 1000", shares
 
@@ -131,14 +131,15 @@ def physics_rows(found):
     for label, name, sines, values in PHYSICS:
         figures = []
         for dtype, size in zip(DTYPES, (4, 8)):
-            euler = found.nanoseconds(f"physics/Euler/sine/zero-flux/{dtype}/N:512")
+            euler = f"physics/Euler/sine/zero-flux/{dtype}/N:512"
             alone = math.nan
             if sines is not None:
                 of = "float64" if name.startswith("look/") else dtype  # observables are in double
                 computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{of}", "sines")
                 moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
                 alone = max(computing, moving)
-            figures += [found.nanoseconds(f"physics/{name}/{dtype}/N:512") / euler, alone / euler]
+            case = f"physics/{name}/{dtype}/N:512"
+            figures += [found.ratio(euler, case, "cell-steps"), alone / found.nanoseconds(euler)]
         yield label, figures
 
 
@@ -146,7 +147,7 @@ def growth_rows(found):
     for stepper in STEPPERS:
         name = f"physics/{stepper}/sine/zero-flux/{{}}/N:{{}}"
         cases = [(name.format(dtype, 10000), name.format(dtype, 512)) for dtype in DTYPES]
-        yield stepper, [found.nanoseconds(large) / found.nanoseconds(small) for large, small in cases]
+        yield stepper, [found.ratio(small, large, "cell-steps") for large, small in cases]
 
 
 def tables(found, context):

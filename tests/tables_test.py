@@ -33,15 +33,28 @@ def test_rows_and_columns_without_figures_are_left_out():
 def test_tables_of_a_run():
     """Medians, as nanoseconds a cell-step and as multiples of the first step."""
     results = []
-    for repetition, seconds in enumerate((5.0, 1.0, 2.0)):
-        results.append(found.result("tour/1 loop", repetition, seconds, 1e9))
-        results.append(found.result("tour/2 faster", repetition, seconds / 8, 1e9))
-        results.append(found.result("size/N:1000/NumPy/float64", repetition, 3 * seconds, 1e9))
+    for turn, seconds in enumerate((5.0, 1.0, 2.0)):
+        results.append(found.result("tour/1 loop", turn, seconds, 1e9))
+        results.append(found.result("tour/2 faster", turn, seconds / 8, 1e9))
+        results.append(found.result("size/N:1000/NumPy/float64", turn, 3 * seconds, 1e9))
     named = tables.tables(found.Found(results), CONTEXT)
     assert named["tour"].splitlines()[2:] == ["| 1 loop | 2 | 1 |", "| 2 faster | 0.25 | 8 |"], named["tour"]
     assert named["summary"].splitlines() == ["|  | float64 |", "| --- | --- |", "| NumPy | 6 |"], named["summary"]
     assert named["sines"] == "" and named["profile"] == ""
     assert named["machine"].startswith("a processor, L1 1 KiB, 2 threads, sse2; GNU, -O2; abc, 2000-01-01")
+
+
+def test_ratios_are_those_of_the_same_round():
+    """A machine that gets slower from round to round is not in them; a case with fewer rounds has those it has."""
+    results = []
+    for turn, slowness in enumerate((1.0, 8.0, 64.0)):
+        results.append(found.result("slow", turn, 3 * slowness, 1e9))
+        if turn < 2:
+            results += [found.result("fast", turn, seconds * slowness, 1e9) for seconds in (1.0, 1.0, 100.0)]
+    both = found.Found(results)
+    assert abs(both.ratio("fast", "slow", "cell-steps") - 3) < 1e-12
+    assert abs(both.ratio("slow", "fast", "cell-steps") - 1 / 3) < 1e-12
+    assert math.isnan(both.ratio("fast", "other", "cell-steps"))
 
 
 def filled(text, named):
