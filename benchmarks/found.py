@@ -20,11 +20,11 @@ SOLVERS = {
 }
 
 
-def result(name, turn, seconds, cell_steps):
+def result(name, number, seconds, cell_steps):
     """What Google Benchmark would write of a case that it did not run itself, and the round."""
     milliseconds = 1e3 * seconds
     return {
-        "name": name, "run_name": name, "run_type": "iteration", "iterations": 1, "round": turn,
+        "name": name, "run_name": name, "run_type": "iteration", "iterations": 1, "round": number,
         "real_time": milliseconds, "cpu_time": milliseconds, "time_unit": "ms", "cell-steps": cell_steps / seconds,
     }
 
@@ -58,6 +58,10 @@ class Found:
         first, second = by_round(first), by_round(second)
         ratios = [first[number] / second[number] for number in first if number in second]
         return statistics.median(ratios) if ratios else math.nan
+
+    def beside(self, name, reference, what):
+        """`what` of a case, as its ratio to the reference times the reference's: for curves, whose shape counts."""
+        return self.ratio(name, reference, what) * self.median(reference, what)
 
     def matching(self, pattern):
         """(match, name) of the cases whose whole name matches."""

@@ -83,11 +83,12 @@ class Plots:
         index = 0
         for dtype in ("float32", "float64"):
             for n in (512, 3000):
+                one = f"fusion/kuramoto/depth:1/{dtype}/N:{n}"
                 points = sorted(
-                    (int(match.group(1)), self.found.nanoseconds(name))
+                    (int(match.group(1)), 1e9 / self.found.beside(name, one, "cell-steps"))
                     for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:{n}")
                 )
-                passes = self.found.nanoseconds(f"fusion/kuramoto/passes/{dtype}/N:{n}")
+                passes = 1e9 / self.found.beside(f"fusion/kuramoto/passes/{dtype}/N:{n}", one, "cell-steps")
                 if not points:
                     continue
                 axes.loglog(*zip(*points), base=2, label=f"{dtype}, N = {n}; array passes: {passes:.2g} ns", **style(index))
@@ -110,14 +111,13 @@ class Plots:
             sweeps = (("strong/N:512", "N = 512"), ("strong/N:4000", "N = 4000"), ("weak/N:1000-a-thread", "weak"))
             for what, label in sweeps:
                 points = sorted(
-                    (int(match.group(1)), self.found.median(name, "cell-steps"))
+                    (int(match.group(1)), self.found.ratio(name, f"threads/{what}/{dtype}/threads:1", "cell-steps"))
                     for match, name in self.found.matching(rf"threads/{what}/{dtype}/threads:(\d+)")
                 )
                 if not points:
                     continue
-                one = points[0][1]
                 most = max(most, points[-1][0])
-                axes.plot(*zip(*((t, rate / one) for t, rate in points)), label=f"{label}, {dtype}", **style(index))
+                axes.plot(*zip(*points), label=f"{label}, {dtype}", **style(index))
                 index += 1
         axes.plot([1, most], [1, most], color="0.6", linewidth=1, label="ideal")
         axes.set_xticks(range(1, most + 1) if most <= 16 else [2**k for k in range(most.bit_length())])
@@ -161,7 +161,8 @@ class Plots:
                 if not self.found.median(name, "bytes_a_cell") > 0:
                     continue  # in the cache
                 intensity = adds / self.found.median(name, "bytes_a_cell")
-                rate = adds * self.found.median(name, "cell-steps") / 1e9
+                one = f"fusion/kuramoto/depth:1/{dtype}/N:3000"
+                rate = adds * self.found.beside(name, one, "cell-steps") / 1e9
                 points.append((intensity, rate, match.group(1)))
             points.sort()
             if not points:

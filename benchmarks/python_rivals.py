@@ -9,14 +9,14 @@ import time
 from found import result
 
 
-def timed(name, turn, cell_steps, advance):
+def timed(name, number, cell_steps, advance):
     """The result of `advance`, which does so many cell-steps."""
     start = time.perf_counter()
     advance()
-    return result(name, turn, time.perf_counter() - start, cell_steps)
+    return result(name, number, time.perf_counter() - start, cell_steps)
 
 
-def run_python(turn, is_quick_run, progress):
+def run_python(number, is_quick_run, progress):
     """The loop that one writes first, in Python: where the course begins. It is slow, and has three rounds."""
 
     def advance(theta, omega, N, steps):
@@ -39,24 +39,24 @@ def run_python(turn, is_quick_run, progress):
                 for j in range(N):
                     theta[i][j] += 0.1 * rates[i * N + j]
 
-    if turn >= 3:
+    if number >= 3:
         return []
     results = []
     draw = random.Random(1)
     for N in (16,) if is_quick_run else (16, 100, 1000):
         name = f"size/N:{N}/Python/float64"
-        progress.show(turn, name)
+        progress.show(number, name)
         theta = [[draw.uniform(0, 2 * math.pi) for _ in range(N)] for _ in range(N)]
         omega = [[draw.gauss(0, 0.5) for _ in range(N)] for _ in range(N)]
         steps = max(1, int(1e5 / N**2))
         if steps > 1:
             advance(theta, omega, N, 1)
-        done = timed(name, turn, N * N * steps, lambda: advance(theta, omega, N, steps))
+        done = timed(name, number, N * N * steps, lambda: advance(theta, omega, N, steps))
         results.append(done | {"python": platform.python_version()})
     return results
 
 
-def run_numpy(turn, is_quick_run, progress):
+def run_numpy(number, is_quick_run, progress):
     """The formula as one writes it in NumPy: differences of the whole array, their sines, and what they do to a cell."""
     try:
         import numpy as np
@@ -82,10 +82,10 @@ def run_numpy(turn, is_quick_run, progress):
     for what, n, steps in cases[2:3] if is_quick_run else cases:
         for dtype in ("float32", "float64"):
             name = f"size/{what}/NumPy/{dtype}"
-            progress.show(turn, name)
+            progress.show(number, name)
             theta = draw.uniform(0, 2 * np.pi, (n, n)).astype(dtype)
             omega = draw.normal(0, 0.5, (n, n)).astype(dtype)
             advance(theta, omega, 1)
-            done = timed(name, turn, n * n * steps, lambda: advance(theta, omega, steps))
+            done = timed(name, number, n * n * steps, lambda: advance(theta, omega, steps))
             results.append(done | {"numpy": np.__version__})
     return results

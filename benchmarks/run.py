@@ -98,8 +98,8 @@ class Progress:
     def elapsed(self):
         return time.monotonic() - self.start
 
-    def show(self, turn, what):
-        line = f"round {turn + 1} of {self.rounds}  {self.elapsed():4.0f} s  {what}"
+    def show(self, number, what):
+        line = f"round {number + 1} of {self.rounds}  {self.elapsed():4.0f} s  {what}"
         if sys.stderr.isatty():
             print(f"\r{line[:78]}\033[K", end="", file=sys.stderr, flush=True)
         else:
@@ -123,22 +123,31 @@ def run_batch(program, batch, repetitions, min_time, folder):
     return found["context"], [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
 
 
-def run_round(turn, program, names, min_time, folder, progress):
-    """Every case once: the context, the results, and the names of those for which there was no time. Large lattices are
-    in the first three rounds, the largest in two, because to draw them takes most of the time; physics is asked for
-    differences of a few percent, and has three turns in each."""
+def turns(batch, number):
+    """How often a batch runs in the round of this number. To draw large lattices takes most of the time, so that they
+    are in few rounds, but more than once; physics is asked for differences of a few percent."""
+    N = cells_along(batch[0])
+    if N >= 10000:
+        return 2 if number == 0 else 0
+    if N:
+        return 3 if number in (0, 2) else 0
+    if question(batch[0]) == "layout":
+        return 1 if number < 3 else 0
+    return 3 if question(batch[0]) == "physics" else 1
+
+
+def run_round(number, program, names, min_time, folder, progress):
+    """The context, the results, and the names of those cases for which there was no time."""
     context, results, left_out = {}, [], []
     for batch in batches(names):
-        N = cells_along(batch[0])
-        if (N and turn >= 3) or (N >= 10000 and turn >= 2):
+        if turns(batch, number) == 0:
             continue
-        progress.show(turn, batch[0])
+        progress.show(number, batch[0])
         if progress.elapsed() > BUDGET:
             left_out += batch
             continue
-        times = 3 if question(batch[0]) == "physics" and not N else 1
-        context, found = run_batch(program, batch, times, min_time, folder)
-        results += [result | {"round": turn} for result in found]
+        context, found = run_batch(program, batch, turns(batch, number), min_time, folder)
+        results += [result | {"round": number} for result in found]
     return context, results, left_out
 
 
@@ -148,24 +157,24 @@ def measure(arguments, names, rounds):
     program, min_time = str(arguments.program.resolve()), 0.001 if arguments.quick else 0.02
     progress = Progress(rounds)
     context, results, left_out = {}, [], []
-    for turn in range(rounds):
-        of_round, found, missed = run_round(turn, program, names, min_time, arguments.folder, progress)
+    for number in range(rounds):
+        of_round, found, missed = run_round(number, program, names, min_time, arguments.folder, progress)
         context = context or of_round
         results += found
-        left_out += missed if turn == 0 else []
+        left_out += missed if number == 0 else []
         if progress.elapsed() > BUDGET:
             break
         if not arguments.only:
-            results += python_rivals.run_python(turn, arguments.quick, progress)
-            results += python_rivals.run_numpy(turn, arguments.quick, progress)
+            results += python_rivals.run_python(number, arguments.quick, progress)
+            results += python_rivals.run_numpy(number, arguments.quick, progress)
         if arguments.tour:
-            results += tour.run_tour(arguments.tour, turn, arguments.quick, progress)
+            results += tour.run_tour(arguments.tour, number, arguments.quick, progress)
     if arguments.tour:
         context["profile"] = tour.profile(arguments.tour)
     progress.clear()
     if left_out:
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
-    print(f"{len(names) - len(left_out)} cases in {turn + 1} rounds and {progress.elapsed():.0f} s")
+    print(f"{len(names) - len(left_out)} cases in {number + 1} rounds and {progress.elapsed():.0f} s")
     return context | machine(context), results
 
 
@@ -244,8 +253,8 @@ def main():
         return
     if arguments.document:
         sys.exit("--document goes with --draw: look at a run before it is in the documentation")
-    names = [name for name in cases_of(arguments.program.resolve()) if is_wanted(name) and (not arguments.quick or is_quick(name))]
-    names = [name for name in names if re.match(arguments.only, name)]
+    names = [name for name in cases_of(arguments.program.resolve()) if is_wanted(name) and re.match(arguments.only, name)]
+    names = [name for name in names if not arguments.quick or is_quick(name)]
     if not names:
         sys.exit(f"--only {arguments.only}: no case has such a name")
     context, results = measure(arguments, names, arguments.rounds or (2 if arguments.quick else 5))
