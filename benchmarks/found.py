@@ -45,17 +45,17 @@ class Found:
         """Of a cell-step."""
         return 1e9 / self.median(name, "cell-steps")
 
-    def ratio(self, first, second, what):
-        """Of `what` of one case to that of another: the median over the rounds, in each of which they had their turns at
-        almost the same time, in whatever mood the machine was."""
+    def ratio(self, first, second, what, other=None):
+        """Of `what` of one case to the same, or to `other`, of another one: the median over the rounds, in each of which
+        they had their turns at almost the same time, in whatever mood the machine was."""
 
-        def by_round(name):
+        def by_round(name, what):
             rounds = {}
             for result in self.values.get(name, []):
                 rounds.setdefault(result["round"], []).append(result[what])
             return {number: statistics.median(values) for number, values in rounds.items()}
 
-        first, second = by_round(first), by_round(second)
+        first, second = by_round(first, what), by_round(second, other or what)
         ratios = [first[number] / second[number] for number in first if number in second]
         return statistics.median(ratios) if ratios else math.nan
 

@@ -44,7 +44,7 @@ def is_wanted(name):
             return N <= 1000 and T <= 10
         if "by-hand" in name or "Serial" in name:
             return N <= 4000 and T <= 100
-        return True
+        return "linear" not in name or N < 10000
     if axis in ("advance", "apply"):  # of the large ones, those that `size` has not
         wanted = r"/(sine|two-harmonics|lagged)/[^/]*/512$|^apply/.*/sine/[^/]*/4000$"
         return bool(re.search(wanted, name.removesuffix("/real_time"))) and "naive" not in name
@@ -127,10 +127,8 @@ def turns(batch, number):
     """How often a batch runs in the round of this number. To draw large lattices takes most of the time, so that they
     are in few rounds, but more than once; physics is asked for differences of a few percent."""
     N = cells_along(batch[0])
-    if N >= 10000:
-        return 2 if number == 0 else 0
     if N:
-        return 3 if number in (0, 2) else 0
+        return (1 if N >= 10000 else 3) if number in (0, 2) else 0
     if question(batch[0]) == "layout":
         return 1 if number < 3 else 0
     return 3 if question(batch[0]) == "physics" else 1

@@ -135,11 +135,11 @@ def physics_rows(found):
             alone = math.nan
             if sines is not None:
                 of = "float64" if name.startswith("look/") else dtype  # observables are in double
-                computing = sines * 1e9 / found.median(f"rivals/sine/kuramoto/{of}", "sines")
-                moving = values * size * 1e9 / found.median("limits/triad/threads:1", "bytes")
+                computing = sines * found.ratio(euler, f"rivals/sine/kuramoto/{of}", "cell-steps", "sines")
+                moving = values * size * found.ratio(euler, "limits/triad/threads:1", "cell-steps", "bytes")
                 alone = max(computing, moving)
             case = f"physics/{name}/{dtype}/N:512"
-            figures += [found.ratio(euler, case, "cell-steps"), alone / found.nanoseconds(euler)]
+            figures += [found.ratio(euler, case, "cell-steps"), alone]
         yield label, figures
 
 

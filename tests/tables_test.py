@@ -55,6 +55,8 @@ def test_ratios_are_those_of_the_same_round():
     assert abs(both.ratio("fast", "slow", "cell-steps") - 3) < 1e-12
     assert abs(both.ratio("slow", "fast", "cell-steps") - 1 / 3) < 1e-12
     assert math.isnan(both.ratio("fast", "other", "cell-steps"))
+    of_rate_to_time = found.Found([found.result("a", 0, 2.0, 6.0), found.result("b", 0, 4.0, 8.0)])
+    assert abs(of_rate_to_time.ratio("a", "b", "cell-steps", "real_time") - 3 / 4000) < 1e-12
 
 
 def filled(text, named):
