@@ -128,7 +128,7 @@ def turns(batch, number):
     are in few rounds, but more than once; physics is asked for differences of a few percent."""
     N = cells_along(batch[0])
     if N:
-        return (1 if N >= 10000 else 3) if number in (0, 2) else 0
+        return (1 if N >= 10000 else 2) if number in (0, 2) else 0
     if question(batch[0]) == "layout":
         return 1 if number < 3 else 0
     return 3 if question(batch[0]) == "physics" else 1

@@ -23,8 +23,9 @@ struct Charges {
     double negative = 0; ///< without their sign
 };
 
-/// Adds the whole turns in the difference from a to b, to the nearest, where there are not too many of them. Compared
-/// as integers, because a build may assume that there is no infinity and no NaN, which are larger than all numbers so.
+/// Adds the whole turns in the difference from a to b, to the nearest, and clears the sign of `are_few` where there are
+/// too many of them. Compared as integers, because a build may assume that there is no infinity and no NaN, which are
+/// larger than all numbers so; and by a subtraction, because GCC compares integers of 64 bits one lane after the other.
 template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b, V& sum, typename V::Bits& are_few) {
     constexpr double round_to_integer = 0x1.8p52;
     const V turns = (b - a) * V(turns_a_radian);
@@ -32,7 +33,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
     typename V::Bits most;
     to_bits(magnitude_of(turns), size);
     to_bits(V(most_turns), most);
-    are_few &= size < most;
+    are_few &= size - most;
     V shifted = turns + V(round_to_integer);
     opaque(shifted);
     V whole = shifted - V(round_to_integer);
@@ -49,7 +50,7 @@ KURAMOTO_ALWAYS_INLINE void add_charges(const V& a, const V& b, const V& c, cons
     add_turns(b, c, taken_off, are_few);
     add_turns(c, d, taken_off, are_few);
     add_turns(d, a, taken_off, are_few);
-    const V charge = choose(typename V::Mask(are_few), -taken_off, V(0));
+    const V charge = choose(typename V::Mask(are_few >> 63), -taken_off, V(0));
     positive = positive + choose(charge > V(0), charge, V(0));
     negative = negative - choose(charge < V(0), charge, V(0));
 }
