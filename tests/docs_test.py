@@ -6,6 +6,7 @@ Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0.
 The ten lines of the README also have to be examples/minimal.cpp, but for the comment at its top. A block that begins
 with ```cpp and the name of a file is a part of that file: its lines have to stand there, but for their indentation.
+Pages with figures of the benchmark suite have to name the same run of it.
 """
 
 import pathlib
@@ -33,6 +34,19 @@ def is_not_there(root, page):
     return wrong, len(parts)
 
 
+def runs(pages):
+    """The runs of the suite that the pages have their figures from, and complains of those that do not say it."""
+    found = set()
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        machines = re.findall(r"^<!-- figures: machine -->\n(.*?)\n<!-- end -->", text, flags=re.M | re.S)
+        if "<!-- figures:" in text and not machines:
+            print(f"{page.name} has figures of the suite, but not <!-- figures: machine -->")
+            found.add(page.name)
+        found |= set(machines)
+    return found
+
+
 def fails(root, work, compiler, name, text):
     source = work / f"{name}.cpp"
     binary = work / name
@@ -52,7 +66,11 @@ def main():
     failures = 0
     count = 0
     parts = 0
-    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+    pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    if len(runs(pages)) != 1:
+        print("the figures of the suite are not of one run:", *runs(pages), sep="\n")
+        failures += 1
+    for page in pages:
         for number, text in enumerate(programs(page)):
             count += 1
             failures += fails(root, work, compiler, f"{page.stem}_{number}", text)
