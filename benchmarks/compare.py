@@ -3,10 +3,11 @@
 
 Usage: compare.py <before.json> <after.json> [--threshold PERCENT] [--alpha P] [--filter REGEX]
 
-The files are those of run.py, or of --benchmark_out with repetitions. A case got slower (or faster) if the medians of
-its repetitions differ by more than the threshold, and if the Mann-Whitney test says that this is no accident: with a
-probability below alpha, repetitions of the same program would come out of order as much. Ends with 1 if a case got
-slower, with 2 if there is nothing to compare.
+The files are those of run.py, whose rounds are the repetitions (the median of a case that had several turns in one), or
+of --benchmark_out with repetitions. A case got slower (or faster) if the medians of its repetitions differ by more than
+the threshold, and if the Mann-Whitney test says that this is no accident: with a probability below alpha, repetitions
+of the same program would come out of order as much. Ends with 1 if a case got slower, with 2 if there is nothing to
+compare.
 """
 
 import argparse
@@ -50,8 +51,10 @@ def load(path):
         for result in found["benchmarks"]:
             if result.get("run_type", "iteration") == "iteration" and not result.get("error_occurred"):
                 unit = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}[result["time_unit"]]
-                times.setdefault(result.get("run_name", result["name"]), []).append(unit * result["real_time"])
-        return found.get("context", {}), times
+                rounds = times.setdefault(result.get("run_name", result["name"]), {})
+                rounds.setdefault(result.get("round", len(rounds)), []).append(unit * result["real_time"])
+        medians = {name: [statistics.median(turns) for turns in rounds.values()] for name, rounds in times.items()}
+        return found.get("context", {}), medians
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         print(f"{path}: not a result of Google Benchmark: {error!r}", file=sys.stderr)
         sys.exit(2)

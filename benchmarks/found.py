@@ -52,7 +52,8 @@ class Found:
         def by_round(name, what):
             rounds = {}
             for result in self.values.get(name, []):
-                rounds.setdefault(result["round"], []).append(result[what])
+                if what in result:
+                    rounds.setdefault(result.get("round", 0), []).append(result[what])
             return {number: statistics.median(values) for number, values in rounds.items()}
 
         first, second = by_round(first, what), by_round(second, other or what)

@@ -28,7 +28,7 @@ class Plots:
 
         self.plt = matplotlib.pyplot
         self.plt.rcParams.update({"font.size": 12, "axes.grid": True, "grid.color": "0.9", "svg.hashsalt": "kuramoto"})
-        self.folder, self.found = folder, found
+        self.folder, self.found, self.drawn = folder, found, []
         self.caption = (
             f"{context['processor']}, {context['threads']} threads, {context['instruction set']}; "
             f"{context['caches_text']}\n{context['compiler']}, {context['flags']}; {context['commit']}, {context['date']}"
@@ -46,8 +46,9 @@ class Plots:
         for suffix in ("svg", "png"):
             figure.savefig(self.folder / f"{name}.{suffix}", dpi=100)
         self.plt.close(figure)
+        self.drawn.append(name)
 
-    def over(self, letter, name, title, x_label, y_label, value):
+    def over(self, letter, name, title, x_label, y_label, value, bottom=None):
         """A curve a solver over N or T, a panel a precision."""
         figure, panels = self.plt.subplots(1, 2, figsize=(13, 7), sharey=True)
         for panel, dtype in zip(panels, ("float32", "float64")):
@@ -63,6 +64,7 @@ class Plots:
             self.plain(panel.xaxis)
             self.plain(panel.yaxis)
         panels[0].set_ylabel(y_label)
+        panels[0].set_ylim(bottom=bottom)  # of both, and after all of the curves, whose tops it would cut off
         figure.suptitle(title)
         handles, labels = panels[1].get_legend_handles_labels()  # the loop in Python has no float32
         figure.legend(handles, labels, loc="lower center", ncol=3, bbox_to_anchor=(0.5, 0.06), fontsize=10)
@@ -71,7 +73,7 @@ class Plots:
     def sizes(self):
         self.over(
             "N", "time-against-N", "Cost of a cell-step (Euler, sine lattice)", "N, cells along a side of the lattice",
-            "time a cell-step, ns", self.found.nanoseconds,
+            "time a cell-step, ns", self.found.nanoseconds, bottom=0.2,
         )
         self.over(
             "T", "time-against-T", "Time to simulate T at N = 100, dt = 0.1", "T, simulated time",
@@ -120,7 +122,7 @@ class Plots:
                 axes.plot(*zip(*points), label=f"{label}, {dtype}", **style(index))
                 index += 1
         axes.plot([1, most], [1, most], color="0.6", linewidth=1, label="ideal")
-        axes.set_xticks(range(1, most + 1) if most <= 16 else [2**k for k in range(most.bit_length())])
+        axes.set_xticks(range(1, most + 1) if most <= 16 else sorted({2**k for k in range(most.bit_length())} | {most}))
         axes.set_xlabel("threads")
         axes.set_ylabel("cell-steps a second, as a multiple of one thread's")
         axes.set_title("Threads: the same lattice (N), and a thousand rows a thread (weak)")
@@ -153,7 +155,7 @@ class Plots:
             xs = [0.25, peak / band, 512]  # the ridge is where both limits meet
             axes.loglog(
                 xs, [min(peak, band * x) / 1e9 for x in xs], color="0.2" if dtype == "float32" else "0.6",
-                linestyle="-" if dtype == "float32" else "--", label=f"limits of one thread, {dtype}",
+                linestyle="-" if dtype == "float32" else "--", label=f"limits of one thread, {dtype}: {peak / 1e9:.3g}",
             )
             points = []
             for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:3000"):
@@ -181,5 +183,15 @@ class Plots:
         self.save(figure, "roofline")
 
     def all(self):
-        for draw in (self.sizes, self.fusion, self.roofline, self.threads, self.sines):
-            draw()
+        """Draws what the results have, and returns the names of the plots."""
+        needs = (
+            (self.sizes, "size/N:.*", "size/T:.*"),
+            (self.fusion, "fusion/kuramoto/.*"),
+            (self.roofline, "fusion/kuramoto/.*/N:3000", "limits/.*"),
+            (self.threads, "threads/.*"),
+            (self.sines, "rivals/sine/.*"),
+        )
+        for draw, *patterns in needs:
+            if all(self.found.matching(pattern) for pattern in patterns):
+                draw()
+        return self.drawn

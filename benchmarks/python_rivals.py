@@ -61,7 +61,8 @@ def run_numpy(number, is_quick_run, progress):
     try:
         import numpy as np
     except ImportError:
-        print("no NumPy in this Python: that rival is left out", file=sys.stderr)
+        if number == 0:
+            print("no NumPy in this Python: that rival is left out", file=sys.stderr)
         return []
 
     def advance(theta, omega, steps):

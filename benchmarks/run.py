@@ -117,7 +117,9 @@ def run_batch(program, batch, repetitions, min_time, folder):
     command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
     command += ["--benchmark_out_format=json", f"--benchmark_repetitions={repetitions}"]
     command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{program} exited with {done.returncode} at one of {', '.join(batch)}:\n{done.stderr}")
     found = json.loads(output.read_text(encoding="utf-8"))
     output.unlink()
     return found["context"], [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
@@ -149,10 +151,11 @@ def run_round(number, program, names, min_time, folder, progress):
     return context, results, left_out
 
 
-def measure(arguments, names, rounds):
+def measure(arguments, names):
     """The context and all results. Round after round, so that a machine that others slow down for a minute does so for
     all cases alike."""
     program, min_time = str(arguments.program.resolve()), 0.001 if arguments.quick else 0.02
+    rounds = arguments.rounds or (2 if arguments.quick else 5)
     progress = Progress(rounds)
     context, results, left_out = {}, [], []
     for number in range(rounds):
@@ -167,13 +170,13 @@ def measure(arguments, names, rounds):
             results += python_rivals.run_numpy(number, arguments.quick, progress)
         if arguments.tour:
             results += tour.run_tour(arguments.tour, number, arguments.quick, progress)
-    if arguments.tour:
-        context["profile"] = tour.profile(arguments.tour)
     progress.clear()
     if left_out:
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
-    print(f"{len(names) - len(left_out)} cases in {number + 1} rounds and {progress.elapsed():.0f} s")
-    return context | machine(context), results
+    cut = f", the last one up to {BUDGET:.0f} s" if progress.elapsed() > BUDGET else ""
+    print(f"{len(names) - len(left_out)} cases in {number + 1} rounds{cut} and {progress.elapsed():.0f} s")
+    is_whole = not (arguments.quick or arguments.only or left_out)
+    return context | machine(context) | {"is_whole": is_whole}, results
 
 
 def machine(context):
@@ -200,34 +203,46 @@ def machine(context):
 
 
 def draw(folder, results, context, are_all=True):
-    """The tables by name; writes them, and the plots."""
+    """Writes the tables, and the plots if all of them are wanted; the tables by name, and the names of the plots."""
     found = Found(results)
     named = tables.tables(found, context)
     text = "\n\n".join(filter(None, named.values())) + "\n"
     (folder / "tables.md").write_text(text, encoding="utf-8")
     print(text)
-    if are_all:
-        try:
-            from plots import Plots
+    if not are_all:
+        return named, []
+    try:
+        from plots import Plots
+    except ImportError:
+        print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
+        return named, []
+    drawn = Plots(folder, found, context).all()
+    print(f"plots in {folder}: {', '.join(drawn)}")
+    return named, drawn
 
-            Plots(folder, found, context).all()
-            print(f"plots in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.svg')))}")
-        except ImportError:
-            print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
-    return named
 
-
-def document(folder, named):
+def document(folder, context, named, drawn):
     """Puts every figure of the suite that the documentation shows there, all of them from this one run."""
     pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    if not context.get("is_whole", True):
+        sys.exit("the documentation shows whole runs, and this one was --quick, --only, or out of time in its first round")
+    if len(drawn) < 6:
+        sys.exit(f"the documentation needs six plots, and these are: {', '.join(drawn)}")
     try:
         texts = [tables.filled(page, named) for page in pages]
     except ValueError as error:
         sys.exit(str(error))
     for page, text in zip(pages, texts):
         page.write_text(text, encoding="utf-8")
-    for plot in folder.glob("*.png"):
-        shutil.copy(plot, ROOT / "docs" / "pictures" / plot.name)
+    for name in drawn:
+        shutil.copy(folder / f"{name}.png", ROOT / "docs" / "pictures")
+
+
+def positive(text):
+    """A number of rounds."""
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
 
 
 def main():
@@ -239,15 +254,15 @@ def main():
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--document", action="store_true")
     parser.add_argument("--only", default="")
-    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--rounds", type=positive)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     target = arguments.folder / "results.json"
     if arguments.draw:
         found = json.loads(target.read_text(encoding="utf-8"))
-        named = draw(arguments.folder, found["benchmarks"], found["context"])
+        named, drawn = draw(arguments.folder, found["benchmarks"], found["context"])
         if arguments.document:
-            document(arguments.folder, named)
+            document(arguments.folder, found["context"], named, drawn)
         return
     if arguments.document:
         sys.exit("--document goes with --draw: look at a run before it is in the documentation")
@@ -255,7 +270,10 @@ def main():
     names = [name for name in names if not arguments.quick or is_quick(name)]
     if not names:
         sys.exit(f"--only {arguments.only}: no case has such a name")
-    context, results = measure(arguments, names, arguments.rounds or (2 if arguments.quick else 5))
+    if arguments.tour:
+        tour.programs_in(arguments.tour)  # now, and not after a round
+    context, results = measure(arguments, names)
+    context["profile"] = tour.profile(arguments.tour) if arguments.tour else []
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")
     print(f"the results are {target}")
     draw(arguments.folder, results, context, are_all=not arguments.only)

@@ -23,12 +23,20 @@ RATIOS = (
         "bytes", "layout/fill-cell-by-cell/{dtype}", "layout/fill-wrong-order/{dtype}",
     ),
     (
+        "N = 4000, one loop, libm's sine: wrong order ÷ along the rows",
+        "cell-steps", "layout/by-hand-along-rows/{dtype}", "layout/by-hand-wrong-order/{dtype}",
+    ),
+    (
         "libm's sine, N = 512: array passes ÷ one pass",
         "cell-steps", "fusion/libm/depth:1/{dtype}/N:512", "fusion/libm/passes/{dtype}/N:512",
     ),
     (
         "the library's sine, N = 512: array passes ÷ one pass",
         "cell-steps", "fusion/kuramoto/depth:1/{dtype}/N:512", "fusion/kuramoto/passes/{dtype}/N:512",
+    ),
+    (
+        "N = 512: one step a pass ÷ sixteen",
+        "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:512", "fusion/kuramoto/depth:1/{dtype}/N:512",
     ),
     (
         "N = 3000: one step a pass ÷ sixteen",
@@ -92,7 +100,8 @@ def summary_rows(found):
 def tour_rows(found):
     steps = found.matching("tour/(.*)")
     for match, name in steps:
-        yield match.group(1), [found.nanoseconds(name), found.ratio(name, steps[0][1], "cell-steps")]
+        first = steps[0][1]
+        yield match.group(1), [1e9 / found.beside(name, first, "cell-steps"), found.ratio(name, first, "cell-steps")]
 
 
 def solver_rows(found):
@@ -123,8 +132,12 @@ def ratio_rows(found, most):
     for label, what, first, second in RATIOS:
         names = [(first.format(dtype=dtype, most=most), second.format(dtype=dtype, most=most)) for dtype in DTYPES]
         yield label, [found.ratio(first, second, what) for first, second in names]
-    shares = [found.median(f"precision/Fused/sine/{dtype}", "share_of_bound") for dtype in DTYPES]
-    yield "share of the bound, Fused, N = 1000", shares
+    shares = []
+    for dtype in DTYPES:
+        fused, limit = f"fusion/kuramoto/depth:16/{dtype}/N:3000", f"limits/multiply-adds/{dtype}/threads:1"
+        adds = found.median(fused, "multiply_adds_a_cell")
+        shares.append(adds * found.ratio(fused, limit, "cell-steps", "multiply-adds"))
+    yield "N = 3000, sixteen steps a pass: multiply-adds ÷ their limit", shares
 
 
 def physics_rows(found):
@@ -137,7 +150,7 @@ def physics_rows(found):
                 of = "float64" if name.startswith("look/") else dtype  # observables are in double
                 computing = sines * found.ratio(euler, f"rivals/sine/kuramoto/{of}", "cell-steps", "sines")
                 moving = values * size * found.ratio(euler, "limits/triad/threads:1", "cell-steps", "bytes")
-                alone = max(computing, moving)
+                alone = max(computing, moving) if math.isfinite(computing + moving) else math.nan
             case = f"physics/{name}/{dtype}/N:512"
             figures += [found.ratio(euler, case, "cell-steps"), alone]
         yield label, figures

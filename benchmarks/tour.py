@@ -13,16 +13,21 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "examples" / "
 import walk  # noqa: E402
 
 
+def programs_in(folder):
+    """The steps, in order."""
+    programs = sorted(folder.glob("tour_[0-9][0-9]_*"))
+    if not programs:
+        sys.exit(f"--tour {folder}: there is no program of the tour")
+    return programs
+
+
 def run_tour(folder, number, is_quick_run, progress):
     """Every step once, in the first three rounds."""
     if number >= 3:
         return []
-    programs = sorted(folder.glob("tour_[0-9][0-9]_*"))
-    if not programs:
-        sys.exit(f"--tour {folder}: there is no program of the tour")
     N, steps = (100, 5) if is_quick_run else (1000, 20)
     results = []
-    for program in programs:
+    for program in programs_in(folder):
         progress.show(number, program.name)
         name, nanoseconds, _ = walk.walk(program, N, steps)
         cell_steps = N * N * steps
@@ -39,11 +44,11 @@ def profile(folder):
     with tempfile.TemporaryDirectory() as work:
         data = f"{work}/perf.data"
         record = ["perf", "record", "-e", "cpu-clock", "-o", data, program, "1000", "20"]
-        done = subprocess.run(record, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            print(f"perf may not look here: the profile of the tour is left out\n{done.stderr}", file=sys.stderr)
-            return []
         report = ["perf", "report", "--stdio", "-i", data, "--fields", "overhead,sym", "--percent-limit", "2"]
-        text = subprocess.run(report, capture_output=True, text=True, check=True).stdout
-    lines = re.findall(r"^ +([0-9.]+)% +\[[.k]\] +(\S.*?) *$", text, flags=re.M)
+        for command in (record, report):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                print(f"perf may not look here: the profile of the tour is left out\n{done.stderr}", file=sys.stderr)
+                return []
+    lines = re.findall(r"^ +([0-9.]+)% +\[[.k]\] +(\S.*?) *$", done.stdout, flags=re.M)
     return [(f"`{re.sub('<.*', '', symbol)}`", [float(percent)]) for percent, symbol in lines]

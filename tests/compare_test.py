@@ -91,6 +91,20 @@ def test_notes():
     assert "compiler was X, and is Y" in done.stdout and "of 1 cases there are too few repetitions" in done.stdout and done.returncode == 0, done
 
 
+def test_turns_of_one_round_are_one_repetition():
+    """Three turns in each of two rounds are not six repetitions, with which the same difference would tell."""
+
+    def of(rounds):
+        found = json.loads(results({"a": STEADY + [10.0]}))
+        for k, result in enumerate(found["benchmarks"]):
+            result["real_time"] += 5.0 * (rounds == "after")
+            result["round"] = k % 2
+        return json.dumps(found)
+
+    done = run(of("before"), of("after"))
+    assert done.returncode == 0 and "too few repetitions" in done.stdout and "1 the same" in done.stdout, done
+
+
 def test_nothing_to_compare():
     for before, after in ((results({"a": STEADY}), results({"b": STEADY})), ("{}", results({})), ("x", "y")):
         done = run(before, after)

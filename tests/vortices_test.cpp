@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 namespace km = kuramoto;
@@ -206,6 +207,25 @@ TYPED_TEST(Vortices, AreNotMadeOfBondsWithoutEnd) {
         const km::VortexCount count = km::count_vortices(km::Fused{.isa = isa}, theta);
         EXPECT_EQ(count.positive, 0);
         EXPECT_EQ(count.negative, 0);
+    }
+}
+
+// What is too many: a bond of 10⁹ turns, but not one of the last number below. In float64, as the turns are counted.
+TYPED_TEST(Vortices, CountBondsUpToABillionTurns) {
+    if constexpr (std::is_same_v<TypeParam, double>) {
+        const double turn = 6.283185307179586;
+        for (const double turns : {999999999.0, 1000000001.0}) {
+            km::Field<double> theta(2, 2);
+            theta(0, 1) = turn / 4;
+            theta(1, 1) = turn / 2;
+            theta(1, 0) = turn * (turns + 0.75); // a quarter of a turn to either neighbour, but for many whole ones
+            const std::int64_t expected = turns < 1e9 ? 1 : 0;
+            EXPECT_EQ(listed(theta).size(), static_cast<std::size_t>(expected));
+            for (const km::Isa isa : test::supported_isas()) {
+                const km::VortexCount count = km::count_vortices(km::Fused{.isa = isa}, theta);
+                EXPECT_EQ(count.positive + count.negative, expected) << turns;
+            }
+        }
     }
 }
 

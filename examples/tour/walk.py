@@ -3,8 +3,8 @@
 
 Usage: walk.py [--check] <programs>
 
-Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others; what is printed is the
-median. With --check all run on small lattices. Each compares its result with the library's, and fails if they differ.
+Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. What is printed is the
+median of how much faster it was than the first step just before, and the first step's median divided by that. With --check all run on small lattices. Each compares its result with the library's, and fails if they differ.
 """
 
 import re
@@ -36,11 +36,11 @@ def main():
         return check(sys.argv[2:])
     programs = sys.argv[1:]
     rounds = [[walk(program) for program in programs] for _ in range(5)]
-    first = None
+    firsts = [steps[0][1] for steps in rounds]
     for steps in zip(*rounds):
-        nanoseconds = statistics.median(step[1] for step in steps)
-        first = first or nanoseconds
-        print(f"{steps[0][0]:36} {nanoseconds:8.3f} ns a cell-step {first / nanoseconds:7.1f} times as fast as step 1")
+        ratio = statistics.median(first / step[1] for first, step in zip(firsts, steps))
+        nanoseconds = statistics.median(firsts) / ratio
+        print(f"{steps[0][0]:36} {nanoseconds:8.3f} ns a cell-step {ratio:7.1f} times as fast as step 1")
 
 
 if __name__ == "__main__":
