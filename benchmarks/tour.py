@@ -35,6 +35,11 @@ def run_tour(folder, number, is_quick_run, progress):
     return results
 
 
+def short(symbol):
+    """The name of a function without its arguments, and without the namespace that has no name."""
+    return re.sub("<.*", "", symbol.removeprefix("(anonymous namespace)::"))
+
+
 def profile(folder):
     """(function, percent of the time) of step 4, by perf, where it is there and may look: what is above two percent."""
     program = folder / "tour_04_fusion"
@@ -51,4 +56,4 @@ def profile(folder):
                 print(f"perf may not look here: the profile of the tour is left out\n{done.stderr}", file=sys.stderr)
                 return []
     lines = re.findall(r"^ +([0-9.]+)% +\[[.k]\] +(\S.*?) *$", done.stdout, flags=re.M)
-    return [(f"`{re.sub('<.*', '', symbol)}`", [float(percent)]) for percent, symbol in lines]
+    return [(f"`{short(symbol)}`", [float(percent)]) for percent, symbol in lines]
