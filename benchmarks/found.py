@@ -46,8 +46,8 @@ class Found:
         return 1e9 / self.median(name, "cell-steps")
 
     def ratio(self, first, second, what, other=None):
-        """Of `what` of one case to the same, or to `other`, of another one: the median over the rounds, in each of which
-        they had their turns at almost the same time, in whatever mood the machine was."""
+        """Of `what` of one case to the same, or to `other`, of another one: the median over the rounds. In each of
+        them both had a turn, those of one batch within seconds."""
 
         def by_round(name, what):
             rounds = {}

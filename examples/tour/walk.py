@@ -3,8 +3,9 @@
 
 Usage: walk.py [--check] <programs>
 
-Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. What is printed is the
-median of how much faster it was than the first step just before, and the first step's median divided by that. With --check all run on small lattices. Each compares its result with the library's, and fails if they differ.
+Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. How many times as fast as
+step 1 it is, is the median over the five turns; its time is the median of step 1 divided by that. With --check all run
+on small lattices. Each compares its result with the library's, and fails if they differ.
 """
 
 import re
