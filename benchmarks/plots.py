@@ -1,6 +1,10 @@
 """The plots that run.py draws of the results of the suite."""
 
+import matplotlib.pyplot as plt
+
 from found import SOLVERS
+
+plt.switch_backend("Agg")  # no window, wherever it runs
 
 MARKERS = "osv^D*XPh<>"
 DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2, 2, 2))]
@@ -21,13 +25,7 @@ class Plots:
     """Draws into a folder; every plot says which machine it is of."""
 
     def __init__(self, folder, found, context):
-        import matplotlib
-
-        matplotlib.use("Agg")
-        import matplotlib.pyplot
-
-        self.plt = matplotlib.pyplot
-        self.plt.rcParams.update({"font.size": 12, "axes.grid": True, "grid.color": "0.9", "svg.hashsalt": "kuramoto"})
+        plt.rcParams.update({"font.size": 12, "axes.grid": True, "grid.color": "0.9", "svg.hashsalt": "kuramoto"})
         self.folder, self.found, self.drawn = folder, found, []
         self.caption = (
             f"{context['processor']}, {context['threads']} threads, {context['instruction set']}; "
@@ -36,21 +34,21 @@ class Plots:
 
     def plain(self, axis, subs=(1, 2, 5)):
         """Ticks of a logarithmic axis at these multiples of every power of ten, as plain numbers."""
-        axis.set_major_locator(self.plt.LogLocator(subs=subs))
-        axis.set_minor_locator(self.plt.NullLocator())
-        axis.set_major_formatter(self.plt.FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_locator(plt.LogLocator(subs=subs))
+        axis.set_minor_locator(plt.NullLocator())
+        axis.set_major_formatter(plt.FuncFormatter(lambda value, _: f"{value:g}"))
 
     def save(self, figure, name, bottom=0.06):
         figure.text(0.01, 0.005, self.caption, fontsize=8, color="0.3", va="bottom")
         figure.tight_layout(rect=(0, bottom, 1, 1))
         for suffix in ("svg", "png"):
             figure.savefig(self.folder / f"{name}.{suffix}", dpi=100)
-        self.plt.close(figure)
+        plt.close(figure)
         self.drawn.append(name)
 
     def over(self, letter, name, title, x_label, y_label, value, bottom=None):
         """A curve a solver over N or T, a panel a precision."""
-        figure, panels = self.plt.subplots(1, 2, figsize=(13, 7), sharey=True)
+        figure, panels = plt.subplots(1, 2, figsize=(13, 7), sharey=True)
         for panel, dtype in zip(panels, ("float32", "float64")):
             for index, (solver, label) in enumerate(SOLVERS.items()):
                 points = sorted(
@@ -81,7 +79,7 @@ class Plots:
         )
 
     def fusion(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6))
+        figure, axes = plt.subplots(figsize=(9, 6))
         index = 0
         for dtype in ("float32", "float64"):
             for n in (512, 3000):
@@ -98,7 +96,7 @@ class Plots:
         axes.set_yscale("log", base=10)
         axes.set_ylim(bottom=0.2)
         self.plain(axes.yaxis, subs=(1, 1.5, 2, 3, 5, 7))
-        axes.xaxis.set_major_formatter(self.plt.FormatStrFormatter("%d"))
+        axes.xaxis.set_major_formatter(plt.FormatStrFormatter("%d"))
         axes.set_xlabel("depth: time steps in one pass over memory")
         axes.set_ylabel("time a cell-step, ns")
         axes.set_title("Fusing time, one thread, the library's sine")
@@ -106,7 +104,7 @@ class Plots:
         self.save(figure, "fusion-depth")
 
     def threads(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6))
+        figure, axes = plt.subplots(figsize=(9, 6))
         index = 0
         most = 1
         for dtype in ("float32", "float64"):
@@ -130,7 +128,7 @@ class Plots:
         self.save(figure, "threads")
 
     def sines(self):
-        figure, panels = self.plt.subplots(1, 2, figsize=(12, 6))
+        figure, panels = plt.subplots(1, 2, figsize=(12, 6))
         for panel, dtype in zip(panels, ("float32", "float64")):
             rivals = sorted(self.found.matching(rf"rivals/sine/(.*)/{dtype}"), key=lambda case: case[1])
             for index, (match, name) in enumerate(rivals):
@@ -147,7 +145,7 @@ class Plots:
         self.save(figure, "sines")
 
     def roofline(self):
-        figure, axes = self.plt.subplots(figsize=(9, 6.5))
+        figure, axes = plt.subplots(figsize=(9, 6.5))
         index = 0
         for dtype in ("float32", "float64"):
             peak = self.found.median(f"limits/multiply-adds/{dtype}/threads:1", "multiply-adds")

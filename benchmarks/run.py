@@ -213,8 +213,8 @@ def draw(folder, results, context, are_all=True):
         return named, []
     try:
         from plots import Plots
-    except ImportError:
-        print("no matplotlib in this Python (Debian: python3-matplotlib): nothing was drawn")
+    except ModuleNotFoundError as error:
+        print(f"no {error.name} in this Python (Debian: python3-matplotlib): nothing was drawn")
         return named, []
     drawn = Plots(folder, found, context).all()
     print(f"plots in {folder}: {', '.join(drawn)}")

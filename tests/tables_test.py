@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
-"""Tests benchmarks/tables.py: what a table leaves out, and that the documentation gets the figures and nothing else.
+"""Tests benchmarks/tables.py: what a table leaves out, and that the documentation gets the figures and nothing else;
+and that run.py writes the tables where there is nothing to draw with.
 
 Usage: tables_test.py <root of the sources>
 """
 
+import json
 import math
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(sys.argv[1]).resolve() / "benchmarks"))
+BENCHMARKS = pathlib.Path(sys.argv[1]).resolve() / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
 import found  # noqa: E402
 import tables  # noqa: E402
 
@@ -83,6 +88,24 @@ def test_a_run_without_the_figures():
             assert "page.md" in str(error) and "two" in str(error), error
         else:
             raise AssertionError("was filled without figures")
+
+
+def test_without_matplotlib():
+    """The tables are written all the same, and one line says what is missing."""
+    with tempfile.TemporaryDirectory() as work:
+        folder = pathlib.Path(work)
+        missing = "raise ModuleNotFoundError(\"No module named 'matplotlib'\", name='matplotlib')\n"
+        (folder / "matplotlib.py").write_text(missing, encoding="utf-8")  # found before one that is installed
+        results = {"context": CONTEXT, "benchmarks": [found.result("tour/1 loop", 0, 2.0, 1e9)]}
+        (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, BENCHMARKS / "run.py", "no-program", folder, "--draw"],
+            env=os.environ | {"PYTHONPATH": work}, capture_output=True, text=True, check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "no matplotlib in this Python" in done.stdout, done.stdout
+        assert "| 1 loop | 2 | 1 |" in (folder / "tables.md").read_text(encoding="utf-8")
+        assert not list(folder.glob("*.png"))
 
 
 if __name__ == "__main__":
