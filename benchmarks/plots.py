@@ -1,5 +1,7 @@
 """The plots that run.py draws of the results of the suite."""
 
+import math
+
 import matplotlib.pyplot as plt
 
 from found import SOLVERS
@@ -80,26 +82,30 @@ class Plots:
 
     def fusion(self):
         figure, axes = plt.subplots(figsize=(9, 6))
+        depths = {0.5: "array passes"}  # left of one fused pass, as far as that is from two steps in one
         index = 0
         for dtype in ("float32", "float64"):
             for n in (512, 3000):
                 one = f"fusion/kuramoto/depth:1/{dtype}/N:{n}"
-                points = sorted(
-                    (int(match.group(1)), 1e9 / self.found.beside(name, one, "cell-steps"))
+                cases = [(0.5, f"fusion/kuramoto/passes/{dtype}/N:{n}")]
+                cases += sorted(
+                    (int(match.group(1)), name)
                     for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:{n}")
                 )
-                passes = 1e9 / self.found.beside(f"fusion/kuramoto/passes/{dtype}/N:{n}", one, "cell-steps")
+                points = [(depth, 1e9 / self.found.beside(name, one, "cell-steps")) for depth, name in cases]
+                points = [(depth, time) for depth, time in points if not math.isnan(time)]
                 if not points:
                     continue
-                axes.loglog(*zip(*points), base=2, label=f"{dtype}, N = {n}; array passes: {passes:.2g} ns", **style(index))
+                depths |= {depth: str(depth) for depth, _ in points if depth >= 1}
+                axes.loglog(*zip(*points), base=2, label=f"{dtype}, N = {n}", **style(index))
                 index += 1
         axes.set_yscale("log", base=10)
-        axes.set_ylim(bottom=0.2)
         self.plain(axes.yaxis, subs=(1, 1.5, 2, 3, 5, 7))
-        axes.xaxis.set_major_formatter(plt.FormatStrFormatter("%d"))
-        axes.set_xlabel("depth: time steps in one pass over memory")
+        axes.set_xticks(list(depths), list(depths.values()))
+        axes.xaxis.set_minor_locator(plt.NullLocator())
+        axes.set_xlabel("depth: time steps in one fused pass over memory")
         axes.set_ylabel("time a cell-step, ns")
-        axes.set_title("Fusing time, one thread, the library's sine")
+        axes.set_title("Fusing the passes of a step, then steps: one thread, the library's sine")
         axes.legend()
         self.save(figure, "fusion-depth")
 
