@@ -64,6 +64,12 @@ class Found:
         """`what` of a case, as its ratio to the reference times the reference's: for curves, whose shape counts."""
         return self.ratio(name, reference, what) * self.median(reference, what)
 
+    def fused_multiply_adds(self, depth, dtype):
+        """A second, on one thread, of the sine lattice that is not in the caches, with so many steps a pass."""
+        name = f"fusion/kuramoto/depth:{{}}/{dtype}/N:3000"
+        one, case = name.format(1), name.format(depth)
+        return self.median(case, "multiply_adds_a_cell") * self.beside(case, one, "cell-steps")
+
     def matching(self, pattern):
         """(match, name) of the cases whose whole name matches."""
         return [(match, name) for name in self.values if (match := re.fullmatch(pattern, name))]

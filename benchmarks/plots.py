@@ -82,12 +82,13 @@ class Plots:
 
     def fusion(self):
         figure, axes = plt.subplots(figsize=(9, 6))
-        depths = {0.5: "array passes"}  # left of one fused pass, as far as that is from two steps in one
+        array_passes = 0.5  # where they stand on the axis of the depths: left of one step in one pass
+        ticks = {array_passes: "array passes"}
         index = 0
         for dtype in ("float32", "float64"):
             for n in (512, 3000):
                 one = f"fusion/kuramoto/depth:1/{dtype}/N:{n}"
-                cases = [(0.5, f"fusion/kuramoto/passes/{dtype}/N:{n}")]
+                cases = [(array_passes, f"fusion/kuramoto/passes/{dtype}/N:{n}")]
                 cases += sorted(
                     (int(match.group(1)), name)
                     for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:{n}")
@@ -96,12 +97,12 @@ class Plots:
                 points = [(depth, time) for depth, time in points if not math.isnan(time)]
                 if not points:
                     continue
-                depths |= {depth: str(depth) for depth, _ in points if depth >= 1}
+                ticks |= {depth: str(depth) for depth, _ in points if depth >= 1}
                 axes.loglog(*zip(*points), base=2, label=f"{dtype}, N = {n}", **style(index))
                 index += 1
         axes.set_yscale("log", base=10)
         self.plain(axes.yaxis, subs=(1, 1.5, 2, 3, 5, 7))
-        axes.set_xticks(list(depths), list(depths.values()))
+        axes.set_xticks(list(ticks), list(ticks.values()))
         axes.xaxis.set_minor_locator(plt.NullLocator())
         axes.set_xlabel("depth: time steps in one fused pass over memory")
         axes.set_ylabel("time a cell-step, ns")
@@ -163,13 +164,11 @@ class Plots:
             )
             points = []
             for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:3000"):
-                adds = self.found.median(name, "multiply_adds_a_cell")
-                if not self.found.median(name, "bytes_a_cell") > 0:
+                moved = self.found.median(name, "bytes_a_cell")
+                if not moved > 0:
                     continue  # in the cache
-                intensity = adds / self.found.median(name, "bytes_a_cell")
-                one = f"fusion/kuramoto/depth:1/{dtype}/N:3000"
-                rate = adds * self.found.beside(name, one, "cell-steps") / 1e9
-                points.append((intensity, rate, match.group(1)))
+                rate = self.found.fused_multiply_adds(match.group(1), dtype) / 1e9
+                points.append((self.found.median(name, "multiply_adds_a_cell") / moved, rate, match.group(1)))
             points.sort()
             if not points:
                 continue
@@ -190,8 +189,8 @@ class Plots:
         """Draws what the results have, and returns the names of the plots."""
         needs = (
             (self.sizes, "size/N:.*", "size/T:.*"),
-            (self.fusion, "fusion/kuramoto/.*"),
-            (self.roofline, "fusion/kuramoto/.*/N:3000", "limits/.*"),
+            (self.fusion, "fusion/kuramoto/depth:1/.*"),
+            (self.roofline, "fusion/kuramoto/depth:1/.*/N:3000", "limits/.*"),
             (self.threads, "threads/.*"),
             (self.sines, "rivals/sine/.*"),
         )

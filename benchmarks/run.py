@@ -57,8 +57,8 @@ def is_wanted(name):
 
 def is_quick(name):
     """A few cases of every question."""
-    parts = ("depth:1/float32/N:512", "depth:16/float32/N:512", "passes/float32/N:512", "limits/", "sine/", "N:64/")
-    return any(part in name for part in (*parts, "T:10/", "strong/N:512")) and not re.search("by-hand-naive|N:10000", name)
+    parts = r"fusion/\w+/(depth:1|depth:16|passes)/float32/|limits/|sine/|N:64/|T:10/|strong/N:512"
+    return bool(re.search(parts, name)) and not re.search("by-hand-naive|N:10000", name)
 
 
 def question(name):
@@ -126,11 +126,10 @@ def run_batch(program, batch, repetitions, min_time, folder):
 
 
 def turns(batch, number):
-    """How often a batch runs in the round of this number. To draw large lattices takes most of the time, so that they
-    are in few rounds, but more than once; physics is asked for differences of a few percent."""
-    N = cells_along(batch[0])
-    if N:
-        return (1 if N >= 10000 else 2) if number in (0, 2) else 0
+    """How often a batch runs in the round of this number. Large lattices take most of the time and are in every other
+    round: three, so that one slow moment is not in the median. Physics is asked for differences of a few percent."""
+    if cells_along(batch[0]):
+        return 1 if number % 2 == 0 else 0
     if question(batch[0]) == "layout":
         return 1 if number < 3 else 0
     return 3 if question(batch[0]) == "physics" else 1
@@ -212,10 +211,12 @@ def draw(folder, results, context, are_all=True):
     if not are_all:
         return named, []
     try:
-        from plots import Plots
-    except ModuleNotFoundError as error:
-        print(f"no {error.name} in this Python (Debian: python3-matplotlib): nothing was drawn")
+        import matplotlib.pyplot  # noqa: F401
+    except ImportError as error:
+        print(f"this Python has no matplotlib ({error}; Debian: python3-matplotlib): nothing was drawn")
         return named, []
+    from plots import Plots
+
     drawn = Plots(folder, found, context).all()
     print(f"plots in {folder}: {', '.join(drawn)}")
     return named, drawn
