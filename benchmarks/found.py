@@ -46,19 +46,22 @@ class Found:
         return 1e9 / self.median(name, "cell-steps")
 
     def ratio(self, first, second, what, other=None):
-        """Of `what` of one case to the same, or to `other`, of another one: the median over the rounds. In each of
-        them both had a turn, those of one batch within seconds."""
+        """Of `what` of one case to the same, or to `other`, of another one: the median over the batches in which both
+        had a turn within seconds; or, if there is none, over the rounds."""
 
-        def by_round(name, what):
-            rounds = {}
+        def medians(name, what, occasion):
+            values = {}
             for result in self.values.get(name, []):
                 if what in result:
-                    rounds.setdefault(result.get("round", 0), []).append(result[what])
-            return {number: statistics.median(values) for number, values in rounds.items()}
+                    values.setdefault(result.get(occasion), []).append(result[what])
+            values.pop(None, None)
+            return {number: statistics.median(of_number) for number, of_number in values.items()}
 
-        first, second = by_round(first, what), by_round(second, other or what)
-        ratios = [first[number] / second[number] for number in first if number in second]
-        return statistics.median(ratios) if ratios else math.nan
+        for occasion in ("batch", "round"):
+            above, below = medians(first, what, occasion), medians(second, other or what, occasion)
+            if ratios := [above[number] / below[number] for number in above if number in below]:
+                return statistics.median(ratios)
+        return math.nan
 
     def beside(self, name, reference, what):
         """`what` of a case, as its ratio to the reference times the reference's: for curves, whose shape counts."""

@@ -81,9 +81,12 @@ def cases_of(program):
 
 def batches(names):
     """What is run in one process, in turns: at most sixteen cases of one question, as many as physics has of a
-    precision; and the large lattices of one size apart."""
-    for _, group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
+    precision; and the large lattices of one size apart, those of physics beside the small ones that they are compared
+    with."""
+    for (axis, N), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
         group = list(group)
+        if axis == "physics" and N:
+            group += [name.replace(f"N:{N}", "N:512") for name in group]
         for first in range(0, len(group), 16):
             yield group[first : first + 16]
 
@@ -126,28 +129,27 @@ def run_batch(program, batch, repetitions, min_time, folder):
 
 
 def turns(batch, number):
-    """How often a batch runs in the round of this number. Large lattices take most of the time and are in every other
-    round: three, so that one slow moment is not in the median. Physics is asked for differences of a few percent."""
+    """How often a batch runs in the round of this number. Large lattices take most of the time and are in three
+    rounds, so that one slow moment is not their median. Physics is asked for differences of a few percent."""
     if cells_along(batch[0]):
-        return 1 if number % 2 == 0 else 0
+        return 1 if number in (0, 2, 3) else 0
     if question(batch[0]) == "layout":
         return 1 if number < 3 else 0
     return 3 if question(batch[0]) == "physics" else 1
 
 
 def run_round(number, program, names, min_time, folder, progress):
-    """The context, the results, and the names of those cases for which there was no time."""
-    context, results, left_out = {}, [], []
-    for batch in batches(names):
+    """The context and the results, without those cases for which there was no time."""
+    context, results = {}, []
+    for index, batch in enumerate(batches(names)):
         if turns(batch, number) == 0:
             continue
         progress.show(number, batch[0])
         if progress.elapsed() > BUDGET:
-            left_out += batch
-            continue
+            break
         context, found = run_batch(program, batch, turns(batch, number), min_time, folder)
-        results += [result | {"round": number} for result in found]
-    return context, results, left_out
+        results += [result | {"round": number, "batch": f"{index} in round {number}"} for result in found]
+    return context, results
 
 
 def measure(arguments, names):
@@ -156,12 +158,11 @@ def measure(arguments, names):
     program, min_time = str(arguments.program.resolve()), 0.001 if arguments.quick else 0.02
     rounds = arguments.rounds or (2 if arguments.quick else 5)
     progress = Progress(rounds)
-    context, results, left_out = {}, [], []
+    context, results = {}, []
     for number in range(rounds):
-        of_round, found, missed = run_round(number, program, names, min_time, arguments.folder, progress)
+        of_round, found = run_round(number, program, names, min_time, arguments.folder, progress)
         context = context or of_round
         results += found
-        left_out += missed if number == 0 else []
         if progress.elapsed() > BUDGET:
             break
         if not arguments.only:
@@ -170,6 +171,8 @@ def measure(arguments, names):
         if arguments.tour:
             results += tour.run_tour(arguments.tour, number, arguments.quick, progress)
     progress.clear()
+    done = {result["run_name"] for result in results}
+    left_out = [name for name in names if name not in done]
     if left_out:
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
     cut = f", the last one up to {BUDGET:.0f} s" if progress.elapsed() > BUDGET else ""

@@ -64,6 +64,23 @@ def test_ratios_are_those_of_the_same_round():
     assert abs(of_rate_to_time.ratio("a", "b", "cell-steps", "real_time") - 3 / 4000) < 1e-12
 
 
+def test_ratios_are_those_of_the_same_batch_where_there_is_one():
+    """What was seconds apart counts, and what was minutes apart in the same round does not."""
+
+    def of_batch(name, number, batch, seconds):
+        return found.result(name, number, seconds, 1e9) | {"batch": batch}
+
+    results = []
+    for turn, slowness in enumerate((1.0, 8.0)):
+        results += [of_batch("large", turn, f"b{turn}", 3 * slowness), of_batch("small", turn, f"b{turn}", 2 * slowness)]
+        results += [of_batch("small", turn, f"a{turn}", 5.0), of_batch("other", turn, f"a{turn}", 10.0)]
+    both = found.Found(results)
+    assert both.ratio("small", "large", "cell-steps") == 1.5
+    assert both.ratio("small", "other", "cell-steps") == 2
+    rounds = [10 / 3, 10 / 24]  # of what never shared a batch
+    assert abs(both.ratio("large", "other", "cell-steps") - sum(rounds) / 2) < 1e-12
+
+
 def test_a_limit_is_that_of_all_rounds():
     """One slow moment of the limit is not in the share of it, though the large lattice was in that round, too."""
     results = []
