@@ -67,6 +67,11 @@ class Found:
         """`what` of a case, as its ratio to the reference times the reference's: for curves, whose shape counts."""
         return self.ratio(name, reference, what) * self.median(reference, what)
 
+    def spread(self, name, what):
+        """The largest value of a case over the smallest."""
+        values = [result[what] for result in self.values.get(name, []) if what in result]
+        return max(values) / min(values) if values else math.nan
+
     def fused_multiply_adds(self, depth, dtype):
         """A second, on one thread, of the sine lattice that is not in the caches, with so many steps a pass."""
         name = f"fusion/kuramoto/depth:{{}}/{dtype}/N:3000"

@@ -137,6 +137,8 @@ def ratio_rows(found, most):
         limit = found.median(f"limits/multiply-adds/{dtype}/threads:1", "multiply-adds")
         shares.append(found.fused_multiply_adds(16, dtype) / limit)
     yield "N = 3000, sixteen steps a pass: multiply-adds ÷ their limit", shares
+    rounds = [found.spread(f"size/N:1000/Fused/{dtype}", "cell-steps") for dtype in DTYPES]
+    yield "N = 1000, `Fused`: the slowest round ÷ the fastest", rounds
 
 
 def physics_rows(found):

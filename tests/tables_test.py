@@ -38,6 +38,11 @@ def test_rows_and_columns_without_figures_are_left_out():
 def test_tables_of_a_run():
     """Medians, as nanoseconds a cell-step and as multiples of the first step."""
     results = []
+    for turn, seconds in enumerate((3.0, 2.0, 5.0)):
+        results.append(found.result("size/N:1000/Fused/float32", turn, seconds, 1e9))
+    named = tables.tables(found.Found(results), CONTEXT)
+    assert named["ratios"].splitlines()[2] == "| N = 1000, `Fused`: the slowest round ÷ the fastest | 2.5 |", named
+    results = []
     for turn, seconds in enumerate((5.0, 1.0, 2.0)):
         results.append(found.result("tour/1 loop", turn, seconds, 1e9))
         results.append(found.result("tour/2 faster", turn, seconds / 8, 1e9))
