@@ -45,20 +45,26 @@ class Found:
         """Of a cell-step."""
         return 1e9 / self.median(name, "cell-steps")
 
+    def batches(self, name, what):
+        """The median of every batch, which is of cases that ran seconds apart. What did not run in one has none."""
+        return self.medians(name, what, lambda result: result.get("batch"))
+
+    def rounds(self, name, what):
+        """The median of every round."""
+        return self.medians(name, what, lambda result: result.get("round", 0))
+
+    def medians(self, name, what, occasion):
+        values = {}
+        for result in self.values.get(name, []):
+            if what in result and occasion(result) is not None:
+                values.setdefault(occasion(result), []).append(result[what])
+        return {key: statistics.median(of_key) for key, of_key in values.items()}
+
     def ratio(self, first, second, what, other=None):
         """Of `what` of one case to the same, or to `other`, of another one: the median over the batches in which both
-        had a turn within seconds; or, if there is none, over the rounds."""
-
-        def medians(name, what, occasion):
-            values = {}
-            for result in self.values.get(name, []):
-                if what in result:
-                    values.setdefault(result.get(occasion), []).append(result[what])
-            values.pop(None, None)
-            return {number: statistics.median(of_number) for number, of_number in values.items()}
-
-        for occasion in ("batch", "round"):
-            above, below = medians(first, what, occasion), medians(second, other or what, occasion)
+        had a turn within seconds; or, if there is not even one, over the rounds."""
+        for medians in (self.batches, self.rounds):
+            above, below = medians(first, what), medians(second, other or what)
             if ratios := [above[number] / below[number] for number in above if number in below]:
                 return statistics.median(ratios)
         return math.nan
@@ -68,8 +74,8 @@ class Found:
         return self.ratio(name, reference, what) * self.median(reference, what)
 
     def spread(self, name, what):
-        """The largest value of a case over the smallest."""
-        values = [result[what] for result in self.values.get(name, []) if what in result]
+        """The largest value of a round over the smallest."""
+        values = self.rounds(name, what).values()
         return max(values) / min(values) if values else math.nan
 
     def fused_multiply_adds(self, depth, dtype):

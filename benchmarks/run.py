@@ -25,7 +25,7 @@ import time
 import python_rivals
 import tables
 import tour
-from found import Found
+from found import DTYPES, Found
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -67,6 +67,11 @@ def question(name):
     return "operators" if axis in ("advance", "apply") else axis
 
 
+def precision(name):
+    """float32, float64, or nothing, of what has none."""
+    return next((dtype for dtype in DTYPES if dtype in name.split("/")), "")
+
+
 def cells_along(name):
     """N of a large lattice, to draw or to copy which takes longer than to advance it; 0 of the others."""
     numbers = [int(number) for number in re.findall(r"\d+", name.removesuffix("/real_time"))]
@@ -80,15 +85,15 @@ def cases_of(program):
 
 
 def batches(names):
-    """What is run in one process, in turns: at most sixteen cases of one question, as many as physics has of a
-    precision; and the large lattices of one size apart, those of physics beside the small ones that they are compared
-    with."""
+    """What is run in one process, in turns: at most sixteen cases of one question and precision; and the large lattices
+    of one size apart, those of physics beside the small ones that they are compared with."""
     for (axis, N), group in itertools.groupby(names, lambda name: (question(name), cells_along(name))):
-        group = list(group)
-        if axis == "physics" and N:
-            group += [name.replace(f"N:{N}", "N:512") for name in group]
-        for first in range(0, len(group), 16):
-            yield group[first : first + 16]
+        for _, of_one in itertools.groupby(sorted(group, key=precision), precision):
+            of_one = list(of_one)
+            if axis == "physics" and N:
+                of_one += [name.replace(f"N:{N}", "N:512") for name in of_one]
+            for first in range(0, len(of_one), 16):
+                yield of_one[first : first + 16]
 
 
 class Progress:
@@ -130,7 +135,7 @@ def run_batch(program, batch, repetitions, min_time, folder):
 
 def turns(batch, number):
     """How often a batch runs in the round of this number. Large lattices take most of the time and are in three
-    rounds, so that one slow moment is not their median. Physics is asked for differences of a few percent."""
+    rounds, so that one slow moment is not their median: not in the last one, which the budget may cut. Physics is asked for differences of a few percent."""
     if cells_along(batch[0]):
         return 1 if number in (0, 2, 3) else 0
     if question(batch[0]) == "layout":

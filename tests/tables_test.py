@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests benchmarks/tables.py: what a table leaves out, and that the documentation gets the figures and nothing else;
-and that run.py writes the tables where there is nothing to draw with.
+that what they compare runs in one batch, and that run.py writes them where there is nothing to draw with.
 
 Usage: tables_test.py <root of the sources>
 """
@@ -16,6 +16,7 @@ import tempfile
 BENCHMARKS = pathlib.Path(sys.argv[1]).resolve() / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 import found  # noqa: E402
+import run  # noqa: E402
 import tables  # noqa: E402
 
 CONTEXT = {
@@ -37,11 +38,6 @@ def test_rows_and_columns_without_figures_are_left_out():
 
 def test_tables_of_a_run():
     """Medians, as nanoseconds a cell-step and as multiples of the first step."""
-    results = []
-    for turn, seconds in enumerate((3.0, 2.0, 5.0)):
-        results.append(found.result("size/N:1000/Fused/float32", turn, seconds, 1e9))
-    named = tables.tables(found.Found(results), CONTEXT)
-    assert named["ratios"].splitlines()[2] == "| N = 1000, `Fused`: the slowest round ÷ the fastest | 2.5 |", named
     results = []
     for turn, seconds in enumerate((5.0, 1.0, 2.0)):
         results.append(found.result("tour/1 loop", turn, seconds, 1e9))
@@ -86,6 +82,14 @@ def test_ratios_are_those_of_the_same_batch_where_there_is_one():
     assert abs(both.ratio("large", "other", "cell-steps") - sum(rounds) / 2) < 1e-12
 
 
+def test_how_much_the_rounds_differ():
+    results = []
+    for turn, seconds in enumerate(((3.0,), (2.0,), (5.0, 1.0, 5.0))):
+        results += [found.result("size/N:1000/Fused/float32", turn, of_one, 1e9) for of_one in seconds]
+    named = tables.tables(found.Found(results), CONTEXT)
+    assert named["ratios"].splitlines()[2] == "| N = 1000, `Fused`: the slowest round ÷ the fastest | 2.5 |", named
+
+
 def test_a_limit_is_that_of_all_rounds():
     """One slow moment of the limit is not in the share of it, though the large lattice was in that round, too."""
     results = []
@@ -97,6 +101,22 @@ def test_a_limit_is_that_of_all_rounds():
     assert found.Found(results).fused_multiply_adds(16, "float32") == 44.0
     text = tables.tables(found.Found(results), CONTEXT)["ratios"]
     assert "multiply-adds ÷ their limit | 0.44 |" in text, text
+
+
+def test_what_is_compared_is_of_one_batch():
+    """Every ratio of the tables but that with NumPy, and large lattices of physics beside small ones."""
+    pairs = []
+    for _, _, *cases in tables.RATIOS:
+        pairs += [[case.format(dtype=dtype, most=2) for case in cases] for dtype in found.DTYPES]
+    for name in (f"physics/{case}/float32/N:{{}}" for case in ("Euler/sine/zero-flux", "Heun/sine/zero-flux")):
+        pairs += [[name.format(512), name.format(10000)]]
+    pairs = [pair for pair in pairs if "NumPy" not in pair[0]]
+    others = [f"layout/{number}/{dtype}" for number in range(7) for dtype in found.DTYPES]
+    names = sorted({name for pair in pairs for name in pair}.union(others), key=lambda name: (run.cells_along(name), name))
+    batches = list(run.batches(names))
+    for pair in pairs:
+        assert any(set(pair) <= set(batch) for batch in batches), (pair, batches)
+    assert {name for batch in batches for name in batch} == set(names)
 
 
 def filled(text, named):
