@@ -54,6 +54,7 @@ class Found:
         return self.medians(name, what, lambda result: result.get("round", 0))
 
     def medians(self, name, what, occasion):
+        """By what `occasion` says of a result, without those of which it says None."""
         values = {}
         for result in self.values.get(name, []):
             if what in result and occasion(result) is not None:

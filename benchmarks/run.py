@@ -134,8 +134,9 @@ def run_batch(program, batch, repetitions, min_time, folder):
 
 
 def turns(batch, number):
-    """How often a batch runs in the round of this number. Large lattices take most of the time and are in three
-    rounds, so that one slow moment is not their median: not in the last one, which the budget may cut. Physics is asked for differences of a few percent."""
+    """How often a batch runs in the round of this number. Large lattices take most of the time, and are in three of
+    five rounds, so that one slow moment is not their median; the last round is not one of them, because the budget may
+    cut it. Physics is asked for differences of a few percent."""
     if cells_along(batch[0]):
         return 1 if number in (0, 2, 3) else 0
     if question(batch[0]) == "layout":
