@@ -304,10 +304,10 @@ TEST(PolicyErrors, NumbersBeyondAnIntAreCutOffAndNotTurnedRound) {
         km::advance(WidePolicy{.depth = huge, .workers = huge}, km::Euler{.dt = 0.1}, model, theta, 3);
         EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(expected.view())), -1);
     }
-    EXPECT_EQ(km::detail::examine(WidePolicy{.depth = ~std::size_t{0}}).depth, 1024);
-    EXPECT_EQ(km::detail::examine(WidePolicy{.workers = ~std::size_t{0}}).concurrency, 1024);
+    EXPECT_EQ(km::detail::Execution(WidePolicy{.depth = ~std::size_t{0}}).depth, 1024);
+    EXPECT_EQ(km::detail::Execution(WidePolicy{.workers = ~std::size_t{0}}).concurrency, 1024);
 #if defined(_OPENMP)
-    EXPECT_EQ(km::detail::examine(km::OpenMP{.threads = 20000}).concurrency, 1024);
+    EXPECT_EQ(km::detail::Execution(km::OpenMP{.threads = 20000}).concurrency, 1024);
 #endif
     expect_refused(WidePolicy{.workers = 0}, some_phases(), {"concurrency()", "at least 1", "0"});
 }

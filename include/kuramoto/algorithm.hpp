@@ -163,7 +163,7 @@ requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta,
     BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(rate);
     detail::check_same_shape(in, "theta", out, "rate");
@@ -185,7 +185,7 @@ requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta,
     Coupling<C, value_type_of<Theta>>
 void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(rate);
     detail::check_same_shape(in, "theta", out, "rate");
@@ -201,8 +201,8 @@ void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& the
 
 namespace detail {
 
-/// The factors of a method's rates in the precision of the cells.
-template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
+/// The factors of a method's rates in the precision of the cells. Not inlined: see checked_number.
+template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(const S& stepper) {
     static_cast<void>(checked_time_step<T>(stepper.dt));
     Stages<T> stages;
     static_assert(S::stages <= Stages<T>::most);
@@ -215,9 +215,10 @@ template <class T, FixedStepper S> Stages<T> stages_of(const S& stepper) {
 }
 
 /// The noise of a stepper. Throws for a D that is negative or not finite, of another shape than the phases, or for more
-/// rows, columns or steps than the random numbers can tell apart.
+/// rows, columns or steps than the random numbers can tell apart. Not inlined: see checked_number.
 template <class T, NoisyStepper S>
-Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step, std::int64_t steps, Isa isa) {
+KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
+                                        std::int64_t steps, Isa isa) {
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
     if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
@@ -262,7 +263,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     const Grid<const T> in = out;
     detail::check_count(steps, "steps");

@@ -102,8 +102,8 @@ concept LocalPart = FrequencyFor<detail::OmegaOf<Local>, T> && detail::is_local_
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// K e^{−iα}. Throws for numbers that are not finite.
-template <class T> Phasor checked_coupling(const AllToAll& all_to_all) {
+/// K e^{−iα}. Throws for numbers that are not finite. Not inlined: see checked_number.
+template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const AllToAll& all_to_all) {
     static_cast<void>(checked_number<T>(all_to_all.K, "all_to_all.K"));
     static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
     const SinCos<double> of = kuramoto::sincos(all_to_all.lag);
@@ -279,7 +279,7 @@ template <class T, class P, class Local> class AllToAllRun {
     }
 
     const P& policy_;
-    Execution execution_;
+    const Execution& execution_;
     Local local_;
     Phasor coupling_;
     T number_;
@@ -308,7 +308,7 @@ requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta,
     LocalPart<Local, value_type_of<Theta>>
 void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(rate);
     const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
@@ -342,7 +342,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_count(steps, "steps");
     detail::check_count(first_step, "first_step");
@@ -373,6 +373,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
         IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,
                                     Theta&& theta, double duration) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_method(method);
     detail::check_duration(duration);
@@ -381,8 +382,26 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     detail::check_disjoint(out, "theta", omega.field, "omega");
     detail::check_apart_from_lattice(out, "theta", model);
     static_cast<void>(detail::checked_coupling<T>(model.all_to_all));
-    return detail::integrate_model(policy, method, model, out, duration);
+    return detail::integrate_model(policy, execution, method, model, out, duration);
 }
+
+namespace detail {
+
+/// max_stable_dt. Not inlined, so that nothing of it moves out of the environment of its caller.
+template <FixedStepper S, class Local>
+KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& model) {
+    const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
+    if (is_nan(K)) return K;
+    double steepness = K;
+    if constexpr (LatticeModel<Local>) {
+        const double alone = max_stable_dt<S>(model.local);
+        if (K == 0 || is_nan(alone)) return alone;
+        steepness += S::stability / alone;
+    }
+    return steepness > 0 ? S::stability / steepness : __builtin_huge_val();
+}
+
+} // namespace detail
 
 /// The largest dt for which a method is stable about the synchronous state: (|K| + 8 |K_lattice| · max_slope) · dt ≤
 /// S::stability, where the second term is that of the lattice, if there is one.
@@ -394,15 +413,8 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 template <FixedStepper S = Euler, class Local>
 requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
 [[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {
-    const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
-    if (detail::is_nan(K)) return K;
-    double steepness = K;
-    if constexpr (LatticeModel<Local>) {
-        const double alone = max_stable_dt<S>(model.local);
-        if (K == 0 || detail::is_nan(alone)) return alone;
-        steepness += S::stability / alone;
-    }
-    return steepness > 0 ? S::stability / steepness : __builtin_huge_val();
+    const detail::DefaultEnvironment environment;
+    return detail::stable_dt<S>(model);
 }
 
 } // namespace KURAMOTO_BUILD

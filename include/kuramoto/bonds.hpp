@@ -88,6 +88,7 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 template <GridLike Present, class East, class South>
 requires WritableGridLike<std::remove_reference_t<East>> && WritableGridLike<std::remove_reference_t<South>>
 void remove_cells(const Present& present, East&& east, South&& south) {
+    const detail::DefaultEnvironment environment;
     const auto there = as_grid(present);
     const auto to_east = as_grid(east);
     const auto to_south = as_grid(south);

@@ -8,6 +8,7 @@
 #include <kuramoto/detail/checks.hpp>
 #include <kuramoto/detail/phasor_field.hpp>
 #include <kuramoto/detail/product_kernel.hpp>
+#include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/grid.hpp>
@@ -112,7 +113,7 @@ template <ExecutionPolicy P, GridLike Theta, class Out>
 requires WritableNumbersInARow<std::remove_reference_t<Out>>
 void correlation(const P& policy, const Theta& theta, Pairs pairs, Out&& out, const Boundary& boundary = {}) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     double* const values = out.data();
@@ -149,6 +150,7 @@ void correlation(const Theta& theta, Pairs pairs, Out&& out, const Boundary& bou
 /// if C does not fall so far, as where a lattice has order throughout; 0 without numbers, or if C(0) ≤ 0; NaN if one of
 /// the numbers up to there is not finite.
 template <NumbersInARow V> [[nodiscard]] double correlation_length(const V& correlation) {
+    const detail::DefaultEnvironment environment;
     const double* values = correlation.data();
     const auto distances = static_cast<std::ptrdiff_t>(correlation.size());
     const double level = distances > 0 ? values[0] / 2.71828182845904523536 : 0;
@@ -156,7 +158,7 @@ template <NumbersInARow V> [[nodiscard]] double correlation_length(const V& corr
         if (!detail::is_finite(values[d])) return __builtin_nan("");
         if (values[0] <= 0) return 0;
         if (values[d] <= level)
-            return static_cast<double>(d - 1) + (values[d - 1] - level) / (values[d - 1] - values[d]);
+            return detail::sealed(static_cast<double>(d - 1) + (values[d - 1] - level) / (values[d - 1] - values[d]));
     }
     return distances > 0 ? __builtin_huge_val() : 0;
 }

@@ -49,6 +49,13 @@ namespace detail {
 template <Real T> T number_of(T);
 template <class T, class Level> T number_of(const Lanes<T, Level>&);
 
+/// a · b, rounded by itself also where a sum takes it up. That of lanes always is.
+template <Real T> T product(T a, T b) noexcept { return sealed(a * b); }
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> product(const Lanes<T, Level>& a, const Lanes<T, Level>& b) {
+    return a * b;
+}
+
 /// sin(d − α) with the cosine and the sine of α at hand.
 template <class T> struct PreparedLag {
     static constexpr bool odd = false;
@@ -111,13 +118,22 @@ struct SakaguchiSine {
 
     /// sin(d − α), for a number or for lanes.
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const {
-        return kuramoto::sin(difference - V(static_cast<decltype(detail::number_of(difference))>(lag)));
+        if constexpr (Real<V>)
+            return detail::in_default_environment(difference, [this](V number) { return value(number); });
+        else
+            return value(difference);
     }
     /// The same with cos α and sin α computed once. Throws std::invalid_argument for an α that is not finite.
     template <Real T> [[nodiscard]] auto prepared() const {
         static_cast<void>(detail::checked_number<double>(lag, "lag"));
         const SinCos<double> of = kuramoto::sincos(lag);
         return detail::PreparedLag<T>{static_cast<T>(of.cos), static_cast<T>(of.sin)};
+    }
+
+  private:
+    template <class V> KURAMOTO_ALWAYS_INLINE V value(const V& difference) const {
+        using Number = decltype(detail::number_of(difference));
+        return kuramoto::sin(difference - V(static_cast<Number>(detail::sealed(lag))));
     }
 };
 
@@ -132,23 +148,20 @@ requires(n >= 1) struct Harmonics {
     /// A bound of |f'(d)|: Σ k |aₖ|.
     [[nodiscard]] constexpr double max_slope() const noexcept {
         double slope = 0;
-        for (std::size_t k = 0; k < n; ++k) slope += static_cast<double>(k + 1) * (a[k] < 0 ? -a[k] : a[k]);
+        double tail = 0; // |aₖ| + |aₖ₊₁| + …: sums alone, which no compiler contracts
+        for (std::size_t k = n; k-- > 0;) {
+            tail += a[k] < 0 ? -a[k] : a[k];
+            slope += tail;
+        }
         return slope;
     }
 
     /// Σ aₖ sin kd, for a number or for lanes, term by term.
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const {
-        const SinCos<V> of = kuramoto::sincos(difference);
-        V previous = V(0);
-        V current = of.sin; // sin kd = 2 cos d sin (k − 1)d − sin (k − 2)d
-        V sum = V(0);
-        for (std::size_t k = 0; k < n; ++k) {
-            sum = sum + current * V(static_cast<decltype(detail::number_of(difference))>(a[k]));
-            const V next = (of.cos + of.cos) * current - previous;
-            previous = current;
-            current = next;
-        }
-        return sum;
+        if constexpr (Real<V>)
+            return detail::in_default_environment(difference, [this](V number) { return value(number); });
+        else
+            return value(difference);
     }
     /// The same in the precision of the cells. Throws std::invalid_argument for an aₖ that is not finite there.
     template <Real T> [[nodiscard]] auto prepared() const {
@@ -156,6 +169,22 @@ requires(n >= 1) struct Harmonics {
         for (std::size_t k = 0; k < n; ++k)
             harmonics.a[k] = detail::checked_number<T>(a[k], ("a[" + std::to_string(k) + "]").c_str());
         return harmonics;
+    }
+
+  private:
+    template <class V> KURAMOTO_ALWAYS_INLINE V value(const V& difference) const {
+        using Number = decltype(detail::number_of(difference));
+        const SinCos<V> of = kuramoto::sincos(difference);
+        V previous = V(0);
+        V current = of.sin; // sin kd = 2 cos d sin (k − 1)d − sin (k − 2)d
+        V sum = V(0);
+        for (std::size_t k = 0; k < n; ++k) {
+            sum = sum + detail::product(current, V(static_cast<Number>(detail::sealed(a[k]))));
+            const V next = detail::product(of.cos + of.cos, current) - previous;
+            previous = current;
+            current = next;
+        }
+        return sum;
     }
 };
 

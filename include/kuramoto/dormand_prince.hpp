@@ -1,5 +1,5 @@
 // Integration to a given time by steps whose length follows the error: Dormand & Prince's method of orders 5 and 4.
-// May include algorithm.hpp, detail/blocks.hpp and detail/buffer.hpp.
+// May include algorithm.hpp, detail/error_norm.hpp and detail/rounded.hpp.
 //
 // J. R. Dormand, P. J. Prince, Journal of Computational and Applied Mathematics 6 (1980) 19; the choice of the steps:
 // E. Hairer, S. P. Nørsett, G. Wanner, Solving Ordinary Differential Equations I, sections II.4 (norm, first step) and
@@ -7,8 +7,8 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
-#include <kuramoto/detail/blocks.hpp>
-#include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/error_norm.hpp>
+#include <kuramoto/detail/rounded.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -62,9 +62,11 @@ struct DormandPrinceTableau {
 /// One run of the method: the phases, seven rates, and the length of the steps.
 template <class T, class P, class ModelType> class DormandPrinceRun {
   public:
-    DormandPrinceRun(const P& policy, const DormandPrince54& method, const ModelType& model, const Grid<const T>& theta)
-        : policy_(policy), execution_(examine(policy)), method_(method), model_(model), theta_(theta),
-          stage_(theta.rows(), theta.cols()), sums_((theta.size() + cells_a_share - 1) / cells_a_share) {
+    DormandPrinceRun(const P& policy, const Execution& execution, const DormandPrince54& method, const ModelType& model,
+                     const Grid<const T>& theta)
+        : policy_(policy), execution_(execution), method_(method), model_(model), theta_(theta),
+          stage_(theta.rows(), theta.cols()),
+          norm_(method.absolute_tolerance, method.relative_tolerance, execution.isa, theta.size()) {
         for (Field<T>& rate : rates_) rate = Field<T>(theta.rows(), theta.cols());
     }
 
@@ -87,7 +89,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 dt = left;
             else if (left <= 1.01 * dt)
                 dt = 0.5 * left; // or the next step would be what rounding has left
-            if (!(time + 0.1 * dt > time))
+            if (!(time + sealed(0.1 * dt) > time))
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
                               ": the step that the tolerance asks for is too short");
             const double error = try_step(dt);
@@ -96,13 +98,13 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
                 time = is_last ? duration : time + dt;
                 const double growth = next_factor(error, last_error);
                 last_error = error > 1e-4 ? error : 1e-4;
-                dt *= was_rejected && growth > 1 ? 1 : growth;
+                dt = sealed(dt * (was_rejected && growth > 1 ? 1 : growth));
                 was_rejected = false;
             } else {
                 ++report_.rejected;
                 was_rejected = true;
-                const double shorter = 0.9 / power(error, 0.17);
-                dt *= is_finite(error) && shorter > 0.2 ? shorter : 0.2;
+                const double shorter = is_finite(error) ? 0.9 / power(error, 0.17) : 0;
+                dt = sealed(dt * (shorter > 0.2 ? shorter : 0.2));
             }
         }
         report_.next_dt = dt;
@@ -112,8 +114,6 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
     [[nodiscard]] const Field<T>& theta() const noexcept { return theta_; }
 
   private:
-    static double power(double base, double exponent) noexcept { return __builtin_pow(base, exponent); }
-
     // By how much the next step may be longer: proportional to the error of this one, with what it was before.
     static double next_factor(double error, double last_error) noexcept {
         const double factor = 0.9 * power(last_error, 0.04) / power(error > 1e-10 ? error : 1e-10, 0.17);
@@ -127,58 +127,34 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 
     // stage = θ + dt Σ a · rates.
     void combine(double dt, const double* a, int count) {
-        T factors[DormandPrinceTableau::stages];
-        for (int s = 0; s < count; ++s) factors[s] = static_cast<T>(dt * a[s]);
-        for_blocks(policy_, execution_, theta_.size(), [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) {
-            for (std::ptrdiff_t k = begin; k < end; ++k) {
-                T sum = 0;
-                for (int s = 0; s < count; ++s) sum += factors[s] * rates_[s].data()[k];
-                stage_.data()[k] = theta_.data()[k] + sum;
-            }
-        });
+        Combination<T> combination{theta_.data(), stage_.data(), count};
+        for (int s = 0; s < count; ++s) {
+            combination.fields[s] = rates_[s].data();
+            combination.factors[s] = static_cast<T>(sealed(dt * a[s]));
+        }
+        run_cells<T>(policy_, execution_, theta_.size(), combination);
     }
 
     // Whether a cell is NaN or infinite.
     bool has_not_finite(const Field<T>& field) {
+        const std::ptrdiff_t blocks = (field.size() + cells_a_share - 1) / cells_a_share;
+        const Buffer<std::int64_t> counts(blocks);
         for_blocks(policy_, execution_, field.size(),
                    [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
-                       double count = 0;
+                       std::int64_t count = 0;
                        for (std::ptrdiff_t k = begin; k < end; ++k)
                            count += is_finite(static_cast<double>(field.data()[k])) ? 0 : 1;
-                       sums_.data()[block] = count;
+                       counts.data()[block] = count;
                    });
-        add_as_tree(sums_.data(), (field.size() + cells_a_share - 1) / cells_a_share);
-        return sums_.data()[0] > 0;
+        add_as_tree(counts.data(), blocks);
+        return counts.data()[0] > 0;
     }
 
-    // The root mean square of value(k) / (tolerance of cell k), over blocks and then over them as a tree.
-    template <class Value> double norm(const Value& value) {
-        const std::ptrdiff_t cells = theta_.size();
-        const auto size = [](T x) { return static_cast<double>(x < 0 ? -x : x); };
-        for_blocks(policy_, execution_, cells, [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
-            double sum = 0;
-            double of_values = 0;
-            for (std::ptrdiff_t k = begin; k < end; ++k) {
-                const double here = size(theta_.data()[k]);
-                const double there = size(stage_.data()[k]);
-                const double scale =
-                    method_.absolute_tolerance + method_.relative_tolerance * (there > here ? there : here);
-                const double size_of_value = value(k);
-                const double share = size_of_value == 0 ? 0 : size_of_value / scale; // not 0 / 0
-                sum += share * share;
-                of_values += size_of_value;
-            }
-            // Under -ffast-math the comparison with 0 may let a NaN pass, but a sum does not.
-            sums_.data()[block] = is_finite(of_values) ? sum : of_values;
-        });
-        const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
-        add_as_tree(sums_.data(), blocks);
-        return __builtin_sqrt(sums_.data()[0] / static_cast<double>(cells));
+    // The root mean square of a sum of fields / (tolerance of the cell).
+    double norm(const WeightedSum<T>& value) const {
+        return norm_(policy_, execution_, value, theta_.data(), stage_.data());
     }
-
-    static auto values_of(const Field<T>& field) noexcept {
-        return [&field](std::ptrdiff_t k) { return static_cast<double>(field.data()[k]); };
-    }
+    static WeightedSum<T> values_of(const Field<T>& field) noexcept { return {1, {field.data()}, {1.0}}; }
 
     // A step in which an explicit method of order 5 would make a small error (Hairer, Nørsett & Wanner I, II.4).
     double first_step() {
@@ -192,11 +168,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         const double guess = phases < 1e-5 || rates < 1e-5 ? 1e-6 : 0.01 * phases / rates;
         combine(guess, &one, 1);
         evaluate(stage_, rates_[1]);
-        const double curvature =
-            norm([&](std::ptrdiff_t k) {
-                return static_cast<double>(rates_[1].data()[k]) - static_cast<double>(rates_[0].data()[k]);
-            }) /
-            guess;
+        const double curvature = norm({2, {rates_[1].data(), rates_[0].data()}, {1.0, -1.0}}) / guess;
         if (!is_finite(curvature)) return guess; // a phase of 0 that begins to move only now
         const double most = curvature > rates ? curvature : rates;
         const double other = most > 1e-15 ? power(0.01 / most, 0.2) : guess * 1e-3 > 1e-6 ? guess * 1e-3 : 1e-6;
@@ -210,12 +182,13 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
             combine(dt, Tableau::a[s], s);
             evaluate(stage_, rates_[s]);
         }
-        return norm([&](std::ptrdiff_t k) {
-            double error = 0;
-            for (int s = 0; s < Tableau::stages; ++s)
-                error += Tableau::error[s] * static_cast<double>(rates_[s].data()[k]);
-            return dt * error;
-        });
+        WeightedSum<T> error{Tableau::stages};
+        for (int s = 0; s < Tableau::stages; ++s) {
+            error.fields[s] = rates_[s].data();
+            error.weights[s] = Tableau::error[s];
+        }
+        error.scale = dt;
+        return norm(error);
     }
 
     void accept(double dt) {
@@ -227,13 +200,13 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
     }
 
     const P& policy_;
-    Execution execution_;
+    const Execution& execution_;
     DormandPrince54 method_;
     const ModelType& model_;
     Field<T> theta_;
     Field<T> stage_;
     Field<T> rates_[DormandPrinceTableau::stages];
-    Buffer<double> sums_;
+    ErrorNorm<T> norm_;
     IntegrationReport report_;
 };
 
@@ -259,14 +232,14 @@ inline void check_duration(double duration) {
 
 /// Integrates any model that has a rate; `theta` is written at the end.
 template <class P, class ModelType, class T>
-IntegrationReport integrate_model(const P& policy, const DormandPrince54& method, const ModelType& model,
-                                  const Grid<T>& theta, double duration) {
+IntegrationReport integrate_model(const P& policy, const Execution& execution, const DormandPrince54& method,
+                                  const ModelType& model, const Grid<T>& theta, double duration) {
     if (duration <= 0 || theta.empty()) { // a rate checks the rest of the model
         Field<T> rates(theta.rows(), theta.cols());
         rate(policy, model, Grid<const T>(theta), rates);
         return {};
     }
-    DormandPrinceRun<T, P, ModelType> run(policy, method, model, Grid<const T>(theta));
+    DormandPrinceRun<T, P, ModelType> run(policy, execution, method, model, Grid<const T>(theta));
     const IntegrationReport report = run.integrate(duration);
     copy_cells(run.theta().view(), theta);
     return report;
@@ -291,6 +264,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
         IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
                                     Theta&& theta, double duration) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_method(method);
     detail::check_duration(duration);
@@ -298,7 +272,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
     detail::check_apart(out, "theta", model.laplacian);
-    return detail::integrate_model(policy, method, model, out, duration);
+    return detail::integrate_model(policy, execution, method, model, out, duration);
 }
 
 } // namespace KURAMOTO_BUILD

@@ -6,6 +6,7 @@
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
 #include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/detail/rounded.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/laplacian.hpp>
@@ -65,7 +66,7 @@ template <class T> class RowEnergy {
     /// −(Σ cos of the differences across them + Σ flux · θ over the cells into which a given flux flows).
     [[nodiscard]] double of_row(std::ptrdiff_t i) const noexcept {
         BondSum bonds(add_);
-        double work = 0;
+        Rounded work(0);
         const std::ptrdiff_t last = theta_.cols() - 1;
         const T* row = theta_.data() + i * theta_.row_stride();
         const std::ptrdiff_t east = theta_.col_stride();
@@ -83,7 +84,7 @@ template <class T> class RowEnergy {
         if (is_last)
             for (std::ptrdiff_t j = 0; j <= last; ++j)
                 add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
-        return -(bonds.total() + work);
+        return -(bonds.total() + work.value());
     }
 
   private:
@@ -93,11 +94,11 @@ template <class T> class RowEnergy {
 
     // The bond of one cell across an edge; of two periodic edges one owns it (`owns`).
     static void add_edge(const Edge& edge, std::ptrdiff_t k, double phase, double opposite, bool owns, BondSum& bonds,
-                         double& work) noexcept {
+                         Rounded& work) noexcept {
         const auto given = [&] { return edge.values != nullptr ? edge.values[k] : edge.value; };
         if (edge.kind == EdgeKind::periodic && owns) bonds.push(opposite - phase);
         if (edge.kind == EdgeKind::fixed_phase) bonds.push(given() - phase);
-        if (edge.kind == EdgeKind::fixed_flux) work += given() * phase;
+        if (edge.kind == EdgeKind::fixed_flux) work = work + Rounded(given()) * Rounded(phase);
     }
 
     Grid<const T> theta_;
@@ -120,7 +121,7 @@ template <class T> class RowEnergy {
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] double energy(const P& policy, const SineLaplacian& laplacian, const Theta& theta) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const auto K = detail::checked_number<double>(laplacian.K, "K");
     detail::check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
@@ -130,7 +131,7 @@ template <ExecutionPolicy P, GridLike Theta>
     detail::for_parts(policy, execution, in.rows(), in.size(),
                       [&](std::ptrdiff_t i) noexcept { rows.data()[i] = of.of_row(i); });
     detail::add_as_tree(rows.data(), in.rows());
-    return K * rows.data()[0];
+    return (detail::Rounded(K) * detail::Rounded(rows.data()[0])).value();
 }
 
 /// The same on the calling thread.

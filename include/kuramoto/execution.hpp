@@ -1,5 +1,5 @@
 // The seam between what is computed and who does it: the concept of a policy, and Serial and Fused.
-// May include detail/share.hpp and isa.hpp.
+// May include detail/environment.hpp, detail/share.hpp and isa.hpp.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
 // returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <kuramoto/detail/config.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/errors.hpp>
 #include <kuramoto/detail/share.hpp>
 #include <kuramoto/isa.hpp>
@@ -76,15 +77,6 @@ constexpr bool works_in_array_passes = [] {
         return false;
 }();
 
-/// What the algorithms read of a policy, with every optional member decided.
-struct Execution {
-    Isa isa = Isa::automatic; ///< never automatic
-    int depth = 0;            ///< 0: automatic
-    int concurrency = 1;      ///< at least 1
-    /// Fewest cells worth a task of their own: at least 1.
-    std::ptrdiff_t cells_a_task = 1;
-};
-
 /// A member of a policy, of any integer type, cut off at `most`. Throws if it is less than `least`.
 template <class Result, class Number> Result checked_count(Number value, Result least, Result most, const char* name) {
     if (std::cmp_less(value, least)) {
@@ -94,19 +86,39 @@ template <class Result, class Number> Result checked_count(Number value, Result 
     return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
 }
 
-/// Throws std::invalid_argument for a policy that asks for what cannot be.
-template <ExecutionPolicy P> Execution examine(const P& policy) {
-    constexpr int most = 1024; // of depth and workers: more gain nothing, and threads without end end the process
-    Execution execution;
-    if constexpr (requires { policy.threads; })
-        static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
-    if constexpr (requires { policy.depth; }) execution.depth = checked_count<int>(policy.depth, 0, most, "depth");
-    if constexpr (requires { policy.cells_a_thread; })
-        execution.cells_a_task = checked_count<std::ptrdiff_t>(policy.cells_a_thread, 1, PTRDIFF_MAX, "cells_a_thread");
-    if constexpr (requires { policy.isa; }) execution.isa = policy.isa;
-    execution.isa = resolve(execution.isa);
-    execution.concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
-    return execution;
+/// What the algorithms read of a policy, with every optional member decided. An algorithm makes one before anything
+/// else: while it lives, the calling thread computes in the default floating-point environment.
+struct Execution {
+    /// Throws std::invalid_argument for a policy with a member that is out of range.
+    template <ExecutionPolicy P> explicit Execution(const P& policy) {
+        constexpr int most = 1024; // of depth and workers: more bring no speed-up, and unbounded threads abort
+        if constexpr (requires { policy.threads; })
+            static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
+        if constexpr (requires { policy.depth; }) depth = checked_count<int>(policy.depth, 0, most, "depth");
+        if constexpr (requires { policy.cells_a_thread; })
+            cells_a_task = checked_count<std::ptrdiff_t>(policy.cells_a_thread, 1, PTRDIFF_MAX, "cells_a_thread");
+        if constexpr (requires { policy.isa; }) isa = policy.isa;
+        isa = resolve(isa);
+        concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
+    }
+
+    DefaultEnvironment environment;
+    Isa isa = Isa::automatic;        ///< never automatic
+    int depth = 0;                   ///< 0: automatic
+    int concurrency = 1;             ///< at least 1
+    std::ptrdiff_t cells_a_task = 1; ///< fewest cells worth a task of their own; at least 1
+};
+
+/// task(index). Not inlined, so that nothing of it moves out of the environment of its caller.
+template <class Task> KURAMOTO_NEVER_INLINE void call_task(const Task& task, int index) noexcept { task(index); }
+
+/// task(0) … task(count − 1) by the workers of a policy, each in the default floating-point environment, whatever that
+/// of its worker is.
+template <ExecutionPolicy P, class Task> void run_tasks(const P& policy, int count, const Task& task) {
+    policy.run(count, [&](int index) noexcept {
+        const DefaultEnvironment environment;
+        call_task(task, index);
+    });
 }
 
 /// As many workers as pay for so many cells, of those that the policy has.

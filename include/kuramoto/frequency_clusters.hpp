@@ -234,7 +234,7 @@ requires WritableGridLike<std::remove_reference_t<Out>>
 void effective_frequencies(const P& policy, const Before& theta_before, const After& theta_after, double duration,
                            Out&& out) {
     using R = value_type_of<std::remove_reference_t<Out>>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto before = as_grid(theta_before);
     const auto after = as_grid(theta_after);
     const auto to = as_grid(out);
@@ -279,7 +279,7 @@ template <ExecutionPolicy P, GridLike Frequencies>
 [[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Frequencies& frequencies, double tolerance,
                                                    const Boundary& boundary = {}) {
     using T = value_type_of<const Frequencies>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(frequencies);
     static_cast<void>(detail::checked_number<double>(tolerance, "tolerance"));
     if (tolerance < 0) detail::invalid_argument("tolerance must not be negative, but is " + detail::text(tolerance));

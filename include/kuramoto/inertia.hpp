@@ -10,6 +10,7 @@
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/all_to_all.hpp>
 #include <kuramoto/detail/blocks.hpp>
+#include <kuramoto/detail/rounded.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -84,32 +85,36 @@ template <class T> struct Kicks {
     KickAndDrift<T> forward;
 };
 
-template <class T> Kicks<T> kicks_of(const Leapfrog& stepper, const Inertia& inertia) {
+/// Throws for a mass, a damping or a time step that is out of range. Not inlined: see checked_number.
+template <class T> KURAMOTO_NEVER_INLINE Kicks<T> kicks_of(const Leapfrog& stepper, const Inertia& inertia) {
     const T dt = checked_time_step<T>(stepper.dt);
     static_cast<void>(checked_number<T>(inertia.mass, "mass"));
     static_cast<void>(checked_number<T>(inertia.damping, "damping"));
     if (!(inertia.mass > 0)) invalid_argument("mass must be positive, but is " + text(inertia.mass));
     if (inertia.damping < 0) invalid_argument("damping must not be negative, but is " + text(inertia.damping));
-    const double push = stepper.dt / inertia.mass;
-    const double g = inertia.damping * push / 2;
-    static_cast<void>(checked_number<T>(push, "dt / mass"));
-    static_cast<void>(checked_number<T>(1 + g, "1 + damping · dt / 2 mass"));
+    const Rounded one(1);
+    const Rounded half(0.5);
+    const Rounded push = Rounded(stepper.dt) / Rounded(inertia.mass);
+    const Rounded g = Rounded(inertia.damping) * push * half;
+    static_cast<void>(checked_number<T>(push.value(), "dt / mass"));
+    static_cast<void>(checked_number<T>((one + g).value(), "1 + damping · dt / 2 mass"));
     Kicks<T> kicks;
-    kicks.whole.keep = static_cast<T>((1 - g) / (1 + g));
-    kicks.whole.push = static_cast<T>(push / (1 + g));
+    kicks.whole.keep = static_cast<T>(((one - g) / (one + g)).value());
+    kicks.whole.push = static_cast<T>((push / (one + g)).value());
     kicks.whole.dt = dt;
-    kicks.back.keep = static_cast<T>(1 + g);
-    kicks.back.push = static_cast<T>(-push / 2);
-    kicks.forward.keep = static_cast<T>(1 / (1 + g));
-    kicks.forward.push = static_cast<T>(push / 2 / (1 + g));
+    kicks.back.keep = static_cast<T>((one + g).value());
+    kicks.back.push = static_cast<T>((-push * half).value());
+    kicks.forward.keep = static_cast<T>((one / (one + g)).value());
+    kicks.forward.push = static_cast<T>((push * half / (one + g)).value());
     return kicks;
 }
 
 /// Phases, velocities and forces as consecutive cells.
 template <class T, class P, class M> class InertialRun {
   public:
-    InertialRun(const P& policy, const M& model, const Grid<const T>& theta, const Grid<const T>& velocity)
-        : policy_(policy), execution_(examine(policy)), model_(model), theta_(theta), velocity_(velocity),
+    InertialRun(const P& policy, const Execution& execution, const M& model, const Grid<const T>& theta,
+                const Grid<const T>& velocity)
+        : policy_(policy), execution_(execution), model_(model), theta_(theta), velocity_(velocity),
           force_(theta.rows(), theta.cols()) {}
 
     /// A kick with the force of the phases as they are; then they drift, or do not.
@@ -126,7 +131,7 @@ template <class T, class P, class M> class InertialRun {
 
   private:
     const P& policy_;
-    Execution execution_;
+    const Execution& execution_;
     M model_;
     Field<T> theta_;
     Field<T> velocity_;
@@ -153,11 +158,12 @@ template <class P, class M, class Theta, class Velocity, class Which>
 void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, const Theta& theta,
                Velocity& velocity, Which which) {
     using T = value_type_of<const Theta>;
+    const Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(velocity);
     check_state(model.model, in, out, false);
     const Kicks<T> kicks = kicks_of<T>(stepper, model.inertia);
-    InertialRun<T, P, M> run(policy, model.model, in, out);
+    InertialRun<T, P, M> run(policy, execution, model.model, in, out);
     run.kick(kicks.*which, false);
     copy_cells(run.velocity().view(), out);
 }
@@ -182,13 +188,14 @@ requires WritableGridLike<std::remove_reference_t<Theta>> && WritableGridLike<st
 void advance(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, Theta&& theta,
              Velocity&& velocity, std::int64_t steps, std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
     const Grid<T> phases = as_grid(theta);
     const Grid<T> velocities = as_grid(velocity);
     detail::check_count(steps, "steps");
     detail::check_count(first_step, "first_step");
     detail::check_state<T>(model.model, phases, velocities, true);
     const detail::Kicks<T> kicks = detail::kicks_of<T>(stepper, model.inertia);
-    detail::InertialRun<T, P, M> run(policy, model.model, phases, velocities);
+    detail::InertialRun<T, P, M> run(policy, execution, model.model, phases, velocities);
     // A step of copies checks the rest of the model, also where none is asked for.
     run.kick(kicks.whole, true);
     if (steps == 0) return;
@@ -228,8 +235,9 @@ void half_a_step_forward(const P& policy, const Leapfrog& stepper, const Inertia
 template <class M>
 requires requires(const M& model) { max_stable_dt(model); }
 [[nodiscard]] inline double max_stable_dt(const InertialModel<M>& model) {
-    // Euler's method is stable up to 2 / λ.
-    return __builtin_sqrt(2 * model.inertia.mass * max_stable_dt(model.model));
+    const detail::DefaultEnvironment environment;
+    const detail::Rounded of_euler(max_stable_dt(model.model)); // 2 / λ
+    return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();
 }
 
 } // namespace KURAMOTO_BUILD

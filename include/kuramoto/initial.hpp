@@ -178,7 +178,7 @@ void fill_cells(const P& policy, const Execution& execution, const Grid<T>& fiel
 template <class P, class G>
 void fill_normal(const P& policy, G& grid, const char* name, double mean, double deviation, Stream stream,
                  std::uint64_t seed) {
-    const Execution execution = examine(policy);
+    const Execution execution(policy);
     const auto field = as_grid(grid);
     using T = typename decltype(field)::value_type;
     check_field(field, name);
@@ -201,7 +201,7 @@ void fill_normal(const P& policy, G& grid, const char* name, double mean, double
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(theta);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "theta");
@@ -240,7 +240,7 @@ void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed)
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -290,7 +290,7 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -323,7 +323,7 @@ template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, double cut,
                                       std::uint64_t seed) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");
@@ -353,7 +353,7 @@ void truncated_lorentzian_frequencies(G&& omega, double centre, double half_widt
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void mixed_frequencies(const P& policy, G&& omega, double first, double second, double share, std::uint64_t seed) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_field(field, "omega");

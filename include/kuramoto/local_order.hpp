@@ -139,7 +139,7 @@ requires WritableGridLike<std::remove_reference_t<Order>>
 void local_order_parameter(const P& policy, const Theta& theta, std::ptrdiff_t half_width, Order&& r,
                            const Boundary& boundary = {}) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const auto out = as_grid(r);
     detail::check_same_shape(in, "theta", out, "r");

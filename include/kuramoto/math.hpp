@@ -1,7 +1,9 @@
 // sin, cos, sincos, select, abs and each_lane, for numbers and for lanes alike: what a coupling is written with.
-// May include detail/sine.hpp and isa.hpp.
+// May include detail/environment.hpp, detail/sealed.hpp, detail/sine.hpp and isa.hpp.
 #pragma once
 
+#include <kuramoto/detail/environment.hpp>
+#include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/detail/sine.hpp>
 #include <kuramoto/grid.hpp>
 #include <kuramoto/isa.hpp>
@@ -13,7 +15,8 @@ inline namespace KURAMOTO_BUILD {
 ///
 /// Right for every finite argument: beyond 16384 rad (float; 1600 without fused multiply-add) or 2^20 rad (double) a
 /// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. A lane's bits depend on its
-/// own argument alone. Largest error: docs/numerics.md. No allocation, no branch but the test of the range.
+/// own argument alone. Largest error: docs/numerics.md. No allocation, no branch but the test of the range. Needs the
+/// default floating-point environment (round to nearest, no FTZ, no DAZ); within a coupling the algorithms see to that.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> sin(const Lanes<T, Level>& x) {
     return detail::sine(x);
 }
@@ -23,7 +26,23 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> cos(const
     return detail::cosine(x);
 }
 
+/// The sine and the cosine of one argument.
+template <class V> struct SinCos {
+    V sin; ///< sin x
+    V cos; ///< cos x
+};
+
 namespace detail {
+
+template <class T> KURAMOTO_ALWAYS_INLINE SinCos<T> sealed(const SinCos<T>& both) noexcept {
+    return {sealed(both.sin), sealed(both.cos)};
+}
+
+/// function(x) in the default floating-point environment. The seals keep the arithmetic within it.
+template <class T, class F> KURAMOTO_ALWAYS_INLINE auto in_default_environment(T x, const F& function) noexcept {
+    const DefaultEnvironment environment;
+    return sealed(function(sealed(x)));
+}
 
 #if KURAMOTO_X86
 template <class T> KURAMOTO_TARGET_AVX2 inline T fused_sine(T x) noexcept { return sine(Lanes<T, Avx2>(x))[0]; }
@@ -32,27 +51,26 @@ template <class T> KURAMOTO_TARGET_AVX2 inline T fused_cosine(T x) noexcept { re
 
 } // namespace detail
 
-/// sin x of one number: the bits that a lane of the best instruction set of this processor gives.
+/// sin x of one number: the bits that a lane of the best instruction set of this processor gives, whatever the
+/// floating-point environment of the caller, which stays as it is.
 template <Real T> [[nodiscard]] inline T sin(T x) noexcept {
+    return detail::in_default_environment(x, [](T number) {
 #if KURAMOTO_X86
-    if (best_isa() != Isa::baseline) return detail::fused_sine(x);
+        if (best_isa() != Isa::baseline) return detail::fused_sine(number);
 #endif
-    return detail::sine(Lanes<T, detail::Baseline>(x))[0];
+        return detail::sine(Lanes<T, detail::Baseline>(number))[0];
+    });
 }
 
-/// cos x of one number: the bits that a lane of the best instruction set of this processor gives.
+/// cos x of one number; bits and environment as for sin.
 template <Real T> [[nodiscard]] inline T cos(T x) noexcept {
+    return detail::in_default_environment(x, [](T number) {
 #if KURAMOTO_X86
-    if (best_isa() != Isa::baseline) return detail::fused_cosine(x);
+        if (best_isa() != Isa::baseline) return detail::fused_cosine(number);
 #endif
-    return detail::cosine(Lanes<T, detail::Baseline>(x))[0];
+        return detail::cosine(Lanes<T, detail::Baseline>(number))[0];
+    });
 }
-
-/// The sine and the cosine of one argument.
-template <class V> struct SinCos {
-    V sin; ///< sin x
-    V cos; ///< cos x
-};
 
 /// sin x and cos x of every lane at the cost of one and a half of them; range, special values and symmetries as for sin
 /// and cos. Not always the bits of sin(x) and cos(x): their last digit can differ. Largest error: docs/numerics.md.
@@ -76,12 +94,14 @@ template <class T> KURAMOTO_TARGET_AVX2 inline SinCos<T> fused_sincos(T x) noexc
 
 } // namespace detail
 
-/// sin x and cos x of one number: the bits that a lane of the best instruction set of this processor gives.
+/// sin x and cos x of one number; bits and environment as for sin.
 template <Real T> [[nodiscard]] inline SinCos<T> sincos(T x) noexcept {
+    return detail::in_default_environment(x, [](T number) {
 #if KURAMOTO_X86
-    if (best_isa() != Isa::baseline) return detail::fused_sincos(x);
+        if (best_isa() != Isa::baseline) return detail::fused_sincos(number);
 #endif
-    return detail::first_sincos<Lanes<T, detail::Baseline>>(x);
+        return detail::first_sincos<Lanes<T, detail::Baseline>>(number);
+    });
 }
 
 /// condition ? a : b, lane by lane. Both sides are computed.

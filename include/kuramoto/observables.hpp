@@ -5,6 +5,7 @@
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/phasor_kernel.hpp>
+#include <kuramoto/detail/rounded.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
@@ -52,7 +53,7 @@ template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t b
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] OrderParameter order_parameter(const P& policy, const Theta& theta) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
     const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
@@ -63,7 +64,9 @@ template <ExecutionPolicy P, GridLike Theta>
     detail::add_as_tree(sums.data(), blocks);
     const double real = sums.data()[0].real / static_cast<double>(in.size());
     const double imaginary = sums.data()[0].imaginary / static_cast<double>(in.size());
-    return {__builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary)), __builtin_atan2(imaginary, real)};
+    const double r = __builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary));
+    const auto rounded = [](double x) { return detail::settled(detail::Rounded(x)); };
+    return {detail::sealed(r), detail::atan2(rounded(imaginary), rounded(real)).value()};
 }
 
 /// The order parameter, on the calling thread.

@@ -42,10 +42,10 @@ inline constexpr std::ptrdiff_t cells_an_odeint_task = 4096;
 
 /// work(begin, end) for ranges that together are all cells, by the workers of a policy.
 template <class P, class Work> void for_ranges(const P& policy, std::ptrdiff_t cells, const Work& work) {
-    const Execution execution = examine(policy);
+    const Execution execution(policy);
     const std::ptrdiff_t shares = (cells + cells_an_odeint_task - 1) / cells_an_odeint_task;
     const auto tasks = static_cast<int>(clamped(shares, 1, workers_for(cells, execution)));
-    policy.run(tasks, [&](int task) noexcept {
+    run_tasks(policy, tasks, [&](int task) noexcept {
         work(share_begin(task, tasks, shares) * cells_an_odeint_task,
              clamped(share_begin(task + 1, tasks, shares) * cells_an_odeint_task, 0, cells));
     });
@@ -75,6 +75,7 @@ void for_each_cell(const P& policy, const All& all, std::index_sequence<k...>) {
 
 /// The largest |value|, infinite if one is not finite.
 template <class T> double largest_magnitude(const Field<T>& field) noexcept {
+    const DefaultEnvironment environment;
     double largest = 0;
     for (std::ptrdiff_t at = 0; at < field.size(); ++at) {
         const auto value = static_cast<double>(field.data()[at]);

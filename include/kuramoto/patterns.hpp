@@ -358,7 +358,7 @@ template <class T> class DefectPattern {
 /// grid(i, j) = Pattern<T>(field, parameters…)(i, j), by the workers of a policy.
 template <template <class> class Pattern, class P, class G, class... Parameters>
 void fill_pattern(const P& policy, G& grid, const char* name, const Parameters&... parameters) {
-    const Execution execution = examine(policy);
+    const Execution execution(policy);
     const auto field = as_grid(grid);
     using T = typename decltype(field)::value_type;
     check_writable(field, name);

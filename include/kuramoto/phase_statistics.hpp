@@ -5,6 +5,7 @@
 
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/product_kernel.hpp>
+#include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
@@ -102,7 +103,7 @@ Moments moments_of_block(const Grid<const T>& theta, std::ptrdiff_t block, Produ
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] PhaseStatistics phase_statistics(const P& policy, const Theta& theta) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
     const std::ptrdiff_t blocks = (in.size() + detail::cells_a_sample - 1) / detail::cells_a_sample;
@@ -117,7 +118,7 @@ template <ExecutionPolicy P, GridLike Theta>
         const double none = __builtin_nan("");
         return {none, none, none, none};
     }
-    return {all.mean, __builtin_sqrt(all.squares / all.count), all.least, all.greatest};
+    return {all.mean, detail::sealed(__builtin_sqrt(all.squares / all.count)), all.least, all.greatest};
 }
 
 /// The same on the calling thread.

@@ -58,7 +58,7 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
         sums.data()[part] = sum;
     });
     add_as_tree(sums.data(), parts);
-    return sums.data()[0] / static_cast<double>(cells);
+    return sealed(sums.data()[0] / static_cast<double>(cells));
 }
 
 inline void check_turns_freely(const Boundary& boundary) {
@@ -83,7 +83,7 @@ inline void check_turns_freely(const Boundary& boundary) {
 /// for a policy that cannot be.
 template <ExecutionPolicy P, GridLike Omega> [[nodiscard]] double mean_frequency(const P& policy, const Omega& omega) {
     using T = value_type_of<const Omega>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     return detail::mean_of_cells(policy, execution, Grid<const T>(as_grid(omega)));
 }
 
@@ -103,7 +103,7 @@ template <GridLike Omega> [[nodiscard]] double mean_frequency(const Omega& omega
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
     RotatingFrame enter_rotating_frame(const P& policy, const Boundary& boundary, G&& omega) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
     detail::check_turns_freely(boundary);
@@ -118,7 +118,7 @@ requires WritableGridLike<std::remove_reference_t<G>>
                 cell = static_cast<T>(static_cast<double>(cell) - mean);
             }
     });
-    return {mean - detail::mean_of_cells(policy, execution, Grid<const T>(field))};
+    return {detail::sealed(mean - detail::mean_of_cells(policy, execution, Grid<const T>(field)))};
 }
 
 /// The same on the calling thread.
@@ -131,6 +131,7 @@ requires WritableGridLike<std::remove_reference_t<G>> RotatingFrame enter_rotati
 /// The same for a lattice that has one frequency: it becomes 0, and nothing is rounded. Throws std::invalid_argument
 /// for edges with given phases and an omega that is not finite.
 template <std::same_as<double> Number> RotatingFrame enter_rotating_frame(const Boundary& boundary, Number& omega) {
+    const detail::DefaultEnvironment environment;
     detail::check_turns_freely(boundary);
     const RotatingFrame frame{detail::checked_number<double>(omega, "omega")};
     omega = 0;
@@ -150,7 +151,7 @@ requires WritableGridLike<std::remove_reference_t<Laboratory>> &&
 double > void to_laboratory(const P& policy, const RotatingFrame& frame, double time, const Theta& theta,
                             Laboratory&& laboratory) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<double> out = as_grid(laboratory);
     static_cast<void>(detail::checked_number<double>(time, "time"));

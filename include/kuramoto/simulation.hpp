@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/detail/rounded.hpp>
 
 #include <cstdint>
 #include <type_traits>
@@ -92,6 +93,7 @@ class Simulation {
         : laplacian_(model.laplacian), boundary_(model.laplacian.boundary), bonds_(model.laplacian.bonds),
           omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))), stepper_(stepper),
           start_time_(start.time), step_(start.step) {
+        const detail::DefaultEnvironment environment;
         if (!detail::is_finite(start.time))
             detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
         detail::check_count(start.step, "start.step");
@@ -128,7 +130,11 @@ class Simulation {
     /// Number of steps done, those before start.step included.
     [[nodiscard]] std::int64_t step() const noexcept { return step_; }
     /// t₀ + step() · dt().
-    [[nodiscard]] double time() const noexcept { return start_time_ + static_cast<double>(step_) * stepper_.dt; }
+    template <class = Build> [[nodiscard]] double time() const noexcept {
+        using detail::Rounded;
+        const detail::DefaultEnvironment environment;
+        return (Rounded(start_time_) + Rounded(static_cast<double>(step_)) * Rounded(stepper_.dt)).value();
+    }
 
     /// Advances by `steps` steps under `policy`; returns how many were done. Throws as `advance`, and for every < 0,
     /// before anything changes.
@@ -142,7 +148,7 @@ class Simulation {
                                                                Observer&& observer) {
         detail::check_count(steps, "steps");
         detail::check_count(every, "every");
-        static_cast<void>(detail::examine(policy));
+        static_cast<void>(detail::Execution(policy));
         const std::int64_t first = step_;
         const std::int64_t last = step_after(steps);
         const bool begins = first == 0 && every > 0 && steps > 0;

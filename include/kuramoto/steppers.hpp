@@ -2,6 +2,7 @@
 // May include laplacian.hpp.
 #pragma once
 
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/laplacian.hpp>
 
 #include <concepts>
@@ -103,6 +104,19 @@ concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& st
 });
 
 inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// max_stable_dt. Not inlined, so that nothing of it moves out of the environment of its caller.
+template <FixedStepper S, class C, class B>
+KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacian) {
+    const double steepness = (laplacian.K < 0 ? -laplacian.K : laplacian.K) * max_slope_of(laplacian.coupling);
+    const double strength = largest_strength(laplacian.bonds, laplacian.boundary);
+    if (is_nan(steepness)) return steepness;
+    if (is_nan(strength)) return strength;
+    return steepness > 0 && strength > 0 ? S::stability / (2 * strength) / steepness : __builtin_huge_val();
+}
+
+} // namespace detail
 
 /// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability,
 /// because the largest eigenvalue of the four-neighbour Laplacian is 8 in magnitude (linear stability analysis; edges
@@ -113,11 +127,8 @@ inline namespace KURAMOTO_BUILD {
 template <FixedStepper S = Euler, class C, class B>
 requires HasMaxSlope<C>
 [[nodiscard]] constexpr double max_stable_dt(const Laplacian<C, B>& laplacian) {
-    const double steepness = (laplacian.K < 0 ? -laplacian.K : laplacian.K) * detail::max_slope_of(laplacian.coupling);
-    const double strength = detail::largest_strength(laplacian.bonds, laplacian.boundary);
-    if (detail::is_nan(steepness)) return steepness;
-    if (detail::is_nan(strength)) return strength;
-    return steepness > 0 && strength > 0 ? S::stability / (2 * strength) / steepness : __builtin_huge_val();
+    const detail::DefaultEnvironment environment;
+    return detail::stable_dt<S>(laplacian);
 }
 
 /// The same for a model: natural frequencies do not enter.

@@ -125,7 +125,7 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 template <ExecutionPolicy P, class G, Real T>
 requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
 void wrap(const P& policy, G&& theta, TurnCount<T>& turns) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<T> phases = as_grid(theta);
     const Grid<double> count = turns.turns.view();
     const Grid<T> rest = turns.rest.view();
@@ -158,7 +158,7 @@ template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
 requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
     std::same_as < value_type_of<std::remove_reference_t<Total>>,
 double > void unwrapped(const P& policy, const Theta& theta, const TurnCount<T>& turns, Total&& total) {
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> phases = as_grid(theta);
     const Grid<double> out = as_grid(total);
     const Grid<const double> count = turns.turns.view();

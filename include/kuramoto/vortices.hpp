@@ -51,7 +51,7 @@ inline int turns_between(double a, double b) noexcept {
 }
 
 /// Turns of the phases phase(0) … phase(n − 1) and back to the first.
-template <class Phase> std::int64_t turns_along(std::ptrdiff_t n, const Phase& phase) noexcept {
+template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdiff_t n, const Phase& phase) noexcept {
     std::int64_t taken_off = 0;
     for (std::ptrdiff_t k = 0; k < n; ++k) taken_off += turns_between(phase(k), phase(k + 1 < n ? k + 1 : 0));
     return -taken_off;
@@ -66,7 +66,7 @@ template <class T> struct Plaquettes {
     }
 
     /// The charge of the plaquette whose first cell is (i, j); 0 if the turns of one of its bonds cannot be told.
-    [[nodiscard]] int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+    [[nodiscard]] KURAMOTO_NEVER_INLINE int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         const std::ptrdiff_t below = i + 1 < theta.rows() ? i + 1 : 0;
         const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
         const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};
@@ -133,7 +133,7 @@ VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, Char
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] VortexCount count_vortices(const P& policy, const Theta& theta, const Boundary& boundary = {}) {
     using T = value_type_of<const Theta>;
-    const detail::Execution execution = detail::examine(policy);
+    const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
@@ -163,9 +163,13 @@ void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
+    const auto charge_of = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // the caller's environment is for its own visit
+        const detail::DefaultEnvironment environment;
+        return plaquettes.charge(i, j);
+    };
     for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i)
         for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j)
-            if (const int charge = plaquettes.charge(i, j))
+            if (const int charge = charge_of(i, j))
                 visit(Vortex{static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, charge});
 }
 
@@ -176,6 +180,7 @@ void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary
 /// theta: as above. `loop`: anything with data() and size() of Cell. Throws std::invalid_argument for a cell that is
 /// not in the lattice. A difference with a phase that is not finite, or of 10⁹ turns and more, counts as 0.
 template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const Theta& theta, const Loop& loop) {
+    const detail::DefaultEnvironment environment;
     using T = value_type_of<const Theta>;
     const Grid<const T> in = as_grid(theta);
     const Cell* cells = loop.data();
@@ -193,6 +198,7 @@ template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const T
 /// How often the phase turns along row i from its first cell to its last and, as a ring, back to the first: the winding
 /// number of a lattice whose columns go round. Throws std::invalid_argument for a row that there is not.
 template <GridLike Theta> [[nodiscard]] std::int64_t row_winding(const Theta& theta, std::ptrdiff_t row) {
+    const detail::DefaultEnvironment environment;
     using T = value_type_of<const Theta>;
     const Grid<const T> in = as_grid(theta);
     detail::check_index(row, in.rows(), "row", in.rows(), in.cols());

@@ -3,8 +3,8 @@
 # kuramoto_layer(<name> MAY_USE <lower layers> HEADERS <headers>): a header may include the headers of the layers
 # named, and those that stand before it in its own layer. So there are no cycles.
 
-kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/buffer detail/caches detail/philox detail/share
-                                  detail/rounded)
+kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/sealed detail/environment detail/buffer
+                                  detail/caches detail/philox detail/share detail/rounded)
 kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/visit_cells detail/overlap detail/checks bonds vortex)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
 
@@ -24,6 +24,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel d
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled detail/blocks
+                                                                                             detail/error_norm
                                                                                              algorithm
                                                                                              detail/phasor_field
                                                                                              observables energy

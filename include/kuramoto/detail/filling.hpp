@@ -43,7 +43,7 @@ void fill_blocks(const P& policy, const Execution& execution, const Grid<T>& fie
     const std::ptrdiff_t cols = field.cols();
     if (field.empty()) return; // there may be very many rows without cells
     const int tasks = workers_for(field.size(), execution);
-    policy.run(tasks, [&](int task) noexcept {
+    run_tasks(policy, tasks, [&](int task) noexcept {
         CellBlock block{0, rows, 0, cols};
         if (rows >= tasks) {
             block.row_begin = share_begin(task, tasks, rows);

@@ -1,5 +1,5 @@
 // Rounded: double arithmetic that gives the same bits under every compiler and flag, and the quantiles made of it.
-// May include detail/config.hpp.
+// May include detail/sealed.hpp.
 //
 // Compilers may contract a · b + c into one rounding, and under -ffast-math may reorder sums, divide through
 // reciprocals and drop signs of zero. They do none of that through an empty assembler statement: every operand and
@@ -10,7 +10,7 @@
 // numbers as zero, so nothing here may depend on one: see `flushed`.
 #pragma once
 
-#include <kuramoto/detail/config.hpp>
+#include <kuramoto/detail/sealed.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,20 +36,6 @@ class Rounded {
     friend Rounded sqrt(Rounded a) noexcept { return Rounded(__builtin_sqrt(sealed(a.value_))); }
 
   private:
-    /// `value`, of which the compiler now knows nothing. Volatile, because two equal statements would otherwise be
-    /// merged, and two divisions by the same number turned into products with its reciprocal.
-    static double sealed(double value) noexcept {
-#if KURAMOTO_X86
-        __asm__ volatile("" : "+x"(value));
-#elif defined(__aarch64__)
-        __asm__ volatile("" : "+w"(value));
-#else
-        volatile double kept = value;
-        value = kept;
-#endif
-        return value;
-    }
-
     double value_;
 };
 
@@ -83,7 +69,7 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
 /// `value`, or zero where it is subnormal.
 [[nodiscard]] inline Rounded settled(Rounded value) noexcept { return Rounded(flushed<double>(value)); }
 
-/// Natural logarithm of a normal number 0 < x ≤ ½. Relative error below 3e-16, measured 2.6e-16.
+/// Natural logarithm of a positive normal number x. Relative error below 3e-16, measured 2.6e-16 for x ≤ ½.
 ///
 /// x = 2^e f with √½ ≤ f < √2, and log f = 2 atanh s = 2 (s + s³/3 + s⁵/5 + …), s = (f − 1) / (f + 1), |s| < 0.172:
 /// the first term left out is below 2^-57 of the sum. e · log 2 is added in two parts, the first of them exact.
@@ -107,6 +93,33 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
     const Rounded twice = s + s;
     const Rounded small = twice * square * polynomial(series, square) + e * Rounded(log2_low);
     return e * Rounded(log2_high) + (twice + small);
+}
+
+/// e^x for |x| ≤ 700. Relative error below 3e-16.
+///
+/// x = k log 2 + r with |r| ≤ log 2 / 2; Taylor's series of e^r, cut off below 2^-57 of the sum. k · log 2 is taken off
+/// in two parts, the first of them exact.
+[[nodiscard]] inline Rounded exp(Rounded x) noexcept {
+    constexpr double series[] = {
+        1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
+        1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
+    constexpr double log2_high = 0x1.62e42fefa38p-1; // 41 bits
+    constexpr double log2_low = 0x1.ef35793c7673p-45;
+    constexpr double whole = 0x1.8p52; // doubles of this size are whole numbers
+    const Rounded k = (x * Rounded(1.44269504088896340736) + Rounded(whole)) - Rounded(whole);
+    const Rounded r = (x - k * Rounded(log2_high)) - k * Rounded(log2_low);
+    const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k.value()) + 1023);
+    const std::uint64_t bits = exponent << 52;
+    double power_of_two = 0;
+    __builtin_memcpy(&power_of_two, &bits, sizeof bits);
+    return polynomial(series, r) * Rounded(power_of_two);
+}
+
+/// base^exponent for a positive base and a result within e^±700. Relative error below 1e-15 · |exponent · log base|
+/// beyond that of e^x; a base below the smallest normal number counts as that.
+[[nodiscard]] inline double power(double base, double exponent) noexcept {
+    constexpr double least = 0x1p-1022;
+    return exp(Rounded(exponent) * log(Rounded(base > least ? base : least))).value();
 }
 
 /// sin x for |x| ≤ π/4: Taylor's series, cut off below 2^-56 of the sum.

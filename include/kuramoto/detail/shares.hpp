@@ -21,7 +21,7 @@ inline int tasks_for(std::ptrdiff_t parts, std::ptrdiff_t cells, const Execution
 
 /// work(task, begin, end) for tasks that together have all parts, each a contiguous share, by the workers of a policy.
 template <class P, class Work> void for_shares(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
-    policy.run(tasks, [&](int task) noexcept {
+    run_tasks(policy, tasks, [&](int task) noexcept {
         work(task, share_begin(task, tasks, parts), share_begin(task + 1, tasks, parts));
     });
 }

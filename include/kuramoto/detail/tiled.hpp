@@ -72,7 +72,7 @@ template <class T> class RunMemory {
 
 /// task(worker, index) for every tile: every worker does its share of tiles, one after the other.
 template <class P, class Task> void for_each_tile(const P& policy, const Tiling& tiling, const Task& task) {
-    policy.run(tiling.workers, [&](int worker) noexcept {
+    run_tasks(policy, tiling.workers, [&](int worker) noexcept {
         for (int index = tiling.first_tile(worker); index < tiling.first_tile(worker + 1); ++index) task(worker, index);
     });
 }

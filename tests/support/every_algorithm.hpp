@@ -1,0 +1,260 @@
+// Every public algorithm on one small problem, and a hash of what each gives: for tests of what the bits depend on.
+#pragma once
+
+#include "values.hpp"
+
+#include <kuramoto/kuramoto.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace test {
+
+namespace km = kuramoto;
+
+/// The bits of what an algorithm gave.
+struct Witness {
+    std::string algorithm;
+    std::uint64_t hash;
+};
+
+/// Runs every algorithm under one policy. All inputs are the library's own, so that they are under test as well.
+/// `Unit`: a type of the translation unit's own, where several with different flags make one program: it keeps this
+/// class, which is no part of the library, apart.
+template <class T, class P, class Unit> class EveryAlgorithm {
+  public:
+    explicit EveryAlgorithm(const P& policy) : policy_(policy) {
+        km::uniform_phases(policy, theta_, 11);
+        km::normal_frequencies(policy, omega_, 0.1, 0.4, 12);
+    }
+
+    std::vector<Witness> run() {
+        initial_states();
+        patterns();
+        scalars();
+        rates();
+        fixed_steps();
+        adaptive_steps();
+        mean_field();
+        inertia();
+        observables();
+        topology();
+        long_runs();
+        time_steps();
+        return witnesses_;
+    }
+
+  private:
+    static constexpr std::ptrdiff_t rows = 23;
+    static constexpr std::ptrdiff_t cols = 37;
+    static constexpr double K = 1.3;
+
+    template <class Number> void add(const char* algorithm, std::vector<Number> numbers) {
+        witnesses_.push_back({algorithm, hash_of(numbers)});
+    }
+    template <class Number> void add(const char* algorithm, const km::Field<Number>& field) {
+        add(algorithm, values_of(field.view()));
+    }
+    // What `fill` makes of a field.
+    template <class Number = T, class Fill> void add_filled(const char* algorithm, const Fill& fill) {
+        km::Field<Number> field(rows, cols);
+        fill(field);
+        add(algorithm, field);
+    }
+    // What `change` makes of the phases.
+    template <class Change> void add_changed(const char* algorithm, const Change& change) {
+        km::Field<T> theta = theta_;
+        change(theta);
+        add(algorithm, theta);
+    }
+
+    void initial_states() {
+        add("uniform_phases", theta_);
+        add("normal_frequencies", omega_);
+        add_filled("normal_phases", [&](auto& field) { km::normal_phases(policy_, field, 0.3, 0.7, 1); });
+        add_filled("uniform_frequencies", [&](auto& field) { km::uniform_frequencies(policy_, field, -0.3, 0.7, 2); });
+        add_filled("lorentzian_frequencies",
+                   [&](auto& field) { km::lorentzian_frequencies(policy_, field, 0.1, 0.3, 3); });
+        add_filled("truncated_lorentzian_frequencies",
+                   [&](auto& field) { km::truncated_lorentzian_frequencies(policy_, field, 0.1, 0.3, 1.7, 4); });
+        add_filled("mixed_frequencies", [&](auto& field) { km::mixed_frequencies(policy_, field, 0.1, 0.3, 0.4, 5); });
+    }
+
+    void patterns() {
+        add_filled("equal_phases", [&](auto& field) { km::equal_phases(policy_, field, 0.3); });
+        add_filled("plane_wave_phases", [&](auto& field) { km::plane_wave_phases(policy_, field, {0.1, 0.37, 0.2}); });
+        add_filled("twisted_phases", [&](auto& field) { km::twisted_phases(policy_, field, {2, -3, 0.2}); });
+        const std::vector<km::Vortex> vortices{{3.5, 7.25, 1}, {15.5, 21.5, -2}};
+        add_filled("vortex_phases", [&](auto& field) { km::vortex_phases(policy_, field, vortices); });
+        add_filled("target_phases", [&](auto& field) { km::target_phases(policy_, field, {7.5, 11.25, 6.1, 0.3}); });
+        add_filled("spiral_phases", [&](auto& field) { km::spiral_phases(policy_, field, {7.5, 11.25, 2, 6.1, 0.3}); });
+        add_filled("gradient_frequencies",
+                   [&](auto& field) { km::gradient_frequencies(policy_, field, 0.1, 0.7, km::Direction::across); });
+        add_filled("defect_frequencies", [&](auto& field) {
+            km::defect_frequencies(policy_, field, {7.5, 11.25, 4.3, 0.7, 0.1});
+        });
+    }
+
+    void scalars() {
+        std::vector<T> values;
+        for (int k = -40; k <= 40; ++k) {
+            const T x = static_cast<T>(k * k * k) / T{512};
+            const km::SinCos<T> both = km::sincos(x);
+            for (const T value : {km::sin(x), km::cos(x), both.sin, both.cos, km::SakaguchiSine{0.3}(x),
+                                  km::Harmonics<3>{{1.0, 0.3, 0.1}}(x)})
+                values.push_back(value);
+        }
+        add("sin, cos, sincos, couplings of numbers", values);
+    }
+
+    [[nodiscard]] km::Boundary edges() const {
+        return {km::fixed_phase(0.3), km::fixed_flux(0.1), km::fixed_phase(along_west_), km::zero_flux};
+    }
+    template <class C> auto model(C coupling, const km::Boundary& boundary = {}) const {
+        return km::Model{km::Laplacian<C>{.K = K, .coupling = coupling, .boundary = boundary}, omega_};
+    }
+    template <class M> void add_rate(const char* algorithm, const M& model) {
+        add_filled(algorithm, [&](auto& field) { km::rate(policy_, model, theta_, field); });
+    }
+
+    void rates() {
+        add_filled("apply", [&](auto& field) { km::apply(policy_, km::SineLaplacian{.K = K}, theta_, field); });
+        add_rate("rate, linear", model(km::Linear{}));
+        add_rate("rate, lag", model(km::SakaguchiSine{0.3}, edges()));
+        add_rate("rate, harmonics", model(km::Harmonics<3>{{1.0, 0.3, 0.1}}, km::torus));
+        const km::Model bonds{km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_), 0.1};
+        add_rate("rate, bonds", bonds);
+    }
+
+    template <class S, class M> void add_steps(const char* algorithm, const S& stepper, const M& model) {
+        add_changed(algorithm, [&](auto& theta) { km::advance(policy_, stepper, model, theta, 7, 3); });
+    }
+
+    void fixed_steps() {
+        add_steps("Euler", km::Euler{.dt = 0.07}, model(km::Sine{}, edges()));
+        add_steps("Heun", km::Heun{.dt = 0.07}, model(km::Sine{}, km::torus));
+        add_steps("RungeKutta4", km::RungeKutta4{.dt = 0.07}, model(km::Sine{}));
+        const km::EulerMaruyama noise{.dt = 0.07, .D = 0.3, .seed = 5};
+        add_steps("EulerMaruyama", noise, model(km::Sine{}));
+        km::Field<T> D(rows, cols);
+        km::uniform_frequencies(D, 0.1, 0.4, 6);
+        add_steps("EulerMaruyamaField", km::EulerMaruyamaField<T>{.dt = 0.07, .D = D, .seed = 5}, model(km::Sine{}));
+        km::Simulation simulation(model(km::Sine{}), theta_, km::Euler{.dt = 0.07}, km::Stability::checked, {0.3, 11});
+        simulation.run(policy_, 5);
+        add("Simulation", values_of(simulation.theta()));
+        add("Simulation::time", std::vector<double>{simulation.time()});
+    }
+
+    template <class M> void add_integration(const char* algorithm, const M& model) {
+        km::Field<T> theta = theta_;
+        const km::IntegrationReport report = km::integrate(policy_, km::DormandPrince54{}, model, theta, 2.3);
+        add(algorithm, theta);
+        add(algorithm, std::vector<double>{static_cast<double>(report.accepted), report.smallest_dt, report.largest_dt,
+                                           report.next_dt});
+    }
+
+    void adaptive_steps() {
+        add_integration("integrate", model(km::Sine{}));
+        add_integration("integrate, lag", model(km::SakaguchiSine{0.3}, edges()));
+        const km::DormandPrince54 strict{.relative_tolerance = 0, .absolute_tolerance = 1e-5, .first_dt = 0.3};
+        add_changed("integrate, absolute tolerance",
+                    [&](auto& theta) { km::integrate(policy_, strict, model(km::Sine{}), theta, 1.1); });
+    }
+
+    void mean_field() {
+        const km::MeanFieldModel alone{km::AllToAll{.K = K, .lag = 0.2}, omega_};
+        const km::MeanFieldModel on_lattice{km::AllToAll{.K = K, .lag = 0.2}, model(km::Sine{})};
+        add_rate("rate, all to all", alone);
+        add_rate("rate, all to all on a lattice", on_lattice);
+        add_steps("RungeKutta4, all to all", km::RungeKutta4{.dt = 0.07}, alone);
+        add_steps("EulerMaruyama, all to all", km::EulerMaruyama{.dt = 0.07, .D = 0.3, .seed = 5}, on_lattice);
+        add_integration("integrate, all to all", alone);
+    }
+
+    void inertia() {
+        const km::InertialModel pendulums{km::Inertia{.mass = 0.7, .damping = 0.3}, model(km::Sine{})};
+        const km::Leapfrog leapfrog{.dt = 0.07};
+        km::Field<T> theta = theta_;
+        km::Field<T> velocity = omega_;
+        km::half_a_step_back(policy_, leapfrog, pendulums, theta, velocity);
+        add("half_a_step_back", velocity);
+        km::advance(policy_, leapfrog, pendulums, theta, velocity, 5);
+        add("Leapfrog", theta);
+        km::half_a_step_forward(policy_, leapfrog, pendulums, theta, velocity);
+        add("half_a_step_forward", velocity);
+    }
+
+    void observables() {
+        const km::OrderParameter order = km::order_parameter(policy_, theta_);
+        add("order_parameter", std::vector<double>{order.r, order.psi});
+        const km::PhaseStatistics statistics = km::phase_statistics(policy_, theta_);
+        add("phase_statistics",
+            std::vector<double>{statistics.mean, statistics.deviation, statistics.least, statistics.greatest});
+        add("energy", std::vector<double>{km::energy(policy_, km::SineLaplacian{.K = K, .boundary = edges()}, theta_)});
+        add_filled("local_order_parameter",
+                   [&](auto& field) { km::local_order_parameter(policy_, theta_, 2, field, km::torus); });
+        std::vector<double> correlation(9);
+        km::correlation(policy_, theta_, km::Pairs::along_both, correlation);
+        add("correlation", correlation);
+        add("correlation_length", std::vector<double>{km::correlation_length(std::vector<double>{1, 0.7, 0.3, 0.1})});
+    }
+
+    void topology() {
+        const km::VortexCount count = km::count_vortices(policy_, theta_, km::torus);
+        std::vector<double> places{static_cast<double>(count.positive), static_cast<double>(count.negative)};
+        km::for_each_vortex(theta_, [&](const km::Vortex& vortex) {
+            places.push_back(vortex.row);
+            places.push_back(vortex.charge);
+        });
+        places.push_back(static_cast<double>(km::row_winding(theta_, 5)));
+        places.push_back(static_cast<double>(km::col_winding(theta_, 7)));
+        add("vortices", places);
+        km::Field<T> frequencies(rows, cols);
+        km::effective_frequencies(policy_, omega_, theta_, 0.7, frequencies);
+        add("effective_frequencies", frequencies);
+        const km::FrequencyClusters clusters = km::frequency_clusters(policy_, frequencies, 0.9, km::torus);
+        std::vector<double> labels(clusters.labels(), clusters.labels() + rows * cols);
+        add("frequency_clusters", labels);
+    }
+
+    void long_runs() {
+        km::TurnCount<T> turns(rows, cols);
+        km::Field<T> theta = theta_;
+        for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] *= T{64};
+        km::wrap(policy_, theta, turns);
+        add("wrap", theta);
+        add_filled<double>("unwrapped", [&](auto& total) { km::unwrapped(policy_, theta, turns, total); });
+        km::Field<T> omega = omega_;
+        add("mean_frequency", std::vector<double>{km::mean_frequency(policy_, omega)});
+        const km::RotatingFrame frame = km::enter_rotating_frame(policy_, km::Boundary{}, omega);
+        add("enter_rotating_frame", omega);
+        add("enter_rotating_frame", std::vector<double>{frame.frequency});
+        add_filled<double>("to_laboratory",
+                           [&](auto& field) { km::to_laboratory(policy_, frame, 1.7, theta_, field); });
+    }
+
+    void time_steps() {
+        const km::InertialModel pendulums{km::Inertia{.mass = 0.7}, model(km::Sine{})};
+        add("max_stable_dt",
+            std::vector<double>{km::max_stable_dt(model(km::Harmonics<3>{{1.0, 0.3, 0.1}})),
+                                km::max_stable_dt(km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_)),
+                                km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = K}, model(km::Sine{})}),
+                                km::max_stable_dt(pendulums)});
+    }
+
+    P policy_;
+    km::Field<T> theta_{rows, cols};
+    km::Field<T> omega_{rows, cols};
+    std::vector<double> along_west_ = std::vector<double>(static_cast<std::size_t>(rows), 0.7);
+    std::vector<Witness> witnesses_;
+};
+
+/// What every algorithm gives for cells of T under a policy.
+template <class T, class Unit = void, class P> std::vector<Witness> witnesses(const P& policy) {
+    return EveryAlgorithm<T, P, Unit>(policy).run();
+}
+
+} // namespace test
