@@ -1,7 +1,8 @@
 # cmake -Dcompilers=<list> -Dinclude=<installed headers> -Dtests=<tests folder> -Dwork=<folder> -P compilers.cmake
 #
 # Builds a program against the installed headers with every compiler and level of optimisation, all warnings being
-# errors. All have to give the same bits; under -Ofast only the right numbers.
+# errors. All have to give the same bits; under -Ofast only the right numbers. A second program, which runs every
+# algorithm, is built without optimisation and where a compiler has most to choose from.
 cmake_minimum_required(VERSION 3.25)
 
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
@@ -39,4 +40,25 @@ foreach(compiler IN LISTS compilers)
     # Clang 19 calls the name -Ofast out of date.
     build_and_run(number "${compiler}" "-Ofast -Wno-deprecated-ofast"
                   "${tests}/consumer/project/program.cpp")
+endforeach()
+
+# expect_same_hashes(<compiler> <flags>): what every algorithm gives, against the first build.
+function(expect_same_hashes compiler flags)
+    build_and_run(hashes "${compiler}" "${flags}" "-I${tests}" "${tests}/two_units/every_algorithm.cpp")
+    if(NOT DEFINED expected_hashes)
+        set(expected_hashes "${hashes}" PARENT_SCOPE)
+    elseif(NOT hashes STREQUAL expected_hashes)
+        string(REPLACE "\n" ";" expected_lines "${expected_hashes}")
+        string(REPLACE "\n" ";" lines "${hashes}")
+        list(REMOVE_ITEM lines ${expected_lines})
+        list(JOIN lines "\n" lines)
+        message(SEND_ERROR "${compiler} ${flags}: other bits than those of the first build:\n${lines}")
+    endif()
+endfunction()
+
+unset(expected_hashes)
+list(GET compilers 0 first)
+expect_same_hashes("${first}" -O0)
+foreach(compiler IN LISTS compilers)
+    expect_same_hashes("${compiler}" "-O3 -march=native -ffp-contract=fast")
 endforeach()

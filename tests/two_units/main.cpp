@@ -11,8 +11,8 @@ int main() {
     const Result no_exceptions = no_exceptions_unit();
 #endif
     const Result plain = plain_unit();
-    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float, plain.bits_double,
-                plain.bits_serial);
+    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float,
+                plain.bits_double, plain.bits_serial, plain.bits_every);
 #if defined(WITH_OTHER_UNITS)
     if (refusals() != refusals_asked) {
         std::fprintf(stderr, "%d wrong calls of %d are refused\n", refusals(), refusals_asked);
@@ -22,7 +22,8 @@ int main() {
         std::fprintf(stderr, "-ffast-math: %.17g, plain: %.17g\n", fast.first_cell, plain.first_cell);
         return 1;
     }
-    if (no_exceptions.bits_float != plain.bits_float || no_exceptions.bits_double != plain.bits_double) {
+    if (no_exceptions.bits_float != plain.bits_float || no_exceptions.bits_double != plain.bits_double ||
+        no_exceptions.bits_every != plain.bits_every) {
         std::fprintf(stderr, "-fno-exceptions gives other bits\n");
         return 1;
     }
