@@ -889,23 +889,29 @@ TEST_F(NpyFiles, AFullDiskLeavesTheOldFile) {
 
 TEST_F(NpyFiles, AFailureOfTheSystemLeavesTheOldFile) {
     put(path(), "old");
+    const std::string failed = "cannot write '" + path() + "': ";
+    const std::string temporary = path(".kuramoto-0.tmp");
+    const auto expect_kept = [&] {
+        expect_same_bits(km::read_npy<float>(temporary), roots<float>(2, 3));
+        fs::remove(temporary);
+        EXPECT_EQ(listing(), "a.npy ");
+    };
     on_fsync = [] { return EIO; };
     EXPECT_EQ(message_of([&] { km::write_npy(path(), roots<float>(2, 3)); }),
-              "cannot write '" + path() + "': Input/output error");
-    on_fsync = nullptr;
-    on_fchmod = [] { return EPERM; };
+              failed + "fsync: Input/output error; the file may be damaged and is kept as '" + temporary + "'");
+    expect_kept();
+    on_fsync = [] { return ENOSPC; };
     EXPECT_EQ(message_of([&] { km::write_npy(path(), roots<float>(2, 3)); }),
-              "cannot write '" + path() + "': Operation not permitted");
+              failed + "fsync: No space left on device");
     EXPECT_EQ(contents(path()), "old");
     EXPECT_EQ(listing(), "a.npy ");
-    on_fchmod = nullptr;
 
     // A file system that cannot synchronise, and says only when the file is closed that its bytes are lost.
     on_fsync = [] { return close(synchronised_descriptor) == 0 ? EINVAL : EIO; };
     EXPECT_EQ(message_of([&] { km::write_npy(path(), roots<float>(2, 3)); }),
-              "cannot write '" + path() + "': Bad file descriptor");
+              failed + "close: Bad file descriptor; the file may be damaged and is kept as '" + temporary + "'");
     EXPECT_EQ(contents(path()), "old");
-    EXPECT_EQ(listing(), "a.npy ");
+    expect_kept();
 
     // The target becomes a folder while the temporary file is written.
     on_fsync = [&] {
@@ -914,7 +920,16 @@ TEST_F(NpyFiles, AFailureOfTheSystemLeavesTheOldFile) {
         return 0;
     };
     EXPECT_EQ(message_of([&] { km::write_npy(path(), roots<float>(2, 3)); }),
-              "cannot write '" + path() + "': Is a directory");
+              failed + "rename: Is a directory; the complete file is kept as '" + temporary + "'");
+    expect_kept();
+}
+
+TEST_F(NpyFiles, AFileSystemWithoutPermissionsIsNoFailure) {
+    on_fchmod = [] { return EPERM; };
+    for (const std::ptrdiff_t rows : {2, 3, 4}) {
+        km::write_npy(path(), roots<float>(rows, 3));
+        expect_same_bits(km::read_npy<float>(path()), roots<float>(rows, 3));
+    }
     EXPECT_EQ(listing(), "a.npy ");
 }
 

@@ -1,7 +1,8 @@
 // A run on disk, to be taken up again: its state and the parameters of a run with one coupling on a whole lattice.
 // Edges, bonds, stepper and noise are the caller's to remember, for example in the text of the coupling. Opt-in: not
 // part of kuramoto.hpp.
-// May include field.hpp, version.hpp, detail/cells.hpp, detail/checksum.hpp and detail/file.hpp.
+// May include field.hpp, version.hpp, detail/cells.hpp, detail/checksum.hpp, detail/file.hpp and
+// detail/output_file.hpp.
 //
 // The file, all numbers little-endian: a header of 96 bytes (see detail::CheckpointHeader), the name of the coupling,
 // the checksum of both; the phases row by row, the frequencies likewise if they are a field, the checksum of these
@@ -11,6 +12,7 @@
 #include <kuramoto/detail/cells.hpp>
 #include <kuramoto/detail/checksum.hpp>
 #include <kuramoto/detail/file.hpp>
+#include <kuramoto/detail/output_file.hpp>
 #include <kuramoto/field.hpp>
 #include <kuramoto/version.hpp>
 
@@ -234,7 +236,8 @@ void write_checkpoint(const std::string& path, const RunParameters& run, const G
 ///
 /// The file appears under its name when it is complete and on the disk, or not at all, as with write_npy: a program
 /// that is killed at any moment leaves the checkpoint that was there before. Throws std::runtime_error, naming the path
-/// and the system's reason, if that fails; std::invalid_argument for a name of the coupling of more than 255 bytes or a
+/// and the system's reason, if that fails; a complete checkpoint that cannot get its name is kept beside it, and the
+/// message says where. Also throws std::invalid_argument for a name of the coupling of more than 255 bytes or a
 /// negative step, before anything is written. One pass over the cells.
 template <GridLike Theta> void write_checkpoint(const std::string& path, const RunParameters& run, const Theta& theta) {
     using T = value_type_of<const Theta>;

@@ -1,5 +1,5 @@
 // Fields from and to .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
-// May include field.hpp, detail/cells.hpp and detail/npy_header.hpp.
+// May include field.hpp, detail/cells.hpp, detail/npy_header.hpp and detail/output_file.hpp.
 //
 // A file that is not what it says is an error before memory is allocated for its cells; a field is never read by half,
 // and a file never written by half.
@@ -7,6 +7,7 @@
 
 #include <kuramoto/detail/cells.hpp>
 #include <kuramoto/detail/npy_header.hpp>
+#include <kuramoto/detail/output_file.hpp>
 #include <kuramoto/field.hpp>
 
 #include <bit>
@@ -136,10 +137,13 @@ template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
 /// file has the permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other
 /// hard links keep the old cells. A symbolic link stays, and what it points to is replaced or created.
 ///
-/// Throws std::runtime_error, naming the path and the system's reason, if anything fails, if the path names a folder, a
-/// device or a pipe, or a file that may not be written; the temporary file is removed then, and what was there before
-/// is still there. A program that is killed may leave the temporary file behind. As Grid for a shape that is none. One
-/// pass over the cells; nothing is allocated for them.
+/// Throws std::runtime_error, naming the path and the system's reason, if the path names a folder, a device or a pipe,
+/// or a file that may not be written, or if the system refuses an essential call. What was there before is still there
+/// then. The temporary file is removed if it is not complete. If all bytes were written and a later call failed (fsync,
+/// close, rename: for example a file that is mounted into a container), the temporary file is kept and the message
+/// names it; the next call for the same path replaces it. A file system that cannot set permissions or cannot
+/// synchronise is no failure. A program that is killed may leave the temporary file behind. As Grid for a shape that is
+/// none. One pass over the cells; nothing is allocated for them.
 template <GridLike G> void write_npy(const std::string& path, const G& cells, NpyOrder order = NpyOrder::row_major) {
     using T = value_type_of<const G>;
     const Grid<const T> grid = as_grid(cells);

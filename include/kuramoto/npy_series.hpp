@@ -49,13 +49,15 @@ inline namespace KURAMOTO_BUILD {
 /// under `path` stays until `finish` puts the file in its place, as write_npy does. Nothing is kept in memory.
 ///
 /// All functions throw std::runtime_error, naming the path and the system's reason, if a file operation fails; the
-/// complete frames are in "<path>.part" then.
+/// complete frames are in "<path>.part" then, and the message of `finish` says so.
 template <Real T> class NpySeries {
   public:
     /// Begins a series of frames of rows × cols. Throws if "<path>.part" exists; as Grid for a shape that is none.
     NpySeries(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols)
         : rows_(rows), cols_(cols), file_(path, checked_start(rows, cols)) {
+        Beginning beginning{file_};
         write_header(0);
+        beginning.has_failed = false;
     }
 
     /// Goes on with the series that was left under "<path>.part" or `path`: keeps its first `frames` frames and cuts
@@ -90,6 +92,15 @@ template <Real T> class NpySeries {
     [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
 
   private:
+    /// Removes a series in which there is nothing yet, if its header cannot be written.
+    struct Beginning {
+        detail::GrowingFile& file;
+        bool has_failed = true;
+        ~Beginning() {
+            if (has_failed) file.remove();
+        }
+    };
+
     /// Takes back what was written of a frame, if that fails.
     struct Attempt {
         detail::GrowingFile& file;

@@ -34,9 +34,11 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution ker
                                                                                              dormand_prince all_to_all inertia)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial patterns detail/file
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial patterns
+                                                                        detail/file_calls detail/file detail/kept_files
+                                                                        detail/output_file detail/growing_file
                                                                         detail/cells detail/checksum detail/npy_header
-                                                                        detail/growing_file npy npy_series checkpoint
+                                                                        npy npy_series checkpoint
                                                                         turns rotating_frame)
 
 # What a user does with all of it.

@@ -1,8 +1,11 @@
 // A file that grows beside its name, readable at any moment, and takes the name when it is finished.
-// May include detail/file.hpp.
+// May include detail/errors.hpp, detail/file_calls.hpp, detail/file.hpp and detail/kept_files.hpp.
 #pragma once
 
+#include <kuramoto/detail/errors.hpp>
 #include <kuramoto/detail/file.hpp>
+#include <kuramoto/detail/file_calls.hpp>
+#include <kuramoto/detail/kept_files.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -10,41 +13,9 @@
 #include <cstdio>
 #include <string>
 
-#if !KURAMOTO_POSIX
-#include <filesystem>
-#endif
-
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
-
-/// Sets the length of a file that is open and not buffered.
-inline int set_length([[maybe_unused]] std::FILE* file, [[maybe_unused]] const std::string& path,
-                      std::int64_t bytes) noexcept {
-#if KURAMOTO_POSIX
-    return ::ftruncate(::fileno(file), static_cast<off_t>(bytes)) == 0 ? 0 : errno;
-#else
-    std::error_code error;
-    std::filesystem::resize_file(path, static_cast<std::uintmax_t>(bytes), error);
-    return code_of(error);
-#endif
-}
-
-/// Puts the position of a file at its byte `offset`.
-inline int go_to(std::FILE* file, std::int64_t offset) noexcept {
-#if KURAMOTO_POSIX
-    return ::fseeko(file, static_cast<off_t>(offset), SEEK_SET) == 0 ? 0 : errno;
-#else
-    return std::fseek(file, static_cast<long>(offset), SEEK_SET) == 0 ? 0 : errno;
-#endif
-}
-
-/// Lets the system begin to put what was written on the disk, so that the end need not wait for all of it.
-inline void begin_to_synchronise([[maybe_unused]] std::FILE* file) noexcept {
-#ifdef SYNC_FILE_RANGE_WRITE // Linux
-    static_cast<void>(::sync_file_range(::fileno(file), 0, 0, SYNC_FILE_RANGE_WRITE));
-#endif
-}
 
 /// A file under "<path>.part" until `finish` gives it its name. Nothing is buffered here, so that what was written is
 /// there for other programs, and after this one was killed. All failures are std::runtime_error and name the path; the
@@ -56,16 +27,11 @@ class GrowingFile {
     enum class Start { new_file, left_file };
 
     GrowingFile(const std::string& path, Start start) : path_(path), target_(path) {
-        if (path.find('\0') != std::string::npos) fail("its name contains a zero byte");
-        FileStatus status;
-        if (const int code = look_up(path, status)) fail(code);
-        if (status.exists && !status.is_regular) fail(irregular_text(status));
-        if (const int code = follow_links(target_)) fail(code);
-        if (status.exists)
-            if (const int code = check_may_overwrite(target_)) fail(code);
+        FileStatus old;
+        const std::string reason = find_target(target_, old);
+        if (!reason.empty()) fail(reason);
         part_ = target_ + suffix;
-        start == Start::new_file ? create() : take_up();
-        std::setvbuf(stream_.handle, nullptr, _IONBF, 0);
+        start == Start::new_file ? create(old) : take_up();
     }
     GrowingFile(const GrowingFile&) = delete;
     GrowingFile& operator=(const GrowingFile&) = delete;
@@ -82,8 +48,7 @@ class GrowingFile {
 
     /// At the position where it is: the end, but for those who moved it.
     void write(const void* from, std::size_t bytes) {
-        errno = 0;
-        if (std::fwrite(from, 1, bytes, stream_.handle) != bytes) fail(errno);
+        if (const int code = write_bytes(stream_.handle, from, bytes)) fail(code);
     }
 
     void move_to(std::int64_t offset) {
@@ -103,17 +68,23 @@ class GrowingFile {
     void take_back(const std::string& beginning, std::int64_t bytes) noexcept {
         static_cast<void>(set_length(stream_.handle, part_, bytes));
         if (go_to(stream_.handle, 0) == 0)
-            static_cast<void>(std::fwrite(beginning.data(), 1, beginning.size(), stream_.handle));
+            static_cast<void>(write_bytes(stream_.handle, beginning.data(), beginning.size()));
+    }
+
+    /// Removes the file, of which nothing is worth to be kept.
+    void remove() noexcept {
+        stream_.close();
+        std::remove(part_.c_str());
     }
 
     /// Puts the file on the disk under its name.
     void finish() {
-        if (const int code = synchronise(stream_.handle)) fail(code);
-        if (const int code = stream_.close()) fail(code);
-        if (const int code = replace_file(part_, target_)) fail(code);
+        if (const int code = synchronise(stream_.handle)) fail_and_keep("fsync", code, false);
+        if (const int code = stream_.close()) fail_and_keep("close", code, false);
+        if (const int code = replace_file(part_, target_)) fail_and_keep("rename", code, true);
     }
 
-    [[noreturn]] void fail(int code) const { fail(system_text(code != 0 ? code : EIO)); }
+    [[noreturn]] void fail(int code) const { fail(system_text(code)); }
     [[noreturn]] void fail(const std::string& what) const {
         runtime_error("cannot write '" + std::string(path_.c_str()) + "': " + what);
     }
@@ -121,20 +92,23 @@ class GrowingFile {
   private:
     static constexpr const char* suffix = ".part";
 
-    void create() {
-        stream_.handle = std::fopen(part_.c_str(), mode_of_new_file);
-        if (stream_.handle != nullptr) return;
-        if (errno == EEXIST) fail("'" + part_ + "' is there already, the beginning of another run");
-        fail(errno);
+    void create(const FileStatus& old) {
+        const int code = create_file(part_, old, stream_.handle);
+        if (code == EEXIST) fail("'" + part_ + "' is there already, the beginning of another run");
+        if (code != 0) fail(code);
     }
 
     void take_up() {
         FileStatus status;
         if (const int code = look_up(part_, status)) fail(code);
         if (!status.exists)
-            if (const int code = replace_file(target_, part_)) fail(code);
-        stream_.handle = std::fopen(part_.c_str(), "r+b");
-        if (stream_.handle == nullptr) fail(errno);
+            if (const int code = replace_file(target_, part_)) fail(failure_text("rename", code));
+        if (const int code = open_to_write(part_, stream_.handle)) fail(code);
+    }
+
+    /// The file has all its frames, and `call` failed.
+    [[noreturn]] void fail_and_keep(const char* call, int code, bool is_whole) const {
+        fail(failure_text(call, code) + "; " + kept_text({part_, is_whole, {}}, is_whole));
     }
 
     std::string path_;
