@@ -4,6 +4,7 @@
 // simulate/watch.hpp what is seen of it.
 #include "simulate/one_run.hpp"
 #include "simulate/options.hpp"
+#include "simulate/output.hpp"
 #include "simulate/run.hpp"
 #include "simulate/solver.hpp"
 
@@ -41,6 +42,9 @@ int main(int argc, char** argv) {
         return simulate::run_program(argc, argv);
     } catch (const simulate::BadOption& error) {
         return simulate::report(error.what(), 2);
+    } catch (const simulate::SeveralErrors& errors) {
+        for (const std::string& message : errors.messages()) simulate::report(message, 1);
+        return 1;
     } catch (const std::bad_alloc&) {
         return simulate::report("there is not enough memory", 1);
     } catch (const std::exception& error) {

@@ -57,9 +57,11 @@ template <class T> class Checkpoints {
         return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
     }
 
-    /// Saves the state, which is that after `step` steps, if that was asked for and is not done.
+    /// Saves the state, which is that after `step` steps, if that was asked for and was not tried yet: the message of
+    /// the first try says where a checkpoint is that could not get its name.
     void save(std::int64_t step) {
-        if (options_.checkpoint_file.empty() || step == saved_) return;
+        if (options_.checkpoint_file.empty() || step == tried_) return;
+        tried_ = step;
         km::RunParameters parameters = run_.parameters;
         parameters.step = step;
         Profile::timed(profile_.output, [&] {
@@ -68,7 +70,6 @@ template <class T> class Checkpoints {
             else
                 km::write_checkpoint(options_.checkpoint_file, parameters, state_.theta);
         });
-        saved_ = step;
         last_ = Clock::now();
     }
 
@@ -77,13 +78,13 @@ template <class T> class Checkpoints {
     const Run& run_;
     const State<T>& state_;
     Profile& profile_;
-    std::int64_t saved_ = -1; // step
+    std::int64_t tried_ = -1; // step
     Clock::time_point last_ = Clock::now();
 };
 
 /// Runs until the last step or a signal; returns the step that was reached. What is to be written as the run goes and
-/// at its end is written in both cases; if some of it cannot be, the run stops, the rest is written, and the first
-/// error is thrown.
+/// at its end is written in both cases; if some of it cannot be, the run stops, the rest is written, and the
+/// errors are thrown.
 template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
                             Watcher<T>& watcher, Profile& profile) {
@@ -108,7 +109,7 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
                 progress.show(step, [&] { return Profile::timed(profile.observers, solver.order).r; });
         }
     };
-    FirstError error;
+    Errors error;
     error.attempt(go);
     progress.clear();
     error.attempt([&] { checkpoints.save(step); });

@@ -3,14 +3,17 @@
 
 #include "options.hpp"
 
+#include <kuramoto/detail/output_file.hpp>
+
 #include <cerrno>
 #include <cstddef>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -69,82 +72,48 @@ inline void check_different(const std::vector<NamedFile>& files) {
                                 files[b].name + " are the same file");
 }
 
-/// A file beside `name` that takes its place when `commit` is called, and is removed if it is not. A symbolic link
-/// stays: what it points to is replaced.
-class NewFile {
+/// The library's own: a file beside its name until `commit`, with one rule for what happens when a call is refused.
+using NewFile = kuramoto::detail::OutputFile;
+
+/// The errors of several things that were tried, one message each.
+class SeveralErrors : public std::runtime_error {
   public:
-    explicit NewFile(const std::string& name) : name_(name), target_(followed(name)) {
-        for (int number = 0; handle_ == nullptr && number < 1000; ++number) {
-            temporary_ = target_.parent_path() / (".kuramoto-simulate-" + std::to_string(number) + ".tmp");
-            handle_ = std::fopen(temporary_.c_str(), "wbx"); // x: whoever creates the name owns it
-            if (handle_ == nullptr && errno != EEXIST) break;
-        }
-        if (handle_ == nullptr) fail(errno);
-        keep_permissions();
-    }
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-    ~NewFile() {
-        if (handle_ == nullptr) return;
-        std::fclose(handle_);
-        remove_temporary();
-    }
-
-    [[nodiscard]] std::FILE* handle() const noexcept { return handle_; }
-    /// Its name until then, for a program that writes it in our place.
-    [[nodiscard]] std::string temporary() const { return temporary_.string(); }
-
-    void commit() {
-        const bool is_written = std::fflush(handle_) == 0 && ::fsync(::fileno(handle_)) == 0;
-        const int reason = errno;
-        const bool is_closed = std::fclose(handle_) == 0;
-        handle_ = nullptr;
-        if (is_written && is_closed && std::rename(temporary_.c_str(), target_.c_str()) == 0) return;
-        const int code = is_written ? errno : reason;
-        remove_temporary();
-        fail(code);
-    }
-
-    [[noreturn]] void fail(int code) const { fail(std::generic_category().message(code)); }
-    [[noreturn]] void fail(const std::string& why) const {
-        throw std::runtime_error("cannot write '" + name_ + "': " + why);
-    }
+    explicit SeveralErrors(std::vector<std::string> messages)
+        : std::runtime_error(messages.front()), messages_(std::move(messages)) {}
+    [[nodiscard]] const std::vector<std::string>& messages() const noexcept { return messages_; }
 
   private:
-    /// Those of a file that is replaced; a new one gets the usual.
-    void keep_permissions() const {
-        std::error_code error;
-        const std::filesystem::file_status old = std::filesystem::status(target_, error);
-        if (std::filesystem::exists(old)) std::filesystem::permissions(temporary_, old.permissions(), error);
-    }
-
-    void remove_temporary() const noexcept {
-        std::error_code ignored;
-        std::filesystem::remove(temporary_, ignored);
-    }
-
-    std::string name_;
-    std::filesystem::path target_;
-    std::filesystem::path temporary_;
-    std::FILE* handle_ = nullptr;
+    std::vector<std::string> messages_;
 };
 
-/// Lets several things be tried though one of them fails; the first error is thrown when all have been tried.
-class FirstError {
+/// Lets several things be tried though one of them fails. When all have been tried, one error is thrown as it is; of
+/// several, every message: each may say where a result is.
+class Errors {
   public:
     template <class Work> void attempt(const Work& work) {
         try {
             work();
-        } catch (...) {
-            if (!error_) error_ = std::current_exception();
+        } catch (const SeveralErrors& errors) {
+            for (const std::string& message : errors.messages()) add(message);
+        } catch (const std::bad_alloc&) {
+            add("there is not enough memory");
+        } catch (const std::exception& error) {
+            add(error.what());
         }
     }
     void rethrow() const {
+        if (messages_.size() > 1) throw SeveralErrors(messages_);
         if (error_) std::rethrow_exception(error_);
     }
 
   private:
-    std::exception_ptr error_;
+    void add(const std::string& message) {
+        messages_.push_back(message);
+        if (!error_) error_ = std::current_exception();
+    }
+
+    std::vector<std::string> messages_;
+    std::exception_ptr error_; // the first
 };
 
 } // namespace simulate

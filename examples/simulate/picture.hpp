@@ -6,8 +6,9 @@
 
 #include <png.h>
 
-#include <cerrno>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 
 namespace simulate {
@@ -21,6 +22,29 @@ inline void check_frame(const std::string& what, const Layout& layout, std::ptrd
                     std::to_string(most_pixels) + " in all (see --scale)");
 }
 
+/// A stream into memory: libpng knows only the stream, and the file knows how its calls may fail.
+class MemoryStream {
+  public:
+    MemoryStream() : stream_(::open_memstream(&data_, &size_)) {}
+    MemoryStream(const MemoryStream&) = delete;
+    MemoryStream& operator=(const MemoryStream&) = delete;
+    ~MemoryStream() {
+        if (stream_ != nullptr) std::fclose(stream_);
+        std::free(data_);
+    }
+
+    /// Null if there is no memory for it.
+    [[nodiscard]] std::FILE* stream() const noexcept { return stream_; }
+    /// What was written until it was flushed.
+    [[nodiscard]] const char* data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::FILE* stream_;
+};
+
 /// Writes a PNG. Throws std::runtime_error naming the file.
 inline void write_picture(const std::string& name, const Frame& frame) {
     png_image image{};
@@ -29,11 +53,12 @@ inline void write_picture(const std::string& name, const Frame& frame) {
     image.height = static_cast<png_uint_32>(frame.rows);
     image.format = PNG_FORMAT_RGB;
     NewFile file(name);
-    errno = 0;
-    if (png_image_write_to_stdio(&image, file.handle(), 0, frame.bytes.data(), 0, nullptr) == 0) {
-        if (errno != 0) file.fail(errno);
+    const MemoryStream encoded;
+    if (encoded.stream() == nullptr) file.fail("there is not enough memory");
+    if (png_image_write_to_stdio(&image, encoded.stream(), 0, frame.bytes.data(), 0, nullptr) == 0)
         file.fail(image.message);
-    }
+    if (std::fflush(encoded.stream()) != 0) file.fail("there is not enough memory");
+    file.write(encoded.data(), encoded.size());
     file.commit();
 }
 

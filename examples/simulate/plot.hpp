@@ -7,13 +7,12 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 
-#include <cerrno>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <new>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -66,8 +65,9 @@ class Plot {
     /// Writes a PNG or an SVG, as the name says. Throws std::runtime_error naming the file.
     void write(const std::string& name) const {
         NewFile file(name);
+        std::string bytes;
         const bool is_vector = is_svg(name);
-        const Surface surface(is_vector ? cairo_svg_surface_create_for_stream(&put, file.handle(), width, height())
+        const Surface surface(is_vector ? cairo_svg_surface_create_for_stream(&put, &bytes, width, height())
                                         : cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width),
                                                                      static_cast<int>(height())),
                               &cairo_surface_destroy);
@@ -77,10 +77,9 @@ class Plot {
         }
         if (is_vector) cairo_surface_finish(surface.get());
         const cairo_status_t status = is_vector ? cairo_surface_status(surface.get())
-                                                : cairo_surface_write_to_png_stream(surface.get(), &put, file.handle());
-        if (status != CAIRO_STATUS_SUCCESS)
-            file.fail(std::ferror(file.handle()) != 0 ? std::generic_category().message(errno)
-                                                      : cairo_status_to_string(status));
+                                                : cairo_surface_write_to_png_stream(surface.get(), &put, &bytes);
+        if (status != CAIRO_STATUS_SUCCESS) file.fail(cairo_status_to_string(status));
+        file.write(bytes.data(), bytes.size());
         file.commit();
     }
 
@@ -100,9 +99,14 @@ class Plot {
     static constexpr double gap = 40;
     static constexpr double font_size = 28;
 
-    static cairo_status_t put(void* file, const unsigned char* data, unsigned length) {
-        return std::fwrite(data, 1, length, static_cast<std::FILE*>(file)) == length ? CAIRO_STATUS_SUCCESS
-                                                                                     : CAIRO_STATUS_WRITE_ERROR;
+    /// Called by cairo, through which no exception can pass.
+    static cairo_status_t put(void* bytes, const unsigned char* data, unsigned length) noexcept {
+        try {
+            static_cast<std::string*>(bytes)->append(reinterpret_cast<const char*>(data), length);
+            return CAIRO_STATUS_SUCCESS;
+        } catch (const std::bad_alloc&) {
+            return CAIRO_STATUS_NO_MEMORY;
+        }
     }
 
     [[nodiscard]] double height() const {

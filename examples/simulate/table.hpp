@@ -4,7 +4,6 @@
 #include "definer.hpp"
 #include "output.hpp"
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -30,7 +29,7 @@ class Table {
 
     void write(const std::string& name) const {
         NewFile file(name);
-        if (std::fwrite(text_.data(), 1, text_.size(), file.handle()) != text_.size()) file.fail(errno);
+        file.write(text_.data(), text_.size());
         file.commit();
     }
 

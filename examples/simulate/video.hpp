@@ -20,6 +20,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,10 +71,10 @@ inline std::string program_named(const std::string& name) {
 /// A program that reads what is written to it, in a process group of its own: Ctrl-C is ours alone.
 class Pipe {
   public:
-    Pipe(const std::string& program, const std::vector<std::string>& arguments) : said_(std::tmpfile()) {
+    Pipe(const std::string& program, const std::vector<std::string>& arguments) : said_(unnamed_file()) {
         int ends[2] = {-1, -1};
-        if (!said_ || ::pipe2(ends, O_CLOEXEC) != 0)
-            throw std::system_error(errno, std::generic_category(), "cannot start " + program);
+        if (::pipe2(ends, O_CLOEXEC) != 0)
+            throw std::system_error(errno, std::generic_category(), "cannot open a pipe to " + program);
         input_ = ends[1];
         const int code = spawn(program, arguments, ends[0]);
         ::close(ends[0]);
@@ -114,9 +115,10 @@ class Pipe {
         return WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
 
-    /// The last line that the program wrote to its standard error.
+    /// The last line that the program wrote, if that was kept.
     [[nodiscard]] std::string last_words() const {
         std::string last;
+        if (!said_) return last;
         char line[400];
         std::rewind(said_.get());
         while (std::fgets(line, sizeof line, said_.get()) != nullptr) {
@@ -137,8 +139,11 @@ class Pipe {
         posix_spawn_file_actions_t actions;
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, output_of_pipe, STDIN_FILENO);
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, ::fileno(said_.get()), STDERR_FILENO);
+        if (said_)
+            for (const int output : {STDOUT_FILENO, STDERR_FILENO})
+                posix_spawn_file_actions_adddup2(&actions, ::fileno(said_.get()), output);
+        else // its standard error is ours
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
         sigset_t defaults;
@@ -156,7 +161,18 @@ class Pipe {
     struct Close {
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
-    std::unique_ptr<std::FILE, Close> said_; // what the program says to its standard error
+    using Stream = std::unique_ptr<std::FILE, Close>;
+
+    /// A file without a name: in memory; else on the disk; else none, because a video needs neither.
+    static Stream unnamed_file() {
+        const int descriptor = ::memfd_create("kuramoto-simulate", MFD_CLOEXEC);
+        if (descriptor < 0) return Stream(std::tmpfile());
+        Stream file(::fdopen(descriptor, "w+"));
+        if (!file) ::close(descriptor);
+        return file;
+    }
+
+    Stream said_; // what the program says, or null
     int input_ = -1;
     pid_t process_ = 0;
 };

@@ -171,10 +171,10 @@ template <class T> class Watcher {
         if (video_) Profile::timed(profile_.output, [&] { show(step, order.r); });
     }
 
-    /// No more frames: puts the files under their names. What fails does not keep the others from theirs; the first
-    /// error is thrown at the end.
+    /// No more frames: puts the files under their names. What fails does not keep the others from theirs; the errors
+    /// are thrown at the end.
     void finish() {
-        FirstError error;
+        Errors error;
         if (record_) error.attempt([&] { record_->finish(); });
         if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
         if (!series_.empty() && !observed_.empty()) error.attempt([&] { write_observables(); });
@@ -191,7 +191,7 @@ template <class T> class Watcher {
 
   private:
     void write_observables() {
-        FirstError error;
+        Errors error;
         if (table_) error.attempt([&] { table_->write(options_.observe_file); });
         if (!options_.plot_file.empty())
             error.attempt([&] { Plot(caption(), observed_, series_).write(options_.plot_file); });
