@@ -1,41 +1,86 @@
 #!/usr/bin/env python3
 """Compares two runs of the suite: what got slower?
 
-Usage: compare.py <before.json> <after.json> [--threshold PERCENT] [--alpha P] [--filter REGEX]
-
 The files are those of run.py, whose rounds are the repetitions (the median of a case that had several turns in one), or
-of --benchmark_out with repetitions. A case got slower (or faster) if the medians of its repetitions differ by more than
-the threshold, and if the Mann-Whitney test says that this is no accident: with a probability below alpha, repetitions
-of the same program would come out of order as much. Ends with 1 if a case got slower, with 2 if there is nothing to
-compare.
+of --benchmark_out with repetitions.
+
+A case got slower (or faster) if both hold:
+
+- The medians of its repetitions differ by more than the threshold.
+- The Mann-Whitney test says that this is no accident: the probability that repetitions of the same program come out of
+  order as much is below alpha. It is exact for few repetitions. For many it is the normal approximation, with the
+  corrections for ties and for continuity.
+
+alpha holds for each case alone. Of a hundred cases that did not change, up to 100 alpha may pass the test by chance;
+the threshold keeps those out whose medians hardly differ. Lower alpha, with more repetitions, to compare many cases.
+
+Cases that only one of the files has are named and not compared. Cases that ended with an error, and turns without a
+time, count as missing.
+
+Exit status: 0 if no case got slower, 1 if one did, 2 if the files cannot be compared.
 """
 
 import argparse
+import collections
 import functools
-import json
-import pathlib
+import math
 import re
 import statistics
-import sys
+
+import verdict
+from arguments import number_between, regular_expression
+from results_file import read_results
+
+EXACT_PAIRS = 400  # up to so many pairs of repetitions the test is exact; 20 with 20 take about 40 ms
 
 
 @functools.lru_cache(maxsize=None)
-def orders(first, second, inversions):
-    """In how many orders of `first` + `second` different numbers exactly so many pairs have the second one below."""
-    if inversions < 0:
-        return 0
-    if first == 0 or second == 0:
-        return 1 if inversions == 0 else 0
-    return orders(first - 1, second, inversions - second) + orders(first, second - 1, inversions)
+def ways(sizes, count):
+    """In how many ways `count` of the ordered values, of which sizes[k] are equal, have twice so many pairs with a value
+    of the others below; pairs of equal values count half."""
+    found = {(0, 0): 1}  # (how many values are taken so far, twice their pairs): ways
+    seen = 0
+    for size in sizes:
+        following = collections.defaultdict(int)
+        for (taken, twice), number in found.items():
+            for more in range(min(size, count - taken) + 1):
+                pairs = more * (2 * (seen - taken) + size - more)
+                following[taken + more, twice + pairs] += number * math.comb(size, more)
+        found = following
+        seen += size
+    return {twice: number for (taken, twice), number in found.items() if taken == count}
+
+
+def exact_probability(twice, sizes, count, others):
+    """How often values that are dealt at random are as far from the middle."""
+    of = ways(sizes, count)
+    middle = count * others
+    extreme = sum(number for other, number in of.items() if abs(other - middle) >= abs(twice - middle))
+    return extreme / sum(of.values())
+
+
+def normal_probability(twice, sizes, count, others):
+    """The same for many values: H. B. Mann and D. R. Whitney, Ann. Math. Statist. 18 (1947) 50."""
+    total = count + others
+    ties = sum(size**3 - size for size in sizes) / (total * (total - 1))
+    variance = count * others * (total + 1 - ties) / 12
+    if variance <= 0:
+        return 1.0  # all are equal
+    distance = max(0.0, abs(twice - count * others) / 2 - 0.5)
+    return math.erfc(distance / math.sqrt(2 * variance))
 
 
 def probability(before, after):
-    """The two-sided p of the Mann-Whitney test, exact; numbers that are equal count as half a pair each way."""
-    pairs = len(before) * len(after)
-    below = sum((b < a) + 0.5 * (b == a) for b in before for a in after)
-    extreme = int(min(below, pairs - below))
-    of = sum(orders(len(before), len(after), k) for k in range(pairs + 1))
-    return min(1.0, 2 * sum(orders(len(before), len(after), k) for k in range(extreme + 1)) / of)
+    """The two-sided p of the Mann-Whitney test."""
+    of_before, of_after = collections.Counter(before), collections.Counter(after)
+    values = sorted(of_before.keys() | of_after.keys())
+    sizes = tuple(of_before[value] + of_after[value] for value in values)
+    twice = below = 0
+    for value in values:
+        twice += of_before[value] * (2 * below + of_after[value])
+        below += of_after[value]
+    test = exact_probability if len(before) * len(after) <= EXACT_PAIRS else normal_probability
+    return test(twice, sizes, len(before), len(after))
 
 
 def can_tell(before, after, alpha):
@@ -43,26 +88,53 @@ def can_tell(before, after, alpha):
     return probability(range(before), range(before, before + after)) < alpha
 
 
+def time_of(result):
+    """The time of a turn in nanoseconds; None if it has none."""
+    if result.get("error_occurred") or result.get("skipped"):
+        return None
+    time, unit = result["real_time"], {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}[result["time_unit"]]
+    if not isinstance(time, (int, float)) or isinstance(time, bool) or not 0 <= time < math.inf:
+        raise ValueError(f"real_time of {result['name']} is {time!r}")
+    return unit * time
+
+
+def times_of(results):
+    """The times of each case in nanoseconds, one a round, and the names of the cases that have none."""
+    rounds, failed = {}, set()
+    for result in results:
+        if result.get("run_type", "iteration") != "iteration":
+            continue
+        name = result.get("run_name", result["name"])
+        if not isinstance(name, str):
+            raise TypeError(f"a name is {name!r}")
+        time = time_of(result)
+        if time is None:
+            failed.add(name)
+        else:
+            of_case = rounds.setdefault(name, {})
+            of_case.setdefault(result.get("round", len(of_case)), []).append(time)
+    times = {name: [statistics.median(turns) for turns in of_case.values()] for name, of_case in rounds.items()}
+    return times, sorted(failed - times.keys())
+
+
 def load(path):
-    """The context of a file, and the times of each case in nanoseconds."""
+    """The context of a file, and the times of each case."""
+    context, results = read_results(path)
     try:
-        found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-        times = {}
-        for result in found["benchmarks"]:
-            if result.get("run_type", "iteration") == "iteration" and not result.get("error_occurred"):
-                unit = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}[result["time_unit"]]
-                rounds = times.setdefault(result.get("run_name", result["name"]), {})
-                rounds.setdefault(result.get("round", len(rounds)), []).append(unit * result["real_time"])
-        medians = {name: [statistics.median(turns) for turns in rounds.values()] for name, rounds in times.items()}
-        return found.get("context", {}), medians
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        print(f"{path}: not a result of Google Benchmark: {error!r}", file=sys.stderr)
-        sys.exit(2)
+        times, failed = times_of(results)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise verdict.Failure(f"{path}: not a result of Google Benchmark: {error!r}") from error
+    if failed:
+        print(f"note: {path} has no time of {len(failed)} cases, as of {failed[0]}")
+    if not times:
+        raise verdict.Failure(f"{path}: there is no repetition of a case (aggregates alone are too little)")
+    return context, times
 
 
-def verdict(before, after, threshold, alpha):
+def judge(before, after, threshold, alpha):
     """(the ratio of the medians, p, and what it means)."""
-    ratio = statistics.median(after) / statistics.median(before)
+    old, new = statistics.median(before), statistics.median(after)
+    ratio = new / old if old > 0 else math.inf if new > 0 else 1.0
     p = probability(before, after)
     if p >= alpha:
         return ratio, p, "same"
@@ -71,36 +143,45 @@ def verdict(before, after, threshold, alpha):
     return ratio, p, "faster" if ratio < 1 / (1 + threshold) else "same"
 
 
+def note_missing(path, times, others):
+    missing = [name for name in times if name not in others]
+    if missing:
+        print(f"note: {len(missing)} cases are in {path} alone, as {missing[0]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("before")
-    parser.add_argument("after")
-    parser.add_argument("--threshold", type=float, default=5.0, help="percent (default: 5)")
-    parser.add_argument("--alpha", type=float, default=0.05, help="(default: 0.05)")
-    parser.add_argument("--filter", default="", help="cases whose name has a match of this regular expression")
+    parser.add_argument("before", help="results.json")
+    parser.add_argument("after", help="results.json")
+    parser.add_argument("--threshold", type=number_between(0, math.inf), default=5.0, help="percent (default: 5)")
+    parser.add_argument("--alpha", type=number_between(0, 1), default=0.05, help="(default: 0.05)")
+    parser.add_argument(
+        "--filter", type=regular_expression, default="", help="cases whose name has a match of this regular expression"
+    )
     arguments = parser.parse_args()
     context_before, before = load(arguments.before)
     context_after, after = load(arguments.after)
     for what in ("processor", "host_name", "instruction set", "threads", "compiler", "flags"):
         if context_before.get(what) != context_after.get(what):
             print(f"note: {what} was {context_before.get(what)}, and is {context_after.get(what)}")
+    note_missing(arguments.before, before, after)
+    note_missing(arguments.after, after, before)
     names = [name for name in before if name in after and re.search(arguments.filter, name)]
     if not names:
-        print("the files have no case in common", file=sys.stderr)
-        sys.exit(2)
+        raise verdict.Failure("the files have no case in common")
     silent = [name for name in names if not can_tell(len(before[name]), len(after[name]), arguments.alpha)]
     if silent:
         print(f"note: of {len(silent)} cases there are too few repetitions to tell anything, as of {silent[0]}")
     width = max(map(len, names))
     counts = {"SLOWER": 0, "faster": 0, "same": 0}
     for name in names:
-        ratio, p, what = verdict(before[name], after[name], arguments.threshold / 100, arguments.alpha)
+        ratio, p, what = judge(before[name], after[name], arguments.threshold / 100, arguments.alpha)
         counts[what] += 1
         if what != "same":
             print(f"{name:{width}}  {100 * (ratio - 1):+7.1f} %  p = {p:.3f}  {what}")
     print(f"{len(names)} cases: {counts['SLOWER']} slower, {counts['faster']} faster, {counts['same']} the same")
-    sys.exit(1 if counts["SLOWER"] else 0)
+    return verdict.AGAINST if counts["SLOWER"] else verdict.FINE
 
 
 if __name__ == "__main__":
-    main()
+    verdict.end(main)

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     suite::add_rivals();
     suite::add_physics();
     benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     const auto part = [](int number) { return std::to_string(number); };
     benchmark::AddCustomContext("kuramoto", part(km::version_major) + "." + part(km::version_minor) + "." +
                                                 part(km::version_patch));

@@ -10,6 +10,8 @@ matplotlib, where it is there, draws. --tour names the folder with the programs 
 --quick runs a few cases for a moment each, to see that all of it works; --only runs the cases whose name begins like
 that, and prints the tables that have something in them; --rounds asks for more than five rounds, or fewer. --draw draws
 the results that are there, and --document puts their tables and plots into the documentation.
+
+Exit status: 0 if all is written, 2 if not.
 """
 
 import argparse
@@ -25,7 +27,11 @@ import time
 import python_rivals
 import tables
 import tour
+import verdict
+from arguments import positive, regular_expression
 from found import DTYPES, Found
+from results_file import read_results
+from verdict import Failure
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -127,10 +133,10 @@ def run_batch(program, batch, repetitions, min_time, folder):
     command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        sys.exit(f"{program} exited with {done.returncode} at one of {', '.join(batch)}:\n{done.stderr}")
-    found = json.loads(output.read_text(encoding="utf-8"))
+        raise Failure(f"{program} exited with {done.returncode} at one of {', '.join(batch)}:\n{done.stderr}")
+    context, found = read_results(output)
     output.unlink()
-    return found["context"], [result for result in found["benchmarks"] if result["run_type"] == "iteration"]
+    return context, [result for result in found if result["run_type"] == "iteration"]
 
 
 def turns(batch, number):
@@ -235,24 +241,17 @@ def document(folder, context, named, drawn):
     """Puts every figure of the suite that the documentation shows there, all of them from this one run."""
     pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
     if not context.get("is_whole", True):
-        sys.exit("the documentation shows whole runs, and this one was --quick, --only, or out of time in its first round")
+        raise Failure("the documentation shows whole runs, and this one was --quick, --only, or out of time in its first round")
     if len(drawn) < 6:
-        sys.exit(f"the documentation needs six plots, and these are: {', '.join(drawn)}")
+        raise Failure(f"the documentation needs six plots, and these are: {', '.join(drawn)}")
     try:
         texts = [tables.filled(page, named) for page in pages]
     except ValueError as error:
-        sys.exit(str(error))
+        raise Failure(str(error)) from error
     for page, text in zip(pages, texts):
         page.write_text(text, encoding="utf-8")
     for name in drawn:
         shutil.copy(folder / f"{name}.png", ROOT / "docs" / "pictures")
-
-
-def positive(text):
-    """A number of rounds."""
-    if int(text) < 1:
-        raise ValueError
-    return int(text)
 
 
 def main():
@@ -263,23 +262,23 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--document", action="store_true")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", type=regular_expression, default="")
     parser.add_argument("--rounds", type=positive)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     target = arguments.folder / "results.json"
     if arguments.draw:
-        found = json.loads(target.read_text(encoding="utf-8"))
-        named, drawn = draw(arguments.folder, found["benchmarks"], found["context"])
+        context, results = read_results(target)
+        named, drawn = draw(arguments.folder, results, context)
         if arguments.document:
-            document(arguments.folder, found["context"], named, drawn)
+            document(arguments.folder, context, named, drawn)
         return
     if arguments.document:
-        sys.exit("--document goes with --draw: look at a run before it is in the documentation")
+        raise Failure("--document goes with --draw: look at a run before it is in the documentation")
     names = [name for name in cases_of(arguments.program.resolve()) if is_wanted(name) and re.match(arguments.only, name)]
     names = [name for name in names if not arguments.quick or is_quick(name)]
     if not names:
-        sys.exit(f"--only {arguments.only}: no case has such a name")
+        raise Failure(f"--only {arguments.only}: no case has such a name")
     if arguments.tour:
         tour.programs_in(arguments.tour)  # now, and not after a round
     context, results = measure(arguments, names)
@@ -290,4 +289,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    verdict.end(main)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 from found import result
+from verdict import Failure
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "examples" / "tour"))
 import walk  # noqa: E402
@@ -17,7 +18,7 @@ def programs_in(folder):
     """The steps, in order."""
     programs = sorted(folder.glob("tour_[0-9][0-9]_*"))
     if not programs:
-        sys.exit(f"--tour {folder}: there is no program of the tour")
+        raise Failure(f"--tour {folder}: there is no program of the tour")
     return programs
 
 

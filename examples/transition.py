@@ -1,22 +1,27 @@
 #!/usr/bin/env python3
 """The transition of Kosterlitz and Thouless: order, energy and vortices of a lattice with noise, against its strength.
 
-Usage: transition.py <kuramoto-simulate> <picture.png>
-
 One run of kuramoto-simulate a strength D, on a torus of 64 x 64 cells with K = 1 that begins in order; means over the
 second half of its time. Needs NumPy and Matplotlib.
+
+Exit status: 0 if the picture is drawn, 2 if not.
 """
 
+import argparse
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-import matplotlib
-import numpy as np
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "benchmarks"))
+import verdict  # noqa: E402
 
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # after the choice of a canvas without a screen
+with verdict.failures_are_no_verdict():
+    import matplotlib
+    import numpy as np
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt  # after the choice of a canvas without a screen
 
 CELLS = 64
 STRENGTHS = np.concatenate([np.arange(0.1, 0.75, 0.1), np.arange(0.75, 1.25, 0.05), np.arange(1.3, 1.85, 0.1)])
@@ -34,9 +39,11 @@ def means(program, strength, table):
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    program = str(pathlib.Path(sys.argv[1]).resolve())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", help="kuramoto-simulate")
+    parser.add_argument("picture", help="where to draw, as transition.png")
+    arguments = parser.parse_args()
+    program = str(pathlib.Path(arguments.program).resolve())
     with tempfile.TemporaryDirectory() as folder:
         table = str(pathlib.Path(folder) / "table.csv")
         found = np.array([means(program, strength, table) for strength in STRENGTHS])
@@ -49,8 +56,8 @@ def main():
         panel.grid(color="0.9")
     panels[0].set_title(f"{CELLS} × {CELLS} cells on a torus; dashed: the transition of the infinite lattice", fontsize=10)
     panels[-1].set_xlabel("strength of the noise D / K")
-    figure.savefig(sys.argv[2], dpi=100)
+    figure.savefig(arguments.picture, dpi=100)
 
 
 if __name__ == "__main__":
-    main()
+    verdict.end(main)

@@ -14,6 +14,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "benchmarks"))
+import verdict  # noqa: E402
+
 FLAGS = ["-std=c++20", "-O1", "-fopenmp", "-pthread", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -61,6 +64,8 @@ def fails(root, work, compiler, name, text):
 
 
 def main():
+    if len(sys.argv) != 4:
+        raise verdict.Failure(__doc__)
     root, work, compiler = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
     work.mkdir(parents=True, exist_ok=True)
     failures = 0
@@ -87,8 +92,8 @@ def main():
     if programs(root / "README.md")[0].strip() not in example:
         print("the ten lines of README.md are not those of examples/minimal.cpp")
         failures += 1
-    sys.exit(1 if failures else 0)
+    return verdict.AGAINST if failures else verdict.FINE
 
 
 if __name__ == "__main__":
-    main()
+    verdict.end(main)

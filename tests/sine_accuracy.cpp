@@ -258,6 +258,9 @@ int main(int argc, char** argv) {
             is_measured = true;
         }
     }
-    if (!is_measured) std::fprintf(stderr, "sine_accuracy: nothing to measure with these options\n");
-    return is_measured && is_right ? 0 : 1;
+    if (!is_measured) {
+        std::fprintf(stderr, "sine_accuracy: nothing to measure with these options\n");
+        return 2;
+    }
+    return is_right ? 0 : 1;
 }

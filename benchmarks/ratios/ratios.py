@@ -1,6 +1,8 @@
 """How fast the library is, as ratios: against loops written by hand, NumPy, SLEEF, and the limits of this machine.
 
-Prints one line a ratio with its bound and whether it holds; exits with 1 if one that applies here does not.
+Prints one line a ratio with its bound and whether it holds.
+
+Exit status: 0 if every bound that applies here holds, 1 if one is missed, 2 if the comparison could not be made.
 
 Every ratio comes from pairs of timings taken in turns, A B, B A, A B, ..., so that a change of the clock or a busy
 neighbour touches both. The figure is the median of the ratios of the pairs, with its quartiles. Every timing is long
@@ -24,7 +26,12 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Callable, List, Optional
 
-import numpy
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import verdict  # noqa: E402
+from verdict import Failure  # noqa: E402
+
+with verdict.failures_are_no_verdict():
+    import numpy
 
 SHORTEST = 0.02  # seconds a timing has to take
 FUSED_STEPS = 32  # the fewest steps a call of advance gets: fewer leave no time steps to fuse
@@ -110,10 +117,6 @@ class Line:
 
 def progress(text):
     print(text, file=sys.stderr, flush=True)
-
-
-class Failure(Exception):
-    """Something that keeps the whole comparison from meaning anything."""
 
 
 # --- the contestants ------------------------------------------------------------------------------------------------
@@ -705,10 +708,15 @@ def header(rows, contestants, clock, multiply_adds, has_two_pipes):
     yield f"{multiply_adds:.2f} 512-bit multiply-adds a cycle at {clock:.2f} GHz (1.6 is the threshold): {judged}"
 
 
+def numbers(text):
+    """What argparse calls a type: whole numbers with commas between them."""
+    return [int(number) for number in text.split(",")]
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("contestants", help="contestants.json, which the build writes")
-    parser.add_argument("--only", metavar="1,4,9", help="these rows only")
+    parser.add_argument("--only", type=numbers, metavar="1,4,9", help="these rows only")
     parser.add_argument("--list", action="store_true", help="say what the rows are")
     parser.add_argument("--pairs", type=int, default=11, help="pairs of timings a ratio (default: 11)")
     parser.add_argument("--float-stride", type=int, default=1, help="row 9: one float in so many (default: every one)")
@@ -725,7 +733,7 @@ def main():
     if options.peak_memory:
         print(peak_memory(load_library(contestants["library"])))
         return 0
-    wanted = [int(number) for number in options.only.split(",")] if options.only else list(row_numbers)
+    wanted = options.only or list(row_numbers)
     if not set(wanted) <= set(row_numbers) or options.pairs < 1 or options.float_stride < 1 or options.doubles < 1:
         parser.error("there are rows 1 to 14, and every number is at least 1")
 
@@ -749,11 +757,8 @@ def main():
                 missed.append(line.name)
     progress(f"done ({time.monotonic() - start:.0f} s)")
     print(f"\nMissed: {', '.join(missed)}" if missed else "\nNothing that applies here is missed.")
-    return 1 if missed else 0
+    return verdict.AGAINST if missed else verdict.FINE
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failure as failure:
-        sys.exit(f"ratios.py: {failure}")
+    verdict.end(main)

@@ -1,27 +1,38 @@
 #!/usr/bin/env python3
 """Runs the steps of the tour one after the other, or checks that they agree.
 
-Usage: walk.py [--check] <programs>
-
 Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. How many times as fast as
 step 1 it is, is the median over the five turns; its time is the median of step 1 divided by that. With --check all run
-on small lattices. Each compares its result with the library's, and fails if they differ.
+on small lattices. Each compares its result with the library's.
+
+Exit status: 0 if all steps agree with the library, 1 if one does not, 2 if a step could not be run.
 """
 
+import argparse
+import pathlib
 import re
 import statistics
 import subprocess
 import sys
 
-LINE = re.compile(r"(.*?) +([0-9.]+) ns a cell-step, off by ([0-9.e+-]+)\n")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
+import verdict  # noqa: E402
+
+LINE = re.compile(r"(.*?) +([0-9.]+) ns a cell-step, off by (\S+)\n")
+
+
+class Difference(verdict.Failure):
+    """A step that does not find what the library finds."""
 
 
 def walk(program, *arguments):
     """The name of a step, its nanoseconds, and how far it is off."""
     done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
     line = LINE.fullmatch(done.stdout)
-    if done.returncode != 0 or not line:
-        sys.exit(f"{program} {arguments} exited with {done.returncode}: {done.stdout}{done.stderr}")
+    if done.returncode == verdict.AGAINST and line:
+        raise Difference(f"{program} {arguments} differs from the library: {done.stdout}")
+    if done.returncode != verdict.FINE or not line:
+        raise verdict.Failure(f"{program} {arguments} exited with {done.returncode}: {done.stdout}{done.stderr}")
     return line.group(1), float(line.group(2)), float(line.group(3))
 
 
@@ -32,10 +43,7 @@ def check(programs):
             print(f"N = {size:3}: {name} is off by {error}")
 
 
-def main():
-    if sys.argv[1] == "--check":
-        return check(sys.argv[2:])
-    programs = sys.argv[1:]
+def compare(programs):
     rounds = [[walk(program) for program in programs] for _ in range(5)]
     firsts = [steps[0][1] for steps in rounds]
     for steps in zip(*rounds):
@@ -44,5 +52,18 @@ def main():
         print(f"{steps[0][0]:36} {nanoseconds:8.3f} ns a cell-step {ratio:7.1f} times as fast as step 1")
 
 
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("programs", nargs="+")
+    arguments = parser.parse_args()
+    try:
+        (check if arguments.check else compare)(arguments.programs)
+    except Difference as difference:
+        print(difference)
+        return verdict.AGAINST
+    return verdict.FINE
+
+
 if __name__ == "__main__":
-    main()
+    verdict.end(main)

@@ -9,6 +9,9 @@ What is found may differ in the last digits with the instruction set; all else i
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
+import verdict  # noqa: E402
+
 
 def rows(path):
     """The cells of each row, without what was found, below the title of its chapter."""
@@ -24,16 +27,19 @@ def rows(path):
 
 
 def main():
+    if len(sys.argv) != 3:
+        raise verdict.Failure(__doc__)
     page, quick = rows(sys.argv[1]), rows(sys.argv[2])
-    assert len(quick) > 30, "a quick report"
+    if len(quick) <= 30:
+        raise verdict.Failure(f"{sys.argv[2]} has {len(quick)} rows, and a quick report has more than 30")
     missing = [row for row in quick if row not in page]
     for row in missing:
         print("not in the page:", *row, sep="\n    ")
     failed = [row for row in page if row[-1] != "PASS"]
     for row in failed:
         print("failed:", *row, sep="\n    ")
-    return 1 if missing or failed else 0
+    return verdict.AGAINST if missing or failed else verdict.FINE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    verdict.end(main)
