@@ -230,7 +230,7 @@ def test_files_of_another_kind():
         good.replace('"run_name": "a"', '"run_name": 7'), good.replace('"run_name": "a"', '"run_name": {}'),
     ):  # fmt: skip
         fails(bad, good, "before.json")
-        fails(good, bad, "after.json")
+    fails(good, "x", "after.json")
 
 
 def test_aggregates_alone():

@@ -183,7 +183,7 @@ TYPED_TEST(Integrations, LeaveThePhasesWhenTheyFail) {
         const km::Grid<const T> faster = km::as_grid(before); // 0.75 for one cell, 0 for the others
         const km::Model wall{km::Laplacian<Wall>{.K = 1}, faster};
         EXPECT_ERROR(
-            std::runtime_error, TEST_PARTS("too short"),
+            std::runtime_error, TEST_PARTS("the step that the tolerance asks for is too short"),
             km::integrate(km::Fused{}, {.relative_tolerance = 0, .absolute_tolerance = 1e-13}, wall, theta, 10.0));
         EXPECT_EQ(theta(0, 1), T{0.75});
     }
@@ -194,6 +194,39 @@ TYPED_TEST(Integrations, LeaveThePhasesWhenTheyFail) {
         EXPECT_EQ(theta(0, 1), T{0.75});
     }
 }
+
+#if !defined(__FAST_MATH__) // which takes subnormal numbers for 0
+// A time that cannot be divided is one step.
+TYPED_TEST(Integrations, OfTheShortestTimesAreOneStep) {
+    using T = TypeParam;
+    const km::Model model{km::SineLaplacian{}, 1.0};
+    for (const double duration : {5e-324, 1e-323, 2e-323, 1e-320, 1e-310, 2.3e-308, 1e-300, 1e-30})
+        for (const double first_dt : {0.0, 5e-324, 1e-310, 1e300}) {
+            if (first_dt > 0 && first_dt < duration) continue;
+            km::Field<T> theta(1, 2);
+            const km::IntegrationReport report =
+                km::integrate(km::Fused{}, {.first_dt = first_dt}, model, theta, duration);
+            EXPECT_EQ(report.accepted, 1) << duration;
+            EXPECT_EQ(report.smallest_dt, duration);
+            EXPECT_NEAR(static_cast<double>(theta(0, 1)), duration,
+                        0.25 * duration + (sizeof(T) == 4 ? 1e-45 : 1e-323));
+        }
+}
+
+// What is too short is named: it is not the tolerance that asks for these steps.
+TYPED_TEST(Integrations, NameWhatIsTooShort) {
+    using T = TypeParam;
+    const km::Model model{km::SineLaplacian{}, 1.0};
+    km::Field<T> theta(1, 2);
+    for (const double duration : {1e-310, 1.0, 1e308}) {
+        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "first_dt = 4.94", "is too short"),
+                     km::integrate(km::Fused{}, {.first_dt = 5e-324}, model, theta, duration));
+        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "largest_dt = 4.94", "is too short"),
+                     km::integrate(km::Fused{}, {.largest_dt = 5e-324}, model, theta, duration));
+    }
+    EXPECT_EQ(theta(0, 1), T{0});
+}
+#endif
 
 TEST(DormandPrince54, RefusesWhatCannotBe) {
     km::Field<double> theta(2, 3);

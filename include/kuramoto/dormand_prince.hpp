@@ -88,10 +88,10 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
             if (is_last)
                 dt = left;
             else if (left <= 1.01 * dt)
-                dt = 0.5 * left; // or the next step would be what rounding has left
-            if (!(time + sealed(0.1 * dt) > time))
-                runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
-                              ": the step that the tolerance asks for is too short");
+                dt = 0.5 * left;                               // or the next step would be what rounding has left
+            if (!is_last && !(time + sealed(0.1 * dt) > time)) // the last step arrives, however short it is
+                runtime_error("integration stopped at time " + text(time) + " of " + text(duration) + ": " +
+                              asked_for(dt) + " is too short");
             const double error = try_step(dt);
             if (is_finite(error) && error <= 1) {
                 accept(dt);
@@ -118,6 +118,14 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
     static double next_factor(double error, double last_error) noexcept {
         const double factor = 0.9 * power(last_error, 0.04) / power(error > 1e-10 ? error : 1e-10, 0.17);
         return factor < 0.2 ? 0.2 : factor > 10 ? 10 : factor;
+    }
+
+    // What a step owes its length to.
+    [[nodiscard]] std::string asked_for(double dt) const {
+        if (dt >= 0.5 * method_.largest_dt) return "largest_dt = " + text(method_.largest_dt);
+        if (method_.first_dt > 0 && report_.accepted + report_.rejected == 0)
+            return "first_dt = " + text(method_.first_dt);
+        return "the step that the tolerance asks for";
     }
 
     void evaluate(const Field<T>& at, Field<T>& to) {
