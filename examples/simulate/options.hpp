@@ -316,13 +316,13 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         "grey\n"
         "is no number (NaN), or no cell.\n"
         "Ctrl-C finishes the step, writes everything that was asked for, and says how to go on; a second one ends at\n"
-        "once. A resumed run ends with the bits of one that went through; its model is the checkpoint's, and it goes "
-        "on\n"
+        "once. Every signal that announces the end does the same: HUP, INT, QUIT, TERM, USR1, USR2, XCPU, PWR.\n"
+        "A resumed run ends with the bits of one that went through; its model is the checkpoint's, and it goes on\n"
         "with the frames of --record.\n"
         "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order\n"
         "parameter. Exit codes: 2, an option or a file is wrong, nothing was written; 1, the run or the writing "
         "failed;\n"
-        "130 or 143, stopped by Ctrl-C or a signal to terminate.");
+        "128 + N, stopped by signal N: 130 by Ctrl-C, 143 by kill.");
     app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
                                           std::to_string(kuramoto::version_minor) + "." +
                                           std::to_string(kuramoto::version_patch));

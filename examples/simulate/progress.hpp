@@ -1,4 +1,4 @@
-// How far a run is: on a terminal a line that is renewed, elsewhere a plain line now and then.
+// How far a run is: on a terminal with a cursor a line that is renewed, elsewhere a plain line now and then.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,13 @@ inline std::string duration_text(double seconds) {
     return line;
 }
 
+/// Whether the standard error is a terminal that moves its cursor: not a file or a pipe, and not one of those (Emacs,
+/// some CI) that say TERM=dumb or nothing.
+inline bool has_cursor() {
+    const char* const kind = std::getenv("TERM");
+    return ::isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::strcmp(kind, "dumb") != 0;
+}
+
 /// Columns of the terminal behind the standard error.
 inline std::size_t terminal_columns() {
     struct winsize size {};
@@ -44,7 +53,7 @@ inline std::size_t terminal_columns() {
 class Progress {
   public:
     Progress(bool is_quiet, std::int64_t first, std::int64_t last, double cells)
-        : is_quiet_(is_quiet), is_terminal_(::isatty(STDERR_FILENO) != 0), first_(first), last_(last), cells_(cells) {}
+        : is_quiet_(is_quiet), has_cursor_(has_cursor()), first_(first), last_(last), cells_(cells) {}
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress() { clear(); }
@@ -58,8 +67,8 @@ class Progress {
         const double r = observe();
         const double cost = seconds_since(began);
         const double elapsed = seconds_since(start_);
-        is_terminal_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
-        const double pause = is_terminal_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
+        has_cursor_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
+        const double pause = has_cursor_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
         next_ = elapsed + std::fmax(pause, 50 * cost);
     }
 
@@ -105,13 +114,13 @@ class Progress {
     }
 
     bool is_quiet_;
-    bool is_terminal_;
+    bool has_cursor_;
     bool is_shown_ = false;
     std::int64_t first_;
     std::int64_t last_;
     double cells_;
     Clock::time_point start_ = Clock::now();
-    double next_ = is_terminal_ ? 0.25 : 5.0; // seconds from the start
+    double next_ = has_cursor_ ? 0.25 : 5.0; // seconds from the start
 };
 
 } // namespace simulate

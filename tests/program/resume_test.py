@@ -95,14 +95,16 @@ def test_killed_runs_go_on_from_the_newest_checkpoint():
     assert stopped >= 3, "or little was shown"
 
 
-def interrupted(*arguments, until, by=signal.SIGINT):
+def interrupted(*arguments, until, by=signal.SIGINT, times=1, **how):
     """Runs the program until a file is there, and sends the signal; returns its exit code and what it said."""
     command = [PROGRAM, *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how) as process:
         while process.poll() is None and not os.path.exists(until):
             time.sleep(0.001)
         time.sleep(0.05)
-        process.send_signal(by)
+        for _ in range(times):
+            process.send_signal(by)
+            time.sleep(0.001)
         output, error = process.communicate(timeout=60)
     return process.returncode, output, error
 
@@ -134,6 +136,40 @@ def test_interrupt_without_checkpoint():
     code, output, error = interrupted(*arguments, until="r.npy.part", by=signal.SIGTERM)
     assert code == 128 + signal.SIGTERM and output == "" and error.count("\n") == 1, (code, output, error)
     assert "--checkpoint" in error
+
+
+def test_every_announcement_of_the_end_leaves_the_same():
+    """From a terminal, a shell, a batch system, a limit of processor time, a power failure."""
+    arguments = ("-N", 50, "--steps", 10**8, "--policy", "fused", "--quiet", "--every", 10**5)
+    for name in ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGPWR"):
+        outputs = [f"{name}.{what}" for what in ("checkpoint", "npy", "csv", "png", "record")]
+        options = zip(("--checkpoint", "--save", "--observe", "--picture", "--record"), outputs)
+        code, _, error = interrupted(*arguments, *(word for pair in options for word in pair),
+                                     until=f"{name}.record.part", by=getattr(signal, name))
+        assert code == 128 + getattr(signal, name), (name, code, error)
+        assert "; to go on:" in error and all(os.path.getsize(output) > 0 for output in outputs), (name, error)
+
+
+def test_announcements_that_come_twice():
+    """The terminal and the shell both send SIGHUP, and `timeout` sends SIGTERM to the program and to its group."""
+    for by in (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU):
+        code, _, error = interrupted("-N", 1000, "--steps", 10**9, "--quiet", "--record", f"{by.name}.npy", "--save",
+                                     f"{by.name}-end.npy", until=f"{by.name}.npy.part", by=by, times=10)
+        assert code == 128 + by and os.path.exists(f"{by.name}-end.npy"), (by, code, error)
+
+
+def test_signals_that_the_parent_has_blocked():
+    code, _, error = interrupted("-N", 200, "--steps", 10**9, "--quiet", "--record", "r.npy", until="r.npy.part",
+                                 by=signal.SIGTERM,
+                                 preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}))
+    assert code == 128 + signal.SIGTERM and os.path.exists("r.npy"), (code, error)
+
+
+def test_signals_that_the_parent_ignores():
+    """As nohup does."""
+    code, _, error = interrupted("-N", 300, "--steps", 3000, "--policy", "fused", "--record", "r.npy", until="r.npy.part",
+                                 by=signal.SIGHUP, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    assert code == 0 and os.path.exists("r.npy"), (code, error)
 
 
 def test_resume_command_leaves_the_initial_files():

@@ -409,13 +409,15 @@ def test_quiet_and_profile():
     assert re.match(r"[0-9.]+ GB/s if .*: [0-9]+ % of the [0-9.]+ GB/s", summary["memory"]), summary
 
 
-def on_terminal(*arguments, columns, seconds=60):
-    """What the program writes to a terminal of so many columns, and its exit code."""
+def on_terminal(*arguments, columns, **environment):
+    """What the program writes to a terminal of so many columns, and its exit code. A variable that is None is unset."""
+    variables = {**os.environ, "TERM": "xterm", **environment}
+    variables = {name: value for name, value in variables.items() if value is not None}
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     command = [PROGRAM, *map(str, arguments)]
     shown = b""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave, env=variables) as process:
         os.close(slave)
         try:
             while piece := os.read(master, 4096):
@@ -441,6 +443,23 @@ def test_progress_on_a_terminal():
             assert lines[-1].endswith("cell-steps/s"), lines
     shown, code = on_terminal(*arguments, "--quiet", columns=80)
     assert (shown, code) == ("", 0)
+
+
+def test_terminals_without_a_cursor():
+    """Emacs and some CI say TERM=dumb, others nothing: no escape sequence, and no line that is renewed."""
+    for kind in ("dumb", "", None):
+        shown, code = on_terminal("-N", 300, "--steps", 12000, "--policy", "fused", columns=80, TERM=kind)
+        assert code == 0 and "\x1b" not in shown and "\r" not in shown.replace("\r\n", ""), (kind, shown)
+
+
+def test_terminals_in_plain_languages():
+    """Nothing but ASCII for those who ask for it, and no more colour than anywhere: none."""
+    for settings in ({"LC_ALL": "C"}, {"LC_ALL": "C.UTF-8"}, {"NO_COLOR": "1"}):
+        shown, code = on_terminal("-N", 300, "--steps", 9000, "--policy", "fused", columns=20, **settings)
+        assert code == 0 and shown.isascii(), (settings, shown)
+        assert set(re.findall("\x1b[^\r]*", shown)) <= {"\x1b[K"}, (settings, shown)
+        told = subprocess.run([PROGRAM, "--help"], capture_output=True, env={**os.environ, **settings}, check=True).stdout
+        assert told.isascii() and b"\x1b" not in told
 
 
 def test_progress_elsewhere():
