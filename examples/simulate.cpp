@@ -2,6 +2,7 @@
 // does, and checkpoints. simulate/options.hpp has the options, simulate/run.hpp what they come to, simulate/solver.hpp
 // how run-time choices become types, simulate/one_run.hpp the whole of a run, simulate/loop.hpp its steps, and
 // simulate/watch.hpp what is seen of it.
+#include "simulate/descriptors.hpp"
 #include "simulate/one_run.hpp"
 #include "simulate/options.hpp"
 #include "simulate/output.hpp"
@@ -39,6 +40,7 @@ int report(std::string message, int status) {
 
 int main(int argc, char** argv) {
     try {
+        simulate::open_standard_descriptors();
         return simulate::run_program(argc, argv);
     } catch (const simulate::BadOption& error) {
         return simulate::report(error.what(), 2);

@@ -2,6 +2,7 @@
 // that they are compiled side by side.
 #pragma once
 
+#include "descriptors.hpp"
 #include "interrupt.hpp"
 #include "loop.hpp"
 #include "options.hpp"
@@ -16,6 +17,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 namespace simulate {
 
@@ -65,7 +68,8 @@ int simulate(const Policy& policy, const Options& options, const Run& run, const
         const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.parameters.step);
         print_profile(profile, wall, bytes, solver.bandwidth());
     }
-    if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write the summary to the standard output");
+    if (std::fflush(stdout) != 0 && !was_closed[STDOUT_FILENO])
+        throw std::runtime_error("cannot write the summary to the standard output");
     return is_stopped ? 128 + stop_signal : 0;
 }
 

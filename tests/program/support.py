@@ -129,6 +129,23 @@ def refused(*arguments, names):
     assert snapshot() == before, f"{arguments} changed files"
 
 
+MOUNTING = ("unshare", "--user", "--map-root-user", "--mount", "/bin/sh", "-c")
+
+
+def can_mount():
+    """Whether this user may mount a file system that only its own processes see."""
+    try:
+        tried = "mount -t tmpfs none /mnt"
+        return subprocess.run([*MOUNTING, tried], capture_output=True, timeout=60, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def run_mounting(script):
+    """Runs a script of the shell that may mount file systems."""
+    return subprocess.run([*MOUNTING, script], capture_output=True, text=True, timeout=120, check=False)
+
+
 def snapshot():
     paths = [path for path in pathlib.Path(".").rglob("*") if path.is_file()]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
