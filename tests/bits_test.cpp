@@ -161,7 +161,7 @@ TYPED_TEST(Bits, DoNotDependOnColumns) {
     for (const auto& [rows, cols, depth] :
          {std::tuple{3, 1539, 16}, std::tuple{65, 1029, 16}, std::tuple{13, 701, 3}, std::tuple{5, 333, 1}}) {
         const km::detail::Tiling tiling = km::detail::tiling_for_steps({rows, cols}, sizeof(T), steps, 1, 7, depth);
-        ASSERT_GT(tiling.columns, 1);
+        ASSERT_GT(tiling.tiles_per_band, 1);
         ASSERT_EQ(tiling.bands > 1, rows > 3);
         const Start<T> start(rows, cols);
         for (const km::Isa isa : test::supported_isas()) {
@@ -190,7 +190,7 @@ TYPED_TEST(Bits, DoNotDependOnColumnsOfOneWorker) {
     const std::ptrdiff_t cols = 3 * width + 5;
     for (const int workers : {1, 2}) {
         const km::detail::Tiling tiling = km::detail::tiling_for_steps({3, cols}, sizeof(T), steps, 1, workers, depth);
-        ASSERT_GT(tiling.columns, workers);
+        ASSERT_GT(tiling.tiles_per_band, workers);
         ASSERT_EQ(tiling.workers, workers);
     }
     const Start<T> start(3, cols);

@@ -511,7 +511,7 @@ template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, co
     const int stages = decltype(stepper_of<S>({}))::stages;
     const int fields = 1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0);
     std::ptrdiff_t cols = 1001;
-    while (km::detail::tiling_for_steps({rows, cols}, sizeof(T), depth, stages, 1, depth, fields).columns == 1)
+    while (km::detail::tiling_for_steps({rows, cols}, sizeof(T), depth, stages, 1, depth, fields).tiles_per_band == 1)
         cols = 5 * cols / 4;
     return cols;
 }

@@ -14,8 +14,9 @@
 namespace kuramoto {
 
 /// Two grid-like objects whose cells have the same precision: both float, or both double.
-template <class A, class B>
-concept SamePrecision = GridLike<A> && GridLike<B> && std::same_as<value_type_of<A>, value_type_of<B>>;
+template <class First, class Second>
+concept SamePrecision =
+    GridLike<First> && GridLike<Second> && std::same_as<value_type_of<First>, value_type_of<Second>>;
 
 /// The frequencies of a model for cells of T: one number, or a Grid<const T>. Mixing float and double is an error.
 template <class Frequency, class T>
@@ -32,14 +33,14 @@ namespace detail {
 template <class T, class C, class B>
 void check_apart(const Grid<T>& written, const char* name, const Laplacian<C, B>& laplacian) {
     check_apart(written, name, laplacian.bonds);
-    const auto check = [&](const Edge& edge, const char* edge_name) {
+    const auto check_edge_apart = [&](const Edge& edge, const char* edge_name) {
         if (edge.values != nullptr && edge.count > 0)
             check_disjoint(written, name, Grid<const double>(edge.values, 1, edge.count), edge_name);
     };
-    check(laplacian.boundary.north, "boundary.north");
-    check(laplacian.boundary.south, "boundary.south");
-    check(laplacian.boundary.west, "boundary.west");
-    check(laplacian.boundary.east, "boundary.east");
+    check_edge_apart(laplacian.boundary.north, "boundary.north");
+    check_edge_apart(laplacian.boundary.south, "boundary.south");
+    check_edge_apart(laplacian.boundary.west, "boundary.west");
+    check_edge_apart(laplacian.boundary.east, "boundary.east");
 }
 
 /// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in

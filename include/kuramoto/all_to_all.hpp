@@ -11,6 +11,7 @@
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/detail/blocks.hpp>
 #include <kuramoto/detail/buffer.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/mean_kernel.hpp>
 #include <kuramoto/detail/noise.hpp>
 #include <kuramoto/detail/shares.hpp>
@@ -34,8 +35,8 @@ struct AllToAll {
 };
 
 /// A model with a lattice: Model.
-template <class M>
-concept LatticeModel = requires(const M& model) {
+template <class Candidate>
+concept LatticeModel = requires(const Candidate& model) {
     model.laplacian.coupling;
     model.omega;
 };
@@ -54,7 +55,7 @@ template <class T> MeanFieldModel(AllToAll, Grid<T>) -> MeanFieldModel<Grid<cons
 template <class Number>
 requires std::is_arithmetic_v<Number> MeanFieldModel(AllToAll, Number)
 ->MeanFieldModel<double>;
-template <LatticeModel M> MeanFieldModel(AllToAll, M) -> MeanFieldModel<M>;
+template <LatticeModel Lattice> MeanFieldModel(AllToAll, Lattice) -> MeanFieldModel<Lattice>;
 
 inline namespace KURAMOTO_BUILD {
 namespace detail {
@@ -80,8 +81,9 @@ void check_apart_from_lattice(const Grid<T>& written, const char* name, const Me
     check_apart_from_lattice(written, name, model.local);
 }
 
-template <class M> using OmegaOf = std::remove_cvref_t<decltype(omega_of(std::declval<const M&>()))>;
-template <class M> using CouplingOf = std::remove_cvref_t<decltype(std::declval<const M&>().laplacian.coupling)>;
+template <class Lattice> using OmegaOf = std::remove_cvref_t<decltype(omega_of(std::declval<const Lattice&>()))>;
+template <class Lattice>
+using CouplingOf = std::remove_cvref_t<decltype(std::declval<const Lattice&>().laplacian.coupling)>;
 
 template <class Local, class T>
 constexpr bool is_local_part = [] {
@@ -106,7 +108,7 @@ namespace detail {
 template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const AllToAll& all_to_all) {
     static_cast<void>(checked_number<T>(all_to_all.K, "all_to_all.K"));
     static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
-    const SinCos<double> of = kuramoto::sincos(all_to_all.lag);
+    const SinCos<double> of = (kuramoto::sincos)(all_to_all.lag);
     return {all_to_all.K * of.cos, -(all_to_all.K * of.sin)};
 }
 

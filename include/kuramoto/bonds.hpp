@@ -4,6 +4,7 @@
 
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/field.hpp>
 
 #include <cstddef>

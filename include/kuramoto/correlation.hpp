@@ -6,6 +6,7 @@
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/phasor_field.hpp>
 #include <kuramoto/detail/product_kernel.hpp>
 #include <kuramoto/detail/sealed.hpp>
@@ -63,9 +64,9 @@ class PairSums {
 
     /// How many pairs there are in all rows.
     [[nodiscard]] double count(std::ptrdiff_t distance) const noexcept {
-        const auto pairs = [distance](std::ptrdiff_t extent, bool goes_round, std::ptrdiff_t lines) {
+        const auto pairs = [distance](std::ptrdiff_t extent, bool goes_round, std::ptrdiff_t line_count) {
             const std::ptrdiff_t along = goes_round ? extent : distance < extent ? extent - distance : 0;
-            return static_cast<double>(along) * static_cast<double>(lines);
+            return static_cast<double>(along) * static_cast<double>(line_count);
         };
         return (along_rows_ ? pairs(cols_, cols_go_round_, rows_) : 0) +
                (along_cols_ ? pairs(rows_, rows_go_round_, cols_) : 0);

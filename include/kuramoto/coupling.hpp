@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/math.hpp>
 
 #include <concepts>
@@ -82,7 +83,7 @@ template <class T, std::size_t n> struct PreparedHarmonics {
         if constexpr (n == 1) {
             return kuramoto::sin(difference) * V(a[0]);
         } else {
-            const SinCos<V> of = kuramoto::sincos(difference);
+            const SinCos<V> of = (kuramoto::sincos)(difference);
             return clenshaw<n>(of.cos + of.cos, V(0), V(0)) * of.sin;
         }
     }
@@ -126,7 +127,7 @@ struct SakaguchiSine {
     /// The same with cos α and sin α computed once. Throws std::invalid_argument for an α that is not finite.
     template <Real T> [[nodiscard]] auto prepared() const {
         static_cast<void>(detail::checked_number<double>(lag, "lag"));
-        const SinCos<double> of = kuramoto::sincos(lag);
+        const SinCos<double> of = (kuramoto::sincos)(lag);
         return detail::PreparedLag<T>{static_cast<T>(of.cos), static_cast<T>(of.sin)};
     }
 
@@ -174,7 +175,7 @@ requires(n >= 1) struct Harmonics {
   private:
     template <class V> KURAMOTO_ALWAYS_INLINE V value(const V& difference) const {
         using Number = decltype(detail::number_of(difference));
-        const SinCos<V> of = kuramoto::sincos(difference);
+        const SinCos<V> of = (kuramoto::sincos)(difference);
         V previous = V(0);
         V current = of.sin; // sin kd = 2 cos d sin (k − 1)d − sin (k − 2)d
         V sum = V(0);

@@ -219,13 +219,13 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 };
 
 inline void check_method(const DormandPrince54& method) {
-    const auto check = [](double value, const char* name) {
+    const auto check_tolerance = [](double value, const char* name) {
         if (!is_finite(value) || value < 0)
             invalid_argument(std::string(name) + " must be finite and not negative, but is " + text(value));
     };
-    check(method.relative_tolerance, "relative_tolerance");
-    check(method.absolute_tolerance, "absolute_tolerance");
-    check(method.first_dt, "first_dt");
+    check_tolerance(method.relative_tolerance, "relative_tolerance");
+    check_tolerance(method.absolute_tolerance, "absolute_tolerance");
+    check_tolerance(method.first_dt, "first_dt");
     if (method.relative_tolerance + method.absolute_tolerance <= 0)
         invalid_argument("relative_tolerance and absolute_tolerance must not both be 0");
     if (is_nan(method.largest_dt) || method.largest_dt <= 0)

@@ -59,7 +59,7 @@ template <Real T> class Field {
     }
     /// Takes the cells; `other` is then empty.
     Field& operator=(Field&& other) noexcept {
-        Field(std::move(other)).swap(*this);
+        Field(static_cast<Field&&>(other)).swap(*this);
         return *this;
     }
     ~Field() { release(data_); }
@@ -130,7 +130,7 @@ template <Real T> class Field {
     [[nodiscard]] Grid<const T> transposed() const& { return view().transposed(); }
 
   private:
-    [[nodiscard]] std::size_t bytes() const noexcept { return static_cast<std::size_t>(size()) * sizeof(T); }
+    [[nodiscard]] std::size_t byte_count() const noexcept { return static_cast<std::size_t>(size()) * sizeof(T); }
 
     template <class = Build>
     [[nodiscard]] std::ptrdiff_t offset(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
@@ -146,7 +146,7 @@ template <Real T> class Field {
         detail::check_extents(rows, cols, sizeof(T));
         if (rows == 0 || cols == 0) return nullptr;
         const std::size_t bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * sizeof(T);
-        void* const block = std::calloc(1, bytes + alignment + sizeof(void*));
+        void* const block = __builtin_calloc(1, bytes + alignment + sizeof(void*));
         if (block == nullptr) detail::out_of_memory(bytes);
         const auto address = reinterpret_cast<std::uintptr_t>(block) + sizeof(void*);
         const std::uintptr_t gap = (alignment - address % alignment) % alignment;
@@ -159,13 +159,13 @@ template <Real T> class Field {
         if (data == nullptr) return;
         void* block = nullptr;
         __builtin_memcpy(&block, reinterpret_cast<char*>(data) - sizeof(void*), sizeof(void*));
-        std::free(block);
+        __builtin_free(block);
     }
 
     void copy_from(Grid<const T> cells) noexcept {
         if (cells.empty()) return; // there may be very many rows without cells
         if (cells.col_stride() == 1 && cells.row_stride() == cols_ && data_ != nullptr) {
-            __builtin_memcpy(data_, cells.data(), bytes());
+            __builtin_memcpy(data_, cells.data(), byte_count());
             return;
         }
         for (std::ptrdiff_t i = 0; i < rows_; ++i)

@@ -40,7 +40,7 @@ class FrequencyClusters {
     }
     FrequencyClusters(const FrequencyClusters&) = delete;
     FrequencyClusters& operator=(const FrequencyClusters&) = delete;
-    ~FrequencyClusters() { std::free(labels_); }
+    ~FrequencyClusters() { __builtin_free(labels_); }
 
     /// Exchanges two sets of clusters; nothing is copied.
     void swap(FrequencyClusters& other) noexcept {
@@ -114,7 +114,7 @@ class CellSets {
         parents_.data()[a > b ? a : b] = a > b ? b : a;
     }
     /// Makes every cell of [begin, end) a child of its root, if all of them have theirs in there.
-    void flatten(std::int64_t begin, std::int64_t end) const noexcept {
+    void compress_paths(std::int64_t begin, std::int64_t end) const noexcept {
         std::int64_t* const parents = parents_.data();
         for (std::int64_t cell = begin; cell < end; ++cell) parents[cell] = parents[parents[cell]];
     }
@@ -152,7 +152,7 @@ template <class T> class Joints {
             for (std::ptrdiff_t j = 1; j < cols; ++j) join(i, j - 1, i, j, sets);
             if (cols_are_periodic(boundary_)) join(i, 0, i, cols - 1, sets);
         }
-        sets.flatten(begin * cols, end * cols);
+        sets.compress_paths(begin * cols, end * cols);
     }
     /// Joins what belongs together in two rows.
     void between(std::ptrdiff_t above, std::ptrdiff_t below, const CellSets& sets) const noexcept {
@@ -177,7 +177,7 @@ template <class T> class Joints {
 
 /// `count` zeros, of std::calloc.
 inline std::int64_t* zeros(std::int64_t count) {
-    void* const memory = std::calloc(static_cast<std::size_t>(count), sizeof(std::int64_t));
+    void* const memory = __builtin_calloc(static_cast<std::size_t>(count), sizeof(std::int64_t));
     if (memory == nullptr) out_of_memory(static_cast<std::size_t>(count) * sizeof(std::int64_t));
     return static_cast<std::int64_t*>(memory);
 }
@@ -200,7 +200,7 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
     }
     struct Memory { // a policy may throw
         std::int64_t* first;
-        ~Memory() { std::free(first); }
+        ~Memory() { __builtin_free(first); }
     } memory{zeros(rows * cols + count)};
     std::int64_t* const labels = memory.first;
     std::int64_t* const sizes = labels + rows * cols;
@@ -233,7 +233,7 @@ template <ExecutionPolicy P, GridLike Before, GridLike After, class Out>
 requires WritableGridLike<std::remove_reference_t<Out>>
 void effective_frequencies(const P& policy, const Before& theta_before, const After& theta_after, double duration,
                            Out&& out) {
-    using R = value_type_of<std::remove_reference_t<Out>>;
+    using Cell = value_type_of<std::remove_reference_t<Out>>;
     const detail::Execution execution(policy);
     const auto before = as_grid(theta_before);
     const auto after = as_grid(theta_after);
@@ -249,11 +249,11 @@ void effective_frequencies(const P& policy, const Before& theta_before, const Af
     detail::for_parts(policy, execution, to.rows(), to.size(), [&](std::ptrdiff_t i) noexcept {
         const auto* const from = before.data() + i * before.row_stride();
         const auto* const until = after.data() + i * after.row_stride();
-        R* const row = to.data() + i * to.row_stride();
+        Cell* const row = to.data() + i * to.row_stride();
         for (std::ptrdiff_t j = 0; j < to.cols(); ++j) {
             const double turned =
                 static_cast<double>(until[j * after.col_stride()]) - static_cast<double>(from[j * before.col_stride()]);
-            row[j * to.col_stride()] = static_cast<R>(turned / duration);
+            row[j * to.col_stride()] = static_cast<Cell>(turned / duration);
         }
     });
 }
@@ -296,7 +296,7 @@ template <ExecutionPolicy P, GridLike Frequencies>
         joints.between(seam - 1, seam, sets);
     }
     if (rows_are_periodic(boundary)) joints.between(0, in.rows() - 1, sets);
-    if (tasks > 1 || rows_are_periodic(boundary)) sets.flatten(0, in.size()); // seams chain roots
+    if (tasks > 1 || rows_are_periodic(boundary)) sets.compress_paths(0, in.size()); // seams chain roots
     return detail::numbered(policy, execution, sets, in.rows(), in.cols());
 }
 

@@ -94,8 +94,9 @@ class Grid {
     }
 
     /// A view that writes converts to one that only reads.
-    template <class U>
-    requires std::same_as<const U, T> &&(!std::is_const_v<U>)constexpr Grid(const Grid<U>& other) noexcept
+    template <class Mutable>
+    requires std::same_as<const Mutable, T> &&
+        (!std::is_const_v<Mutable>)constexpr Grid(const Grid<Mutable>& other) noexcept
         : data_(other.data()), rows_(other.rows()), cols_(other.cols()), row_stride_(other.row_stride()),
           col_stride_(other.col_stride()) {}
 

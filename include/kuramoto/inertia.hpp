@@ -10,6 +10,7 @@
 #include <kuramoto/algorithm.hpp>
 #include <kuramoto/all_to_all.hpp>
 #include <kuramoto/detail/blocks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/rounded.hpp>
 
 #include <concepts>
@@ -33,7 +34,7 @@ template <class ModelType> struct InertialModel {
     ModelType model = {}; ///< the right-hand side
 };
 
-template <class M> InertialModel(Inertia, M) -> InertialModel<M>;
+template <class Inner> InertialModel(Inertia, Inner) -> InertialModel<Inner>;
 
 /// The leapfrog (kick–drift; Störmer, Verlet): velocities stand half a step behind the phases.
 ///
@@ -49,14 +50,14 @@ struct Leapfrog {
 
 namespace detail {
 
-template <class M> constexpr bool is_mean_field = false;
+template <class Inner> constexpr bool is_mean_field = false;
 template <class Local> constexpr bool is_mean_field<MeanFieldModel<Local>> = true;
 
 } // namespace detail
 
 /// What an InertialModel can hold for cells of T: a Model or a MeanFieldModel.
-template <class M, class T>
-concept HasInertia = (LatticeModel<M> || detail::is_mean_field<M>)&&FrequencyFor<detail::OmegaOf<M>, T>;
+template <class Inner, class T>
+concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>)&&FrequencyFor<detail::OmegaOf<Inner>, T>;
 
 inline namespace KURAMOTO_BUILD {
 namespace detail {
@@ -110,9 +111,9 @@ template <class T> KURAMOTO_NEVER_INLINE Kicks<T> kicks_of(const Leapfrog& stepp
 }
 
 /// Phases, velocities and forces as consecutive cells.
-template <class T, class P, class M> class InertialRun {
+template <class T, class P, class Inner> class InertialRun {
   public:
-    InertialRun(const P& policy, const Execution& execution, const M& model, const Grid<const T>& theta,
+    InertialRun(const P& policy, const Execution& execution, const Inner& model, const Grid<const T>& theta,
                 const Grid<const T>& velocity)
         : policy_(policy), execution_(execution), model_(model), theta_(theta), velocity_(velocity),
           force_(theta.rows(), theta.cols()) {}
@@ -132,15 +133,15 @@ template <class T, class P, class M> class InertialRun {
   private:
     const P& policy_;
     const Execution& execution_;
-    M model_;
+    Inner model_;
     Field<T> theta_;
     Field<T> velocity_;
     Field<T> force_;
 };
 
 /// Throws unless `velocity` can be written beside `theta`, which `omega` may not overlap either if it is written.
-template <class T, class M>
-void check_state(const M& model, const Grid<const T>& theta, const Grid<T>& velocity, bool writes_theta) {
+template <class T, class Inner>
+void check_state(const Inner& model, const Grid<const T>& theta, const Grid<T>& velocity, bool writes_theta) {
     const Source<T> omega = source_of(omega_of(model), theta);
     check_same_shape(theta, "theta", velocity, "velocity");
     check_writable(velocity, "velocity");
@@ -154,8 +155,8 @@ void check_state(const M& model, const Grid<const T>& theta, const Grid<T>& velo
 }
 
 /// A kick over half a step; which of the two is a member of Kicks.
-template <class P, class M, class Theta, class Velocity, class Which>
-void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, const Theta& theta,
+template <class P, class Inner, class Theta, class Velocity, class Which>
+void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
                Velocity& velocity, Which which) {
     using T = value_type_of<const Theta>;
     const Execution execution(policy);
@@ -163,7 +164,7 @@ void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<M>&
     const Grid<T> out = as_grid(velocity);
     check_state(model.model, in, out, false);
     const Kicks<T> kicks = kicks_of<T>(stepper, model.inertia);
-    InertialRun<T, P, M> run(policy, execution, model.model, in, out);
+    InertialRun<T, P, Inner> run(policy, execution, model.model, in, out);
     run.kick(kicks.*which, false);
     copy_cells(run.velocity().view(), out);
 }
@@ -181,11 +182,11 @@ void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<M>&
 /// that reads three fields and writes two; no sines but the rate's. Three fields are allocated once a call. The same
 /// bits for any policy but Serial, any number of threads and strides, per class of instruction set. Never refuses a
 /// large dt: see max_stable_dt.
-template <ExecutionPolicy P, class M, class Theta, class Velocity>
+template <ExecutionPolicy P, class Inner, class Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Theta>> && WritableGridLike<std::remove_reference_t<Velocity>> &&
     SamePrecision<std::remove_reference_t<Theta>, std::remove_reference_t<Velocity>> &&
-    HasInertia<M, value_type_of<std::remove_reference_t<Theta>>>
-void advance(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, Theta&& theta,
+    HasInertia<Inner, value_type_of<std::remove_reference_t<Theta>>>
+void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, Theta&& theta,
              Velocity&& velocity, std::int64_t steps, std::int64_t first_step = 0) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution(policy);
@@ -195,7 +196,7 @@ void advance(const P& policy, const Leapfrog& stepper, const InertialModel<M>& m
     detail::check_count(first_step, "first_step");
     detail::check_state<T>(model.model, phases, velocities, true);
     const detail::Kicks<T> kicks = detail::kicks_of<T>(stepper, model.inertia);
-    detail::InertialRun<T, P, M> run(policy, execution, model.model, phases, velocities);
+    detail::InertialRun<T, P, Inner> run(policy, execution, model.model, phases, velocities);
     // A step of copies checks the rest of the model, also where none is asked for.
     run.kick(kicks.whole, true);
     if (steps == 0) return;
@@ -207,10 +208,10 @@ void advance(const P& policy, const Leapfrog& stepper, const InertialModel<M>& m
 /// Takes velocities from the time of the phases to half a step before, where `advance` wants them: v ← (1 + g) v −
 /// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_a_step_forward but for
 /// rounding. theta is only read; throws as `advance`; costs one step.
-template <ExecutionPolicy P, class M, GridLike Theta, class Velocity>
+template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Velocity>> &&
-    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<M, value_type_of<Theta>>
-void half_a_step_back(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, const Theta& theta,
+    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
+void half_a_step_back(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
                       Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::back);
 }
@@ -218,11 +219,11 @@ void half_a_step_back(const P& policy, const Leapfrog& stepper, const InertialMo
 /// Takes velocities from half a step before the phases to their time, where one looks at them: v ← (v + dt/2m ·
 /// rate(θ)) / (1 + g), the mean of the velocities before and behind. To be called on a copy if the run goes on, or to
 /// be undone by half_a_step_back, which costs a rounding. theta is only read; throws as `advance`; costs one step.
-template <ExecutionPolicy P, class M, GridLike Theta, class Velocity>
+template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Velocity>> &&
-    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<M, value_type_of<Theta>>
-void half_a_step_forward(const P& policy, const Leapfrog& stepper, const InertialModel<M>& model, const Theta& theta,
-                         Velocity&& velocity) {
+    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
+void half_a_step_forward(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model,
+                         const Theta& theta, Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::forward);
 }
 
@@ -232,9 +233,9 @@ void half_a_step_forward(const P& policy, const Leapfrog& stepper, const Inertia
 /// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + a − bλ) z + a, a = (1 − g)/(1 + g), b = dt²/m/(1 +
 /// g); both are within the unit circle as long as bλ < 2 (1 + a), which is dt² λ < 4 m. At the bound itself modes of
 /// λ grow linearly without damping. Infinite for K = 0.
-template <class M>
-requires requires(const M& model) { max_stable_dt(model); }
-[[nodiscard]] inline double max_stable_dt(const InertialModel<M>& model) {
+template <class Inner>
+requires requires(const Inner& model) { max_stable_dt(model); }
+[[nodiscard]] inline double max_stable_dt(const InertialModel<Inner>& model) {
     const detail::DefaultEnvironment environment;
     const detail::Rounded of_euler(max_stable_dt(model.model)); // 2 / λ
     return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();

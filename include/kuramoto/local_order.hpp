@@ -58,21 +58,21 @@ class LocalOrder {
     [[nodiscard]] std::ptrdiff_t scratch() const noexcept { return 2 * (extended() + across_.cells); }
 
     /// out[j] = r of cell (i, j).
-    template <class R> void of_row(std::ptrdiff_t i, double* scratch, const Grid<R>& out) const noexcept {
+    template <class Out> void of_row(std::ptrdiff_t i, double* scratch, const Grid<Out>& out) const noexcept {
         const std::ptrdiff_t cols = across_.cells;
-        double* const columns = scratch;
-        double* const real = columns + extended();
+        double* const column_sums = scratch;
+        double* const real = column_sums + extended();
         double* const imaginary = real + cols;
-        sum_down(i, columns, [&](std::ptrdiff_t row) { return phasors_.real(row); });
-        sum_across(columns, real);
-        sum_down(i, columns, [&](std::ptrdiff_t row) { return phasors_.imaginary(row); });
-        sum_across(columns, imaginary);
-        R* const to = out.data() + i * out.row_stride();
+        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return phasors_.real(row); });
+        sum_across(column_sums, real);
+        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return phasors_.imaginary(row); });
+        sum_across(column_sums, imaginary);
+        Out* const to = out.data() + i * out.row_stride();
         const auto rows_in_window = static_cast<double>(down_.count(i));
         for (std::ptrdiff_t j = 0; j < cols; ++j) {
             const double length = __builtin_sqrt(__builtin_fma(real[j], real[j], imaginary[j] * imaginary[j]));
             const double cells_in_window = rows_in_window * static_cast<double>(across_.count(j));
-            to[j * out.col_stride()] = static_cast<R>(length / cells_in_window);
+            to[j * out.col_stride()] = static_cast<Out>(length / cells_in_window);
         }
     }
 
@@ -81,10 +81,10 @@ class LocalOrder {
     [[nodiscard]] std::ptrdiff_t extended() const noexcept { return across_.cells + 2 * across_.margin(); }
 
     // Σ over the rows of the window around row i.
-    template <class RowOf> void sum_down(std::ptrdiff_t i, double* columns, const RowOf& row_of) const noexcept {
+    template <class RowOf> void sum_down(std::ptrdiff_t i, double* column_sums, const RowOf& row_of) const noexcept {
         const std::ptrdiff_t cols = across_.cells;
         const std::ptrdiff_t margin = across_.margin();
-        double* const sums = columns + margin;
+        double* const sums = column_sums + margin;
         std::ptrdiff_t row = down_.first(i);
         for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] = 0;
         for (std::ptrdiff_t left = down_.count(i); left > 0; --left) {
@@ -93,23 +93,23 @@ class LocalOrder {
             row = row + 1 < down_.cells ? row + 1 : 0;
         }
         for (std::ptrdiff_t k = 0; k < margin; ++k) {
-            columns[k] = across_.goes_round ? sums[cols - margin + k] : 0;
+            column_sums[k] = across_.goes_round ? sums[cols - margin + k] : 0;
             sums[cols + k] = across_.goes_round ? sums[k] : 0;
         }
     }
 
     // Σ over the columns of the window around each column.
-    void sum_across(const double* columns, double* sums) const noexcept {
+    void sum_across(const double* column_sums, double* sums) const noexcept {
         const std::ptrdiff_t cols = across_.cells;
         for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] = 0;
         if (across_.takes_all) {
             double all = 0;
-            for (std::ptrdiff_t j = 0; j < cols; ++j) all += columns[j];
+            for (std::ptrdiff_t j = 0; j < cols; ++j) all += column_sums[j];
             for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] = all;
             return;
         }
         for (std::ptrdiff_t k = 0; k <= 2 * across_.reach; ++k)
-            for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] += columns[j + k];
+            for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] += column_sums[j + k];
     }
 
     const PhasorField& phasors_;

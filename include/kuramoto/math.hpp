@@ -39,7 +39,8 @@ template <class T> KURAMOTO_ALWAYS_INLINE SinCos<T> sealed(const SinCos<T>& both
 }
 
 /// function(x) in the default floating-point environment. The seals keep the arithmetic within it.
-template <class T, class F> KURAMOTO_ALWAYS_INLINE auto in_default_environment(T x, const F& function) noexcept {
+template <class T, class Function>
+KURAMOTO_ALWAYS_INLINE auto in_default_environment(T x, const Function& function) noexcept {
     const DefaultEnvironment environment;
     return sealed(function(sealed(x)));
 }
@@ -74,7 +75,7 @@ template <Real T> [[nodiscard]] inline T cos(T x) noexcept {
 
 /// sin x and cos x of every lane at the cost of one and a half of them; range, special values and symmetries as for sin
 /// and cos. Not always the bits of sin(x) and cos(x): their last digit can differ. Largest error: docs/numerics.md.
-template <class T, class Level> KURAMOTO_ALWAYS_INLINE SinCos<Lanes<T, Level>> sincos(const Lanes<T, Level>& x) {
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE SinCos<Lanes<T, Level>>(sincos)(const Lanes<T, Level>& x) {
     SinCos<Lanes<T, Level>> both;
     detail::sine_and_cosine(x, both.sin, both.cos);
     return both;
@@ -83,7 +84,7 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE SinCos<Lanes<T, Level>> s
 namespace detail {
 
 template <class V> KURAMOTO_ALWAYS_INLINE SinCos<typename V::value_type> first_sincos(typename V::value_type x) {
-    const SinCos<V> both = kuramoto::sincos(V(x));
+    const SinCos<V> both = (kuramoto::sincos)(V(x));
     return {both.sin[0], both.cos[0]};
 }
 #if KURAMOTO_X86
@@ -95,7 +96,7 @@ template <class T> KURAMOTO_TARGET_AVX2 inline SinCos<T> fused_sincos(T x) noexc
 } // namespace detail
 
 /// sin x and cos x of one number; bits and environment as for sin.
-template <Real T> [[nodiscard]] inline SinCos<T> sincos(T x) noexcept {
+template <Real T> [[nodiscard]] inline SinCos<T>(sincos)(T x) noexcept {
     return detail::in_default_environment(x, [](T number) {
 #if KURAMOTO_X86
         if (best_isa() != Isa::baseline) return detail::fused_sincos(number);
@@ -109,7 +110,7 @@ template <class T, class Level>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> select(const LaneMask<T, Level>& condition,
                                               const std::type_identity_t<Lanes<T, Level>>& a,
                                               const std::type_identity_t<Lanes<T, Level>>& b) {
-    return detail::choose(condition, a, b);
+    return detail::blend(condition, a, b);
 }
 
 /// condition ? a : b, for a coupling that is called with one number.
@@ -126,8 +127,8 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> abs(const
 template <Real T> [[nodiscard]] constexpr T abs(T x) noexcept { return x < 0 ? -x : x + T{0}; }
 
 /// f(x) one lane after the other, for functions that exist for numbers only. As fast as f: nothing is vectorised.
-template <class T, class Level, class F>
-KURAMOTO_ALWAYS_INLINE Lanes<T, Level> each_lane(const Lanes<T, Level>& x, const F& f) {
+template <class T, class Level, class Function>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> each_lane(const Lanes<T, Level>& x, const Function& f) {
     T values[Lanes<T, Level>::count];
     x.store(values);
     for (T& value : values) value = static_cast<T>(f(value));
@@ -135,7 +136,9 @@ KURAMOTO_ALWAYS_INLINE Lanes<T, Level> each_lane(const Lanes<T, Level>& x, const
 }
 
 /// f(x), for a coupling that is called with one number.
-template <Real T, class F> [[nodiscard]] constexpr T each_lane(T x, const F& f) { return static_cast<T>(f(x)); }
+template <Real T, class Function> [[nodiscard]] constexpr T each_lane(T x, const Function& f) {
+    return static_cast<T>(f(x));
+}
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

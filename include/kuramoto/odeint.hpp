@@ -30,6 +30,7 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/execution.hpp>
 #include <kuramoto/field.hpp>
 
@@ -63,7 +64,7 @@ template <class P, class Work> void for_ranges(const P& policy, std::ptrdiff_t c
 }
 
 /// Throws unless a state has the shape of the first. odeint gives the fields within most steppers their shape once.
-template <class A, class B> void check_state(const Field<A>& first, const Field<B>& other) {
+template <class First, class Second> void check_state(const Field<First>& first, const Field<Second>& other) {
     if (first.rows() != other.rows() || first.cols() != other.cols())
         invalid_argument("the states of an odeint stepper are " + shape_text(first.rows(), first.cols()) + " and " +
                          shape_text(other.rows(), other.cols()) +
@@ -182,17 +183,17 @@ namespace boost::numeric::odeint {
 template <class T> struct is_resizeable<kuramoto::Field<T>> : boost::true_type {};
 
 /// Whether two fields have the same shape.
-template <class T, class U> struct same_size_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+template <class T, class Other> struct same_size_impl<kuramoto::Field<T>, kuramoto::Field<Other>> {
     /// Rows and columns are compared.
-    static bool same_size(const kuramoto::Field<T>& a, const kuramoto::Field<U>& b) {
+    static bool same_size(const kuramoto::Field<T>& a, const kuramoto::Field<Other>& b) {
         return a.rows() == b.rows() && a.cols() == b.cols();
     }
 };
 
 /// How a field gets the shape of another.
-template <class T, class U> struct resize_impl<kuramoto::Field<T>, kuramoto::Field<U>> {
+template <class T, class Other> struct resize_impl<kuramoto::Field<T>, kuramoto::Field<Other>> {
     /// A new field of zeros takes the place of `field`.
-    static void resize(kuramoto::Field<T>& field, const kuramoto::Field<U>& model) {
+    static void resize(kuramoto::Field<T>& field, const kuramoto::Field<Other>& model) {
         field = kuramoto::Field<T>(model.rows(), model.cols());
     }
 };

@@ -15,8 +15,10 @@
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/filling.hpp>
 #include <kuramoto/detail/rounded.hpp>
+#include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/detail/visit_cells.hpp>
 #include <kuramoto/execution.hpp>
@@ -62,15 +64,15 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
 }
 
 inline void check_turns_freely(const Boundary& boundary) {
-    const auto check = [](const Edge& edge, const char* name) {
+    const auto check_edge_turns = [](const Edge& edge, const char* name) {
         if (edge.kind == EdgeKind::fixed_phase)
             invalid_argument(std::string(name) + " gives phases that stand still, which turn in a rotating frame: "
                                                  "there is no such frame for this lattice");
     };
-    check(boundary.north, "boundary.north");
-    check(boundary.south, "boundary.south");
-    check(boundary.west, "boundary.west");
-    check(boundary.east, "boundary.east");
+    check_edge_turns(boundary.north, "boundary.north");
+    check_edge_turns(boundary.south, "boundary.south");
+    check_edge_turns(boundary.west, "boundary.west");
+    check_edge_turns(boundary.east, "boundary.east");
 }
 
 } // namespace detail

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/algorithm.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/rounded.hpp>
 
 #include <cstdint>
@@ -21,9 +22,10 @@ struct Start {
 };
 
 /// A function that looks at a simulation, and may return something that converts to false to stop its run.
-template <class F, class S>
-concept ObserverOf = std::invocable<F&, const S&> &&(std::is_void_v<std::invoke_result_t<F&, const S&>> ||
-                                                     std::convertible_to<std::invoke_result_t<F&, const S&>, bool>);
+template <class Observer, class S>
+concept ObserverOf = std::invocable<Observer&, const S&> &&
+    (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
+     std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
 
 namespace detail {
 

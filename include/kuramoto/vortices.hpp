@@ -13,6 +13,7 @@
 #include <kuramoto/boundary.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/plaquette_kernel.hpp>
 #include <kuramoto/detail/shares.hpp>
 #include <kuramoto/execution.hpp>

@@ -37,15 +37,15 @@ struct Subtract {
 /// out = f(a).
 template <class C> struct ApplyCoupling {
     template <class V>
-    [[gnu::flatten]] KURAMOTO_KERNEL_PART static V value(const V& a, const V&, const V&, const V&,
-                                                         const void* coupling) {
+    [[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART static V value(const V& a, const V&, const V&, const V&,
+                                                                 const void* coupling) {
         return (*static_cast<const C*>(coupling))(a);
     }
 };
 /// out = a b, and 0 where b is.
 struct MultiplyByStrength {
     template <class V> KURAMOTO_ALWAYS_INLINE static V value(const V& a, const V& b, const V&, const V&, const void*) {
-        return choose(b != V(0), a * b, V(0));
+        return blend(b != V(0), a * b, V(0));
     }
 };
 /// out = out + factor · a.
@@ -72,16 +72,16 @@ KURAMOTO_KERNEL_PART void pass(const PassTask<typename V::value_type>& given) no
     }
 }
 
-template <class T, class Operation> [[gnu::flatten]] void pass_baseline(const PassTask<T>& task) noexcept {
+template <class T, class Operation> [[__gnu__::__flatten__]] void pass_baseline(const PassTask<T>& task) noexcept {
     pass<Lanes<T, Baseline>, Operation>(task);
 }
 #if KURAMOTO_X86
 template <class T, class Operation>
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void pass_avx2(const PassTask<T>& task) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void pass_avx2(const PassTask<T>& task) noexcept {
     pass<Lanes<T, Avx2>, Operation>(task);
 }
 template <class T, class Operation>
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void pass_avx512(const PassTask<T>& task) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void pass_avx512(const PassTask<T>& task) noexcept {
     pass<Lanes<T, Avx512>, Operation>(task);
 }
 #endif

@@ -44,18 +44,19 @@ KURAMOTO_KERNEL_PART void over_cells(const Operation& given, std::ptrdiff_t begi
 }
 
 template <class T, class Operation>
-[[gnu::flatten]] void cells_baseline(const Operation& operation, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+[[__gnu__::__flatten__]] void cells_baseline(const Operation& operation, std::ptrdiff_t begin,
+                                             std::ptrdiff_t end) noexcept {
     over_cells<Lanes<T, Baseline>>(operation, begin, end);
 }
 #if KURAMOTO_X86
 template <class T, class Operation>
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void cells_avx2(const Operation& operation, std::ptrdiff_t begin,
-                                                      std::ptrdiff_t end) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void cells_avx2(const Operation& operation, std::ptrdiff_t begin,
+                                                              std::ptrdiff_t end) noexcept {
     over_cells<Lanes<T, Avx2>>(operation, begin, end);
 }
 template <class T, class Operation>
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void cells_avx512(const Operation& operation, std::ptrdiff_t begin,
-                                                          std::ptrdiff_t end) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void cells_avx512(const Operation& operation, std::ptrdiff_t begin,
+                                                                  std::ptrdiff_t end) noexcept {
     over_cells<Lanes<T, Avx512>>(operation, begin, end);
 }
 #endif

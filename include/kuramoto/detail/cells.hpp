@@ -62,11 +62,11 @@ inline constexpr std::ptrdiff_t bytes_a_write = std::ptrdiff_t{1} << 20;
 /// Writes the cells row by row to anything that writes bytes.
 template <class File, class T> void write_cells(File& file, const Grid<const T>& from, bool is_reversed) {
     const Grid<const T> cells = flattened(from);
-    const auto bytes = [](std::ptrdiff_t count) { return static_cast<std::size_t>(count) * sizeof(T); };
+    const auto byte_count = [](std::ptrdiff_t count) { return static_cast<std::size_t>(count) * sizeof(T); };
     if (cells.col_stride() == 1 && !is_reversed) {
         constexpr std::ptrdiff_t most = bytes_a_write / static_cast<std::ptrdiff_t>(sizeof(T));
         for_each_piece(cells, most, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
-            file.write(cells.data() + i * cells.row_stride() + j, bytes(count));
+            file.write(cells.data() + i * cells.row_stride() + j, byte_count(count));
         });
         return;
     }
@@ -74,7 +74,7 @@ template <class File, class T> void write_cells(File& file, const Grid<const T>&
     for_each_piece(cells, cells_a_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
         for (std::ptrdiff_t k = 0; k < count; ++k) piece[k] = cells(i, j + k);
         if (is_reversed) reverse_bytes(piece, count);
-        file.write(piece, bytes(count));
+        file.write(piece, byte_count(count));
     });
 }
 

@@ -35,8 +35,8 @@ inline void check_count(std::int64_t count, const char* name) {
     if (count < 0) invalid_argument(std::string(name) + " must not be negative, but is " + std::to_string(count));
 }
 
-template <class A, class B>
-void check_same_shape(const Grid<A>& a, const char* name_a, const Grid<B>& b, const char* name_b) {
+template <class First, class Second>
+void check_same_shape(const Grid<First>& a, const char* name_a, const Grid<Second>& b, const char* name_b) {
     if (a.rows() != b.rows() || a.cols() != b.cols())
         invalid_argument(std::string(name_a) + " is " + shape_text(a.rows(), a.cols()) + " cells, but " + name_b +
                          " is " + shape_text(b.rows(), b.cols()));
@@ -51,9 +51,10 @@ template <class T> void check_writable(const Grid<T>& grid, const char* name) {
 }
 
 /// Views of different precision have no cell in common: one memory does not hold numbers of both.
-template <class A, class B>
-void check_disjoint(const Grid<A>& written, const char* name_written, const Grid<B>& read, const char* name_read) {
-    if constexpr (std::is_same_v<const A, const B>)
+template <class Written, class Read>
+void check_disjoint(const Grid<Written>& written, const char* name_written, const Grid<Read>& read,
+                    const char* name_read) {
+    if constexpr (std::is_same_v<const Written, const Read>)
         if (overlap(written, read))
             invalid_argument(std::string(name_written) + " is written and must not overlap " + name_read);
 }

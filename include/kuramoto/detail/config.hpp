@@ -6,7 +6,17 @@
 #error "kuramoto needs C++20: compile with -std=c++20 or newer"
 #endif
 
-#if defined(__clang__)
+#if defined(__NVCC__) && defined(__CUDACC__)
+#define KURAMOTO_NVCC 1 // NVIDIA's front end reads the code before the host compiler does
+#else
+#define KURAMOTO_NVCC 0
+#endif
+
+// Compilers that name themselves GCC or Clang as well. IntelliSense only reads the code.
+#if defined(__NVCOMPILER) || defined(__INTEL_COMPILER) || defined(__PGI) ||                                            \
+    (defined(__EDG__) && !KURAMOTO_NVCC && !defined(__INTELLISENSE__))
+#error "kuramoto needs GCC >= 12 or Clang >= 14, also under nvcc: include it in a .cpp file for one of them"
+#elif defined(__clang__)
 #if __clang_major__ < 14
 #error "kuramoto needs Clang 14 or newer"
 #endif
@@ -28,15 +38,21 @@
 #define KURAMOTO_X86 0
 #endif
 
+// Attributes have their reserved spelling: users' headers may define `noinline` or `noreturn` as macros.
+
 /// Inlined whatever the optimisation level, and so compiled for the instruction set of its caller.
-#define KURAMOTO_ALWAYS_INLINE [[gnu::always_inline]] inline
-#define KURAMOTO_NEVER_INLINE [[gnu::noinline]]
+#define KURAMOTO_ALWAYS_INLINE [[__gnu__::__always_inline__]] inline
+#if defined(__CUDACC__) || defined(__HIP__)
+#define KURAMOTO_NEVER_INLINE [[__gnu__::noinline]] // there `__noinline__` is a macro
+#else
+#define KURAMOTO_NEVER_INLINE [[__gnu__::__noinline__]]
+#endif
 /// Between a kernel that has a target and a user's coupling, which has none and is not always_inline. GCC puts all of
 /// it into the kernel because that is `flatten`, but looks at a coupling in time only if its callers are not
 /// always_inline. Clang flattens only what a function calls itself: there the parts are always_inline, and what calls a
 /// coupling is `flatten` on top.
 #if defined(__clang__)
-#define KURAMOTO_KERNEL_PART [[gnu::always_inline]] inline
+#define KURAMOTO_KERNEL_PART [[__gnu__::__always_inline__]] inline
 #else
 #define KURAMOTO_KERNEL_PART inline
 #endif

@@ -66,7 +66,7 @@ class DefaultEnvironment {
   private:
     void enter() noexcept {
         const ControlWord word = control_word();
-        if ((word & changes_results) == 0) [[likely]]
+        if ((word & changes_results) == 0) [[__likely__]]
             return;
         callers_ = word & changes_results;
         has_changed_ = true;

@@ -7,6 +7,7 @@
 #include <kuramoto/detail/blocks.hpp>
 #include <kuramoto/detail/buffer.hpp>
 #include <kuramoto/detail/product_kernel.hpp>
+#include <kuramoto/detail/sealed.hpp>
 
 #include <cstddef>
 
@@ -58,11 +59,11 @@ struct ToleranceShare {
         const V size = magnitude_of(V(value.scale) * sum);
         const V old_size = magnitude_of(at.load(before));
         const V new_size = magnitude_of(at.load(after));
-        const V tolerance = fma(V(relative), choose(new_size > old_size, new_size, old_size), V(absolute));
+        const V tolerance = fma(V(relative), blend(new_size > old_size, new_size, old_size), V(absolute));
         typename V::Bits bits; // compared as integers: under -ffast-math a NaN may be equal to 0
         to_bits(size, bits);
         const typename V::Mask is_zero(bits == 0);
-        at.store(share, size / choose(is_zero, V(1), tolerance));
+        at.store(share, size / blend(is_zero, V(1), tolerance));
     }
 };
 

@@ -20,7 +20,7 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Throws `Exception(message)`; without exceptions prints the message and aborts.
-template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const std::string& message) {
+template <class Exception> [[__noreturn__]] KURAMOTO_NEVER_INLINE void raise(const std::string& message) {
 #if defined(__cpp_exceptions)
     throw Exception(message);
 #else
@@ -30,7 +30,7 @@ template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const s
 }
 
 /// Throws std::bad_alloc; without exceptions prints how many bytes there were none of and aborts.
-[[noreturn]] KURAMOTO_NEVER_INLINE inline void out_of_memory(std::size_t bytes) {
+[[__noreturn__]] KURAMOTO_NEVER_INLINE inline void out_of_memory(std::size_t bytes) {
 #if defined(__cpp_exceptions)
     static_cast<void>(bytes);
     throw std::bad_alloc();
@@ -40,9 +40,9 @@ template <class Exception> [[noreturn]] KURAMOTO_NEVER_INLINE void raise(const s
 #endif
 }
 
-[[noreturn]] inline void invalid_argument(const std::string& message) { raise<std::invalid_argument>(message); }
-[[noreturn]] inline void length_error(const std::string& message) { raise<std::length_error>(message); }
-[[noreturn]] inline void runtime_error(const std::string& message) { raise<std::runtime_error>(message); }
+[[__noreturn__]] inline void invalid_argument(const std::string& message) { raise<std::invalid_argument>(message); }
+[[__noreturn__]] inline void length_error(const std::string& message) { raise<std::length_error>(message); }
+[[__noreturn__]] inline void runtime_error(const std::string& message) { raise<std::runtime_error>(message); }
 
 /// The bits of a number, which may be NaN or infinite under -ffast-math as well: there the compiler folds comparisons
 /// that ask for it.
@@ -69,7 +69,7 @@ inline std::string text(double value) {
     char buffer[32];
     for (const int digits : {6, 15, 17}) {
         __builtin_snprintf(buffer, sizeof buffer, "%.*g", digits, value);
-        if (!is_finite(value) || std::strtod(buffer, nullptr) == value) break;
+        if (!is_finite(value) || (std::strtod)(buffer, nullptr) == value) break;
     }
     return buffer;
 }

@@ -67,12 +67,12 @@ template <class T> class FieldRows {
 
     /// Packs n cells of row i from column `offset` on, counted from the first with ghosts.
     void pack(std::ptrdiff_t i, std::ptrdiff_t offset, std::ptrdiff_t n) const noexcept {
-        gather_row(packed(i) + offset, source_.field, i, outer_.col_begin + offset, n);
+        gather_row(packed_row(i) + offset, source_.field, i, outer_.col_begin + offset, n);
     }
     /// Row i from column `offset` on.
     [[nodiscard]] RowSource<T> row(std::ptrdiff_t i, std::ptrdiff_t offset) const noexcept {
         if (source_.is_uniform) return {number_, 0};
-        if (packs_) return {packed(i) + offset, 1};
+        if (packs_) return {packed_row(i) + offset, 1};
         const T* first = source_.field.data() + Extent::wrapped(i, extent_.rows) * source_.field.row_stride();
         return {first + outer_.col_begin + offset, 1};
     }
@@ -80,7 +80,7 @@ template <class T> class FieldRows {
     [[nodiscard]] std::ptrdiff_t step() const noexcept { return source_.is_uniform ? 0 : source_.field.row_stride(); }
 
   private:
-    [[nodiscard]] T* packed(std::ptrdiff_t i) const noexcept {
+    [[nodiscard]] T* packed_row(std::ptrdiff_t i) const noexcept {
         return memory_ + Extent::wrapped(i, levels_) * row_size_;
     }
 

@@ -70,7 +70,7 @@ class InputFile {
         fail("it became shorter while it was read");
     }
 
-    [[noreturn]] void fail(const std::string& what) const {
+    [[__noreturn__]] void fail(const std::string& what) const {
         runtime_error("cannot read '" + std::string(path_.c_str()) + "': " + what);
     }
 

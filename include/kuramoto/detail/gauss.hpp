@@ -97,8 +97,7 @@ template <> struct GaussConstants<double> {
 /// The bits of lanes, shifted to the right without their sign.
 template <class V>
 KURAMOTO_ALWAYS_INLINE void shift_right(const typename V::Bits& bits, int shift, typename V::Bits& result) {
-    typedef typename GaussConstants<typename V::value_type>::Unsigned Unsigned
-        [[gnu::vector_size(V::LevelType::bytes)]];
+    using Unsigned = typename VectorOf<typename V::value_type, typename V::LevelType>::UnsignedBits;
     result = reinterpret_cast<typename V::Bits>(reinterpret_cast<Unsigned>(bits) >> shift);
 }
 

@@ -84,8 +84,8 @@ class GrowingFile {
         if (const int code = replace_file(part_, target_)) fail_and_keep("rename", code, true);
     }
 
-    [[noreturn]] void fail(int code) const { fail(system_text(code)); }
-    [[noreturn]] void fail(const std::string& what) const {
+    [[__noreturn__]] void fail(int code) const { fail(system_text(code)); }
+    [[__noreturn__]] void fail(const std::string& what) const {
         runtime_error("cannot write '" + std::string(path_.c_str()) + "': " + what);
     }
 
@@ -107,7 +107,7 @@ class GrowingFile {
     }
 
     /// The file has all its frames, and `call` failed.
-    [[noreturn]] void fail_and_keep(const char* call, int code, bool is_whole) const {
+    [[__noreturn__]] void fail_and_keep(const char* call, int code, bool is_whole) const {
         fail(failure_text(call, code) + "; " + kept_text({part_, is_whole, {}}, is_whole));
     }
 

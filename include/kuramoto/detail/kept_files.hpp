@@ -20,15 +20,15 @@ struct KeptFile {
     FileStatus status;     ///< when it was left
 };
 
-/// What this process has kept, one file per target: the newest that is whole, or else the newest. So a program that
+/// What this process has kept, one file per final_path: the newest that is whole, or else the newest. So a program that
 /// saves again and again where no file can be renamed leaves one file, and not one per attempt.
 class KeptFiles {
   public:
-    /// Keeps `temporary` for `target`; returns what is there for the target now. The name stays as long as it can:
-    /// somebody may have been told.
-    static KeptFile keep(const std::string& target, const std::string& temporary, bool is_whole) {
+    /// Keeps `temporary` for `final_path`; returns what is there for the final_path now. The name stays as long as it
+    /// can: somebody may have been told.
+    static KeptFile keep(const std::string& final_path, const std::string& temporary, bool is_whole) {
         const std::lock_guard lock(mutex_);
-        KeptFile& kept = files_[target];
+        KeptFile& kept = files_[final_path];
         const bool is_left = is_there(kept);
         if (is_left && kept.is_whole && !is_whole) {
             std::remove(temporary.c_str());
@@ -43,10 +43,10 @@ class KeptFiles {
         return kept;
     }
 
-    /// Removes what was kept for a target that has been written since.
-    static void remove(const std::string& target) {
+    /// Removes what was kept for a final_path that has been written since.
+    static void remove(const std::string& final_path) {
         const std::lock_guard lock(mutex_);
-        const auto found = files_.find(target);
+        const auto found = files_.find(final_path);
         if (found == files_.end()) return;
         if (is_there(found->second)) std::remove(found->second.name.c_str());
         files_.erase(found);

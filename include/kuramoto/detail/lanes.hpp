@@ -41,8 +41,9 @@ struct Avx512 {
 template <class T> using BitsOf = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
 
 template <class T, class Level> struct VectorOf {
-    typedef T Values [[gnu::vector_size(Level::bytes)]];
-    typedef BitsOf<T> Bits [[gnu::vector_size(Level::bytes)]];
+    typedef T Values [[__gnu__::__vector_size__(Level::bytes)]];
+    typedef BitsOf<T> Bits [[__gnu__::__vector_size__(Level::bytes)]];
+    typedef std::make_unsigned_t<BitsOf<T>> UnsignedBits [[__gnu__::__vector_size__(Level::bytes)]];
 };
 
 } // namespace detail
@@ -89,8 +90,8 @@ template <class T, class Level> struct Lanes {
         return *this;
     }
     /// The same number in every lane.
-    template <class U, class = std::enable_if_t<std::is_arithmetic_v<U>>>
-    KURAMOTO_ALWAYS_INLINE Lanes(U number)
+    template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
+    KURAMOTO_ALWAYS_INLINE Lanes(Number number)
         // By way of integers, because GCC would insert a floating-point number one lane after the other.
         : values(reinterpret_cast<Values>(__builtin_bit_cast(detail::BitsOf<T>, static_cast<T>(number)) + Bits{})) {}
 
@@ -108,7 +109,7 @@ template <class T, class Level> struct Lanes {
     /// Rounded on its own: GCC would otherwise contract a product that feeds a sum, in some builds and not in others.
     KURAMOTO_ALWAYS_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) {
         Lanes product(a.values * b.values);
-        opaque(product); // primitives.hpp
+        value_barrier(product); // primitives.hpp
         return product;
     }
     KURAMOTO_ALWAYS_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) { return Lanes(a.values / b.values); }
@@ -131,7 +132,7 @@ namespace detail {
 
 /// Words of 64 bits, as many as a vector holds, for integers that are not lanes of a field.
 template <class Level> struct Words {
-    typedef std::uint64_t Values [[gnu::vector_size(Level::bytes)]];
+    typedef std::uint64_t Values [[__gnu__::__vector_size__(Level::bytes)]];
     static constexpr int count = static_cast<int>(Level::bytes / 8);
 
     Values values;
@@ -157,8 +158,8 @@ template <class T, class Level> constexpr bool is_lanes<Lanes<T, Level>> = true;
 
 /// mask ? a : b, lane by lane.
 template <class T, class Level>
-KURAMOTO_ALWAYS_INLINE Lanes<T, Level> choose(const LaneMask<T, Level>& mask, const Lanes<T, Level>& a,
-                                              const Lanes<T, Level>& b) {
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> blend(const LaneMask<T, Level>& mask, const Lanes<T, Level>& a,
+                                             const Lanes<T, Level>& b) {
     return Lanes<T, Level>(mask.bits ? a.values : b.values);
 }
 
@@ -181,21 +182,35 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> magnitude
     return from_bits<Lanes<T, Level>>(bits & all_but_sign);
 }
 
-template <class T, class Level, std::size_t... I>
-KURAMOTO_ALWAYS_INLINE LaneMask<T, Level> first_lanes(int n, std::index_sequence<I...>) {
+template <class T, class Level, std::size_t... Index>
+KURAMOTO_ALWAYS_INLINE LaneMask<T, Level> first_lanes(int n, std::index_sequence<Index...>) {
     using Bits = typename Lanes<T, Level>::Bits;
-    return LaneMask<T, Level>(Bits{static_cast<BitsOf<T>>(I)...} < static_cast<BitsOf<T>>(n));
+    return LaneMask<T, Level>(Bits{static_cast<BitsOf<T>>(Index)...} < static_cast<BitsOf<T>>(n));
 }
 /// True in the first n lanes.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE LaneMask<T, Level> first_lanes(int n) {
     return first_lanes<T, Level>(n, std::make_index_sequence<static_cast<std::size_t>(Lanes<T, Level>::count)>{});
 }
 
-template <class T, class Level, std::size_t... I>
+/// The lanes of `a` and then those of `b`, numbered on: a new vector of those at these numbers.
+template <int... Source, class T, class Level>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shuffled(const Lanes<T, Level>& a, const Lanes<T, Level>& b) {
+#if !KURAMOTO_NVCC
+    return Lanes<T, Level>(__builtin_shufflevector(a.values, b.values, Source...));
+#elif !defined(__clang__)
+    return Lanes<T, Level>(__builtin_shuffle(a.values, b.values, typename Lanes<T, Level>::Bits{Source...}));
+#else
+    constexpr int count = Lanes<T, Level>::count;
+    return Lanes<T, Level>(
+        typename Lanes<T, Level>::Values{(Source < count ? a.values[Source] : b.values[Source - count])...});
+#endif
+}
+
+template <class T, class Level, std::size_t... Index>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shift_in(const Lanes<T, Level>& previous, const Lanes<T, Level>& current,
-                                                std::index_sequence<I...>) {
+                                                std::index_sequence<Index...>) {
     constexpr int last = Lanes<T, Level>::count - 1;
-    return Lanes<T, Level>(__builtin_shufflevector(previous.values, current.values, (last + static_cast<int>(I))...));
+    return shuffled<(last + static_cast<int>(Index))...>(previous, current);
 }
 /// `current` moved up by one lane; lane 0 takes the last lane of `previous`.
 template <class T, class Level>
@@ -203,12 +218,11 @@ KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shift_in(const Lanes<T, Level>& previous,
     return shift_in(previous, current, std::make_index_sequence<static_cast<std::size_t>(Lanes<T, Level>::count)>{});
 }
 
-template <int First, class T, class Level, std::size_t... I>
+template <int First, class T, class Level, std::size_t... Index>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> interleave(const Lanes<T, Level>& a, const Lanes<T, Level>& b,
-                                                  std::index_sequence<I...>) {
+                                                  std::index_sequence<Index...>) {
     constexpr int count = Lanes<T, Level>::count;
-    return Lanes<T, Level>(__builtin_shufflevector(
-        a.values, b.values, (First + static_cast<int>(I) / 2 + (static_cast<int>(I) % 2) * count)...));
+    return shuffled<(First + static_cast<int>(Index) / 2 + (static_cast<int>(Index) % 2) * count)...>(a, b);
 }
 /// a₀ b₀ a₁ b₁ …: `low` begins with lane 0, `high` with the middle one.
 template <class T, class Level>

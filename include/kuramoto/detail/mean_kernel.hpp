@@ -19,7 +19,7 @@ template <class D, class T> KURAMOTO_ALWAYS_INLINE D widened(const T* from) noex
     if constexpr (sizeof(T) == sizeof(double)) {
         return D::load(from);
     } else {
-        typedef T Narrow [[gnu::vector_size(static_cast<std::size_t>(D::count) * sizeof(T))]];
+        typedef T Narrow [[__gnu__::__vector_size__(static_cast<std::size_t>(D::count) * sizeof(T))]];
         Narrow narrow;
         __builtin_memcpy(&narrow, from, sizeof narrow);
         return D(__builtin_convertvector(narrow, typename D::Values));
@@ -61,10 +61,10 @@ template <class V> class MeanKernel {
     using EveryPart = std::make_integer_sequence<int, piece / V::count>;
 
     // Packs, because GCC at -O2 does not unroll a loop over constants.
-    template <int... I>
+    template <int... Index>
     KURAMOTO_ALWAYS_INLINE static void evaluate(const T* phases, T* sines, T* cosines,
-                                                std::integer_sequence<int, I...>) noexcept {
-        (evaluate_one(phases + I * V::count, sines + I * V::count, cosines + I * V::count), ...);
+                                                std::integer_sequence<int, Index...>) noexcept {
+        (evaluate_one(phases + Index * V::count, sines + Index * V::count, cosines + Index * V::count), ...);
     }
     KURAMOTO_ALWAYS_INLINE static void evaluate_one(const T* phases, T* sines, T* cosines) noexcept {
         V sine_of, cosine_of;
@@ -72,9 +72,9 @@ template <class V> class MeanKernel {
         sine_of.store(sines);
         cosine_of.store(cosines);
     }
-    template <int... I>
-    KURAMOTO_ALWAYS_INLINE static void add(const T* values, D* sums, std::integer_sequence<int, I...>) noexcept {
-        ((sums[I] = sums[I] + widened<D>(values + I * D::count)), ...);
+    template <int... Index>
+    KURAMOTO_ALWAYS_INLINE static void add(const T* values, D* sums, std::integer_sequence<int, Index...>) noexcept {
+        ((sums[Index] = sums[Index] + widened<D>(values + Index * D::count)), ...);
     }
     KURAMOTO_ALWAYS_INLINE static double total(const D* sums) noexcept {
         double each[piece];
@@ -85,16 +85,19 @@ template <class V> class MeanKernel {
 
 template <class T> using MeanFunction = void (*)(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept;
 
-template <class T> [[gnu::flatten]] void mean_baseline(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+template <class T>
+[[__gnu__::__flatten__]] void mean_baseline(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
     MeanKernel<Lanes<T, Baseline>>::run(phases, count, sum);
 }
 #if KURAMOTO_X86
 template <class T>
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void mean_avx2(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void mean_avx2(const T* phases, std::ptrdiff_t count,
+                                                             Phasor& sum) noexcept {
     MeanKernel<Lanes<T, Avx2>>::run(phases, count, sum);
 }
 template <class T>
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void mean_avx512(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void mean_avx512(const T* phases, std::ptrdiff_t count,
+                                                                 Phasor& sum) noexcept {
     MeanKernel<Lanes<T, Avx512>>::run(phases, count, sum);
 }
 #endif

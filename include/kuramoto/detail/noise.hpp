@@ -140,14 +140,15 @@ template <class V> class NoiseKernel {
     }
 };
 
-template <class T> [[gnu::flatten]] void noise_baseline(const NoiseTask<T>& task) noexcept {
+template <class T> [[__gnu__::__flatten__]] void noise_baseline(const NoiseTask<T>& task) noexcept {
     NoiseKernel<Lanes<T, Baseline>>::run(task);
 }
 #if KURAMOTO_X86
-template <class T> KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void noise_avx2(const NoiseTask<T>& task) noexcept {
+template <class T> KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void noise_avx2(const NoiseTask<T>& task) noexcept {
     NoiseKernel<Lanes<T, Avx2>>::run(task);
 }
-template <class T> KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void noise_avx512(const NoiseTask<T>& task) noexcept {
+template <class T>
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void noise_avx512(const NoiseTask<T>& task) noexcept {
     NoiseKernel<Lanes<T, Avx512>>::run(task);
 }
 #endif

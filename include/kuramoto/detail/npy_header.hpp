@@ -59,7 +59,7 @@ class NpyHeaderParser {
     }
 
   private:
-    [[noreturn]] void fail(const std::string& what) const {
+    [[__noreturn__]] void fail(const std::string& what) const {
         file_.fail("its header is damaged at character " + std::to_string(at_) + ": " + what);
     }
 
@@ -199,9 +199,9 @@ inline NpyHeader read_npy_header(InputFile& file) {
 
     NpyHeader header;
     header.version = start[npy_magic_size];
-    const int minor = start[npy_magic_size + 1];
-    if (header.version < 1 || header.version > 3 || minor != 0)
-        file.fail("its format version is " + std::to_string(header.version) + "." + std::to_string(minor) +
+    const int minor_number = start[npy_magic_size + 1];
+    if (header.version < 1 || header.version > 3 || minor_number != 0)
+        file.fail("its format version is " + std::to_string(header.version) + "." + std::to_string(minor_number) +
                   "; 1.0, 2.0 and 3.0 are read");
 
     const std::size_t length_size = header.version == 1 ? 2 : 4;

@@ -49,7 +49,7 @@ class OutputFile {
     }
 
     /// Gives up. The temporary file goes before the error is raised: without exceptions, nothing runs after that.
-    [[noreturn]] void fail(const std::string& what) {
+    [[__noreturn__]] void fail(const std::string& what) {
         discard();
         raise(what);
     }
@@ -77,16 +77,16 @@ class OutputFile {
     }
 
     /// All bytes were handed over, and then `call` failed.
-    [[noreturn]] void fail_in_doubt(const char* call, int code) {
+    [[__noreturn__]] void fail_in_doubt(const char* call, int code) {
         if (means_no_room(code)) fail(failure_text(call, code));
         fail_and_keep(call, code, false);
     }
-    [[noreturn]] void fail_and_keep(const char* call, int code, bool is_whole) {
+    [[__noreturn__]] void fail_and_keep(const char* call, int code, bool is_whole) {
         stream_.close();
         const KeptFile kept = KeptFiles::keep(target_, std::exchange(temporary_, {}), is_whole);
         raise(failure_text(call, code) + "; " + kept_text(kept, is_whole));
     }
-    [[noreturn]] void raise(const std::string& what) const {
+    [[__noreturn__]] void raise(const std::string& what) const {
         runtime_error("cannot write '" + std::string(path_.c_str()) + "': " + what);
     }
 

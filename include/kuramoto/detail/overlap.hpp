@@ -96,7 +96,7 @@ template <class T> Lattice lattice_of(const Grid<T>& grid) noexcept {
 
 /// Whether two views share a cell. Views whose bounding ranges are disjoint are told apart at once; otherwise every
 /// line of one is compared with the few lines of the other that its range touches.
-template <class T, class U> [[nodiscard]] bool overlap(const Grid<T>& a, const Grid<U>& b) noexcept {
+template <class T, class Other> [[nodiscard]] bool overlap(const Grid<T>& a, const Grid<Other>& b) noexcept {
     if (a.empty() || b.empty()) return false;
     Lattice x = lattice_of(a);
     Lattice y = lattice_of(b);

@@ -46,8 +46,8 @@ KURAMOTO_ALWAYS_INLINE void add_phasors(const double* phases, std::ptrdiff_t cou
         for (int s = 0; s < strands; s += V::count) {
             const V phase = V::load(phases + k + s);
             const auto present = lanes_within<V>(count - k - s);
-            (V::load(real + s) + choose(present, cosine(phase), V(0))).store(real + s);
-            (V::load(imaginary + s) + choose(present, sine(phase), V(0))).store(imaginary + s);
+            (V::load(real + s) + blend(present, cosine(phase), V(0))).store(real + s);
+            (V::load(imaginary + s) + blend(present, sine(phase), V(0))).store(imaginary + s);
         }
     }
     sum = {sum_of_strands(real), sum_of_strands(imaginary)};
@@ -59,7 +59,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE double add_cosines(const double* phase
     for (std::ptrdiff_t k = 0; k < count; k += strands) {
         for (int s = 0; s < strands; s += V::count) {
             const auto present = lanes_within<V>(count - k - s);
-            (V::load(sums + s) + choose(present, cosine(V::load(phases + k + s)), V(0))).store(sums + s);
+            (V::load(sums + s) + blend(present, cosine(V::load(phases + k + s)), V(0))).store(sums + s);
         }
     }
     return sum_of_strands(sums);
@@ -86,16 +86,17 @@ KURAMOTO_ALWAYS_INLINE void turn_into_phasors(double* real, double* imaginary, s
 
 using PhasorFunction = void (*)(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept;
 
-[[gnu::flatten]] inline void phasors_baseline(const double* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
+[[__gnu__::__flatten__]] inline void phasors_baseline(const double* phases, std::ptrdiff_t count,
+                                                      Phasor& sum) noexcept {
     add_phasors<Lanes<double, Baseline>>(phases, count, sum);
 }
 #if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline void phasors_avx2(const double* phases, std::ptrdiff_t count,
-                                                               Phasor& sum) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline void phasors_avx2(const double* phases, std::ptrdiff_t count,
+                                                                       Phasor& sum) noexcept {
     add_phasors<Lanes<double, Avx2>>(phases, count, sum);
 }
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline void phasors_avx512(const double* phases, std::ptrdiff_t count,
-                                                                   Phasor& sum) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline void phasors_avx512(const double* phases, std::ptrdiff_t count,
+                                                                           Phasor& sum) noexcept {
     add_phasors<Lanes<double, Avx512>>(phases, count, sum);
 }
 #endif
@@ -112,15 +113,16 @@ inline PhasorFunction phasor_function(Isa isa) noexcept {
 
 using CosineFunction = double (*)(const double* phases, std::ptrdiff_t count) noexcept;
 
-[[gnu::flatten]] inline double cosines_baseline(const double* phases, std::ptrdiff_t count) noexcept {
+[[__gnu__::__flatten__]] inline double cosines_baseline(const double* phases, std::ptrdiff_t count) noexcept {
     return add_cosines<Lanes<double, Baseline>>(phases, count);
 }
 #if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline double cosines_avx2(const double* phases, std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline double cosines_avx2(const double* phases,
+                                                                         std::ptrdiff_t count) noexcept {
     return add_cosines<Lanes<double, Avx2>>(phases, count);
 }
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline double cosines_avx512(const double* phases,
-                                                                     std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline double cosines_avx512(const double* phases,
+                                                                             std::ptrdiff_t count) noexcept {
     return add_cosines<Lanes<double, Avx512>>(phases, count);
 }
 #endif
@@ -137,16 +139,16 @@ inline CosineFunction cosine_function(Isa isa) noexcept {
 
 using PhasorsInPlaceFunction = void (*)(double* real, double* imaginary, std::ptrdiff_t count) noexcept;
 
-[[gnu::flatten]] inline void turn_baseline(double* real, double* imaginary, std::ptrdiff_t count) noexcept {
+[[__gnu__::__flatten__]] inline void turn_baseline(double* real, double* imaginary, std::ptrdiff_t count) noexcept {
     turn_into_phasors<Lanes<double, Baseline>>(real, imaginary, count);
 }
 #if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline void turn_avx2(double* real, double* imaginary,
-                                                            std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline void turn_avx2(double* real, double* imaginary,
+                                                                    std::ptrdiff_t count) noexcept {
     turn_into_phasors<Lanes<double, Avx2>>(real, imaginary, count);
 }
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline void turn_avx512(double* real, double* imaginary,
-                                                                std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline void turn_avx512(double* real, double* imaginary,
+                                                                        std::ptrdiff_t count) noexcept {
     turn_into_phasors<Lanes<double, Avx512>>(real, imaginary, count);
 }
 #endif

@@ -35,9 +35,9 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
     to_bits(V(most_turns), most);
     are_few &= size - most;
     V shifted = turns + V(round_to_integer);
-    opaque(shifted);
+    value_barrier(shifted);
     V whole = shifted - V(round_to_integer);
-    opaque(whole); // or a build that may reorder sums adds up the large numbers first
+    value_barrier(whole); // or a build that may reorder sums adds up the large numbers first
     sum = sum + whole;
 }
 
@@ -45,14 +45,14 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
 template <class V>
 KURAMOTO_ALWAYS_INLINE void add_charges(const V& a, const V& b, const V& c, const V& d, V& positive, V& negative) {
     V taken_off(0);
-    typename V::Bits are_few = ~typename V::Bits{};
+    typename V::Bits are_few = typename V::Bits{} - 1; // every bit; nvcc's parser ends at ~ of a constant vector
     add_turns(a, b, taken_off, are_few);
     add_turns(b, c, taken_off, are_few);
     add_turns(c, d, taken_off, are_few);
     add_turns(d, a, taken_off, are_few);
-    const V charge = choose(typename V::Mask(are_few >> 63), -taken_off, V(0));
-    positive = positive + choose(charge > V(0), charge, V(0));
-    negative = negative - choose(charge < V(0), charge, V(0));
+    const V charge = blend(typename V::Mask(are_few >> 63), -taken_off, V(0));
+    positive = positive + blend(charge > V(0), charge, V(0));
+    negative = negative - blend(charge < V(0), charge, V(0));
 }
 
 /// The charges of `count` plaquettes between two rows of count + 1 phases. Reads nothing past these.
@@ -80,17 +80,17 @@ KURAMOTO_ALWAYS_INLINE Charges charges_between(const double* above, const double
 
 using ChargesFunction = Charges (*)(const double* above, const double* below, std::ptrdiff_t count) noexcept;
 
-[[gnu::flatten]] inline Charges charges_baseline(const double* above, const double* below,
-                                                 std::ptrdiff_t count) noexcept {
+[[__gnu__::__flatten__]] inline Charges charges_baseline(const double* above, const double* below,
+                                                         std::ptrdiff_t count) noexcept {
     return charges_between<Lanes<double, Baseline>>(above, below, count);
 }
 #if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline Charges charges_avx2(const double* above, const double* below,
-                                                                  std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline Charges charges_avx2(const double* above, const double* below,
+                                                                          std::ptrdiff_t count) noexcept {
     return charges_between<Lanes<double, Avx2>>(above, below, count);
 }
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline Charges charges_avx512(const double* above, const double* below,
-                                                                      std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline Charges charges_avx512(const double* above, const double* below,
+                                                                              std::ptrdiff_t count) noexcept {
     return charges_between<Lanes<double, Avx512>>(above, below, count);
 }
 #endif

@@ -8,9 +8,8 @@
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
 //   root(a)                  the square root of every lane, correctly rounded
 //   multiply_low(a, c)       the product of the low half of every word of a and c, 64 bits
-//   shift_in(a, b)         b moved up by one lane, the last lane of a moved in (where the general one is slow)
-//   opaque(a)                a, which the optimiser no longer sees through: nothing is contracted or reordered across
-//   it
+//   shift_in(a, b)           b moved up by one lane, the last lane of a moved in (where the general one is slow)
+//   value_barrier(a)         hides where a comes from from the optimiser: nothing is contracted or reordered across it
 //
 // They are plain inline functions with a `target`: a kernel of the same target inlines them, anybody else calls them.
 #pragma once
@@ -19,8 +18,8 @@
 
 #if KURAMOTO_X86
 // Identical lists wherever a level is named: a function is inlined only into callers that have all its features.
-#define KURAMOTO_TARGET_AVX2 [[gnu::target("avx2,fma")]]
-#define KURAMOTO_TARGET_AVX512 [[gnu::target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")]]
+#define KURAMOTO_TARGET_AVX2 [[__gnu__::__target__("avx2,fma")]]
+#define KURAMOTO_TARGET_AVX512 [[__gnu__::__target__("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")]]
 #endif
 
 namespace kuramoto {
@@ -30,7 +29,7 @@ namespace detail {
 // --- baseline
 // ---------------------------------------------------------------------------------------------------------
 
-template <class T> KURAMOTO_ALWAYS_INLINE void opaque(Lanes<T, Baseline>& a) {
+template <class T> KURAMOTO_ALWAYS_INLINE void value_barrier(Lanes<T, Baseline>& a) {
 #if KURAMOTO_X86
     __asm__("" : "+x"(a.values));
 #elif defined(__aarch64__)
@@ -112,9 +111,9 @@ template <class T> KURAMOTO_ALWAYS_INLINE void store_first(T* to, int n, const L
 
 using Float8 = Lanes<float, Avx2>;
 using Double4 = Lanes<double, Avx2>;
-typedef long long Int64x4 [[gnu::vector_size(32)]];
+typedef long long Int64x4 [[__gnu__::__vector_size__(32)]];
 
-template <class T> KURAMOTO_TARGET_AVX2 inline void opaque(Lanes<T, Avx2>& a) { __asm__("" : "+v"(a.values)); }
+template <class T> KURAMOTO_TARGET_AVX2 inline void value_barrier(Lanes<T, Avx2>& a) { __asm__("" : "+v"(a.values)); }
 
 KURAMOTO_TARGET_AVX2 inline Float8 fma(const Float8& a, const Float8& b, const Float8& c) {
     return Float8(__builtin_ia32_vfmaddps256(a.values, b.values, c.values));
@@ -151,13 +150,13 @@ KURAMOTO_TARGET_AVX2 inline Words<Avx2> multiply_low(const Words<Avx2>& a, std::
 KURAMOTO_TARGET_AVX2 inline Float8 load_first(const float* from, int n, const Float8& otherwise) {
     const Float8::Mask first = first_lanes<float, Avx2>(n);
     const auto* source = reinterpret_cast<const Float8::Values*>(from);
-    return choose(first, Float8(__builtin_ia32_maskloadps256(source, first.bits)), otherwise);
+    return blend(first, Float8(__builtin_ia32_maskloadps256(source, first.bits)), otherwise);
 }
 KURAMOTO_TARGET_AVX2 inline Double4 load_first(const double* from, int n, const Double4& otherwise) {
     const Double4::Mask first = first_lanes<double, Avx2>(n);
     const auto* source = reinterpret_cast<const Double4::Values*>(from);
-    return choose(first, Double4(__builtin_ia32_maskloadpd256(source, reinterpret_cast<Int64x4>(first.bits))),
-                  otherwise);
+    return blend(first, Double4(__builtin_ia32_maskloadpd256(source, reinterpret_cast<Int64x4>(first.bits))),
+                 otherwise);
 }
 
 KURAMOTO_TARGET_AVX2 inline void store_first(float* to, int n, const Float8& a) {
@@ -186,9 +185,11 @@ inline constexpr short fma_all_16 = -1; // GCC declares this one operand with a 
 #endif
 inline constexpr int current_rounding = 4; // as the control register says: to nearest
 inline constexpr int greater_integer = 6;
-typedef long long Int64x8 [[gnu::vector_size(64)]];
+typedef long long Int64x8 [[__gnu__::__vector_size__(64)]];
 
-template <class T> KURAMOTO_TARGET_AVX512 inline void opaque(Lanes<T, Avx512>& a) { __asm__("" : "+v"(a.values)); }
+template <class T> KURAMOTO_TARGET_AVX512 inline void value_barrier(Lanes<T, Avx512>& a) {
+    __asm__("" : "+v"(a.values));
+}
 
 KURAMOTO_TARGET_AVX512 inline Float16 fma(const Float16& a, const Float16& b, const Float16& c) {
     return Float16(__builtin_ia32_vfmaddps512_mask(a.values, b.values, c.values, fma_all_16, current_rounding));

@@ -32,16 +32,17 @@ KURAMOTO_ALWAYS_INLINE double add_products(const double* a, const double* b, std
 
 using ProductFunction = double (*)(const double* a, const double* b, std::ptrdiff_t count) noexcept;
 
-[[gnu::flatten]] inline double products_baseline(const double* a, const double* b, std::ptrdiff_t count) noexcept {
+[[__gnu__::__flatten__]] inline double products_baseline(const double* a, const double* b,
+                                                         std::ptrdiff_t count) noexcept {
     return add_products<Lanes<double, Baseline>>(a, b, count);
 }
 #if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] inline double products_avx2(const double* a, const double* b,
-                                                                  std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline double products_avx2(const double* a, const double* b,
+                                                                          std::ptrdiff_t count) noexcept {
     return add_products<Lanes<double, Avx2>>(a, b, count);
 }
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] inline double products_avx512(const double* a, const double* b,
-                                                                      std::ptrdiff_t count) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline double products_avx512(const double* a, const double* b,
+                                                                              std::ptrdiff_t count) noexcept {
     return add_products<Lanes<double, Avx512>>(a, b, count);
 }
 #endif

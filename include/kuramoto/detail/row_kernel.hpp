@@ -158,7 +158,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, true>& f
 template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& flux) { return flux.higher; }
 
 template <class C, class V>
-[[gnu::flatten]] KURAMOTO_KERNEL_PART Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
+[[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
     if constexpr (C::odd) {
         return {coupling(high - low)};
     } else if constexpr (requires { coupling.both_ways(high); }) {
@@ -178,7 +178,7 @@ struct EqualStrength {};
 struct OwnStrength {};
 
 template <class V> KURAMOTO_ALWAYS_INLINE V scaled(const V& strength, const V& flux) {
-    return choose(strength != V(0), strength * flux, V(0));
+    return blend(strength != V(0), strength * flux, V(0));
 }
 template <class V> KURAMOTO_ALWAYS_INLINE void scale(Bond<V, true>& flux, const V& strength) {
     flux.lower = scaled(strength, flux.lower);
@@ -262,11 +262,11 @@ template <class V, class C, template <class> class Stage, class Strength> class 
             // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
             V right = load_first(task.phase + j + 1, n - 1, phase);
             const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
-            if (task.east.kind == BeyondKind::phase) right = choose(inner, right, V(task.east.value));
+            if (task.east.kind == BeyondKind::phase) right = blend(inner, right, V(task.east.value));
             Bond<V, C::odd> flux = bond(coupling, phase, right);
             if constexpr (has_strengths)
-                scale(flux, choose(inner, strengths<Tail>(task.east_strength, j, n), V(task.east_end_strength)));
-            if (task.east.kind == BeyondKind::flux) flux.lower = choose(inner, flux.lower, V(task.east.value));
+                scale(flux, blend(inner, strengths<Tail>(task.east_strength, j, n), V(task.east_end_strength)));
+            if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner, flux.lower, V(task.east.value));
             return flux;
         }
     }
@@ -281,18 +281,18 @@ template <class V, class C, template <class> class Stage, class Strength> class 
 // One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
 
 template <class T, class C, template <class> class Stage, class Strength>
-[[gnu::flatten]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
+[[__gnu__::__flatten__]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
     RowKernel<Lanes<T, Baseline>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #if KURAMOTO_X86
 template <class T, class C, template <class> class Stage, class Strength>
-KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void rows_avx2(const RowTask<T>* tasks, int count,
-                                                     const void* coupling) noexcept {
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void rows_avx2(const RowTask<T>* tasks, int count,
+                                                             const void* coupling) noexcept {
     RowKernel<Lanes<T, Avx2>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 template <class T, class C, template <class> class Stage, class Strength>
-KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void rows_avx512(const RowTask<T>* tasks, int count,
-                                                         const void* coupling) noexcept {
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void rows_avx512(const RowTask<T>* tasks, int count,
+                                                                 const void* coupling) noexcept {
     RowKernel<Lanes<T, Avx512>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
 }
 #endif

@@ -82,7 +82,7 @@ template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(co
     } else {
         constexpr auto part = -C::pi[Part] / Divisor;
         V rest = fma(k, V(part), x);
-        if constexpr (!V::fused) opaque(rest); // or a compiler that may reorder sums adds up the parts of π
+        if constexpr (!V::fused) value_barrier(rest); // or a compiler that may reorder sums adds up the parts of π
         return reduce<Divisor, Part + 1>(rest, k);
     }
 }
@@ -144,7 +144,7 @@ KURAMOTO_ALWAYS_INLINE V with_libm_beyond(const V& x, const V& result,
     T arguments[V::count];
     T results[V::count];
     V copy = result;
-    opaque(copy); // keeps `result` itself in a register: the hot path would store it for the sake of this branch
+    value_barrier(copy); // keeps `result` itself in a register: the hot path would store it for the sake of this branch
     x.store(arguments);
     copy.store(results);
     take_libm_beyond(SineConstantsOf<V>::range, arguments, results, V::count, libm);
@@ -155,10 +155,10 @@ KURAMOTO_ALWAYS_INLINE V with_libm_beyond(const V& x, const V& result,
 template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
-    opaque(shifted);
+    value_barrier(shifted);
     const V k = shifted - V(C::round_to_integer);
     const V result = negate_if_odd(reduced_sine<1>(x, k), shifted);
-    if (any_beyond(x, C::range)) [[unlikely]]
+    if (any_beyond(x, C::range)) [[__unlikely__]]
         return with_libm_beyond(x, result, libm_sin);
     return result;
 }
@@ -168,13 +168,13 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
     using C = SineConstantsOf<V>;
     const V size = magnitude_of(x);
     V shifted = fma(size, V(C::one_over_pi), V(0.5F));
-    opaque(shifted);
+    value_barrier(shifted);
     shifted = shifted + V(C::round_to_integer);
-    opaque(shifted);
+    value_barrier(shifted);
     V m = shifted - V(C::round_to_integer);
-    opaque(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
+    value_barrier(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
     const V result = negate_if_odd(reduced_sine<2>(size, m + m - V(1)), shifted);
-    if (any_beyond(x, C::range)) [[unlikely]]
+    if (any_beyond(x, C::range)) [[__unlikely__]]
         return with_libm_beyond(x, result, libm_cos);
     return result;
 }
@@ -184,23 +184,23 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
 template <class V> KURAMOTO_ALWAYS_INLINE void turn_by_quarters(const V& shifted, V& sine, V& cosine) {
     using Bits = typename V::Bits;
     constexpr int shift = SineConstantsOf<V>::sign_shift;
-    constexpr auto sign = BitsOf<typename V::value_type>(1) << shift;
+    constexpr auto sign_bit = BitsOf<typename V::value_type>(1) << shift;
     Bits number;
     to_bits(shifted, number);
     const auto is_odd = decltype(sine == cosine)((number & 1) != 0);
     Bits sine_bits;
     Bits cosine_bits;
-    to_bits(choose(is_odd, cosine, sine), sine_bits);
-    to_bits(choose(is_odd, sine, cosine), cosine_bits);
-    sine = from_bits<V>(sine_bits ^ ((number << (shift - 1)) & sign));
-    cosine = from_bits<V>(cosine_bits ^ (((number + 1) << (shift - 1)) & sign));
+    to_bits(blend(is_odd, cosine, sine), sine_bits);
+    to_bits(blend(is_odd, sine, cosine), cosine_bits);
+    sine = from_bits<V>(sine_bits ^ ((number << (shift - 1)) & sign_bit));
+    cosine = from_bits<V>(cosine_bits ^ (((number + 1) << (shift - 1)) & sign_bit));
 }
 
 /// sin x and cos x of every lane, from one reduction.
 template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(2 * C::one_over_pi), V(C::round_to_integer));
-    opaque(shifted);
+    value_barrier(shifted);
     const V k = shifted - V(C::round_to_integer);
     const V r = reduce<2>(x, k);
     const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
@@ -208,7 +208,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& si
     // The last part of the multiple would change cos r by less than a thousandth of a rounding.
     cosine_of_x = fma(fma(horner<C::near_cosine>(r2), r2, V(-0.5F)), r2, V(1));
     turn_by_quarters(shifted, sine_of_x, cosine_of_x);
-    if (any_beyond(x, C::range)) [[unlikely]] {
+    if (any_beyond(x, C::range)) [[__unlikely__]] {
         sine_of_x = with_libm_beyond(x, sine_of_x, libm_sin);
         cosine_of_x = with_libm_beyond(x, cosine_of_x, libm_cos);
     }
@@ -219,13 +219,13 @@ template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& si
 template <class V> KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
-    opaque(shifted);
+    value_barrier(shifted);
     const V r = reduce<1>(x, shifted - V(C::round_to_integer));
     const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
     const V cube = V(r.values * r2.values);
     sine_of_x = negate_if_odd(fma(horner<C::polynomial>(r2), cube, r), shifted);
     cosine_of_x = negate_if_odd(horner<C::even_cosine>(r2), shifted);
-    if (any_beyond(x, C::range)) [[unlikely]] {
+    if (any_beyond(x, C::range)) [[__unlikely__]] {
         sine_of_x = with_libm_beyond(x, sine_of_x, libm_sin);
         cosine_of_x = with_libm_beyond(x, cosine_of_x, libm_cos);
     }

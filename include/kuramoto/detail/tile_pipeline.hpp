@@ -240,16 +240,16 @@ template <class T> class TilePipeline {
         if (ghosts_ != nullptr && ghosts_->has_row(i)) return ghosts_->row(i);
         const Grid<const T>& in = sweep_.in;
         if (reads_in_place_) return in.data() + Extent::wrapped(i, extent_.rows) * in.row_stride() + outer_.col_begin;
-        T* packed = phase_row(0, i);
+        T* gathered = phase_row(0, i);
         if (ghosts_ == nullptr) {
-            gather_row(packed, in, i, outer_.col_begin, outer_.cols());
-            return packed;
+            gather_row(gathered, in, i, outer_.col_begin, outer_.cols());
+            return gathered;
         }
         const std::ptrdiff_t west = tile_.col_begin - outer_.col_begin;
-        gather(packed, ghosts_->west_of(i), 1, west);
-        gather_row(packed + west, in, i, tile_.col_begin, tile_.cols());
-        gather(packed + west + tile_.cols(), ghosts_->east_of(i), 1, outer_.col_end - tile_.col_end);
-        return packed;
+        gather(gathered, ghosts_->west_of(i), 1, west);
+        gather_row(gathered + west, in, i, tile_.col_begin, tile_.cols());
+        gather(gathered + west + tile_.cols(), ghosts_->east_of(i), 1, outer_.col_end - tile_.col_end);
+        return gathered;
     }
 
     // Makes row i the one that the first level reads below its own.

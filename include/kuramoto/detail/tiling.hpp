@@ -13,11 +13,11 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// `bands` × `columns` tiles, each advanced `depth` steps at a time, dealt out to `workers`.
+/// `bands` × `tiles_per_band` tiles, each advanced `depth` steps at a time, dealt out to `workers`.
 struct Tiling {
     Extent extent = {};
     int bands = 1;
-    int columns = 1;
+    int tiles_per_band = 1;
     int depth = 1;  ///< time steps a sweep
     int stages = 1; ///< levels a time step
     int fields = 1; ///< that are read beside the phases
@@ -25,14 +25,14 @@ struct Tiling {
 
     [[nodiscard]] int levels() const noexcept { return depth * stages; }
 
-    [[nodiscard]] int count() const noexcept { return bands * columns; }
+    [[nodiscard]] int count() const noexcept { return bands * tiles_per_band; }
     /// Tile `index`; columns begin on cache lines.
     [[nodiscard]] Tile tile(int index) const noexcept {
         constexpr std::ptrdiff_t line = widest<float>;
-        const int band = index / columns;
-        const int column = index % columns;
+        const int band = index / tiles_per_band;
+        const int column = index % tiles_per_band;
         const auto column_begin = [&](int k) {
-            return k == columns ? extent.cols : share_begin(k, columns, extent.cols) / line * line;
+            return k == tiles_per_band ? extent.cols : share_begin(k, tiles_per_band, extent.cols) / line * line;
         };
         return {share_begin(band, bands, extent.rows), share_begin(band + 1, bands, extent.rows), column_begin(column),
                 column_begin(column + 1)};
@@ -49,7 +49,7 @@ inline Tiling tiling_for(const Extent& extent, int workers, std::ptrdiff_t thinn
                          std::ptrdiff_t narrowest) noexcept {
     Tiling tiling{extent};
     tiling.bands = static_cast<int>(clamped(extent.rows / thinnest, 1, workers));
-    tiling.columns = static_cast<int>(clamped(extent.cols / narrowest, 1, workers / tiling.bands));
+    tiling.tiles_per_band = static_cast<int>(clamped(extent.cols / narrowest, 1, workers / tiling.bands));
     tiling.workers = tiling.count();
     return tiling;
 }
@@ -88,8 +88,8 @@ inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, s
     constexpr std::ptrdiff_t most_columns = 1 << 16;
     const std::ptrdiff_t fitting = second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
     const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
-    const std::ptrdiff_t parts = extent.cols / tiling.columns / width + 1; // of each worker's column
-    tiling.columns = static_cast<int>(clamped(tiling.columns * parts, 1, most_columns));
+    const std::ptrdiff_t parts = extent.cols / tiling.tiles_per_band / width + 1; // of each worker's column
+    tiling.tiles_per_band = static_cast<int>(clamped(tiling.tiles_per_band * parts, 1, most_columns));
     return tiling;
 }
 
