@@ -26,6 +26,7 @@ class Failure(Exception):
 def end(main):
     """Ends the process with what main() returns, where None means FINE. If it raises, the end is FAILED."""
     with failures_are_no_verdict():
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it is ignored, every program seems to end with 0
         if sys.stdout:
             sys.stdout.reconfigure(errors="backslashreplace")  # names in any alphabet, under any locale
         status = main() or FINE

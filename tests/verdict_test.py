@@ -6,6 +6,7 @@ Usage: verdict_test.py <root of the sources>
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,16 @@ def test_steps_of_the_tour():
             for options in ((), ("--check",)):
                 done = run(WALK, *options, step)
                 assert done.returncode == status and "Traceback" not in done.stderr, (text, options, done)
+
+
+def test_a_parent_that_ignores_the_end_of_its_children():
+    """The status of the programs that a script runs is known all the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        step = pathlib.Path(folder) / "step"
+        step.write_text("#!/bin/sh\necho 'a step    1.5 ns a cell-step, off by 1.0e-03'; exit 1\n", encoding="utf-8")
+        step.chmod(0o755)
+        done = run(WALK, "--check", step, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        assert done.returncode == 1 and "differs" in done.stdout, done
 
 
 if __name__ == "__main__":
