@@ -225,7 +225,7 @@ KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& t
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
                          " cells, but noise is for fewer than 2^32 rows and columns");
     if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_noise_steps)
-        invalid_argument("first_step + steps = " + std::to_string(first_step) + " + " + std::to_string(steps) +
+        invalid_argument("first_step + steps = " + integer_text(first_step) + " + " + integer_text(steps) +
                          " must not be beyond 2^56 with noise");
     Noise<T> noise;
     noise.function = noise_function<T>(isa);

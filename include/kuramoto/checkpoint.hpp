@@ -149,8 +149,8 @@ inline void check_header(const InputFile& file, const CheckpointHeader& header) 
     const std::int64_t present = file.size() - head;
     if (present == expected) return;
     file.fail((present < expected ? "it is cut off: " : "it has trailing bytes: ") +
-              shape_text(header.rows, header.cols) + " cells take " + std::to_string(expected) +
-              " bytes after the header, but there are " + std::to_string(present));
+              shape_text(header.rows, header.cols) + " cells take " + detail::integer_text(expected) +
+              " bytes after the header, but there are " + detail::integer_text(present));
 }
 
 /// Everything but the cells; leaves the file at the first of them.
@@ -163,8 +163,8 @@ inline CheckpointInfo read_checkpoint_info(InputFile& file) {
     if (__builtin_memcmp(header.magic, checkpoint_magic, sizeof checkpoint_magic) != 0)
         file.fail("it is not a checkpoint");
     if (header.format != checkpoint_format)
-        file.fail("it is a checkpoint of format " + std::to_string(header.format) + ", and only format " +
-                  std::to_string(checkpoint_format) + " is read");
+        file.fail("it is a checkpoint of format " + detail::integer_text(header.format) + ", and only format " +
+                  detail::integer_text(checkpoint_format) + " is read");
     if (header.coupling_bytes > longest_coupling_name) file.fail("its header is damaged");
     CheckpointInfo info;
     info.run.coupling.resize(header.coupling_bytes);
@@ -190,9 +190,9 @@ inline CheckpointInfo read_checkpoint_info(InputFile& file) {
 template <class T>
 CheckpointHeader checkpoint_header(const RunParameters& run, const Grid<const T>& theta, bool has_omega_field) {
     if (run.coupling.size() > longest_coupling_name)
-        invalid_argument("the name of the coupling must have at most " + std::to_string(longest_coupling_name) +
-                         " bytes, but has " + std::to_string(run.coupling.size()));
-    if (run.step < 0) invalid_argument("step must not be negative, but is " + std::to_string(run.step));
+        invalid_argument("the name of the coupling must have at most " + detail::integer_text(longest_coupling_name) +
+                         " bytes, but has " + detail::integer_text(run.coupling.size()));
+    if (run.step < 0) invalid_argument("step must not be negative, but is " + detail::integer_text(run.step));
     CheckpointHeader header{};
     __builtin_memcpy(header.magic, checkpoint_magic, sizeof checkpoint_magic);
     header.format = checkpoint_format;
@@ -276,7 +276,7 @@ template <Real T> [[nodiscard]] Checkpoint<T> read_checkpoint(const std::string&
     const CheckpointInfo info = detail::read_checkpoint_info(file);
     constexpr int bits = 8 * static_cast<int>(sizeof(T));
     if (info.bits != bits)
-        file.fail("it holds cells of " + std::to_string(info.bits) + " bits, but " + std::to_string(bits) +
+        file.fail("it holds cells of " + detail::integer_text(info.bits) + " bits, but " + detail::integer_text(bits) +
                   " are wanted");
     Checkpoint<T> checkpoint{info.run, Field<T>(info.rows, info.cols), {}};
     if (info.has_omega_field) checkpoint.omega = Field<T>(info.rows, info.cols);

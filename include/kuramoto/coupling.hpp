@@ -168,7 +168,7 @@ requires(n >= 1) struct Harmonics {
     template <Real T> [[nodiscard]] auto prepared() const {
         detail::PreparedHarmonics<T, n> harmonics;
         for (std::size_t k = 0; k < n; ++k)
-            harmonics.a[k] = detail::checked_number<T>(a[k], ("a[" + std::to_string(k) + "]").c_str());
+            harmonics.a[k] = detail::checked_number<T>(a[k], ("a[" + detail::integer_text(k) + "]").c_str());
         return harmonics;
     }
 

@@ -81,7 +81,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         while (time < duration) {
             if (report_.accepted + report_.rejected >= method_.most_steps)
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
-                              " after most_steps = " + std::to_string(method_.most_steps) + " steps");
+                              " after most_steps = " + integer_text(method_.most_steps) + " steps");
             if (dt > method_.largest_dt) dt = method_.largest_dt;
             const double left = duration - time;
             const bool is_last = left <= 1.01 * dt && left <= method_.largest_dt;
@@ -221,7 +221,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 inline void check_method(const DormandPrince54& method) {
     const auto check_tolerance = [](double value, const char* name) {
         if (!is_finite(value) || value < 0)
-            invalid_argument(std::string(name) + " must be finite and not negative, but is " + text(value));
+            invalid_argument(string_of(name) + " must be finite and not negative, but is " + text(value));
     };
     check_tolerance(method.relative_tolerance, "relative_tolerance");
     check_tolerance(method.absolute_tolerance, "absolute_tolerance");

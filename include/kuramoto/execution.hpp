@@ -80,8 +80,8 @@ constexpr bool works_in_array_passes = [] {
 /// A member of a policy, of any integer type, cut off at `most`. Throws if it is less than `least`.
 template <class Result, class Number> Result checked_count(Number value, Result least, Result most, const char* name) {
     if (std::cmp_less(value, least)) {
-        const std::string bound = least == 0 ? "not be negative" : "be at least " + std::to_string(least);
-        invalid_argument(std::string(name) + " must " + bound + ", but is " + std::to_string(value));
+        const std::string bound = least == 0 ? "not be negative" : "be at least " + integer_text(least);
+        invalid_argument(string_of(name) + " must " + bound + ", but is " + integer_text(value));
     }
     return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
 }

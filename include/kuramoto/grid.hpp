@@ -26,8 +26,8 @@ constexpr std::size_t magnitude(std::ptrdiff_t stride) noexcept {
 /// Throws unless rows and cols are counts and rows * cols cells of `cell_size` bytes can be addressed, also when
 /// one of the two extents is 0.
 inline void check_extents(std::ptrdiff_t rows, std::ptrdiff_t cols, std::size_t cell_size) {
-    if (rows < 0) invalid_argument("rows must not be negative, but is " + std::to_string(rows));
-    if (cols < 0) invalid_argument("cols must not be negative, but is " + std::to_string(cols));
+    if (rows < 0) invalid_argument("rows must not be negative, but is " + integer_text(rows));
+    if (cols < 0) invalid_argument("cols must not be negative, but is " + integer_text(cols));
     std::size_t cells = 0;
     std::size_t bytes = 0;
     const auto most = [](std::ptrdiff_t n) { return static_cast<std::size_t>(n > 0 ? n : 1); };
@@ -46,15 +46,15 @@ inline void check_strides(std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff
     if (__builtin_mul_overflow(magnitude(row_stride), static_cast<std::size_t>(rows - 1), &down) ||
         __builtin_mul_overflow(magnitude(col_stride), static_cast<std::size_t>(cols - 1), &across) ||
         __builtin_add_overflow(down, across, &span) || span >= static_cast<std::size_t>(PTRDIFF_MAX) / cell_size)
-        length_error("strides of row_stride = " + std::to_string(row_stride) + ", col_stride = " +
-                     std::to_string(col_stride) + " over " + shape_text(rows, cols) + " cells leave the address space");
+        length_error("strides of row_stride = " + integer_text(row_stride) + ", col_stride = " +
+                     integer_text(col_stride) + " over " + shape_text(rows, cols) + " cells leave the address space");
 }
 
 /// Throws unless `index` names one of `extent` rows or columns.
 inline void check_index(std::ptrdiff_t index, std::ptrdiff_t extent, const char* name) {
     if (index < 0 || index >= extent)
-        raise<std::out_of_range>(std::string(name) + " must be in [0, " + std::to_string(extent) + "), but is " +
-                                 std::to_string(index));
+        raise<std::out_of_range>(string_of(name) + " must be in [0, " + integer_text(extent) + "), but is " +
+                                 integer_text(index));
 }
 
 } // namespace detail
@@ -132,7 +132,7 @@ class Grid {
         if (row < 0 || col < 0 || rows < 0 || cols < 0 || row > rows_ || col > cols_ || rows > rows_ - row ||
             cols > cols_ - col)
             detail::invalid_argument("a window of " + detail::shape_text(rows, cols) + " cells at (" +
-                                     std::to_string(row) + ", " + std::to_string(col) +
+                                     detail::integer_text(row) + ", " + detail::integer_text(col) +
                                      ") does not lie within a grid of " + detail::shape_text(rows_, cols_));
         // An empty window has no first cell to point at.
         T* first = rows == 0 || cols == 0 ? data_ : data_ + (row * row_stride_ + col * col_stride_);

@@ -144,8 +144,7 @@ template <class T> void check_field(const Grid<T>& field, const char* name) {
     check_writable(field, name);
     constexpr std::int64_t most_columns = std::int64_t{1} << 57;
     if (field.cols() > most_columns)
-        invalid_argument(std::string(name) + " must have at most 2^57 columns, but has " +
-                         std::to_string(field.cols()));
+        invalid_argument(string_of(name) + " must have at most 2^57 columns, but has " + integer_text(field.cols()));
 }
 
 /// field(i, j) = value(53 random bits of (seed, stream, i, j)). A block of Philox serves two neighbouring columns.

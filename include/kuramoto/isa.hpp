@@ -66,7 +66,7 @@ namespace detail {
 /// `isa` with `automatic` decided. Throws std::invalid_argument for a set that this processor lacks.
 [[nodiscard]] inline Isa resolve(Isa isa) {
     if (isa == Isa::automatic) return best_isa();
-    if (!is_supported(isa)) invalid_argument(std::string("isa = ") + name(isa) + " is not available on this processor");
+    if (!is_supported(isa)) invalid_argument(string_of("isa = ") + name(isa) + " is not available on this processor");
     return isa;
 }
 

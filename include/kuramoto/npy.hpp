@@ -64,8 +64,8 @@ inline void check_payload(const InputFile& file, const NpyInfo& info) {
 
     const std::int64_t present = file.size() - std::int64_t{info.offset};
     if (present == bytes) return;
-    const std::string numbers =
-        shape + " take " + std::to_string(bytes) + " bytes after the header, but there are " + std::to_string(present);
+    const std::string numbers = shape + " take " + detail::integer_text(bytes) +
+                                " bytes after the header, but there are " + detail::integer_text(present);
     file.fail((present < bytes ? "it is cut off: " : "it has trailing bytes: ") + numbers);
 }
 
@@ -78,7 +78,7 @@ inline NpyInfo read_npy_info(InputFile& file) {
     info.offset = header.offset;
     interpret_descr(file, header.descr, info);
     if (header.dimensions != 2)
-        file.fail("it has " + std::to_string(header.dimensions) + " dimensions; only arrays of 2 are read");
+        file.fail("it has " + detail::integer_text(header.dimensions) + " dimensions; only arrays of 2 are read");
     info.rows = header.extents[0];
     info.cols = header.extents[1];
     check_payload(file, info);
@@ -119,7 +119,7 @@ template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
     const NpyInfo info = detail::read_npy_info(file);
     constexpr int bits = 8 * static_cast<int>(sizeof(T));
     if (info.bits != bits)
-        file.fail(std::string("it holds ") + detail::dtype_name(info.bits) + ", but " + detail::dtype_name(bits) +
+        file.fail(detail::string_of("it holds ") + detail::dtype_name(info.bits) + ", but " + detail::dtype_name(bits) +
                   " is wanted");
     Field<T> field(info.rows, info.cols);
     const Grid<T> cells = field;

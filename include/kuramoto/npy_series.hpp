@@ -31,7 +31,7 @@ inline namespace KURAMOTO_BUILD {
     NpyInfo cells;
     detail::interpret_descr(file, header.descr, cells);
     if (header.dimensions != 3)
-        file.fail("it has " + std::to_string(header.dimensions) + " dimensions; a series of frames has 3");
+        file.fail("it has " + detail::integer_text(header.dimensions) + " dimensions; a series of frames has 3");
     if (header.is_column_major || cells.big_endian != (std::endian::native == std::endian::big))
         file.fail("its cells are not in the order in which frames are written here");
     const NpySeriesInfo info{header.extents[0], header.extents[1], header.extents[2], cells.bits, header.offset};
@@ -120,7 +120,7 @@ template <Real T> class NpySeries {
     static detail::GrowingFile::Start checked_end(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols,
                                                   std::int64_t frames) {
         detail::check_extents(rows, cols, sizeof(T));
-        if (frames < 0) detail::invalid_argument("frames must not be negative, but is " + std::to_string(frames));
+        if (frames < 0) detail::invalid_argument("frames must not be negative, but is " + detail::integer_text(frames));
         const NpySeriesInfo info = npy_series_info(detail::GrowingFile::name_to_take_up(path));
         const auto fail = [&](const std::string& what) {
             detail::runtime_error("cannot go on with '" + path + "': " + what);
@@ -130,7 +130,7 @@ template <Real T> class NpySeries {
                  detail::dtype_name(info.bits));
         if (info.offset != header_size(rows, cols)) fail("its header is not one that was written here");
         if (info.frames < frames)
-            fail("it has " + std::to_string(info.frames) + " frames, but " + std::to_string(frames) +
+            fail("it has " + detail::integer_text(info.frames) + " frames, but " + detail::integer_text(frames) +
                  " are to be kept");
         return detail::GrowingFile::Start::left_file;
     }

@@ -66,8 +66,8 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
 inline void check_turns_freely(const Boundary& boundary) {
     const auto check_edge_turns = [](const Edge& edge, const char* name) {
         if (edge.kind == EdgeKind::fixed_phase)
-            invalid_argument(std::string(name) + " gives phases that stand still, which turn in a rotating frame: "
-                                                 "there is no such frame for this lattice");
+            invalid_argument(string_of(name) + " gives phases that stand still, which turn in a rotating frame: "
+                                               "there is no such frame for this lattice");
     };
     check_edge_turns(boundary.north, "boundary.north");
     check_edge_turns(boundary.south, "boundary.south");

@@ -184,8 +184,8 @@ class Simulation {
     template <class = Build> [[nodiscard]] std::int64_t step_after(std::int64_t steps) const {
         std::int64_t last = 0;
         if (__builtin_add_overflow(step_, steps, &last))
-            detail::length_error("steps = " + std::to_string(steps) + " overflow the step counter, which is at " +
-                                 std::to_string(step_));
+            detail::length_error("steps = " + detail::integer_text(steps) + " overflow the step counter, which is at " +
+                                 detail::integer_text(step_));
         return last;
     }
 

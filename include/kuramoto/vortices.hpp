@@ -98,7 +98,7 @@ template <class T> struct Plaquettes {
 inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* name, std::ptrdiff_t rows,
                         std::ptrdiff_t cols) {
     if (index < 0 || index >= count)
-        invalid_argument(std::string(name) + " = " + std::to_string(index) + " is not in a lattice of " +
+        invalid_argument(string_of(name) + " = " + detail::integer_text(index) + " is not in a lattice of " +
                          shape_text(rows, cols) + " cells");
 }
 
@@ -188,8 +188,8 @@ template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const T
     const std::size_t count = loop.size();
     for (std::size_t k = 0; k < count; ++k)
         if (cells[k].row < 0 || cells[k].row >= in.rows() || cells[k].col < 0 || cells[k].col >= in.cols())
-            detail::invalid_argument("loop[" + std::to_string(k) + "] = (" + std::to_string(cells[k].row) + ", " +
-                                     std::to_string(cells[k].col) + ") is not in a lattice of " +
+            detail::invalid_argument("loop[" + detail::integer_text(k) + "] = (" + detail::integer_text(cells[k].row) +
+                                     ", " + detail::integer_text(cells[k].col) + ") is not in a lattice of " +
                                      detail::shape_text(in.rows(), in.cols()) + " cells");
     return detail::turns_along(static_cast<std::ptrdiff_t>(count), [&](std::ptrdiff_t k) {
         return static_cast<double>(in.data()[cells[k].row * in.row_stride() + cells[k].col * in.col_stride()]);

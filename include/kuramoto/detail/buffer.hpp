@@ -20,7 +20,7 @@ class Buffer {
     explicit Buffer(std::ptrdiff_t count) {
         std::size_t bytes = 0;
         if (count < 0 || __builtin_mul_overflow(static_cast<std::size_t>(count), sizeof(T), &bytes))
-            length_error("scratch of " + std::to_string(count) + " elements is larger than the address space");
+            length_error("scratch of " + integer_text(count) + " elements is larger than the address space");
         data_ = static_cast<T*>(::operator new (bytes, std::align_val_t{64}));
     }
     Buffer(const Buffer&) = delete;

@@ -17,10 +17,10 @@ namespace detail {
 /// `value` in the precision of the cells. Throws unless it is finite before and after. Not inlined, so that a loop
 /// around the caller cannot have the number rounded in another floating-point environment.
 template <class T> KURAMOTO_NEVER_INLINE T checked_number(double value, const char* name) {
-    if (!is_finite(value)) invalid_argument(std::string(name) + " must be finite, but is " + text(value));
+    if (!is_finite(value)) invalid_argument(string_of(name) + " must be finite, but is " + text(value));
     const T rounded = static_cast<T>(value);
     if (!is_finite(static_cast<double>(rounded)))
-        invalid_argument(std::string(name) + " = " + text(value) + " is too large for the precision of the cells");
+        invalid_argument(string_of(name) + " = " + text(value) + " is too large for the precision of the cells");
     return rounded;
 }
 
@@ -32,21 +32,21 @@ template <class T> T checked_time_step(double dt) {
 }
 
 inline void check_count(std::int64_t count, const char* name) {
-    if (count < 0) invalid_argument(std::string(name) + " must not be negative, but is " + std::to_string(count));
+    if (count < 0) invalid_argument(string_of(name) + " must not be negative, but is " + integer_text(count));
 }
 
 template <class First, class Second>
 void check_same_shape(const Grid<First>& a, const char* name_a, const Grid<Second>& b, const char* name_b) {
     if (a.rows() != b.rows() || a.cols() != b.cols())
-        invalid_argument(std::string(name_a) + " is " + shape_text(a.rows(), a.cols()) + " cells, but " + name_b +
+        invalid_argument(string_of(name_a) + " is " + shape_text(a.rows(), a.cols()) + " cells, but " + name_b +
                          " is " + shape_text(b.rows(), b.cols()));
 }
 
 /// Throws if a view that will be written names a cell twice.
 template <class T> void check_writable(const Grid<T>& grid, const char* name) {
     if (overlaps_itself(grid))
-        invalid_argument(std::string(name) + " overlaps itself: row_stride = " + std::to_string(grid.row_stride()) +
-                         ", col_stride = " + std::to_string(grid.col_stride()) + " for " +
+        invalid_argument(string_of(name) + " overlaps itself: row_stride = " + integer_text(grid.row_stride()) +
+                         ", col_stride = " + integer_text(grid.col_stride()) + " for " +
                          shape_text(grid.rows(), grid.cols()) + " cells");
 }
 
@@ -56,31 +56,31 @@ void check_disjoint(const Grid<Written>& written, const char* name_written, cons
                     const char* name_read) {
     if constexpr (std::is_same_v<const Written, const Read>)
         if (overlap(written, read))
-            invalid_argument(std::string(name_written) + " is written and must not overlap " + name_read);
+            invalid_argument(string_of(name_written) + " is written and must not overlap " + name_read);
 }
 
 /// An edge along which there are `cells` cells. Its numbers have to be finite in the precision of the cells.
 template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const char* name) {
     if (edge.kind != EdgeKind::fixed_phase && edge.kind != EdgeKind::fixed_flux) return;
     if (edge.count < 0) {
-        if (edge.values != nullptr) invalid_argument(std::string(name) + " has numbers, but does not say how many");
+        if (edge.values != nullptr) invalid_argument(string_of(name) + " has numbers, but does not say how many");
         static_cast<void>(checked_number<T>(edge.value, name));
         return;
     }
     if (edge.count != cells || (edge.values == nullptr && cells > 0))
-        invalid_argument(std::string(name) + " has " + std::to_string(edge.count) + " numbers for " +
-                         std::to_string(cells) + " cells");
+        invalid_argument(string_of(name) + " has " + integer_text(edge.count) + " numbers for " + integer_text(cells) +
+                         " cells");
     for (std::ptrdiff_t k = 0; k < cells; ++k)
         if (!is_finite(static_cast<double>(static_cast<T>(edge.values[k]))))
             static_cast<void>(
-                checked_number<T>(edge.values[k], (std::string(name) + "[" + std::to_string(k) + "]").c_str()));
+                checked_number<T>(edge.values[k], (string_of(name) + "[" + integer_text(k) + "]").c_str()));
 }
 
 /// The edges of a lattice of rows × cols cells.
 template <class T> void check_boundary(const Boundary& boundary, std::ptrdiff_t rows, std::ptrdiff_t cols) {
     const auto check_pair = [](const Edge& a, const Edge& b, const char* names) {
         if ((a.kind == EdgeKind::periodic) != (b.kind == EdgeKind::periodic))
-            invalid_argument(std::string(names) + " must be periodic together, but only one of them is");
+            invalid_argument(string_of(names) + " must be periodic together, but only one of them is");
     };
     check_pair(boundary.north, boundary.south, "boundary.north and boundary.south");
     check_pair(boundary.west, boundary.east, "boundary.west and boundary.east");

@@ -17,13 +17,13 @@ namespace detail {
 /// Throws unless T can hold `value`.
 template <class T> void check_parameter(double value, const char* name) {
     if (!fits<T>(value))
-        invalid_argument(std::string(name) + " must be finite in the precision of the cells, but is " + text(value));
+        invalid_argument(string_of(name) + " must be finite in the precision of the cells, but is " + text(value));
 }
 
 /// As check_parameter, and not negative.
 template <class T> void check_scale(double value, const char* name) {
     check_parameter<T>(value, name);
-    if (value < 0) invalid_argument(std::string(name) + " must not be negative, but is " + text(value));
+    if (value < 0) invalid_argument(string_of(name) + " must not be negative, but is " + text(value));
 }
 
 /// A block of cells: rows [row_begin, row_end), columns [col_begin, col_end) with an even col_begin.

@@ -60,7 +60,7 @@ class NpyHeaderParser {
 
   private:
     [[__noreturn__]] void fail(const std::string& what) const {
-        file_.fail("its header is damaged at character " + std::to_string(at_) + ": " + what);
+        file_.fail("its header is damaged at character " + integer_text(at_) + ": " + what);
     }
 
     [[nodiscard]] char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -84,7 +84,7 @@ class NpyHeaderParser {
     }
 
     void expect(char wanted) {
-        if (!accept(wanted)) fail(std::string("expected '") + wanted + "'");
+        if (!accept(wanted)) fail(string_of("expected '") + wanted + "'");
     }
 
     void parse_item() {
@@ -112,11 +112,11 @@ class NpyHeaderParser {
 
     std::string parse_string(const char* what) {
         const char quote = peek();
-        if (quote != '\'' && quote != '"') fail(std::string("expected ") + what + " in quotes");
+        if (quote != '\'' && quote != '"') fail(string_of("expected ") + what + " in quotes");
         const std::size_t begin = ++at_;
         for (; peek() != quote; ++at_) {
             const char c = peek();
-            if (c < ' ' || c > '~' || c == '\\') fail(std::string(what) + " does not end, or holds an odd character");
+            if (c < ' ' || c > '~' || c == '\\') fail(string_of(what) + " does not end, or holds an odd character");
         }
         return text_.substr(begin, at_++ - begin);
     }
@@ -182,8 +182,8 @@ inline constexpr std::uint32_t longest_npy_header = 65536;
 /// Throws unless the file, which is `size` bytes long, reaches byte `end`.
 inline void check_npy_reaches(const InputFile& file, std::uint64_t end, const char* what) {
     if (static_cast<std::uint64_t>(file.size()) < end)
-        file.fail("it is cut off: " + std::to_string(file.size()) + " bytes, but its " + what + " ends at byte " +
-                  std::to_string(end));
+        file.fail("it is cut off: " + integer_text(file.size()) + " bytes, but its " + what + " ends at byte " +
+                  integer_text(end));
 }
 
 /// Reads the header of a file that was just opened, and leaves it at the first cell.
@@ -201,7 +201,7 @@ inline NpyHeader read_npy_header(InputFile& file) {
     header.version = start[npy_magic_size];
     const int minor_number = start[npy_magic_size + 1];
     if (header.version < 1 || header.version > 3 || minor_number != 0)
-        file.fail("its format version is " + std::to_string(header.version) + "." + std::to_string(minor_number) +
+        file.fail("its format version is " + integer_text(header.version) + "." + integer_text(minor_number) +
                   "; 1.0, 2.0 and 3.0 are read");
 
     const std::size_t length_size = header.version == 1 ? 2 : 4;
@@ -210,7 +210,7 @@ inline NpyHeader read_npy_header(InputFile& file) {
     std::uint32_t length = 0;
     for (std::size_t i = 0; i < length_size; ++i) length |= std::uint32_t{start[npy_length_at + i]} << 8 * i;
     if (length > longest_npy_header)
-        file.fail("its header has " + std::to_string(length) + " bytes; at most " + std::to_string(longest_npy_header) +
+        file.fail("its header has " + integer_text(length) + " bytes; at most " + integer_text(longest_npy_header) +
                   " are read");
     header.offset = static_cast<std::ptrdiff_t>(npy_length_at + length_size + length);
     check_npy_reaches(file, static_cast<std::uint64_t>(header.offset), "header");
@@ -229,12 +229,12 @@ inline std::string npy_header_text(const char* descr, std::initializer_list<std:
     constexpr std::size_t most_digits = 21;
     constexpr std::size_t start = npy_length_at + 2;
     std::string extents;
-    for (const std::int64_t extent : shape) extents += (extents.empty() ? "" : ", ") + std::to_string(extent);
-    std::string text = std::string("{'descr': '") + descr +
+    for (const std::int64_t extent : shape) extents += (extents.empty() ? "" : ", ") + integer_text(extent);
+    std::string text = string_of("{'descr': '") + descr +
                        "', 'fortran_order': " + (is_column_major ? "True" : "False") + ", 'shape': (" + extents +
                        "), }";
     const std::int64_t growing = is_column_major ? shape.end()[-1] : shape.begin()[0];
-    text.append(most_digits - std::to_string(growing).size(), ' ');
+    text.append(most_digits - integer_text(growing).size(), ' ');
     text.append(alignment - (start + text.size() + 1) % alignment, ' ');
     text += '\n';
 
