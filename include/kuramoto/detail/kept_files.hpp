@@ -20,12 +20,12 @@ struct KeptFile {
     FileStatus status;     ///< when it was left
 };
 
-/// What this process has kept, one file per final_path: the newest that is whole, or else the newest. So a program that
+/// What this process has kept, one file per name: the newest that is whole, or else the newest. So a program that
 /// saves again and again where no file can be renamed leaves one file, and not one per attempt.
 class KeptFiles {
   public:
-    /// Keeps `temporary` for `final_path`; returns what is there for the final_path now. The name stays as long as it
-    /// can: somebody may have been told.
+    /// Keeps `temporary`, which could not become `final_path`; returns what is kept for that now. The temporary name
+    /// stays the same as long as it can: somebody may have been told.
     static KeptFile keep(const std::string& final_path, const std::string& temporary, bool is_whole) {
         const std::lock_guard lock(mutex_);
         KeptFile& kept = files_[final_path];
@@ -43,7 +43,7 @@ class KeptFiles {
         return kept;
     }
 
-    /// Removes what was kept for a final_path that has been written since.
+    /// Removes what was kept for a file that has been written since.
     static void remove(const std::string& final_path) {
         const std::lock_guard lock(mutex_);
         const auto found = files_.find(final_path);
