@@ -94,6 +94,21 @@ endif()
 
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE includes)
 list(JOIN includes "" text)
+
+# Compilers that name themselves GCC or Clang as well as this: one error, which says what to do.
+if(mode STREQUAL "other_compilers")
+    file(WRITE "${work}/other_compilers.cpp" "#include <kuramoto/kuramoto.hpp>\n")
+    foreach(name IN ITEMS __NVCOMPILER __INTEL_COMPILER __EDG__)
+        execute_process(COMMAND "${compiler}" ${flags} -D${name}=1 "${work}/other_compilers.cpp" RESULT_VARIABLE status
+                        ERROR_VARIABLE messages)
+        string(REGEX MATCHALL "error: [^\n]*" errors "${messages}")
+        list(LENGTH errors count)
+        if(status EQUAL 0 OR NOT count EQUAL 1 OR NOT errors MATCHES "kuramoto needs GCC >= 12 or Clang >= 14")
+            message(SEND_ERROR "as ${name}, the errors are (${status}):\n${messages}")
+        endif()
+    endforeach()
+    return()
+endif()
 if(mode STREQUAL "together")
     list(REVERSE includes)
     list(JOIN includes "" reversed)

@@ -184,7 +184,8 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
 template <class V> KURAMOTO_ALWAYS_INLINE void turn_by_quarters(const V& shifted, V& sine, V& cosine) {
     using Bits = typename V::Bits;
     constexpr int shift = SineConstantsOf<V>::sign_shift;
-    constexpr auto sign_bit = BitsOf<typename V::value_type>(1) << shift;
+    using Number = BitsOf<typename V::value_type>;
+    constexpr auto sign_bit = static_cast<Number>(std::make_unsigned_t<Number>{1} << shift);
     Bits number;
     to_bits(shifted, number);
     const auto is_odd = decltype(sine == cosine)((number & 1) != 0);
