@@ -27,8 +27,8 @@ class KeptFiles {
     /// Keeps `temporary`, which could not become `final_path`; returns what is kept for that now. The temporary name
     /// stays the same as long as it can: somebody may have been told.
     static KeptFile keep(const std::string& final_path, const std::string& temporary, bool is_whole) {
-        const std::lock_guard lock(mutex_);
-        KeptFile& kept = files_[final_path];
+        const std::lock_guard<std::mutex> lock(mutex_);
+        KeptFile& kept = files()[final_path];
         const bool is_left = is_there(kept);
         if (is_left && kept.is_whole && !is_whole) {
             std::remove(temporary.c_str());
@@ -45,11 +45,11 @@ class KeptFiles {
 
     /// Removes what was kept for a file that has been written since.
     static void remove(const std::string& final_path) {
-        const std::lock_guard lock(mutex_);
-        const auto found = files_.find(final_path);
-        if (found == files_.end()) return;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto found = files().find(final_path);
+        if (found == files().end()) return;
         if (is_there(found->second)) std::remove(found->second.name.c_str());
-        files_.erase(found);
+        files().erase(found);
     }
 
   private:
@@ -59,8 +59,13 @@ class KeptFiles {
         return kept.status.exists && look_up(kept.name, now) == 0 && now == kept.status;
     }
 
+    // Never destroyed: a file may be written while the program ends.
+    static std::map<std::string, KeptFile>& files() {
+        static auto* const all = new std::map<std::string, KeptFile>;
+        return *all;
+    }
+
     inline static std::mutex mutex_;
-    inline static std::map<std::string, KeptFile> files_;
 };
 
 /// What the message says of a call that failed.
