@@ -7,9 +7,6 @@
 
 #include "../two_units/run.hpp"
 
-#include <cinttypes>
-#include <cstdio>
-
 __global__ void twice(float* cells, int count) {
     const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
     if (i < count) cells[i] *= 2;
@@ -30,9 +27,7 @@ static bool kernel_works() {
 }
 
 int main() {
-    const Result plain = results();
-    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float, plain.bits_double,
-                plain.bits_serial);
+    print(results());
     int devices = 0;
     if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) return 0;
     return kernel_works() ? 0 : 1;

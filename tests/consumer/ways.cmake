@@ -85,11 +85,9 @@ function(lto)
         message(STATUS "${compiler} has no -flto here")
         return()
     endif()
-    file(WRITE "${work}/both.cpp" "#include \"${units}/two_units.hpp\"\n#include <cinttypes>\n#include <cstdio>\nint main() {
+    file(WRITE "${work}/both.cpp" "#include \"${units}/two_units.hpp\"\nint main() {
     if (!(fast_unit().first_cell < 1e9)) return 1;
-    const Result plain = plain_unit();
-    std::printf(\"plain %016\" PRIx64 \" %016\" PRIx64 \" %016\" PRIx64 \"\\n\", plain.bits_float, plain.bits_double,
-                plain.bits_serial);\n}\n")
+    print(plain_unit());\n}\n")
     find_bits()
     compile(-flto -O1 -c "${units}/plain.cpp")
     compile(-flto -O2 ${march} -ffast-math -DOTHER_UNIT=fast_unit -c "${units}/other.cpp" -o fast.o)

@@ -1,7 +1,6 @@
 // Prints the bits of the plain unit. With WITH_OTHER_UNITS runs the others before and compares them by value.
 #include "two_units.hpp"
 
-#include <cinttypes>
 #include <cmath>
 #include <cstdio>
 
@@ -11,8 +10,7 @@ int main() {
     const Result no_exceptions = no_exceptions_unit();
 #endif
     const Result plain = plain_unit();
-    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float,
-                plain.bits_double, plain.bits_serial, plain.bits_every);
+    print(plain);
 #if defined(WITH_OTHER_UNITS)
     if (refusals() != refusals_asked) {
         std::fprintf(stderr, "%d wrong calls of %d are refused\n", refusals(), refusals_asked);

@@ -1,7 +1,9 @@
 // What the units of tests/two_units compute, each with its own flags.
 #pragma once
 
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
 
 /// A few numbers of one run.
 struct Result {
@@ -11,6 +13,12 @@ struct Result {
     std::uint64_t bits_every;  ///< hash of what every algorithm gives
     double first_cell;         ///< phase of one cell in the double run, to compare units by value
 };
+
+/// The line by which the bits of two builds are compared.
+inline void print(const Result& plain) {
+    std::printf("plain %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", plain.bits_float,
+                plain.bits_double, plain.bits_serial, plain.bits_every);
+}
 
 /// The plain unit, which has exceptions and checked indices.
 Result plain_unit();
