@@ -3,6 +3,7 @@
 // how run-time choices become types, simulate/one_run.hpp the whole of a run, simulate/loop.hpp its steps, and
 // simulate/watch.hpp what is seen of it.
 #include "simulate/descriptors.hpp"
+#include "simulate/interrupt.hpp"
 #include "simulate/one_run.hpp"
 #include "simulate/options.hpp"
 #include "simulate/output.hpp"
@@ -29,10 +30,8 @@ int run_program(int argc, char** argv) {
 }
 
 /// One line on stderr, whatever the text contains.
-int report(std::string message, int status) {
-    for (char& c : message)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-    std::fprintf(stderr, "kuramoto-simulate: %s\n", message.c_str());
+int report(const std::string& message, int status) {
+    std::fprintf(stderr, "kuramoto-simulate: %s\n", printable(message).c_str());
     return status;
 }
 
@@ -41,6 +40,7 @@ int report(std::string message, int status) {
 int main(int argc, char** argv) {
     try {
         simulate::open_standard_descriptors();
+        simulate::ignore_signals_of_writing();
         return simulate::run_program(argc, argv);
     } catch (const simulate::BadOption& error) {
         return simulate::report(error.what(), 2);

@@ -23,6 +23,32 @@ struct BadOption : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// Text for a terminal: a name from the command line may hold what moves its cursor. Other bytes stay as they are.
+inline std::string printable(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+    return text;
+}
+
+/// The text in lines of at most `columns`, broken at blanks, or behind the bars of a list of words.
+inline std::string wrapped(const std::string& text, std::size_t columns) {
+    std::string lines;
+    std::string line;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find_first_of(" |", begin), text.size() - 1) + 1;
+        const std::string piece = text.substr(begin, end - begin);
+        const std::size_t seen = piece.size() - (piece.back() == ' ' ? 1 : 0);
+        if (!line.empty() && line.size() + seen > columns) {
+            if (line.back() == ' ') line.pop_back();
+            lines += line + "\n";
+            line.clear();
+        }
+        line += piece;
+        begin = end;
+    }
+    return lines + line;
+}
+
 /// The shortest text that reads back as `number`.
 inline std::string text(double number) {
     char buffer[32];
@@ -59,11 +85,13 @@ class Definer {
                      const std::string& help, const std::function<void(const std::string&)>& use) {
         const auto once = [name, use](const CLI::results_t& given) {
             if (given.size() > 1) throw BadOption(name + " is given more than once: " + given[0] + ", " + given[1]);
-            if (given[0].empty()) throw BadOption(name + " '': must not be empty");
-            use(given[0]);
+            // CLI11 knows "=" behind long names alone: of -K=2 it leaves "=2".
+            const std::string value = name.size() == 2 && given[0][0] == '=' ? given[0].substr(1) : given[0];
+            if (value.empty()) throw BadOption(name + " '': must not be empty");
+            use(value);
             return true;
         };
-        app_.add_option(name, once, help + " [default: " + initially + "]")
+        app_.add_option(name, once, described(help, initially))
             ->group(group_)
             ->type_name(unit)
             ->expected(1)
@@ -113,10 +141,15 @@ class Definer {
 
     /// On if given.
     void flag_option(const std::string& name, const std::string& initially, const std::string& help, bool& target) {
-        app_.add_flag(name, target, help + " [default: " + initially + "]")->group(group_);
+        app_.add_flag(name, target, described(help, initially))->group(group_);
     }
 
   private:
+    /// What the help says of an option, beside its name: CLI11 gives the name 30 columns of the 80 of a terminal.
+    static std::string described(const std::string& help, const std::string& initially) {
+        return wrapped(help + " [default: " + initially + "]", 50);
+    }
+
     static std::string joined(std::initializer_list<const char*> words) {
         std::string list;
         for (const char* word : words) list += (list.empty() ? "" : "|") + std::string(word);

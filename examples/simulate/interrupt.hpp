@@ -2,47 +2,64 @@
 #pragma once
 
 #include <csignal>
+#include <initializer_list>
+
+#include <signal.h>
 
 namespace simulate {
 
-inline volatile std::sig_atomic_t stop_signal = 0; // the first signal that came, or 0
+inline volatile std::sig_atomic_t stop_signal = 0; // the first that came, or 0
 
-/// The signals with which the end is announced, and whether a second one ends the program at once. A terminal sends
-/// SIGINT (Ctrl-C), SIGQUIT (Ctrl-\) and SIGHUP (it closes), `kill` and batch systems SIGTERM, Slurm (--signal) and
-/// Grid Engine (-notify) SIGUSR1 or SIGUSR2, the kernel SIGXCPU (limit of processor time), init SIGPWR (power failure).
-/// Only those of the keyboard end the program when they are repeated: SIGHUP and SIGTERM often come twice, from the
-/// terminal and the shell, or from `timeout`.
+/// A signal that stops the run. People send some by hand: the second one ends the program at once. Others come more
+/// than once by themselves, and must not cut short what the first one began.
 struct StopSignal {
     int number;
     bool second_ends;
 };
+
+/// The signals with which a terminal, a shell, a batch system or a service manager announces the end. What they do not
+/// say before they send SIGKILL cannot be known.
 inline constexpr StopSignal stop_signals[] = {
-    {SIGINT, true},   {SIGQUIT, true},  {SIGHUP, false},  {SIGTERM, false},
-    {SIGUSR1, false}, {SIGUSR2, false}, {SIGXCPU, false},
-#if defined(SIGPWR)
-    {SIGPWR, false},
+    {SIGINT, true},   // Ctrl-C
+    {SIGQUIT, true},  // Ctrl-Backslash
+    {SIGTERM, true},  // kill, timeout, shutdown, containers, most batch systems
+    {SIGHUP, false},  // the terminal or the connection is gone: from the system, and again from the shell
+    {SIGXCPU, false}, // the limit of processor time (ulimit -t): again every second
+    {SIGUSR1, false}, // batch systems, some time before the end, as they are asked to: Slurm, Grid Engine
+    {SIGUSR2, false}, // the same: Grid Engine, LSF
+    {SIGALRM, false}, // an alarm that was set before the program was started
+#ifdef SIGPWR
+    {SIGPWR, false}, // a failure of power; some containers
 #endif
 };
 
-/// Lets each of them stop the run, also where the parent has blocked it. One that the parent ignores stays ignored, as
-/// SIGHUP under nohup. Also makes a pipe without reader and a file beyond its limit errors of the call that writes.
+/// Takes those that would end the program. One that is ignored, as with nohup, or that belongs to a library that was
+/// loaded before, stays what it is.
 inline void watch_for_signals() {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    for (const StopSignal& stop : stop_signals) {
+    for (const auto& [number, second_ends] : stop_signals) {
         struct sigaction action {};
-        if (::sigaction(stop.number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) continue;
+        if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
         action = {};
         action.sa_handler = [](int received) {
             if (stop_signal == 0) stop_signal = received;
         };
-        action.sa_flags = static_cast<int>(stop.second_ends ? SA_RESETHAND | SA_RESTART : SA_RESTART);
-        ::sigaction(stop.number, &action, nullptr);
-        sigaddset(&wanted, stop.number);
+        action.sa_flags = SA_RESTART | (second_ends ? static_cast<int>(SA_RESETHAND) : 0);
+        ::sigaction(number, &action, nullptr);
     }
-    ::sigprocmask(SIG_UNBLOCK, &wanted, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// Makes a pipe without reader and a file beyond its limit errors of the call that writes.
+inline void ignore_signals_of_writing() {
+    for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
+}
+
+/// The stop signals, and those that are blocked anyway. A program that we have started must not end by a signal that is
+/// sent to all processes of a job: it ends when we close its input.
+inline sigset_t signals_kept_from_children() {
+    sigset_t signals;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &signals);
+    for (const auto& [number, second_ends] : stop_signals) ::sigaddset(&signals, number);
+    return signals;
 }
 
 } // namespace simulate

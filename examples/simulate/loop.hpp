@@ -4,12 +4,15 @@
 #include "interrupt.hpp"
 #include "output.hpp"
 #include "progress.hpp"
+#include "save.hpp"
 #include "watch.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <limits>
+
+#include <unistd.h>
 
 namespace simulate {
 
@@ -82,13 +85,19 @@ template <class T> class Checkpoints {
     Clock::time_point last_ = Clock::now();
 };
 
+/// Whether the rows of the table are seen as they come. Progress between them would spoil them.
+inline bool has_table_on_terminal(const Options& options) {
+    const auto descriptor = descriptor_named(options.observe_file);
+    return descriptor && ::isatty(*descriptor) != 0;
+}
+
 /// Runs until the last step or a signal; returns the step that was reached. What is to be written as the run goes and
 /// at its end is written in both cases; if some of it cannot be, the run stops, the rest is written, and the
 /// errors are thrown.
 template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
                             Watcher<T>& watcher, Profile& profile) {
-    Progress progress(options.quiet, run.parameters.step, run.last_step, run.cells());
+    Progress progress(options.quiet || has_table_on_terminal(options), run.parameters.step, run.last_step, run.cells());
     Checkpoints<T> checkpoints(options, run, state, profile);
     Pace pace(run.cells());
     std::int64_t step = run.parameters.step;
@@ -115,7 +124,7 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
     error.attempt([&] { checkpoints.save(step); });
     error.attempt([&] { Profile::timed(profile.output, [&] { watcher.finish(); }); });
     if (!options.save_file.empty())
-        error.attempt([&] { Profile::timed(profile.output, [&] { km::write_npy(options.save_file, state.theta); }); });
+        error.attempt([&] { Profile::timed(profile.output, [&] { write_phases(options.save_file, state.theta); }); });
     if (!options.picture_file.empty())
         error.attempt([&] { Profile::timed(profile.output, [&] { watcher.write_final_picture(step); }); });
     error.rethrow();

@@ -2,6 +2,7 @@
 // that they are compiled side by side.
 #pragma once
 
+#include "checks.hpp"
 #include "descriptors.hpp"
 #include "interrupt.hpp"
 #include "loop.hpp"
@@ -22,16 +23,17 @@
 
 namespace simulate {
 
-inline void print_summary(const Options& options, const Run& run, std::int64_t step, double seconds, double r) {
+inline void print_summary(std::FILE* to, const Options& options, const Run& run, std::int64_t step, double seconds,
+                          double r) {
     const std::int64_t first = run.parameters.step;
     const double cell_steps = run.cells() * static_cast<double>(step - first);
-    std::printf("grid          %td x %td cells, %s\n", run.rows, run.cols, run.is_float32 ? "float32" : "float64");
-    if (!options.resume_file.empty()) std::printf("resumed       at step %lld\n", static_cast<long long>(first));
-    std::printf("steps         %lld of dt = %s\n", static_cast<long long>(step), text(run.parameters.dt).c_str());
-    std::printf("time          %.12g\n", run.time_of(step));
-    std::printf("seconds       %.6g (%s)\n", seconds, options.policy.c_str());
-    std::printf("cell-steps/s  %.4g\n", seconds > 0 ? cell_steps / seconds : 0.0);
-    std::printf("r             %.9f\n", r);
+    std::fprintf(to, "grid          %td x %td cells, %s\n", run.rows, run.cols, run.is_float32 ? "float32" : "float64");
+    if (!options.resume_file.empty()) std::fprintf(to, "resumed       at step %lld\n", static_cast<long long>(first));
+    std::fprintf(to, "steps         %lld of dt = %s\n", static_cast<long long>(step), text(run.parameters.dt).c_str());
+    std::fprintf(to, "time          %.12g\n", run.time_of(step));
+    std::fprintf(to, "seconds       %.6g (%s)\n", seconds, options.policy.c_str());
+    std::fprintf(to, "cell-steps/s  %.4g\n", seconds > 0 ? cell_steps / seconds : 0.0);
+    std::fprintf(to, "r             %.9f\n", r);
 }
 
 /// Says where a run has stopped, and how it goes on.
@@ -51,8 +53,10 @@ template <class T, class Policy>
 int simulate(const Policy& policy, const Options& options, const Run& run, const std::vector<std::string>& words) {
     const std::string ffmpeg = options.video_file.empty() ? "" : program_named("ffmpeg");
     const FrameTimes times = frame_times(options, run.last_step);
-    check_outputs(options, run, times, ffmpeg);
+    check_outputs(options, ffmpeg, run);
     State<T> state = state_of<T>(policy, options, run);
+    check_spaces(options, run, times);
+    std::FILE* const said = has_output_on_stdout(options) ? stderr : stdout;
     const Solver<T> solver = solver_of(policy, run, state);
     Profile profile;
     watch_for_signals();
@@ -62,13 +66,14 @@ int simulate(const Policy& policy, const Options& options, const Run& run, const
     const double wall = seconds_since(start);
     const bool is_stopped = step < run.last_step;
     if (is_stopped) print_stop(options, run, step, words);
-    if (!options.quiet) print_summary(options, run, step, profile.kernel, solver.order().r);
+    if (!options.quiet) print_summary(said, options, run, step, profile.kernel, solver.order().r);
     if (options.profile) {
         const double arrays = run.has_omega_field ? 3 : 2; // θ is read and written, ω is read
         const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.parameters.step);
-        print_profile(profile, wall, bytes, solver.bandwidth());
+        print_profile(said, profile, wall, bytes, solver.bandwidth());
     }
-    if (std::fflush(stdout) != 0 && !was_closed[STDOUT_FILENO])
+    const bool is_read = !is_stopped && !was_closed[STDOUT_FILENO]; // whoever stops a run may have closed the terminal
+    if (std::fflush(stdout) != 0 && is_read)
         throw std::runtime_error("cannot write the summary to the standard output");
     return is_stopped ? 128 + stop_signal : 0;
 }

@@ -182,12 +182,14 @@ inline void define_work(Definer& define, Options& options) {
 inline void define_output(Definer& define, Options& options) {
     const std::string none = "not written";
     define.group("Output");
-    file_option(define, "--save", "FILE.npy", none, "The final phases, rad, never wrapped", options.save_file);
-    file_option(define, "--picture", "FILE.png", none, "A picture of the final phases", options.picture_file);
+    file_option(define, "--save", "FILE.npy", none, "The final phases, rad, never wrapped; or -", options.save_file);
+    file_option(define, "--picture", "FILE.png", none, "A picture of the final phases; or -", options.picture_file);
     file_option(define, "--video", "FILE.mp4|.gif|.webm", none,
                 "A video, by ffmpeg; without ffmpeg, numbered pictures in FILE.frames", options.video_file);
     file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
-    file_option(define, "--observe", "FILE.csv", none, "A table: step, time, and the observables of every frame",
+    file_option(define, "--observe", "FILE.csv", none,
+                "A table: step, time, and the observables of every frame; FILE.csv.part, with every row at once, until "
+                "the run ends; or -",
                 options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
                 "All frames: frames x rows x cols; FILE.npy.part, readable at any moment, until the run ends",
@@ -298,31 +300,44 @@ inline void check_together(const Options& options) {
         exclude("--resume " + options.resume_file, "--omega " + options.omega_file);
 }
 
+/// What the help says after the options, in lines of at most 80 columns.
+inline std::string footer() {
+    std::string text;
+    for (const char* const paragraph :
+         {"A --theta, --omega or --mask FILE.npy has two dimensions and float32 or float64; a file whose name is a "
+          "number: ./5. Numbers of --initial and --frequencies that are left out have a usual value; without a CUT "
+          "Lorentzian frequencies have all of their tails. A run with a mask is resumed with the same --mask.",
+          "Random fields and noise depend on the seed alone. --policy fused and openmp give the same bits for any "
+          "number of threads, whatever is watched or written.",
+          "Frames are taken at step 0, then as --every or --seconds say, and at the last step. The window of the local "
+          "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if they have turned alike since "
+          "the frame before, to half a turn. The hue of a phase: 0 and 2 pi are the same red, pi is a bluish green; "
+          "grey is no number (NaN), or no cell.",
+          "- is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N work too. "
+          "The summary then goes to the standard error. The other outputs need a file. Each output is tried before "
+          "the run.",
+          "Signals that announce the end stop the run: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM "
+          "and PWR, unless they are ignored. The program finishes the step, writes every output and the checkpoint, "
+          "and says how to resume. A second INT, QUIT or TERM ends it at once. After KILL, --record and --observe "
+          "have their frames in FILE.part, and --checkpoint has the last one.",
+          "A resumed run has the bits of an uninterrupted one; its model is the checkpoint's. It continues the frames "
+          "of --record and the rows of --observe.",
+          "Progress goes to the standard error: a line that is renewed on a terminal, plain lines elsewhere and where "
+          "TERM is dumb or not set.",
+          "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order "
+          "parameter. Exit codes: 2, an option or a file is wrong, nothing was written; 1, the run or the writing "
+          "failed; 128 + the number of the signal that stopped the run: 130 for Ctrl-C, 143 for TERM."})
+        text += (text.empty() ? "" : "\n") + wrapped(paragraph, 80);
+    return text;
+}
+
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
-    CLI::App app("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta). "
-                 "Step n is at time n dt.",
+    CLI::App app(wrapped("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta). "
+                         "Step n is at time n dt.",
+                         80),
                  "kuramoto-simulate");
-    app.footer(
-        "A --theta, --omega or --mask FILE.npy has two dimensions and float32 or float64; a file whose name is a\n"
-        "number: ./5. Numbers of --initial and --frequencies that are left out have a usual value; without a CUT\n"
-        "Lorentzian frequencies have all of their tails. A run with a mask is resumed with the same --mask.\n"
-        "Random fields and noise depend on the seed alone. --policy fused and openmp give the same bits for any "
-        "number\n"
-        "of threads, whatever is watched or written.\n"
-        "Frames are taken at step 0, then as --every or --seconds say, and at the last step. The window of the local\n"
-        "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if they have turned alike since\n"
-        "the frame before, to half a turn. The hue of a phase: 0 and 2 pi are the same red, pi is a bluish green; "
-        "grey\n"
-        "is no number (NaN), or no cell.\n"
-        "Ctrl-C finishes the step, writes everything that was asked for, and says how to go on; a second one ends at\n"
-        "once. Every signal that announces the end does the same: HUP, INT, QUIT, TERM, USR1, USR2, XCPU, PWR.\n"
-        "A resumed run ends with the bits of one that went through; its model is the checkpoint's, and it goes on\n"
-        "with the frames of --record.\n"
-        "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order\n"
-        "parameter. Exit codes: 2, an option or a file is wrong, nothing was written; 1, the run or the writing "
-        "failed;\n"
-        "128 + N, stopped by signal N: 130 by Ctrl-C, 143 by kill.");
+    app.footer(footer());
     app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
                                           std::to_string(kuramoto::version_minor) + "." +
                                           std::to_string(kuramoto::version_patch));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "frame.hpp"
-#include "output.hpp"
+#include "stream.hpp"
 
 #include <png.h>
 
@@ -45,21 +45,21 @@ class MemoryStream {
     std::FILE* stream_;
 };
 
-/// Writes a PNG. Throws std::runtime_error naming the file.
+/// Writes a PNG, to a file or a stream. Throws std::runtime_error naming it.
 inline void write_picture(const std::string& name, const Frame& frame) {
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     image.width = static_cast<png_uint_32>(frame.cols);
     image.height = static_cast<png_uint_32>(frame.rows);
     image.format = PNG_FORMAT_RGB;
-    NewFile file(name);
-    const MemoryStream encoded;
-    if (encoded.stream() == nullptr) file.fail("there is not enough memory");
-    if (png_image_write_to_stdio(&image, encoded.stream(), 0, frame.bytes.data(), 0, nullptr) == 0)
-        file.fail(image.message);
-    if (std::fflush(encoded.stream()) != 0) file.fail("there is not enough memory");
-    file.write(encoded.data(), encoded.size());
-    file.commit();
+    write_output(name, [&](auto& file) {
+        const MemoryStream encoded;
+        if (encoded.stream() == nullptr) file.fail("there is not enough memory");
+        if (png_image_write_to_stdio(&image, encoded.stream(), 0, frame.bytes.data(), 0, nullptr) == 0)
+            file.fail(image.message);
+        if (std::fflush(encoded.stream()) != 0) file.fail("there is not enough memory");
+        file.write(encoded.data(), encoded.size());
+    });
 }
 
 } // namespace simulate

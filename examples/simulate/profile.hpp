@@ -54,9 +54,9 @@ template <class Policy> double memory_bandwidth(const Policy& policy) {
 }
 
 /// `bytes`: moved if every step passed once over the arrays. `bandwidth`: of the machine, in bytes a second.
-inline void print_profile(const Profile& profile, double wall, double bytes, double bandwidth) {
+inline void print_profile(std::FILE* to, const Profile& profile, double wall, double bytes, double bandwidth) {
     const auto line = [&](const char* name, double seconds) {
-        std::printf("%-13s %.4g s, %.1f %%\n", name, seconds, wall > 0 ? 100 * seconds / wall : 0.0);
+        std::fprintf(to, "%-13s %.4g s, %.1f %%\n", name, seconds, wall > 0 ? 100 * seconds / wall : 0.0);
     };
     line("kernel", profile.kernel);
     line("observers", profile.observers);
@@ -64,9 +64,11 @@ inline void print_profile(const Profile& profile, double wall, double bytes, dou
     line("other", std::max(0.0, wall - profile.kernel - profile.observers - profile.output));
     if (!(profile.kernel > 0)) return;
     const double rate = bytes / profile.kernel;
-    std::printf("memory        %.3g GB/s if every step passed once over the arrays: %.0f %% of the %.3g GB/s that this "
-                "machine moves\n",
-                rate / 1e9, 100 * rate / bandwidth, bandwidth / 1e9);
+    std::fprintf(
+        to,
+        "memory        %.3g GB/s if every step passed once over the arrays: %.0f %% of the %.3g GB/s that this "
+        "machine moves\n",
+        rate / 1e9, 100 * rate / bandwidth, bandwidth / 1e9);
 }
 
 } // namespace simulate

@@ -1,4 +1,5 @@
-// How far a run is: on a terminal with a cursor a line that is renewed, elsewhere a plain line now and then.
+// How far a run is: on a terminal a line that is renewed, elsewhere a plain line now and then. The only escape
+// sequences of the program are here; it has no colours.
 #pragma once
 
 #include <algorithm>
@@ -36,24 +37,24 @@ inline std::string duration_text(double seconds) {
     return line;
 }
 
-/// Whether the standard error is a terminal that moves its cursor: not a file or a pipe, and not one of those (Emacs,
-/// some CI) that say TERM=dumb or nothing.
-inline bool has_cursor() {
-    const char* const kind = std::getenv("TERM");
-    return ::isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::strcmp(kind, "dumb") != 0;
-}
-
 /// Columns of the terminal behind the standard error.
 inline std::size_t terminal_columns() {
     struct winsize size {};
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// Whether the standard error is a terminal that can renew a line. "dumb" ones cannot (Emacs, some editors and CI), nor
+/// may one be expected to whose kind is not known.
+inline bool can_renew_lines() {
+    const char* const kind = std::getenv("TERM");
+    return ::isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::strcmp(kind, "dumb") != 0;
+}
+
 /// Says how far the run is, on the standard error.
 class Progress {
   public:
     Progress(bool is_quiet, std::int64_t first, std::int64_t last, double cells)
-        : is_quiet_(is_quiet), has_cursor_(has_cursor()), first_(first), last_(last), cells_(cells) {}
+        : is_quiet_(is_quiet), can_renew_(can_renew_lines()), first_(first), last_(last), cells_(cells) {}
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress() { clear(); }
@@ -67,8 +68,8 @@ class Progress {
         const double r = observe();
         const double cost = seconds_since(began);
         const double elapsed = seconds_since(start_);
-        has_cursor_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
-        const double pause = has_cursor_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
+        can_renew_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
+        const double pause = can_renew_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
         next_ = elapsed + std::fmax(pause, 50 * cost);
     }
 
@@ -114,13 +115,13 @@ class Progress {
     }
 
     bool is_quiet_;
-    bool has_cursor_;
+    bool can_renew_;
     bool is_shown_ = false;
     std::int64_t first_;
     std::int64_t last_;
     double cells_;
     Clock::time_point start_ = Clock::now();
-    double next_ = has_cursor_ ? 0.25 : 5.0; // seconds from the start
+    double next_ = can_renew_ ? 0.25 : 5.0; // seconds from the start
 };
 
 } // namespace simulate

@@ -4,18 +4,28 @@
 #include "options.hpp"
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace simulate {
 
-/// A word as a shell reads it back.
+/// A word as a shell reads it back. What could move the cursor of a terminal is written as its code, which bash, zsh
+/// and ksh know.
 inline std::string quoted(const std::string& word) {
     const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+-:,@%";
     if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string text = "'";
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    const bool has_codes = printable(word) != word;
+    std::string text = has_codes ? "$'" : "'";
+    for (const char c : word) {
+        char code[8];
+        std::snprintf(code, sizeof code, "\\%03o", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        if (!has_codes)
+            text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        else
+            text += c == '\'' || c == '\\' || printable({c}) != std::string{c} ? code : std::string(1, c);
+    }
     return text + "'";
 }
 

@@ -1,46 +1,132 @@
-// Observables against time as a table: comma-separated values, one line a frame.
+// Observables against time as a table: comma-separated values, one line per frame.
 #pragma once
 
 #include "definer.hpp"
-#include "output.hpp"
+#include "stream.hpp"
 
-#include <cstddef>
+#include <kuramoto/detail/growing_file.hpp>
+
+#include <cstdint>
 #include <cstdio>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace simulate {
 
-/// The columns step, time and one an observable; every number reads back as the same double.
+/// The columns step, time and one per observable; every number reads back as the same double. A row is in the file, or
+/// was handed to the stream, when `add` returns.
+///
+/// Until `finish` a file is called "<name>.part", as that of a kuramoto::NpySeries is. All functions throw
+/// std::runtime_error, naming the file, if it cannot be written; the rows so far are in "<name>.part" then.
 class Table {
   public:
-    explicit Table(const std::vector<std::string>& names) : text_("step,time") {
-        for (const std::string& name : names) text_ += "," + name;
-        text_ += "\n";
+    /// A new table.
+    Table(const std::string& name, const std::vector<std::string>& observables) {
+        if (const auto descriptor = descriptor_named(name))
+            stream_.emplace(name, *descriptor);
+        else
+            file_.emplace(name, kuramoto::detail::GrowingFile::Start::new_file);
+        try {
+            put(header_of(observables));
+        } catch (...) {
+            remove_if_empty();
+            throw;
+        }
     }
+
+    /// Goes on with the table that was left under "<name>.part" or `name`: keeps the rows of its first `rows` frames,
+    /// which have to be those of the steps `step_of(0)`, `step_of(1)`, …, and cuts off the rest.
+    template <class StepOf>
+    Table(const std::string& name, const std::vector<std::string>& observables, std::int64_t rows,
+          const StepOf& step_of)
+        : end_(end_of(name, header_of(observables), rows, step_of)), rows_(rows), is_new_(false) {
+        file_.emplace(name, kuramoto::detail::GrowingFile::Start::left_file);
+        file_->cut_to(end_);
+    }
+    Table(const Table&) = delete;
+    Table& operator=(const Table&) = delete;
+    ~Table() { remove_if_empty(); }
 
     void add(std::int64_t step, double time, const std::vector<double>& values) {
-        text_ += std::to_string(step);
-        append(time);
-        for (const double value : values) append(value);
-        text_ += "\n";
+        std::string row = std::to_string(step);
+        append(row, time);
+        for (const double value : values) append(row, value);
+        put(row + "\n");
+        ++rows_;
     }
 
-    void write(const std::string& name) const {
-        NewFile file(name);
-        file.write(text_.data(), text_.size());
-        file.commit();
+    /// Puts the file under its name. Nothing can be added after it.
+    void finish() {
+        if (!file_) return;
+        is_new_ = false;
+        file_->finish();
     }
+
+    [[nodiscard]] std::int64_t rows() const { return rows_; }
+    [[nodiscard]] bool is_file() const { return file_.has_value(); }
 
   private:
-    void append(double value) {
-        char number[32];
-        std::snprintf(number, sizeof number, ",%.17g", value);
-        text_ += number;
+    static std::string header_of(const std::vector<std::string>& observables) {
+        std::string header = "step,time";
+        for (const std::string& name : observables) header += "," + name;
+        return header + "\n";
     }
 
-    std::string text_;
+    static void append(std::string& row, double value) {
+        char number[32];
+        std::snprintf(number, sizeof number, ",%.17g", value);
+        row += number;
+    }
+
+    /// The byte after the rows that are kept.
+    template <class StepOf>
+    static std::int64_t end_of(const std::string& name, const std::string& header, std::int64_t rows,
+                               const StepOf& step_of) {
+        std::ifstream file(kuramoto::detail::GrowingFile::name_to_take_up(name), std::ios::binary);
+        std::string line;
+        std::int64_t end = 0;
+        const auto fail = [&](const std::string& what) {
+            throw std::runtime_error("cannot go on with '" + name + "': " + what);
+        };
+        const auto next = [&] { // a line without its end was cut off
+            if (!std::getline(file, line) || file.eof()) return false;
+            end += static_cast<std::int64_t>(line.size()) + 1;
+            return true;
+        };
+        if (!next() || line + "\n" != header) fail("its columns are not " + header.substr(0, header.size() - 1));
+        for (std::int64_t row = 0; row < rows; ++row) {
+            if (!next())
+                fail("it has " + std::to_string(row) + " rows, but " + std::to_string(rows) + " are to be kept");
+            const std::string step = std::to_string(step_of(row));
+            if (line.rfind(step + ",", 0) != 0) fail("row " + std::to_string(row + 1) + " is not that of step " + step);
+        }
+        return end;
+    }
+
+    /// Writes the text, or nothing of it to a file.
+    void put(const std::string& text) {
+        if (stream_) return stream_->write(text.data(), text.size());
+        try {
+            file_->write(text.data(), text.size());
+        } catch (...) {
+            file_->take_back("", end_);
+            throw;
+        }
+        end_ += static_cast<std::int64_t>(text.size());
+    }
+
+    void remove_if_empty() noexcept {
+        if (file_ && is_new_ && rows_ == 0) file_->remove();
+    }
+
+    std::optional<OutputStream> stream_;
+    std::optional<kuramoto::detail::GrowingFile> file_;
+    std::int64_t end_ = 0; // of the file, in bytes
+    std::int64_t rows_ = 0;
+    bool is_new_ = true; // and not under its name
 };
 
 } // namespace simulate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frame.hpp"
+#include "interrupt.hpp"
 #include "output.hpp"
 #include "picture.hpp"
 
@@ -68,7 +69,8 @@ inline std::string program_named(const std::string& name) {
     return {};
 }
 
-/// A program that reads what is written to it, in a process group of its own: Ctrl-C is ours alone.
+/// A program that reads what is written to it. The signals that stop the run are ours alone: Ctrl-C, because it has a
+/// process group of its own, and those that are sent to all processes of a job, because it blocks them.
 class Pipe {
   public:
     Pipe(const std::string& program, const std::vector<std::string>& arguments) : said_(unnamed_file()) {
@@ -150,8 +152,10 @@ class Pipe {
         sigemptyset(&defaults);
         for (const int signal : {SIGPIPE, SIGXFSZ}) sigaddset(&defaults, signal);
         posix_spawnattr_setsigdefault(&attributes, &defaults);
+        const sigset_t blocked = signals_kept_from_children();
+        posix_spawnattr_setsigmask(&attributes, &blocked);
         posix_spawnattr_setpgroup(&attributes, 0);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
         const int code = ::posix_spawn(&process_, program.c_str(), &actions, &attributes, pointers.data(), environ);
         posix_spawnattr_destroy(&attributes);
         posix_spawn_file_actions_destroy(&actions);
@@ -253,7 +257,7 @@ inline std::unique_ptr<FrameSink> sink_for(const std::string& name, const std::s
     if (!ffmpeg.empty()) return std::make_unique<Video>(ffmpeg, name, layout, fps);
     const std::string folder = folder_of_pictures(name);
     std::fprintf(stderr, "kuramoto-simulate: --video %s: there is no ffmpeg; writing numbered pictures to %s\n",
-                 name.c_str(), folder.c_str());
+                 printable(name).c_str(), printable(folder).c_str());
     return std::make_unique<NumberedPictures>(folder);
 }
 

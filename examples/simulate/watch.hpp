@@ -1,6 +1,7 @@
 // What is seen of a run while it goes: frames for a video, observables for a plot, fields for a record.
 #pragma once
 
+#include "checks.hpp"
 #include "frame.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
@@ -65,66 +66,6 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
 }
 
-/// Throws BadOption if the disk has not enough room for the frames of a record.
-inline void check_space(const Options& options, const Run& run, const FrameTimes& times) {
-    if (options.record_file.empty()) return;
-    const std::filesystem::path folder = followed(options.record_file).parent_path();
-    std::error_code error;
-    const std::filesystem::space_info space = std::filesystem::space(folder.empty() ? "." : folder, error);
-    if (error) return;
-    const bool is_resumed = !options.resume_file.empty();
-    const auto frames =
-        static_cast<double>(times.frames() - (is_resumed ? times.frames_until(run.parameters.step) : 0));
-    const double bytes = frames * run.cells() * (run.is_float32 ? 4 : 8);
-    if (bytes <= static_cast<double>(space.available)) return;
-    char line[160];
-    std::snprintf(line, sizeof line, ": %.0f frames take %.4g GB, but %.4g GB are free", frames, bytes / 1e9,
-                  static_cast<double>(space.available) / 1e9);
-    throw BadOption("--record " + options.record_file + line);
-}
-
-/// Throws BadOption if there is no picture of the lattice, or one with too many pixels.
-inline void check_pixels(const std::string& option, const std::string& name, const Options& options, const Run& run) {
-    if (name.empty()) return;
-    if (run.rows == 0 || run.cols == 0)
-        throw BadOption(option + " " + name + ": there is no picture of " + std::to_string(run.rows) + " x " +
-                        std::to_string(run.cols) + " cells");
-    const bool is_video = option == "--video";
-    check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
-}
-
-/// Whether a record of this name was left by a run that did not come to its end.
-inline bool is_left(const std::string& record) {
-    return std::filesystem::exists(std::filesystem::symlink_status(followed(record).string() + ".part"));
-}
-
-/// Throws BadOption if something that is to be written cannot be, as far as that is known before the run.
-inline void check_outputs(const Options& options, const Run& run, const FrameTimes& times, const std::string& ffmpeg) {
-    const std::vector<NamedFile> files = {{"--save", options.save_file},      {"--picture", options.picture_file},
-                                          {"--video", options.video_file},    {"--plot", options.plot_file},
-                                          {"--record", options.record_file},  {"--checkpoint", options.checkpoint_file},
-                                          {"--observe", options.observe_file}};
-    check_video(options.video_file, ffmpeg);
-    for (const auto& [option, name] : files) check_output(option, name);
-    check_different(files);
-    if (!options.plot_file.empty() && !Plot::is_png(options.plot_file) && !Plot::is_svg(options.plot_file))
-        throw BadOption("--plot " + options.plot_file + ": its name must end with .png or .svg");
-    check_pixels("--picture", options.picture_file, options, run);
-    check_pixels("--video", options.video_file, options, run);
-    check_space(options, run, times);
-    if (options.resume_file.empty()) {
-        if (!options.record_file.empty() && is_left(options.record_file))
-            throw BadOption("--record " + options.record_file + ": there is a '" + options.record_file +
-                            ".part', the frames of a run that was interrupted; move it, or go on with --resume");
-        return;
-    }
-    for (const auto& [option, name] :
-         {NamedFile{"--video", options.video_file}, {"--plot", options.plot_file}, {"--observe", options.observe_file}})
-        if (!name.empty() && std::filesystem::exists(name))
-            throw BadOption(option + " " + name + ": it is there already, and may show the time before " +
-                            options.resume_file + "; give another name");
-}
-
 /// The observables that are plotted, by their names in the options.
 inline Series series_named(const std::string& name) {
     if (name == "r") return {"order parameter r", true, {}};
@@ -147,14 +88,13 @@ template <class T> class Watcher {
           next_(options.resume_file.empty() ? 0 : times.frames_until(run.parameters.step)),
           colouring_(colouring_of(options, run, state)) {
         if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
-        if (!options.record_file.empty()) open_record();
-        if (!options.observe_file.empty()) table_.emplace(options.observables);
+        if (options.wants("cluster") && next_ > 0 && times.step_of(next_ - 1) == run.parameters.step)
+            keep_turns(run.parameters.step);
         if (options.observes())
             for (const std::string& name : options.observables) series_.push_back(series_named(name));
-        if (options.video_file.empty()) return;
-        const Layout layout = layout_of(options, run.rows, run.cols, true);
-        painter_.emplace(layout, colouring_);
-        video_ = sink_for(options.video_file, ffmpeg, layout, options.fps.value_or(30));
+        if (!options.observe_file.empty()) open_table();
+        if (!options.video_file.empty()) open_video(ffmpeg);
+        if (!options.record_file.empty()) open_record();
     }
 
     /// The step of the next frame.
@@ -176,8 +116,10 @@ template <class T> class Watcher {
     void finish() {
         Errors error;
         if (record_) error.attempt([&] { record_->finish(); });
+        if (table_) error.attempt([&] { table_->finish(); });
         if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
-        if (!series_.empty() && !observed_.empty()) error.attempt([&] { write_observables(); });
+        if (!options_.plot_file.empty() && !observed_.empty())
+            error.attempt([&] { Plot(caption(), observed_, series_).write(options_.plot_file); });
         video_.reset();
         error.rethrow();
     }
@@ -190,24 +132,53 @@ template <class T> class Watcher {
     }
 
   private:
-    void write_observables() {
-        Errors error;
-        if (table_) error.attempt([&] { table_->write(options_.observe_file); });
-        if (!options_.plot_file.empty())
-            error.attempt([&] { Plot(caption(), observed_, series_).write(options_.plot_file); });
-        error.rethrow();
+    /// Whether a file that grows goes on with the one that the run had begun.
+    [[nodiscard]] bool goes_on_with(const std::string& name) const {
+        return !options_.resume_file.empty() && !descriptor_named(name) && can_go_on(name);
+    }
+
+    /// A new one; or the one that the run had begun, without the rows beyond the checkpoint.
+    void open_table() {
+        const std::string& name = options_.observe_file;
+        reading("--observe", [&] {
+            if (goes_on_with(name))
+                table_.emplace(name, options_.observables, next_, [&](std::int64_t k) { return times_.step_of(k); });
+            else
+                table_.emplace(name, options_.observables);
+        });
+    }
+
+    void open_video(const std::string& ffmpeg) {
+        const Layout layout = layout_of(options_, run_.rows, run_.cols, true);
+        painter_.emplace(layout, colouring_);
+        reading("--video", [&] { video_ = sink_for(options_.video_file, ffmpeg, layout, options_.fps.value_or(30)); });
     }
 
     /// A new one; or the one that the run had begun, without the frames beyond the checkpoint.
     void open_record() {
         const std::string& name = options_.record_file;
         reading("--record", [&] {
-            const bool goes_on = !options_.resume_file.empty() && (std::filesystem::exists(name) || is_left(name));
-            if (goes_on)
+            if (goes_on_with(name))
                 record_.emplace(name, run_.rows, run_.cols, next_);
             else
                 record_.emplace(name, run_.rows, run_.cols);
         });
+    }
+
+    /// What failed, and what of a file that grows is there.
+    [[noreturn]] static void fail(const std::exception& error, std::int64_t count, const std::string& things) {
+        throw std::runtime_error(std::string(error.what()) + "; " + std::to_string(count) + " " + things);
+    }
+
+    void add_row(std::int64_t step, const std::vector<double>& values) {
+        try {
+            table_->add(step, run_.time_of(step), values);
+        } catch (const std::exception& error) {
+            const std::int64_t rows = table_->is_file() ? table_->rows() : 0;
+            table_.reset(); // what is there stays, under the name that it has
+            if (rows > 0) fail(error, rows, "rows are whole in " + options_.observe_file + ".part");
+            throw;
+        }
     }
 
     void record() {
@@ -216,8 +187,7 @@ template <class T> class Watcher {
         } catch (const std::exception& error) {
             const std::int64_t frames = record_->frames();
             record_.reset(); // what is there stays, under the name that it has
-            throw std::runtime_error(std::string(error.what()) + "; " + std::to_string(frames) +
-                                     " frames are whole in " + options_.record_file + ".part");
+            fail(error, frames, "frames are whole in " + options_.record_file + ".part");
         }
     }
 
@@ -268,9 +238,14 @@ template <class T> class Watcher {
             const km::Field<T>& found = effective_rates(before_, looked_at_, step);
             share = Profile::timed(profile_.observers, [&] { return solver_.largest_cluster(found, pi / duration); });
         }
+        keep_turns(step);
+        return share;
+    }
+
+    /// Remembers the phases of a frame, for the clusters of the next one.
+    void keep_turns(std::int64_t step) {
         before_ = state_.theta;
         looked_at_ = step;
-        return share;
     }
 
     void observe(std::int64_t step, const km::OrderParameter& order) {
@@ -280,7 +255,7 @@ template <class T> class Watcher {
         for (const std::string& name : options_.observables) values.push_back(value_of(name, step, order, rate));
         observed_.push_back(run_.time_of(step));
         for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
-        if (table_) table_->add(step, run_.time_of(step), values);
+        if (table_) Profile::timed(profile_.output, [&] { add_row(step, values); });
     }
 
     double value_of(const std::string& name, std::int64_t step, const km::OrderParameter& order,

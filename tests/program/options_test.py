@@ -8,6 +8,7 @@ import os
 import pathlib
 import resource
 import signal
+import socket
 import subprocess
 
 import numpy as np
@@ -32,7 +33,21 @@ def test_help_names_every_option():
     for option in OPTIONS:
         lines = [line for line in done.stdout.splitlines() if option in line.replace(",", " ").split()]
         assert lines, option
-    assert done.stdout.count("[default: ") == len(OPTIONS) - 1, "every option but --help states its default"
+    assert " ".join(done.stdout.split()).count("[default: ") == len(OPTIONS) - 1, "every option but --help states its default"
+
+
+def test_help_fits_a_terminal():
+    lines = run("--help").stdout.splitlines()
+    assert all(len(line) <= 80 and line.isascii() and line.isprintable() for line in lines), lines
+
+
+def test_spellings_of_short_options():
+    expected = final("-N", 9, "-K", -2, "-T", 0.5).tobytes()
+    assert expected != final("-N", 9, "-K", 2, "-T", 0.5).tobytes()
+    for spelling in ("-N=9 -K=-2 -T=0.5", "-N9 -K-2 -T0.5", "-N9 -K -2 -T=.5", "-T=5e-1 -K-2.0 -N=9"):
+        assert final(*spelling.split()).tobytes() == expected, spelling
+    for bad in ("-K=", "-K==2", "-N=-9", "-T=-1"):
+        refused(bad, names=[bad[:2]])
 
 
 def test_version():
@@ -500,10 +515,10 @@ def test_bad_values():
     }
     for option, values in bad.items():
         for value in values:
-            spellings = [[f"{option}={value}"]] if option.startswith("--") and value else []
+            is_long = option.startswith("--")
+            spellings = [[f"{option}={value}"]] if value or not is_long else []
+            spellings += [[f"{option}{value}"]] if value and not is_long else []
             for given in (*spellings, [option, value]):
-                if option == "-K" and value.startswith("-"):
-                    continue
                 refused(*given, *OUTPUTS, names=[option, value])
     refused("-N", 10, "--dt", "1e-60", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["--dt", "1e-60"])
     refused("-K", "1e60", "--dt", "1e-62", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["-K", "1e+60"])
@@ -593,9 +608,14 @@ def test_bad_outputs():
     os.symlink("loop", "loop")
     os.symlink("missing/x", "dangling")
     os.mkfifo("pipe")
-    for option in ("--save", "--picture", "--record", "--checkpoint"):
-        for name in ("folder", "folder/", "new/", "missing/x", "file/x", "loop", "dangling", "pipe", "/dev/null", "x" * 300, ""):
+    socket.socket(socket.AF_UNIX).bind("socket")
+    special = ("pipe", "socket", "/dev/null", "/dev/full")
+    nowhere = ("/proc/x", "/proc/self/fd/x", "/proc/self/fd/999")  # where the superuser cannot create a file either
+    for option in ("--save", "--picture", "--record", "--checkpoint", "--observe"):
+        for name in ("folder", "folder/", "new/", "missing/x", "file/x", "loop", "dangling", *special, *nowhere, "x" * 300, ""):
             refused(option, name, names=[option, name])
+    for option in ("--record", "--observe"):
+        refused(option, "x" * 254, names=[option, "its name is too long"])
     if os.geteuid() != 0:  # the superuser may write everywhere
         os.chmod("file", 0o444)
         os.mkdir("closed", 0o555)

@@ -140,18 +140,24 @@ def test_files_that_may_be_damaged():
 
 
 def test_files_that_are_not_complete():
+    """Before the run, when each output is tried, or when it is written. A file that grows stays after its last row."""
     for option, name in OUTPUTS.items():
-        codes = {"fsync": errno.ENOSPC, "create": errno.EDQUOT, "open_old": errno.EIO}
-        if option != "--video":
-            codes["fwrite"] = errno.ENOSPC
-        for call, code in codes.items():
+        refusals = [("fsync", errno.ENOSPC, 0), ("open_old", errno.EIO, 0), ("open_old", errno.EIO, 1)]
+        for before in (0, 1):
+            refusals.append(("create", errno.EDQUOT, before))
+            if option != "--video" or before == 0:
+                refusals.append(("fwrite", errno.ENOSPC, before))
+        for call, code, before in refusals:
             in_new_folder([name])
-            done = simulate(option, name, refused=f"{call}:{code}:0")
-            assert done.returncode != 0 and done.stderr.count("\n") == 1, (option, call, done)
+            done = simulate(option, name, refused=f"{call}:{code}:{before}")
+            is_tried = call != "fsync" and before == 0
+            assert done.returncode == 2 if is_tried else done.returncode in (1, 2), (option, call, before, done)
+            assert done.stderr.count("\n") == 1, (option, call, before, done)
             assert name in done.stderr and os.strerror(code) in done.stderr, (option, call, done)
             left = files()
-            frames = left.pop("r.npy.part", None)
-            assert left == {name: b"old"} and (frames is not None) == (name == "r.npy" and call == "fsync"), (call, left)
+            part = left.pop(name + ".part", None)
+            assert left == {name: b"old"}, (option, call, before, left)
+            assert (part is not None) == (name in ("r.npy", "t.csv") and call == "fsync"), (option, call, before)
 
 
 def test_second_checkpoint():
@@ -168,7 +174,8 @@ def test_second_checkpoint():
         ("open_old", errno.EROFS, False),
     ):
         in_new_folder()
-        done = simulate(*CHECKPOINTS, refused=f"{call}:{code}:{0 if call == 'open_old' else 1}")
+        before = {"open_old": 0, "create": 2}.get(call, 1)  # one file more is created when the output is tried
+        done = simulate(*CHECKPOINTS, refused=f"{call}:{code}:{before}")
         assert done.returncode == 1 and done.stderr.count("\n") == 1 and os.strerror(code) in done.stderr, (call, done)
         left = files()
         assert left.pop("c.run") == first and len(left) == is_kept, (call, left.keys())

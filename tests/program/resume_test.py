@@ -6,6 +6,7 @@ Usage: resume_test.py <kuramoto-simulate>
 
 import os
 import pathlib
+import pty
 import random
 import signal
 import subprocess
@@ -95,16 +96,14 @@ def test_killed_runs_go_on_from_the_newest_checkpoint():
     assert stopped >= 3, "or little was shown"
 
 
-def interrupted(*arguments, until, by=signal.SIGINT, times=1, **how):
+def interrupted(*arguments, until, by=signal.SIGINT):
     """Runs the program until a file is there, and sends the signal; returns its exit code and what it said."""
     command = [PROGRAM, *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None and not os.path.exists(until):
             time.sleep(0.001)
         time.sleep(0.05)
-        for _ in range(times):
-            process.send_signal(by)
-            time.sleep(0.001)
+        process.send_signal(by)
         output, error = process.communicate(timeout=60)
     return process.returncode, output, error
 
@@ -131,45 +130,187 @@ def test_interrupt_says_how_to_go_on():
     assert os.path.exists(f"r-from-{step}.svg")
 
 
+ANNOUNCED = ("INT", "QUIT", "TERM", "HUP", "XCPU", "USR1", "USR2", "ALRM", "PWR")
+BY_HAND = ("INT", "QUIT", "TERM")
+
+
+def number_of(name):
+    return getattr(signal, f"SIG{name}")
+
+
+def lines_in(path):
+    return pathlib.Path(path).read_bytes().count(b"\n") if os.path.exists(path) else 0
+
+
+def started(*arguments, **how):
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how}
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], **how)
+
+
+def test_every_signal_that_announces_the_end():
+    """Each leaves the same: every output, a checkpoint, and the command to resume."""
+    outputs = {"--record": "r.npy", "--observe": "t.csv", "--plot": "r.svg", "--save": "x.npy", "--picture": "x.png"}
+    words = [word for output in outputs.items() for word in output]
+    for name in ANNOUNCED:
+        process = started("-N", 20, "--steps", 10**9, "--every", 10**4, *words, *CHECKPOINT)
+        support.until(lambda: lines_in("t.csv.part") >= 3)
+        process.send_signal(number_of(name))
+        output, error = process.communicate(timeout=60)
+        assert process.returncode == 128 + number_of(name) and output.startswith("grid "), (name, process.returncode)
+        assert "kuramoto-simulate: stopped at step " in error and "to go on:" in error, (name, error)
+        assert sorted(os.listdir()) == sorted([*outputs.values(), "run.checkpoint"]), (name, os.listdir())
+        table = np.loadtxt("t.csv", delimiter=",", skiprows=1)
+        assert len(table) == len(np.load("r.npy")) >= 2, name
+        step = int(error.split("stopped at step ")[1].split()[0])
+        assert run("--resume", "run.checkpoint", "--steps", step).stdout.count(f"at step {step}\n") == 1, name
+        for left in os.listdir():
+            os.remove(left)
+
+
+def test_signals_that_are_ignored_or_that_nobody_announces():
+    """As with nohup. A window that changes its size, a child that ends and the like are no end."""
+    for name in (*ANNOUNCED, "WINCH", "CHLD", "URG", "CONT", "PIPE", "XFSZ"):
+
+        def ignore():
+            if name in ANNOUNCED:
+                signal.signal(number_of(name), signal.SIG_IGN)
+
+        process = started("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", "t.csv", preexec_fn=ignore)
+        support.until(lambda: lines_in("t.csv.part") >= 2)
+        process.send_signal(number_of(name))
+        rows = lines_in("t.csv.part")
+        support.until(lambda: lines_in("t.csv.part") >= rows + 2)
+        process.send_signal(signal.SIGTERM if name != "TERM" else signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode in (143, 130), (name, process.returncode)
+
+
+def test_second_signals():
+    """Those that come by themselves may come again while the run stops; those sent by hand end it at once."""
+    for name in ANNOUNCED:
+        reader, writer = os.pipe()
+        arguments = ("-N", 9, "--steps", 10**9, "--every", 1, "--observe", "-", "--save", "x.npy")
+        process = started(*arguments, stdout=writer, stderr=subprocess.DEVNULL)
+        os.close(writer)
+        support.until(lambda: support.bytes_in(reader) > 32768 and is_waiting(process.pid))
+        process.send_signal(number_of(name))
+        support.until(lambda: is_waiting(process.pid))
+        process.send_signal(number_of(name))
+        if name in BY_HAND:
+            assert process.wait(timeout=60) == -number_of(name), (name, process.returncode)
+        with open(reader, "rb") as pipe:
+            while pipe.read(65536):
+                pass
+        process.wait(timeout=60)
+        assert os.path.exists("x.npy") == (name not in BY_HAND), name
+        if name not in BY_HAND:
+            assert process.returncode == 128 + number_of(name), (name, process.returncode)
+            os.remove("x.npy")
+
+
+def is_waiting(process):
+    """Whether a process has taken its signals and waits for something else."""
+    lines = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines())
+    return lines["State"].split()[0] == "S" and int(lines["ShdPnd"], 16) == int(lines["SigPnd"], 16) == 0
+
+
+def test_signals_to_all_processes_of_a_job():
+    """Batch systems send them to ffmpeg, too, which must go on until its input ends."""
+    os.mkdir("bin")
+    ffmpeg = pathlib.Path("bin/ffmpeg")
+    ffmpeg.write_text('#!/bin/sh\necho $$ >started\nfor last; do :; done\nexec cat >"${last#file:}"\n')
+    ffmpeg.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{os.getcwd()}/bin:{os.environ['PATH']}"}
+    size = ("-N", 8, "--scale", 1, "--no-legend")
+    for name in ANNOUNCED:
+        process = started(*size, "--steps", 10**9, "--every", 10**5, "--video", "v.mp4", "--observe", "t.csv", env=environment)
+        support.until(lambda: lines_in("t.csv.part") >= 3 and lines_in("started"))
+        os.kill(int(pathlib.Path("started").read_text()), number_of(name))
+        process.send_signal(number_of(name))
+        _, error = process.communicate(timeout=60)
+        assert process.returncode == 128 + number_of(name), (name, process.returncode, error)
+        assert os.path.getsize("v.mp4") == (lines_in("t.csv") - 1) * 8 * 8 * 3, name
+        for left in ("v.mp4", "t.csv", "started"):
+            os.remove(left)
+
+
+def test_terminal_that_is_closed():
+    """There is nowhere left to write to; the run is saved all the same."""
+    process, terminal = pty.fork()
+    if process == 0:
+        command = ("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", "t.csv", *CHECKPOINT)
+        os.execv(PROGRAM, [PROGRAM, *map(str, command)])
+    support.until(lambda: lines_in("t.csv.part") >= 3)
+    os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP, status
+    assert sorted(os.listdir()) == ["run.checkpoint", "t.csv"], os.listdir()
+
+
+def test_tables_go_on():
+    """After a kill and after a signal, with the bytes of an uninterrupted run."""
+    names = "r,psi,frequency,spread,energy,vortices,local,length"
+    arguments = ("-N", 60, "--steps", 4000, "--policy", "fused", "--every", 30, "--observables", names)
+    good(*arguments, "--observe", "whole.csv")
+    expected = pathlib.Path("whole.csv").read_text()
+    watched = ("--observe", "t.csv", *CHECKPOINT, "--checkpoint-every", 100)
+    stopped = 0
+    for by in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
+        process = started(*arguments, *watched)
+        support.until(lambda: lines_in("t.csv.part") > 20 and os.path.exists("run.checkpoint") or process.poll() is not None)
+        process.send_signal(by)
+        _, error = process.communicate(timeout=60)
+        if by == signal.SIGTERM and process.returncode:
+            command = error.split("\n")[-2]
+            assert "--observe t.csv" in command, command
+            done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+            assert done.returncode == 0 and not complaints(done), done
+        elif process.returncode:
+            assert expected.startswith(pathlib.Path("t.csv.part").read_text()), "whole rows, and no others"
+            good(*arguments, *watched, "--resume", "run.checkpoint")
+        stopped += process.returncode != 0
+        assert pathlib.Path("t.csv").read_text() == expected, by
+        assert not os.path.exists("t.csv.part")
+        os.remove("t.csv"), os.remove("run.checkpoint")
+    assert stopped, "or nothing was shown"
+
+
+def test_tables_of_clusters_go_on():
+    """From a checkpoint at a frame; else the first row cannot know what the phases were one frame before."""
+    arguments = ("-N", 20, "-K", 0.5, "--every", 10, "--observables", "cluster", "--observe")
+    good(*arguments, "whole.csv", "--steps", 60)
+    for step, is_known in ((30, True), (25, False)):
+        good(*arguments, "t.csv", "--steps", step, *CHECKPOINT)
+        good(*arguments, "t.csv", "--steps", 60, "--resume", "run.checkpoint")
+        found, whole = (np.genfromtxt(name, delimiter=",", skip_header=1) for name in ("t.csv", "whole.csv"))
+        differing = ~((found == whole) | (np.isnan(found) & np.isnan(whole)))
+        assert differing.sum() == (not is_known) and (is_known or np.isnan(found[3, 2])), (step, found, whole)
+        os.remove("t.csv")
+
+
+def test_tables_that_disagree():
+    arguments = (*LATTICE, "--every", 5, "--observe", "t.csv")
+    good(*arguments, "--steps", 20, *CHECKPOINT)
+    rows = pathlib.Path("t.csv").read_text().splitlines(keepends=True)
+    resume = ("--resume", "run.checkpoint", "--steps", 40)
+    refused(*resume, *arguments, "--observables", "r,psi", names=["--observe", "'t.csv': its columns are not step,time,r,psi"])
+    refused(*resume, *arguments, "--observables", "psi", names=["its columns are not step,time,psi"])
+    refused(*resume, "--every", 2, "--observe", "t.csv", names=["--observe", "row 2 is not that of step 2"])
+    for kept, found in ((4, 3), (1, 0)):
+        pathlib.Path("t.csv").write_text("".join(rows[: kept + 1])[:-1])
+        refused(*resume, *arguments, names=["--observe", f"it has {found} rows, but 5 are to be kept"])
+    pathlib.Path("t.csv").write_text("".join(rows))
+    good(*resume, "--every", 5, "--observe", "new.csv")
+    assert [line.split(",")[0] for line in open("new.csv", encoding="utf-8")] == ["step", "25", "30", "35", "40"]
+    good(*resume, *arguments)
+    assert [line.split(",")[0] for line in open("t.csv", encoding="utf-8")] == ["step", *map(str, range(0, 41, 5))]
+
+
 def test_interrupt_without_checkpoint():
     arguments = ("-N", 300, "--steps", 10**9, "--quiet", "--record", "r.npy")
     code, output, error = interrupted(*arguments, until="r.npy.part", by=signal.SIGTERM)
     assert code == 128 + signal.SIGTERM and output == "" and error.count("\n") == 1, (code, output, error)
     assert "--checkpoint" in error
-
-
-def test_every_announcement_of_the_end_leaves_the_same():
-    """From a terminal, a shell, a batch system, a limit of processor time, a power failure."""
-    arguments = ("-N", 50, "--steps", 10**8, "--policy", "fused", "--quiet", "--every", 10**5)
-    for name in ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGPWR"):
-        outputs = [f"{name}.{what}" for what in ("checkpoint", "npy", "csv", "png", "record")]
-        options = zip(("--checkpoint", "--save", "--observe", "--picture", "--record"), outputs)
-        code, _, error = interrupted(*arguments, *(word for pair in options for word in pair),
-                                     until=f"{name}.record.part", by=getattr(signal, name))
-        assert code == 128 + getattr(signal, name), (name, code, error)
-        assert "; to go on:" in error and all(os.path.getsize(output) > 0 for output in outputs), (name, error)
-
-
-def test_announcements_that_come_twice():
-    """The terminal and the shell both send SIGHUP, and `timeout` sends SIGTERM to the program and to its group."""
-    for by in (signal.SIGHUP, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU):
-        code, _, error = interrupted("-N", 1000, "--steps", 10**9, "--quiet", "--record", f"{by.name}.npy", "--save",
-                                     f"{by.name}-end.npy", until=f"{by.name}.npy.part", by=by, times=10)
-        assert code == 128 + by and os.path.exists(f"{by.name}-end.npy"), (by, code, error)
-
-
-def test_signals_that_the_parent_has_blocked():
-    code, _, error = interrupted("-N", 200, "--steps", 10**9, "--quiet", "--record", "r.npy", until="r.npy.part",
-                                 by=signal.SIGTERM,
-                                 preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}))
-    assert code == 128 + signal.SIGTERM and os.path.exists("r.npy"), (code, error)
-
-
-def test_signals_that_the_parent_ignores():
-    """As nohup does."""
-    code, _, error = interrupted("-N", 300, "--steps", 3000, "--policy", "fused", "--record", "r.npy", until="r.npy.part",
-                                 by=signal.SIGHUP, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    assert code == 0 and os.path.exists("r.npy"), (code, error)
 
 
 def test_resume_command_leaves_the_initial_files():

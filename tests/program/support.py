@@ -4,13 +4,17 @@ A test is a function test_...() of a module that ends with `support.main(globals
 its own. The program is the first argument of the command line. Needs NumPy.
 """
 
+import fcntl
 import os
 import pathlib
+import pty
 import re
 import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 import traceback
 import zlib
 
@@ -144,6 +148,42 @@ def can_mount():
 def run_mounting(script):
     """Runs a script of the shell that may mount file systems."""
     return subprocess.run([*MOUNTING, script], capture_output=True, text=True, timeout=120, check=False)
+
+
+def on_terminal(*arguments, columns=80, stdout=False, **environment):
+    """What the program writes to a terminal of so many columns as its standard error, or as both; and its exit code.
+
+    A variable of the environment that is None is not set.
+    """
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [PROGRAM, *map(str, arguments)]
+    shown = b""
+    changed = {**os.environ, "TERM": "xterm", **environment}
+    output = {"stdout": slave if stdout else subprocess.DEVNULL, "stderr": slave}
+    with subprocess.Popen(command, env={k: v for k, v in changed.items() if v is not None}, **output) as process:
+        os.close(slave)
+        try:
+            while piece := os.read(master, 4096):
+                shown += piece
+        except OSError:  # the other end is closed
+            pass
+    os.close(master)
+    return shown.decode(), process.returncode
+
+
+def bytes_in(pipe):
+    """How many bytes wait in a pipe to be read."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def until(happens):
+    """Waits until something is so; not for ever, if it never is."""
+    for _ in range(60000):
+        if happens():
+            return
+        time.sleep(0.001)
+    raise AssertionError("it has not happened")
 
 
 def snapshot():

@@ -6,26 +6,23 @@ Usage: watch_test.py <kuramoto-simulate>
 Videos go to a stand-in for ffmpeg that keeps what it gets; one test more runs the real one, where there is one.
 """
 
-import fcntl
+import concurrent.futures
 import os
 import pathlib
-import pty
 import re
 import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 import xml.etree.ElementTree
 
 import numpy as np
 
 import support
-from support import PROGRAM, close, complaints, fields, final, good, order_parameter, pixels, reference, refused, run
-from support import size_of_picture, snapshot
+from support import PROGRAM, close, complaints, fields, final, good, on_terminal, order_parameter, pixels, reference
+from support import refused, run, size_of_picture, snapshot
 
 SMALL = ("--rows", 6, "--cols", 9, "--steps", 20, "--no-legend", "--scale", 2)
 
@@ -250,6 +247,38 @@ def test_table_of_observables():
     assert open("o.csv", encoding="utf-8").readline() == "step,time,r\n"
 
 
+def test_table_grows_with_the_run():
+    """A reader sees whole rows while the run goes; after a kill they are there, and so is the old table."""
+    pathlib.Path("t.csv").write_text("old")
+    arguments = ("-N", 30, "--every", 1000, "--observables", "r,psi", "--observe")
+    with subprocess.Popen([PROGRAM, *map(str, arguments), "t.csv", "--steps", "1000000000", "--quiet"]) as process:
+        part = pathlib.Path("t.csv.part")
+        support.until(lambda: part.exists() and part.read_bytes().count(b"\n") > 5)
+        process.kill()
+    assert pathlib.Path("t.csv").read_text() == "old"
+    rows = part.read_text()
+    steps = 1000 * (rows.count("\n") - 2)
+    good(*arguments, "whole.csv", "--steps", steps)
+    assert rows == pathlib.Path("whole.csv").read_text() and steps >= 4000
+    refused(*arguments, "t.csv", names=["--observe t.csv", "t.csv.part"])
+
+
+def test_table_on_a_disk_that_becomes_full():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    pathlib.Path("t.csv").write_text("old")
+    arguments = ("-N", 9, "--every", 1, "--observe")
+    done = run(*arguments, "t.csv", "--picture", "x.png", "--scale", 1, "--no-legend", preexec_fn=limit)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "cannot write 't.csv': File too large" in done.stderr
+    good(*arguments, "whole.csv")
+    rows = pathlib.Path("t.csv.part").read_text()
+    assert 800 < len(rows) <= 1000 and rows.endswith("\n"), "no row is cut off"
+    assert pathlib.Path("whole.csv").read_text().startswith(rows)
+    assert f"{rows.count(chr(10)) - 1} rows are whole in t.csv.part" in done.stderr, done
+    assert pathlib.Path("t.csv").read_text() == "old" and os.path.exists("x.png")
+
+
 def test_energy_of_what_has_none():
     for model in (("--lag", 0.5), ("--coupling", "linear")):
         refused(*model, "--observe", "o.csv", "--observables", "energy", names=("--observables energy",))
@@ -409,25 +438,6 @@ def test_quiet_and_profile():
     assert re.match(r"[0-9.]+ GB/s if .*: [0-9]+ % of the [0-9.]+ GB/s", summary["memory"]), summary
 
 
-def on_terminal(*arguments, columns, **environment):
-    """What the program writes to a terminal of so many columns, and its exit code. A variable that is None is unset."""
-    variables = {**os.environ, "TERM": "xterm", **environment}
-    variables = {name: value for name, value in variables.items() if value is not None}
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    command = [PROGRAM, *map(str, arguments)]
-    shown = b""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave, env=variables) as process:
-        os.close(slave)
-        try:
-            while piece := os.read(master, 4096):
-                shown += piece
-        except OSError:  # the other end is closed
-            pass
-    os.close(master)
-    return shown.decode(), process.returncode
-
-
 def test_progress_on_a_terminal():
     arguments = ("-N", 300, "--steps", 12000, "--policy", "fused")
     expected = final(*arguments).tobytes()
@@ -445,21 +455,72 @@ def test_progress_on_a_terminal():
     assert (shown, code) == ("", 0)
 
 
-def test_terminals_without_a_cursor():
-    """Emacs and some CI say TERM=dumb, others nothing: no escape sequence, and no line that is renewed."""
-    for kind in ("dumb", "", None):
-        shown, code = on_terminal("-N", 300, "--steps", 12000, "--policy", "fused", columns=80, TERM=kind)
-        assert code == 0 and "\x1b" not in shown and "\r" not in shown.replace("\r\n", ""), (kind, shown)
+PLAIN = re.compile(r" *[0-9.]+ %  .* step [0-9]+/[0-9]+  .* cell-steps/s\r\n")
 
 
-def test_terminals_in_plain_languages():
-    """Nothing but ASCII for those who ask for it, and no more colour than anywhere: none."""
-    for settings in ({"LC_ALL": "C"}, {"LC_ALL": "C.UTF-8"}, {"NO_COLOR": "1"}):
-        shown, code = on_terminal("-N", 300, "--steps", 9000, "--policy", "fused", columns=20, **settings)
-        assert code == 0 and shown.isascii(), (settings, shown)
-        assert set(re.findall("\x1b[^\r]*", shown)) <= {"\x1b[K"}, (settings, shown)
-        told = subprocess.run([PROGRAM, "--help"], capture_output=True, env={**os.environ, **settings}, check=True).stdout
-        assert told.isascii() and b"\x1b" not in told
+def slow_ffmpeg():
+    """A path on which ffmpeg does not read before plain progress is due, after 5 s."""
+    os.makedirs("bin", exist_ok=True)
+    path = pathlib.Path("bin/ffmpeg")
+    path.write_text('#!/bin/sh\nsleep 5.5\nfor last; do :; done\nexec cat >"${last#file:}"\n')
+    path.chmod(0o755)
+    return f"{os.getcwd()}/bin:{os.environ['PATH']}"
+
+
+def test_terminals_that_cannot_renew_a_line():
+    """Plain lines, as elsewhere, and no escape sequence."""
+    path = slow_ffmpeg()
+
+    def shown_on(kind):
+        run = ("-N", 150, "--steps", 6, "--every", 2, "--scale", 1, "--no-legend", "--video", f"v{kind}.mp4")
+        return on_terminal(*run, "--policy", "fused", columns=20, TERM=kind, PATH=path)
+
+    kinds = ("dumb", "", None)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for kind, (shown, code) in zip(kinds, pool.map(shown_on, kinds)):
+            assert code == 0 and PLAIN.fullmatch(shown), (kind, shown)
+
+
+def test_terminals_of_every_width_and_locale():
+    """A line that is renewed is never wider than the terminal; the sequences are those that clear it, and ASCII."""
+    arguments = ("-N", 300, "--steps", 6000, "--policy", "fused")
+    for columns, environment in (
+        (20, {}),
+        (1, {}),
+        (0, {"LC_ALL": "C"}),
+        (20, {"LC_ALL": "C.UTF-8", "NO_COLOR": "1"}),
+        (80, {"NO_COLOR": "1", "TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+    ):
+        shown, code = on_terminal(*arguments, columns=columns, stdout=True, **environment)
+        line, summary = shown.rsplit("\r\x1b[K", 1)
+        pieces = [piece.removesuffix("\x1b[K") for piece in line.split("\r")[1:]]
+        assert code == 0 and pieces and all(len(piece) < (columns or 80) for piece in pieces), (columns, pieces)
+        assert "\x1b" not in "".join(pieces) + summary and shown.isascii() and summary.startswith("grid "), shown
+
+
+def test_help_and_errors_on_a_terminal():
+    for arguments in (("--help",), ("--version",), ("--wrong",), ("-N", "x\x1b[31m\x07"), ("--theta", "\x1b]0;title\x07")):
+        shown, _ = on_terminal(*arguments, columns=20, stdout=True)
+        assert shown and shown.isascii() and shown.replace("\r\n", "").isprintable(), shown
+
+
+def test_names_that_would_move_the_cursor():
+    """They are shown without that; the command to resume still has them, and names beyond ASCII as they are."""
+    name = "t\x1b[31m é'\\.csv"
+    command = ["-N", "40", "--steps", "1000000000", "--every", "100000", "--observe", name, "--checkpoint", "c"]
+    with subprocess.Popen([PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        support.until(lambda: os.path.exists(name + ".part"))
+        process.send_signal(signal.SIGTERM)
+        error = process.stderr.read().decode()
+    assert "\x1b" not in error and "é" in error, error
+    again = error.split("\n")[-2].replace("--steps 1000000000", "--steps 0")
+    done = subprocess.run(["bash", "-c", again], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "is at step" in done.stderr, "the shell reads it back"
+    words = subprocess.run(["bash", "-c", f"printf '%s\\n' {again}"], capture_output=True, text=True, check=True).stdout
+    assert name in words.split("\n"), words
+    nowhere = {**os.environ, "PATH": "/nowhere"}
+    done = run(*SMALL, "--every", 5, "--video", "v\x1b[31m.mp4", env=nowhere)
+    assert done.returncode == 0 and "no ffmpeg" in done.stderr and "\x1b" not in done.stderr, done
 
 
 def test_progress_elsewhere():

@@ -1,0 +1,187 @@
+// What is looked at before a run, so that its outputs can be written as it goes and at its end.
+#pragma once
+
+#include "picture.hpp"
+#include "plot.hpp"
+#include "run.hpp"
+#include "schedule.hpp"
+#include "stream.hpp"
+#include "video.hpp"
+
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <unistd.h>
+
+namespace simulate {
+
+/// An option, the file that it names (no name if it was not given), and how it is written.
+struct Output {
+    enum class Kind { file, binary_stream, text_stream };
+    std::string option;
+    std::string name;
+    Kind kind = Kind::file; ///< whether it can also be a stream
+    std::string suffix;     ///< behind the name of what is there during the run
+};
+
+/// All outputs of a run.
+inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
+    using Kind = Output::Kind;
+    return {{"--save", options.save_file, Kind::binary_stream, ""},
+            {"--picture", options.picture_file, Kind::binary_stream, ""},
+            {"--video", options.video_file, Kind::file, has_ffmpeg ? "" : ".frames"},
+            {"--plot", options.plot_file, Kind::file, ""},
+            {"--record", options.record_file, Kind::file, ".part"},
+            {"--checkpoint", options.checkpoint_file, Kind::file, ""},
+            {"--observe", options.observe_file, Kind::text_stream, ".part"}};
+}
+
+/// Throws BadOption unless a file of this name can be created, or is a regular file that can be replaced. Creates what
+/// the writer creates, a file beside it, writes a byte to it and removes it: that finds file systems that are read-only
+/// or full, and quotas. Nothing is left.
+inline void check_file(const Output& output) {
+    namespace fs = std::filesystem;
+    const auto refuse = [&](const std::string& why) {
+        throw BadOption(output.option + " " + output.name + ": " + why);
+    };
+    const fs::path path = followed(output.name);
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (fs::is_symlink(path, error)) refuse("its symbolic links go round in a circle");
+    if (fs::is_directory(status) || !path.has_filename()) refuse("it is a folder");
+    if (fs::exists(status) && !fs::is_regular_file(status)) refuse("it is not a regular file");
+    if (!fs::exists(folder, error)) refuse("there is no folder " + folder.string());
+    if (!fs::is_directory(folder, error)) refuse(folder.string() + " is not a folder");
+    const std::string last = path.filename().string() + output.suffix;
+    const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
+    if (longest > 0 && last.size() > static_cast<std::size_t>(longest)) refuse("its name is too long");
+    reading(output.option, [&] { NewFile(output.name).write("", 1); });
+}
+
+/// Throws BadOption unless the output can be written, as far as that is known before the run.
+inline void check_output(const Output& output) {
+    if (output.name.empty()) return;
+    const std::optional<int> descriptor = descriptor_named(output.name);
+    if (!descriptor) return check_file(output);
+    if (output.kind == Output::Kind::file)
+        throw BadOption(output.option + " " + output.name + ": it can only be a file with a name, not a stream" +
+                        (output.name == "-" ? "; a file of that name is ./-" : ""));
+    check_stream(output.option, output.name, *descriptor, output.kind == Output::Kind::text_stream);
+}
+
+/// Whether an existing file, or what a descriptor leads to, is what `descriptor` leads to.
+inline bool is_file_of(const std::string& name, int descriptor) {
+    if (const auto own = descriptor_named(name)) return is_same_stream(*own, descriptor);
+    struct stat file {};
+    struct stat stream {};
+    return ::stat(name.c_str(), &file) == 0 && ::fstat(descriptor, &stream) == 0 && file.st_dev == stream.st_dev &&
+           file.st_ino == stream.st_ino;
+}
+
+inline bool are_same(const std::string& a, const std::string& b) {
+    if (const auto descriptor = descriptor_named(a)) return is_file_of(b, *descriptor);
+    if (const auto descriptor = descriptor_named(b)) return is_file_of(a, *descriptor);
+    const auto place = [](const std::string& name) {
+        std::error_code error;
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(followed(name)), error);
+    };
+    return place(a) == place(b);
+}
+
+/// Throws BadOption if two outputs are one file, or an output takes the place of the file that the summary or the
+/// messages go to.
+inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
+    for (std::size_t a = 0; a < outputs.size(); ++a) {
+        if (outputs[a].name.empty()) continue;
+        const std::string first = outputs[a].option + " " + outputs[a].name;
+        for (std::size_t b = a + 1; b < outputs.size(); ++b)
+            if (!outputs[b].name.empty() && are_same(outputs[a].name, outputs[b].name))
+                throw BadOption(first + " and " + outputs[b].option + " " + outputs[b].name + " are the same file");
+        if (descriptor_named(outputs[a].name)) continue;
+        if (!is_quiet && is_file_of(outputs[a].name, STDOUT_FILENO))
+            throw BadOption(first + ": the summary on the standard output goes there; see --quiet");
+        if (is_file_of(outputs[a].name, STDERR_FILENO)) throw BadOption(first + ": the standard error goes there");
+    }
+}
+
+/// Throws BadOption if the disk has no room for `bytes` more.
+inline void check_space(const std::string& option, const std::string& name, const std::string& what, double bytes) {
+    if (name.empty() || descriptor_named(name)) return;
+    const std::filesystem::path folder = followed(name).parent_path();
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(folder.empty() ? "." : folder, error);
+    const bool is_known = !error && space.capacity > 0; // some file systems say that they have no size
+    if (!is_known || bytes <= static_cast<double>(space.available)) return;
+    char line[80];
+    std::snprintf(line, sizeof line, " %.4g GB, but %.4g GB are free", bytes / 1e9,
+                  static_cast<double>(space.available) / 1e9);
+    throw BadOption(option + " " + name + ": " + what + line);
+}
+
+/// Throws BadOption if the disk has no room for one of the large outputs. A file that is replaced needs room beside it.
+inline void check_spaces(const Options& options, const Run& run, const FrameTimes& times) {
+    const double field = run.cells() * (run.is_float32 ? 4 : 8);
+    const bool is_resumed = !options.resume_file.empty();
+    const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.parameters.step) : 0);
+    check_space("--record", options.record_file, std::to_string(frames) + " frames take",
+                static_cast<double>(frames) * field);
+    check_space("--save", options.save_file, "it takes", field);
+    check_space("--checkpoint", options.checkpoint_file, "it takes", (run.has_omega_field ? 2 : 1) * field);
+}
+
+/// Throws BadOption if there is no picture of the lattice, or one with too many pixels.
+inline void check_pixels(const std::string& option, const std::string& name, const Options& options, const Run& run) {
+    if (name.empty()) return;
+    if (run.rows == 0 || run.cols == 0)
+        throw BadOption(option + " " + name + ": there is no picture of " + std::to_string(run.rows) + " x " +
+                        std::to_string(run.cols) + " cells");
+    const bool is_video = option == "--video";
+    check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
+}
+
+/// Whether a file that grows was left under this name by a run that did not come to its end.
+inline bool is_left(const std::string& name) {
+    return std::filesystem::exists(std::filesystem::symlink_status(followed(name).string() + ".part"));
+}
+
+/// Whether there is something under this name that a resumed run goes on with.
+inline bool can_go_on(const std::string& name) { return std::filesystem::exists(name) || is_left(name); }
+
+/// Throws BadOption if something that is to be written cannot be, as far as that is known before the run.
+inline void check_outputs(const Options& options, const std::string& ffmpeg, const Run& run) {
+    const std::vector<Output> outputs = outputs_of(options, !ffmpeg.empty());
+    for (const Output& output : outputs) check_output(output);
+    check_different(outputs, options.quiet);
+    check_video(options.video_file, ffmpeg);
+    if (!options.plot_file.empty() && !Plot::is_png(options.plot_file) && !Plot::is_svg(options.plot_file))
+        throw BadOption("--plot " + options.plot_file + ": its name must end with .png or .svg");
+    check_pixels("--picture", options.picture_file, options, run);
+    check_pixels("--video", options.video_file, options, run);
+    const bool is_resumed = !options.resume_file.empty();
+    for (const Output& output : outputs)
+        if (!is_resumed && !output.name.empty() && output.suffix == ".part" && is_left(output.name))
+            throw BadOption(output.option + " " + output.name + ": there is a '" + output.name +
+                            ".part', the frames of a run that was interrupted; move it, or go on with --resume");
+    for (const Output& output : outputs)
+        if (is_resumed && (output.option == "--video" || output.option == "--plot") && !output.name.empty() &&
+            std::filesystem::exists(output.name))
+            throw BadOption(output.option + " " + output.name + ": it is there already, and may show the time before " +
+                            options.resume_file + "; give another name");
+}
+
+/// Whether the standard output takes one of the outputs. Nothing else is printed there then.
+inline bool has_output_on_stdout(const Options& options) {
+    for (const Output& output : outputs_of(options, true))
+        if (!output.name.empty() && descriptor_named(output.name) && is_file_of(output.name, STDOUT_FILENO))
+            return true;
+    return false;
+}
+
+} // namespace simulate

@@ -1,0 +1,123 @@
+// Outputs that are streams: descriptors that are open already, such as the standard output.
+#pragma once
+
+#include "definer.hpp"
+#include "descriptors.hpp"
+#include "output.hpp"
+
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace simulate {
+
+/// The descriptor whose entry in the list of this process the path is: N of /proc/self/fd/N.
+inline std::optional<int> descriptor_at(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::path list = std::filesystem::canonical("/proc/self/fd", error);
+    const auto number = parsed<int>(path.filename().string());
+    if (error || !number || ::fcntl(*number, F_GETFD) < 0) return std::nullopt;
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    return std::filesystem::canonical(folder, error) == list && !error ? number : std::nullopt;
+}
+
+/// The descriptor that a name stands for; nothing if it is the name of a file. "-" is the standard output; /dev/stdout
+/// and /dev/fd/N (as the shell writes ">(command)") are links to descriptors.
+inline std::optional<int> descriptor_named(const std::string& name) {
+    if (name == "-") return STDOUT_FILENO;
+    std::filesystem::path path = name;
+    std::error_code error;
+    for (int links = 0; links <= 40; ++links) {
+        if (const auto descriptor = descriptor_at(path)) return descriptor;
+        if (!std::filesystem::is_symlink(path, error)) return std::nullopt;
+        path = path.parent_path() / std::filesystem::read_symlink(path, error); // an absolute one replaces the folder
+    }
+    return std::nullopt;
+}
+
+/// Whether two descriptors lead to the same file, pipe or terminal.
+inline bool is_same_stream(int a, int b) {
+    struct stat first {};
+    struct stat second {};
+    return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/// Throws BadOption unless the descriptor takes what is written to it, as far as that is known before. `is_text`: it
+/// may be shown on a terminal.
+inline void check_stream(const std::string& option, const std::string& name, int descriptor, bool is_text) {
+    const auto refuse = [&](const std::string& why) { throw BadOption(option + " " + name + ": " + why); };
+    if (descriptor <= STDERR_FILENO && was_closed[static_cast<std::size_t>(descriptor)]) refuse("it is closed");
+    if (descriptor == STDERR_FILENO) refuse("the standard error is for messages");
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || (flags & O_PATH) != 0) refuse("it is not open for writing");
+    pollfd state{descriptor, POLLOUT, 0};
+    if (::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) refuse("nobody reads it");
+    struct stat entry {};
+    struct stat null {};
+    if (::fstat(descriptor, &entry) != 0) refuse(std::generic_category().message(errno));
+    const bool is_null = S_ISCHR(entry.st_mode) && ::stat("/dev/null", &null) == 0 && entry.st_rdev == null.st_rdev;
+    if (::isatty(descriptor) != 0) {
+        if (!is_text) refuse("a terminal does not show it");
+    } else if (!is_null && (S_ISCHR(entry.st_mode) || S_ISBLK(entry.st_mode))) {
+        refuse("it is a device");
+    }
+}
+
+/// A descriptor that is written from the beginning to the end, with the functions of NewFile. All failures are
+/// std::runtime_error and name it.
+class OutputStream {
+  public:
+    OutputStream(const std::string& name, int descriptor) : name_(name), descriptor_(descriptor) {}
+
+    /// Also to a pipe that another process has set to return at once when it is full.
+    void write(const void* from, std::size_t bytes) const {
+        const char* next = static_cast<const char*>(from);
+        while (bytes > 0) {
+            const ssize_t written = ::write(descriptor_, next, bytes);
+            if (written < 0 && errno == EAGAIN) {
+                pollfd state{descriptor_, POLLOUT, 0};
+                ::poll(&state, 1, -1);
+            } else if (written < 0 && errno != EINTR) {
+                fail(std::generic_category().message(errno));
+            } else if (written > 0) {
+                next += written;
+                bytes -= static_cast<std::size_t>(written);
+            }
+        }
+    }
+
+    /// Nothing is left to do: every byte was handed over when it was written.
+    void commit() const {}
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw std::runtime_error("cannot write '" + name_ + "': " + what);
+    }
+
+  private:
+    std::string name_;
+    int descriptor_;
+};
+
+/// Calls `use` with what `name` stands for: a stream, or a file that is replaced when `use` has returned.
+template <class Use> void write_output(const std::string& name, const Use& use) {
+    const auto write = [&](auto&& file) {
+        use(file);
+        file.commit();
+    };
+    if (const auto descriptor = descriptor_named(name))
+        write(OutputStream(name, *descriptor));
+    else
+        write(NewFile(name));
+}
+
+} // namespace simulate
