@@ -1,7 +1,7 @@
 // kuramoto-simulate: a lattice of oscillators from the command line, with pictures, videos, plots, records of what it
 // does, and checkpoints. simulate/options.hpp has the options, simulate/run.hpp what they come to, simulate/solver.hpp
-// how run-time choices become types, simulate/one_run.hpp the whole of a run, simulate/loop.hpp its steps, and
-// simulate/watch.hpp what is seen of it.
+// how run-time choices become types, simulate/checks.hpp what is looked at before a run, simulate/one_run.hpp the whole
+// of it, simulate/loop.hpp its steps, simulate/watch.hpp what is seen of it, and simulate/interrupt.hpp what stops it.
 #include "simulate/descriptors.hpp"
 #include "simulate/interrupt.hpp"
 #include "simulate/one_run.hpp"

@@ -9,14 +9,15 @@
 #include "video.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace simulate {
@@ -42,6 +43,16 @@ inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
             {"--observe", options.observe_file, Kind::text_stream, ".part"}};
 }
 
+/// Whether a folder lets only the owner of a file, its own or the superuser replace that file, as /tmp does, and this
+/// process is none of them.
+inline bool is_kept_by_folder(const std::filesystem::path& folder, const std::filesystem::path& file) {
+    struct stat where {};
+    struct stat what {};
+    const uid_t user = ::geteuid();
+    return ::stat(folder.c_str(), &where) == 0 && ::stat(file.c_str(), &what) == 0 && (where.st_mode & S_ISVTX) != 0 &&
+           user != 0 && user != where.st_uid && user != what.st_uid;
+}
+
 /// Throws BadOption unless a file of this name can be created, or is a regular file that can be replaced. Creates what
 /// the writer creates, a file beside it, writes a byte to it and removes it: that finds file systems that are read-only
 /// or full, and quotas. Nothing is left.
@@ -62,6 +73,8 @@ inline void check_file(const Output& output) {
     const std::string last = path.filename().string() + output.suffix;
     const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
     if (longest > 0 && last.size() > static_cast<std::size_t>(longest)) refuse("its name is too long");
+    if (is_kept_by_folder(folder, path))
+        refuse("it belongs to another user, in a folder where only that one replaces it");
     reading(output.option, [&] { NewFile(output.name).write("", 1); });
 }
 

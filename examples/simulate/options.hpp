@@ -331,6 +331,13 @@ inline std::string footer() {
     return text;
 }
 
+/// Throws BadOption for "--name=" without a value: CLI11 would take the next word, which may be an option.
+inline void check_no_value_is_missing(int argc, char** argv) {
+    for (const std::string& word : std::vector<std::string>(argv + std::min(argc, 1), argv + argc))
+        if (word.rfind("--", 0) == 0 && word.find('=') == word.size() - 1)
+            throw BadOption(word.substr(0, word.size() - 1) + " '': must not be empty");
+}
+
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
     CLI::App app(wrapped("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta). "
@@ -349,6 +356,7 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     define_output(define, options);
     define_look(define, options);
     define_checkpoints(define, options);
+    check_no_value_is_missing(argc, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {

@@ -14,7 +14,7 @@ import subprocess
 import numpy as np
 
 import support
-from support import PROGRAM, final, good, on_terminal, snapshot
+from support import PROGRAM, final, good, on_terminal, snapshot, started
 
 OUTPUTS = {
     "--save": "s.npy",
@@ -31,13 +31,13 @@ def in_folder(name, outputs, closed=(), **how):
     """Starts a run in a folder of its own, with some of the descriptors 0, 1 and 2 closed."""
     os.mkdir(name)
     lattice = "-N 150 --steps 6 --every 2 --policy fused --scale 1 --no-legend".split()
-    command = [PROGRAM, *lattice, *(word for output in outputs.items() for word in output)]
+    words = [word for output in outputs.items() for word in output]
 
     def close():
         for descriptor in closed:
             os.close(descriptor)
 
-    return subprocess.Popen(command, cwd=name, stdin=subprocess.DEVNULL, preexec_fn=close, **how)
+    return started(*lattice, *words, cwd=name, stdin=subprocess.DEVNULL, preexec_fn=close, **how)
 
 
 def files_in(folder):
@@ -102,7 +102,7 @@ FILES = {option: name for option, name in OUTPUTS.items() if option not in STREA
 
 def start(*arguments, **how):
     how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
-    return subprocess.Popen([PROGRAM, *map(str, arguments)], **how)
+    return started(*arguments, **how)
 
 
 def ended(process):

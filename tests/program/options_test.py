@@ -516,9 +516,8 @@ def test_bad_values():
     for option, values in bad.items():
         for value in values:
             is_long = option.startswith("--")
-            spellings = [[f"{option}={value}"]] if value or not is_long else []
-            spellings += [[f"{option}{value}"]] if value and not is_long else []
-            for given in (*spellings, [option, value]):
+            joined = [[f"{option}{value}"]] if value and not is_long else []
+            for given in ([f"{option}={value}"], *joined, [option, value]):
                 refused(*given, *OUTPUTS, names=[option, value])
     refused("-N", 10, "--dt", "1e-60", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["--dt", "1e-60"])
     refused("-K", "1e60", "--dt", "1e-62", "--steps", 1, "--dtype", "float32", *OUTPUTS, names=["-K", "1e+60"])
@@ -614,6 +613,15 @@ def test_bad_outputs():
     for option in ("--save", "--picture", "--record", "--checkpoint", "--observe"):
         for name in ("folder", "folder/", "new/", "missing/x", "file/x", "loop", "dangling", *special, *nowhere, "x" * 300, ""):
             refused(option, name, names=[option, name])
+    if os.geteuid() == 0:
+        os.mkdir("shared")
+        pathlib.Path("shared/x").write_text("precious")
+        os.chmod(".", 0o755), os.chmod("shared", 0o1777), os.chmod("shared/x", 0o666)
+        try:
+            done = run("--save", "shared/x", user=65534, group=65534, extra_groups=[])
+            assert done.returncode == 2 and "--save shared/x: it belongs to another user" in done.stderr, done
+        except PermissionError:
+            print("        another user cannot start the program: not tried")
     for option in ("--record", "--observe"):
         refused(option, "x" * 254, names=[option, "its name is too long"])
     if os.geteuid() != 0:  # the superuser may write everywhere

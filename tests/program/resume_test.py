@@ -143,8 +143,7 @@ def lines_in(path):
 
 
 def started(*arguments, **how):
-    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how}
-    return subprocess.Popen([PROGRAM, *map(str, arguments)], **how)
+    return support.started(*arguments, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how})
 
 
 def test_every_signal_that_announces_the_end():

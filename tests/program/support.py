@@ -32,6 +32,15 @@ def run(*arguments, **how):
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **how)
 
 
+PROCESSES = []  # those of the test that runs
+
+
+def started(*arguments, **how):
+    """Starts the program; it ends with the test."""
+    PROCESSES.append(subprocess.Popen([PROGRAM, *map(str, arguments)], **how))
+    return PROCESSES[-1]
+
+
 def good(*arguments):
     """The summary of a run that has to succeed, as a dictionary."""
     done = run(*arguments)
@@ -203,6 +212,8 @@ def passes(test):
             traceback.print_exc()
             return False
         finally:
+            while PROCESSES:
+                PROCESSES.pop().kill()
             os.chdir(home)
 
 

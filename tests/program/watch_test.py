@@ -251,10 +251,11 @@ def test_table_grows_with_the_run():
     """A reader sees whole rows while the run goes; after a kill they are there, and so is the old table."""
     pathlib.Path("t.csv").write_text("old")
     arguments = ("-N", 30, "--every", 1000, "--observables", "r,psi", "--observe")
-    with subprocess.Popen([PROGRAM, *map(str, arguments), "t.csv", "--steps", "1000000000", "--quiet"]) as process:
-        part = pathlib.Path("t.csv.part")
-        support.until(lambda: part.exists() and part.read_bytes().count(b"\n") > 5)
-        process.kill()
+    process = support.started(*arguments, "t.csv", "--steps", 10**9, "--quiet")
+    part = pathlib.Path("t.csv.part")
+    support.until(lambda: part.exists() and part.read_bytes().count(b"\n") > 5)
+    process.kill()
+    process.wait()
     assert pathlib.Path("t.csv").read_text() == "old"
     rows = part.read_text()
     steps = 1000 * (rows.count("\n") - 2)
@@ -507,11 +508,12 @@ def test_help_and_errors_on_a_terminal():
 def test_names_that_would_move_the_cursor():
     """They are shown without that; the command to resume still has them, and names beyond ASCII as they are."""
     name = "t\x1b[31m é'\\.csv"
-    command = ["-N", "40", "--steps", "1000000000", "--every", "100000", "--observe", name, "--checkpoint", "c"]
-    with subprocess.Popen([PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        support.until(lambda: os.path.exists(name + ".part"))
-        process.send_signal(signal.SIGTERM)
-        error = process.stderr.read().decode()
+    command = ("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", name, "--checkpoint", "c")
+    process = support.started(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    part = pathlib.Path(name + ".part")
+    support.until(lambda: part.exists() and part.read_bytes().count(b"\n") > 2)
+    process.send_signal(signal.SIGTERM)
+    error = process.communicate(timeout=60)[1].decode()
     assert "\x1b" not in error and "é" in error, error
     again = error.split("\n")[-2].replace("--steps 1000000000", "--steps 0")
     done = subprocess.run(["bash", "-c", again], capture_output=True, text=True, check=False)
