@@ -40,7 +40,7 @@ int report(const std::string& message, int status) {
 int main(int argc, char** argv) {
     try {
         simulate::open_standard_descriptors();
-        simulate::ignore_signals_of_writing();
+        simulate::take_errors_from_calls();
         return simulate::run_program(argc, argv);
     } catch (const simulate::BadOption& error) {
         return simulate::report(error.what(), 2);

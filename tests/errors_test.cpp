@@ -448,3 +448,12 @@ TEST(IndexErrors, AreNotLookedForInReleaseBuilds) {
     static_assert(noexcept(grid(0, 0)));
 }
 #endif
+
+// A host program may have a locale with a decimal comma, or with a sign of several bytes.
+TEST(Messages, HaveAPointInEveryLocale) {
+    EXPECT_EQ(km::detail::with_point("-0,1", ","), "-0.1");
+    EXPECT_EQ(km::detail::with_point("1\u066b5e-07", "\u066b"), "1.5e-07");
+    EXPECT_EQ(km::detail::with_point("2.5", "."), "2.5");
+    EXPECT_EQ(km::detail::with_point("12", ","), "12");
+    EXPECT_EQ(km::detail::text(-0.1), "-0.1");
+}

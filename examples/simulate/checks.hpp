@@ -103,7 +103,7 @@ inline bool are_same(const std::string& a, const std::string& b) {
     if (const auto descriptor = descriptor_named(b)) return is_file_of(a, *descriptor);
     const auto place = [](const std::string& name) {
         std::error_code error;
-        return std::filesystem::weakly_canonical(std::filesystem::absolute(followed(name)), error);
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(followed(name), error), error);
     };
     return place(a) == place(b);
 }

@@ -33,9 +33,11 @@ inline constexpr StopSignal stop_signals[] = {
 #endif
 };
 
-/// Takes those that would end the program. One that is ignored, as with nohup, or that belongs to a library that was
-/// loaded before, stays what it is.
+/// Takes those that would end the program, and lets them through where the parent has blocked them. One that is
+/// ignored, as with nohup, or that belongs to a library that was loaded before, stays what it is.
 inline void watch_for_signals() {
+    sigset_t taken;
+    ::sigemptyset(&taken);
     for (const auto& [number, second_ends] : stop_signals) {
         struct sigaction action {};
         if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
@@ -45,12 +47,16 @@ inline void watch_for_signals() {
         };
         action.sa_flags = SA_RESTART | (second_ends ? static_cast<int>(SA_RESETHAND) : 0);
         ::sigaction(number, &action, nullptr);
+        ::sigaddset(&taken, number);
     }
+    ::pthread_sigmask(SIG_UNBLOCK, &taken, nullptr);
 }
 
-/// Makes a pipe without reader and a file beyond its limit errors of the call that writes.
-inline void ignore_signals_of_writing() {
+/// Makes a pipe without reader and a file beyond its limit errors of the call that writes; and lets the end of a child
+/// be waited for, also where the parent ignores that of its own.
+inline void take_errors_from_calls() {
     for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
+    std::signal(SIGCHLD, SIG_DFL);
 }
 
 /// The stop signals, and those that are blocked anyway. A program that we have started must not end by a signal that is

@@ -6,6 +6,7 @@
 
 #include <kuramoto/detail/growing_file.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -78,7 +79,7 @@ class Table {
     static void append(std::string& row, double value) {
         char number[32];
         std::snprintf(number, sizeof number, ",%.17g", value);
-        row += number;
+        row += std::isnan(value) ? ",nan" : number; // its sign depends on the machine
     }
 
     /// The byte after the rows that are kept.

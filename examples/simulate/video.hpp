@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -111,10 +112,11 @@ class Pipe {
         if (input_ >= 0) ::close(input_);
         input_ = -1;
         int status = 0;
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-        }
-        process_ = 0;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        pid_t ended = -1;
+        do ended = ::waitpid(process_, &status, 0);
+        while (ended < 0 && errno == EINTR);
+        const bool is_known = ended == std::exchange(process_, 0);
+        return is_known && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
 
     /// The last line that the program wrote, if that was kept.
@@ -192,6 +194,8 @@ class Video : public FrameSink {
     }
     void finish() override {
         if (!pipe_.wait()) fail();
+        std::error_code error;
+        if (std::filesystem::file_size(file_.temporary(), error) == 0 || error) fail(" and has written nothing");
         file_.commit();
     }
 
@@ -208,10 +212,10 @@ class Video : public FrameSink {
         return words;
     }
 
-    [[noreturn]] void fail() {
+    [[noreturn]] void fail(const std::string& what = "") {
         pipe_.wait();
         const std::string words = pipe_.last_words();
-        file_.fail("ffmpeg has ended" + (words.empty() ? "" : ": " + words));
+        file_.fail("ffmpeg has ended" + what + (words.empty() ? "" : ": " + words));
     }
 
     NewFile file_;

@@ -107,6 +107,12 @@ if(mode STREQUAL "other_compilers")
             message(SEND_ERROR "as ${name}, the errors are (${status}):\n${messages}")
         endif()
     endforeach()
+    # GCC alone has this option.
+    execute_process(COMMAND "${compiler}" ${flags} -fsingle-precision-constant "${work}/other_compilers.cpp"
+                    RESULT_VARIABLE status ERROR_VARIABLE messages)
+    if(NOT messages MATCHES "kuramoto needs double constants|-fsingle-precision-constant.*(not supported|unknown)")
+        message(SEND_ERROR "with -fsingle-precision-constant, the errors are (${status}):\n${messages}")
+    endif()
     return()
 endif()
 if(mode STREQUAL "together")

@@ -601,6 +601,14 @@ def test_files_that_are_not_what_they_say():
             refused(option, name, *OUTPUTS, names=[option, name])
 
 
+def test_outputs_where_the_folder_is_gone():
+    script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"'
+    words = ("-N", "9", "--save", "s.npy", "--observe", "t.csv")
+    done = subprocess.run(["bash", "-c", script, support.PROGRAM, *words], capture_output=True, text=True, check=False)
+    told = [line for line in done.stderr.splitlines() if line.startswith("kuramoto-simulate: ")]
+    assert done.returncode == 2 and len(told) == 1 and "--save s.npy" in told[0], done
+
+
 def test_bad_outputs():
     os.mkdir("folder")
     pathlib.Path("file").write_text("precious")

@@ -166,6 +166,17 @@ def test_every_signal_that_announces_the_end():
             os.remove(left)
 
 
+def test_signals_that_the_parent_has_blocked():
+    for name in ("TERM", "INT", "USR1"):
+        block = lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {number_of(name)})
+        process = started("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", "t.csv", preexec_fn=block)
+        support.until(lambda: lines_in("t.csv.part") >= 2)
+        process.send_signal(number_of(name))
+        process.communicate(timeout=60)
+        assert process.returncode == 128 + number_of(name), (name, process.returncode)
+        os.remove("t.csv")
+
+
 def test_signals_that_are_ignored_or_that_nobody_announces():
     """As with nohup. A window that changes its size, a child that ends and the like are no end."""
     for name in (*ANNOUNCED, "WINCH", "CHLD", "URG", "CONT", "PIPE", "XFSZ"):

@@ -139,6 +139,29 @@ def test_ffmpeg_that_fails():
         assert snapshot() == before, when
 
 
+def test_ffmpeg_under_a_parent_that_ignores_its_children():
+    """The status of a child that ended is lost then, unless the program sees to it."""
+    environment = stand_in("open(where, 'wb').write(sys.stdin.buffer.read()); sys.exit('bad luck')")
+    ignore = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    done = run("-N", 50, "--steps", 6, "--every", 1, "--video", "v.mp4", env=environment, preexec_fn=ignore)
+    assert done.returncode == 1 and "bad luck" in done.stderr and not os.path.exists("v.mp4"), done
+
+
+def test_ffmpeg_that_writes_nothing():
+    environment = stand_in("sys.stdin.buffer.read()")
+    done = run("-N", 50, "--steps", 6, "--every", 1, "--video", "v.mp4", env=environment)
+    assert done.returncode == 1 and "v.mp4" in done.stderr and "has written nothing" in done.stderr, done
+    assert not os.path.exists("v.mp4")
+
+
+def test_table_of_what_is_no_number():
+    """One spelling, whatever sign the machine gives to a NaN."""
+    np.save("theta.npy", np.full((5, 7), np.nan))
+    good("--theta", "theta.npy", "--steps", 2, "--every", 1, "--observe", "t.csv")
+    text = pathlib.Path("t.csv").read_text()
+    assert "nan" in text and "-nan" not in text, text
+
+
 def test_colours():
     def frames(theta, *arguments):
         np.save("theta.npy", theta)

@@ -4,6 +4,7 @@
 
 #include <kuramoto/detail/config.hpp>
 
+#include <clocale>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -69,6 +70,13 @@ constexpr bool is_nan(double value) noexcept {
 /// A string that a message begins with.
 KURAMOTO_NEVER_INLINE inline std::string string_of(const char* characters) { return characters; }
 
+/// A number with a point in it, whatever the locale of the program has in its place.
+KURAMOTO_NEVER_INLINE inline std::string with_point(std::string number, const std::string& decimal_point) {
+    const std::size_t at = number.find(decimal_point);
+    if (at != std::string::npos) number.replace(at, decimal_point.size(), ".");
+    return number;
+}
+
 /// `value` as an error message shows it: as many significant digits as tell it from its neighbours, "nan" and "inf"
 /// also under -ffast-math.
 KURAMOTO_NEVER_INLINE inline std::string text(double value) {
@@ -77,7 +85,7 @@ KURAMOTO_NEVER_INLINE inline std::string text(double value) {
         __builtin_snprintf(buffer, sizeof buffer, "%.*g", digits, value);
         if (!is_finite(value) || (std::strtod)(buffer, nullptr) == value) break;
     }
-    return buffer;
+    return with_point(buffer, std::localeconv()->decimal_point);
 }
 
 /// An integer as an error message shows it.
