@@ -157,7 +157,7 @@ def test_ffmpeg_that_writes_nothing():
 def test_table_of_what_is_no_number():
     """One spelling, whatever sign the machine gives to a NaN."""
     np.save("theta.npy", np.full((5, 7), np.nan))
-    good("--theta", "theta.npy", "--steps", 2, "--every", 1, "--observe", "t.csv")
+    good("--theta", "theta.npy", "--steps", 2, "--every", 1, "--observe", "t.csv", "--observables", "r,psi,energy")
     text = pathlib.Path("t.csv").read_text()
     assert "nan" in text and "-nan" not in text, text
 
