@@ -33,7 +33,8 @@
 #endif
 
 // -fsingle-precision-constant changes every constant of double arithmetic, and no macro tells of it.
-static_assert(0.1 != static_cast<double>(0.1F), "kuramoto needs double constants: compile without -fsingle-precision-constant");
+static_assert(0.1 != static_cast<double>(0.1F),
+              "kuramoto needs double constants: compile without -fsingle-precision-constant");
 
 #if defined(__x86_64__)
 #define KURAMOTO_X86 1

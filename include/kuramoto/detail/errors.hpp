@@ -73,7 +73,9 @@ KURAMOTO_NEVER_INLINE inline std::string string_of(const char* characters) { ret
 /// A number with a point in it, whatever the locale of the program has in its place.
 KURAMOTO_NEVER_INLINE inline std::string with_point(std::string number, const std::string& decimal_point) {
     const std::size_t at = number.find(decimal_point);
-    if (at != std::string::npos) number.replace(at, decimal_point.size(), ".");
+    if (at == std::string::npos) return number;
+    number[at] = '.';
+    number.erase(at + 1, decimal_point.size() - 1);
     return number;
 }
 
