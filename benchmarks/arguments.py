@@ -1,4 +1,4 @@
-"""What argparse calls types: arguments that several scripts take. What they refuse ends a script with 2."""
+"""Argument types for argparse that several scripts use. An invalid argument ends a script with status 2."""
 
 import argparse
 import re
@@ -23,7 +23,7 @@ def positive(text):
 
 
 def regular_expression(text):
-    """The text of one."""
+    """The text of a regular expression."""
     try:
         re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 """Compares two runs of the suite: what got slower?
 
-The files are those of run.py, whose rounds are the repetitions (the median of a case that had several turns in one), or
-of --benchmark_out with repetitions.
+The files are those of run.py, or those of --benchmark_out with repetitions. In a file of run.py the rounds are the
+repetitions; if a round has several times of a case, their median counts.
 
 A case got slower (or faster) if both hold:
 
 - The medians of its repetitions differ by more than the threshold.
-- The Mann-Whitney test says that this is no accident: the probability that repetitions of the same program come out of
-  order as much is below alpha. It is exact for few repetitions. For many it is the normal approximation, with the
-  corrections for ties and for continuity.
+- The difference is significant: the two-sided p of the Mann-Whitney U test is below alpha. The test is exact for few
+  repetitions. For many it uses the normal approximation, corrected for ties and for continuity.
 
-alpha holds for each case alone. Of a hundred cases that did not change, up to 100 alpha may pass the test by chance;
-the threshold keeps those out whose medians hardly differ. Lower alpha, with more repetitions, to compare many cases.
+alpha applies per case: there is no correction for the number of cases. Of 100 cases that did not change, on average up
+to 100 alpha pass the test by chance. The threshold excludes those whose medians hardly differ. To compare many cases,
+lower alpha and take more repetitions.
 
-Cases that only one of the files has are named and not compared. Cases that ended with an error, and turns without a
-time, count as missing.
+Cases that are in only one of the files are counted in a note and not compared. Cases that ended with an error, and
+results without a time, count as missing.
 
 Exit status: 0 if no case got slower, 1 if one did, 2 if the files cannot be compared.
 """
@@ -31,13 +31,15 @@ import verdict
 from arguments import number_between, regular_expression
 from results_file import read_results
 
-EXACT_PAIRS = 400  # up to so many pairs of repetitions the test is exact; 20 with 20 take about 40 ms
+EXACT_PAIRS = 400  # most pairs of repetitions for the exact test; 20 against 20 take about 40 ms
 
 
 @functools.lru_cache(maxsize=None)
 def ways(sizes, count):
-    """In how many ways `count` of the ordered values, of which sizes[k] are equal, have twice so many pairs with a value
-    of the others below; pairs of equal values count half."""
+    """The distribution of 2 U over all choices of `count` of the values: {2 U: number of choices}.
+
+    Equal values form groups; sizes[k] is the size of the k-th group, in ascending order. U is the number of pairs of a
+    chosen value and a smaller one of the others; pairs of equal values count one half."""
     found = {(0, 0): 1}  # (how many values are taken so far, twice their pairs): ways
     seen = 0
     for size in sizes:
@@ -52,7 +54,7 @@ def ways(sizes, count):
 
 
 def exact_probability(twice, sizes, count, others):
-    """How often values that are dealt at random are as far from the middle."""
+    """The share of all choices whose U is at least as far from its mean: the two-sided p."""
     of = ways(sizes, count)
     middle = count * others
     extreme = sum(number for other, number in of.items() if abs(other - middle) >= abs(twice - middle))
@@ -60,12 +62,12 @@ def exact_probability(twice, sizes, count, others):
 
 
 def normal_probability(twice, sizes, count, others):
-    """The same for many values: H. B. Mann and D. R. Whitney, Ann. Math. Statist. 18 (1947) 50."""
+    """The same in the normal approximation: H. B. Mann and D. R. Whitney, Ann. Math. Statist. 18 (1947) 50."""
     total = count + others
     ties = sum(size**3 - size for size in sizes) / (total * (total - 1))
     variance = count * others * (total + 1 - ties) / 12
     if variance <= 0:
-        return 1.0  # all are equal
+        return 1.0  # all values are equal
     distance = max(0.0, abs(twice - count * others) / 2 - 0.5)
     return math.erfc(distance / math.sqrt(2 * variance))
 
@@ -89,7 +91,7 @@ def can_tell(before, after, alpha):
 
 
 def time_of(result):
-    """The time of a turn in nanoseconds; None if it has none."""
+    """The time of a result in nanoseconds; None if it has none."""
     if result.get("error_occurred") or result.get("skipped"):
         return None
     time, unit = result["real_time"], {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}[result["time_unit"]]
@@ -99,7 +101,7 @@ def time_of(result):
 
 
 def times_of(results):
-    """The times of each case in nanoseconds, one a round, and the names of the cases that have none."""
+    """The times of each case in nanoseconds, one per round, and the names of the cases without a time."""
     rounds, failed = {}, set()
     for result in results:
         if result.get("run_type", "iteration") != "iteration":
@@ -154,9 +156,9 @@ def main():
     parser.add_argument("before", help="results.json")
     parser.add_argument("after", help="results.json")
     parser.add_argument("--threshold", type=number_between(0, math.inf), default=5.0, help="percent (default: 5)")
-    parser.add_argument("--alpha", type=number_between(0, 1), default=0.05, help="(default: 0.05)")
+    parser.add_argument("--alpha", type=number_between(0, 1), default=0.05, help="significance level (default: 0.05)")
     parser.add_argument(
-        "--filter", type=regular_expression, default="", help="cases whose name has a match of this regular expression"
+        "--filter", type=regular_expression, default="", help="only cases whose name matches this regular expression"
     )
     arguments = parser.parse_args()
     context_before, before = load(arguments.before)

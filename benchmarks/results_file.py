@@ -1,4 +1,4 @@
-"""Files of results in the format of Google Benchmark, which run.py writes, too."""
+"""Reads results in the format of Google Benchmark, which run.py writes, too."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ from verdict import Failure
 
 
 def read_results(path):
-    """The context and the list of results of a file. Throws a Failure that names a file which is of another kind."""
+    """The context and the list of results of a file. Raises a Failure with the path if the file has another format."""
     try:
         found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
         context, results = found.get("context", {}), found["benchmarks"]

@@ -11,7 +11,7 @@ matplotlib, where it is there, draws. --tour names the folder with the programs 
 that, and prints the tables that have something in them; --rounds asks for more than five rounds, or fewer. --draw draws
 the results that are there, and --document puts their tables and plots into the documentation.
 
-Exit status: 0 if all is written, 2 if not.
+Exit status: 0 if all files are written, 2 if not.
 """
 
 import argparse

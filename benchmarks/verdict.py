@@ -1,10 +1,10 @@
-"""How every script ends, so that an error is never taken for a verdict.
+"""The exit statuses of the scripts: an error is never taken for a failed check.
 
-    0  all is well
-    1  a verdict against: something got slower, is below its bound, or differs from what it should be
-    2  the script could not do its work, and there is no verdict
+    0  success
+    1  the check failed: something got slower, is below its bound, or differs from the expected result
+    2  an error, and no result
 
-A script that is interrupted ends by the signal, which a shell shows as 130.
+Ctrl-C ends a script by the signal, which a shell reports as 130.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ FAILED = 2
 
 
 class Failure(Exception):
-    """Something that keeps a script from its work. The text is all that a user has to know."""
+    """An error that ends a script without a result. The text is the whole message to the user."""
 
 
 def end(main):
-    """Ends the process with what main() returns, where None means FINE. If it raises, the end is FAILED."""
+    """Ends the process with the status that main() returns (None: FINE), or with FAILED if main() raises."""
     with failures_are_no_verdict():
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it is ignored, every program seems to end with 0
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it is ignored, every child seems to end with 0
         if sys.stdout:
             sys.stdout.reconfigure(errors="backslashreplace")  # names in any alphabet, under any locale
         status = main() or FINE
@@ -36,8 +36,8 @@ def end(main):
 
 @contextlib.contextmanager
 def failures_are_no_verdict():
-    """For main(), and for imports of what may be missing: an exception ends the process with FAILED. Python's own
-    status for it is 1, that of a verdict."""
+    """An exception ends the process with FAILED: for main(), and for imports of packages that may be missing.
+    Python's own status for an exception is 1, that of a failed check."""
     try:
         yield
     except KeyboardInterrupt:
@@ -46,12 +46,12 @@ def failures_are_no_verdict():
         fail("interrupted")
     except (Failure, OSError, ImportError, subprocess.SubprocessError) as failure:
         fail(failure)
-    except Exception:  # a mistake in the script
+    except Exception:  # a bug in the script
         fail(traceback.format_exc().rstrip())
 
 
 def flush():
-    """Throws if what was printed does not arrive: a full disk, a pipe that nobody reads."""
+    """Raises OSError if the output cannot be written: a full disk, a pipe without a reader."""
     if sys.stdout:
         sys.stdout.flush()
 
@@ -62,4 +62,4 @@ def fail(text):
     with contextlib.suppress(OSError):
         if sys.stderr:  # print(file=None) writes to the standard output
             print(f"{os.path.basename(sys.argv[0])}: {text}", file=sys.stderr, flush=True)
-    os._exit(FAILED)  # sys.exit flushes again, and where that fails Python ends with a status of its own
+    os._exit(FAILED)  # sys.exit flushes again; if that fails, Python ends with another status

@@ -1,7 +1,14 @@
-// kuramoto-simulate: a lattice of oscillators from the command line, with pictures, videos, plots, records of what it
-// does, and checkpoints. simulate/options.hpp has the options, simulate/run.hpp what they come to, simulate/solver.hpp
-// how run-time choices become types, simulate/checks.hpp what is looked at before a run, simulate/one_run.hpp the whole
-// of it, simulate/loop.hpp its steps, simulate/watch.hpp what is seen of it, and simulate/interrupt.hpp what stops it.
+// kuramoto-simulate: a lattice of oscillators from the command line, with pictures, videos, plots, records of all
+// frames, and checkpoints. Its parts:
+//
+//   simulate/options.hpp    the options
+//   simulate/run.hpp        the run that the options describe
+//   simulate/solver.hpp     how run-time choices become types
+//   simulate/checks.hpp     the checks of the outputs before the run
+//   simulate/one_run.hpp    one run, from the options to the exit code
+//   simulate/loop.hpp       the loop over the time steps
+//   simulate/watch.hpp      the frames: table, record, video, plot and picture
+//   simulate/interrupt.hpp  the signals that stop the run
 #include "simulate/descriptors.hpp"
 #include "simulate/interrupt.hpp"
 #include "simulate/one_run.hpp"

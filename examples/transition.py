@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The transition of Kosterlitz and Thouless: order, energy and vortices of a lattice with noise, against its strength.
 
-One run of kuramoto-simulate a strength D, on a torus of 64 x 64 cells with K = 1 that begins in order; means over the
-second half of its time. Needs NumPy and Matplotlib.
+Runs kuramoto-simulate once per strength D, on a torus of 64 x 64 cells with K = 1 and equal initial phases. Takes the
+means over the second half of the time. Needs NumPy and Matplotlib.
 
-Exit status: 0 if the picture is drawn, 2 if not.
+Exit status: 0 if the picture is written, 2 if not.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def means(program, strength, table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="kuramoto-simulate")
-    parser.add_argument("picture", help="where to draw, as transition.png")
+    parser.add_argument("picture", help="the picture to write, for example transition.png")
     arguments = parser.parse_args()
     program = str(pathlib.Path(arguments.program).resolve())
     with tempfile.TemporaryDirectory() as folder:

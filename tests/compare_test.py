@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Tests benchmarks/compare.py: the probabilities, what it says of results that are known, and that it ends with 2, and
-never with the status of "slower", where there is nothing to compare.
+"""Tests benchmarks/compare.py: the probabilities, the output for known results, and the exit status. Where there is
+nothing to compare, the status is 2, never that of "slower".
 
 Usage: compare_test.py <root of the sources>
 """
@@ -44,7 +44,7 @@ def test_published_value():
 
 
 def test_probabilities_with_ties_are_those_of_all_orders():
-    """Against dealing the values in every way: how often are they as far from the middle?"""
+    """Against counting all choices of the values whose U is at least as far from its mean."""
 
     def distance(chosen, rest):
         pairs = sum((b < a) + 0.5 * (b == a) for a in chosen for b in rest)
@@ -62,7 +62,7 @@ def test_probabilities_with_ties_are_those_of_all_orders():
 
 
 def test_many_repetitions():
-    """Values of SciPy 1.10.1: mannwhitneyu(..., method="asymptotic"), with ties and without."""
+    """Expected values: SciPy 1.10.1, mannwhitneyu(..., method="asymptotic"), with ties and without."""
     for first, second, step, expected in (
         (21, 25, 1, 0.8512776069819346), (40, 60, 7, 0.824172836933696), (1000, 900, 50, 0.4154101192567461),
         (10000, 10000, 1, 0.018415757270567278),
@@ -75,7 +75,7 @@ def test_many_repetitions():
 
 
 def test_exact_and_approximate_probabilities_agree():
-    """Where one gives way to the other, for every order."""
+    """At the largest number of pairs of the exact test, for every U."""
     sizes = (1,) * 40
     for twice in range(0, 2 * 400 + 1, 2):
         difference = compare.exact_probability(twice, sizes, 20, 20) - compare.normal_probability(twice, sizes, 20, 20)
@@ -154,7 +154,7 @@ def test_nothing_to_compare():
 
 
 def fails(before, after, *names, options=()):
-    """Status 2, nothing of a comparison, and one line that has these names."""
+    """Expects status 2, no comparison, and one line that contains these names."""
     done = run(before, after, *options)
     assert done.returncode == 2 and " cases: " not in done.stdout, done
     assert done.stderr.count("\n") == 1 and done.stderr.endswith("\n"), done
@@ -264,7 +264,7 @@ def test_options_that_cannot_be():
 
 
 def test_output_that_nobody_reads():
-    """A pipe without a reader, as of `| head`, and a full disk: no verdict of "slower", and no traceback."""
+    """A pipe without a reader (`| head`) and a full disk: not the status of "slower", and no traceback."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "results.json"
         path.write_text(results({"a": STEADY}), encoding="utf-8")
@@ -283,7 +283,7 @@ def test_output_that_nobody_reads():
 
 
 def test_interrupted():
-    """It ends by the signal, while it waits for a file."""
+    """The script ends by the signal, while it waits for a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/before.json"
         os.mkfifo(path)

@@ -195,8 +195,8 @@ TYPED_TEST(Integrations, LeaveThePhasesWhenTheyFail) {
     }
 }
 
-#if !defined(__FAST_MATH__) // which takes subnormal numbers for 0
-// A time that cannot be divided is one step.
+#if !defined(__FAST_MATH__) // fast-math flushes subnormal numbers
+// A duration that cannot be divided is one step.
 TYPED_TEST(Integrations, OfTheShortestTimesAreOneStep) {
     using T = TypeParam;
     const km::Model model{km::SineLaplacian{}, 1.0};
@@ -213,7 +213,7 @@ TYPED_TEST(Integrations, OfTheShortestTimesAreOneStep) {
         }
 }
 
-// What is too short is named: it is not the tolerance that asks for these steps.
+// The message names the parameter that is too short, not the tolerance.
 TYPED_TEST(Integrations, NameWhatIsTooShort) {
     using T = TypeParam;
     const km::Model model{km::SineLaplacian{}, 1.0};

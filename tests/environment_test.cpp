@@ -1,5 +1,5 @@
-// The floating-point environment: whatever the caller or a worker has, every algorithm gives the bits of the default
-// one, and leaves it as it was.
+// The floating-point environment: in any environment of the caller or of a worker, every algorithm gives the bits of
+// the default environment, and does not change that of the caller or worker.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
@@ -28,7 +28,7 @@ namespace km = kuramoto;
 
 namespace {
 
-// What a thread does with subnormal numbers; IEEE 754 keeps them.
+// How a thread treats subnormal numbers; IEEE 754 keeps them.
 enum class Subnormals { kept, flushed };
 
 struct Environment {
@@ -92,7 +92,7 @@ std::vector<Environment> every_environment() {
     return all;
 }
 
-// A user's own policy, whose threads come with an environment of their own.
+// A user's own policy, whose threads have another environment.
 struct Strangers {
     Environment environment;
 
@@ -146,7 +146,7 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfArrayPasses) {
     expect_bits_of_default<TypeParam>(km::Serial{}, "Serial");
 }
 
-// The workers of OpenMP are there before the caller changes its own environment, and keep theirs.
+// The workers of OpenMP start before the caller changes its environment, and keep their own.
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfThreads) {
     SKIP_UNDER_FAST_MATH;
     for (const int threads : {1, 2})
@@ -166,7 +166,7 @@ TYPED_TEST(EnvironmentOf, AWorkerDoesNotChangeBits) {
     EXPECT_EQ(Strangers::strays, 0);
 }
 
-// A pulse on a silent lattice: its front is made of subnormal numbers, which an FTZ would lose.
+// A pulse on a lattice of zeros: its front consists of subnormal numbers, which FTZ would flush to zero.
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotFlushSubnormalNumbers) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
@@ -189,7 +189,7 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotFlushSubnormalNumbers) {
     }
 }
 
-// A loop of the caller's around an algorithm, from which a compiler may take what does not change.
+// A loop around an algorithm: a compiler may move loop-invariant arithmetic out of it.
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotReachArgumentsThatStayTheSame) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
@@ -229,7 +229,7 @@ TEST(Environment, OfACallbackIsTheCallers) {
     EXPECT_EQ(strays, 0);
 }
 
-// An exception leaves the environment as it was, too.
+// An exception does not change the environment, either.
 TEST(Environment, IsTheCallersAfterAnError) {
     const Environment mine{FE_DOWNWARD, Subnormals::flushed};
     km::Field<double> theta(9, 11);
@@ -243,7 +243,7 @@ TEST(Environment, IsTheCallersAfterAnError) {
     EXPECT_TRUE(is_left);
 }
 
-// Flags that a computation raises are the caller's to see, also where its environment was another.
+// The caller sees the flags that a computation raises, even if its environment is not the default one.
 TEST(Environment, KeepsTheFlagsThatWereRaised) {
     std::feclearexcept(FE_ALL_EXCEPT);
     volatile double x = 0.3;

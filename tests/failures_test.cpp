@@ -1,6 +1,6 @@
-// What is on the disk when the system refuses. Every call that a writer makes is wrapped (the linker's --wrap) and made
-// to fail in its turn, with every value of errno that the manual pages of Linux name for it. A table says what has to
-// come of it: nothing, or an error after which the old file is there, and the new one if it was complete.
+// The files on the disk after a system call fails. Every call of a writer is wrapped (the linker's --wrap) and fails in
+// turn, with every value of errno that the manual pages of Linux name for it. A table holds the expected outcome: no
+// error, or an error after which the old file is there, and the new one if it was complete.
 #include <kuramoto/checkpoint.hpp>
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/npy.hpp>
@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A call of the system, told apart by what it is made for.
+/// A system call, distinguished by its purpose.
 enum class Call {
     create,         ///< open, of a file that is new
     open_old,       ///< open, of a file that is there
@@ -49,10 +49,10 @@ enum class Call {
 
 Call failing_call{};
 int calls_until_failure = -1; // −1: none fails
-bool is_lasting = false;      // all calls from then on fail
+bool is_lasting = false;      // all later calls fail, too
 int failure = 0;              // value of errno
 
-/// Whether this call is the one that has to fail.
+/// Whether this call is the one that is to fail; sets errno.
 bool fails(Call call) {
     if (call != failing_call || calls_until_failure < 0) return false;
     if (calls_until_failure > 0) {
@@ -96,7 +96,7 @@ int __wrap_fchmod(int descriptor, mode_t mode) {
 }
 std::size_t __wrap_fwrite(const void* from, std::size_t size, std::size_t count, std::FILE* file) {
     if (!fails(Call::write)) return __real_fwrite(from, size, count, file);
-    const std::size_t half = __real_fwrite(from, size, count / 2, file); // as on a disk that becomes full
+    const std::size_t half = __real_fwrite(from, size, count / 2, file); // as if the disk became full
     errno = failure;
     return half;
 }
@@ -107,10 +107,10 @@ int __wrap_ftruncate(int descriptor, off_t length) {
     return fails(Call::length) ? -1 : __real_ftruncate(descriptor, length);
 }
 int __wrap_sync_file_range(int, off_t, off_t, unsigned) { return fails(Call::begin_to_sync) ? -1 : 0; }
-int __wrap_fsync(int descriptor) { // without waiting for the disk, which is not what is tested
+int __wrap_fsync(int descriptor) { // without waiting for the disk, which is not under test
     return fails(is_folder(descriptor) ? Call::sync_folder : Call::sync) ? -1 : 0;
 }
-int __wrap_fclose(std::FILE* file) { // it is closed whatever it says
+int __wrap_fclose(std::FILE* file) { // the file is closed even if fclose reports an error
     const bool is_read = (fcntl(fileno(file), F_GETFL) & O_ACCMODE) == O_RDONLY;
     const int result = __real_fclose(file);
     return fails(is_read ? Call::close_unneeded : Call::close) ? EOF : result;
@@ -127,7 +127,7 @@ namespace {
 using test::contents;
 using test::put;
 
-/// What comes of a call that fails.
+/// The outcome of a failed call.
 enum class Outcome {
     harmless, ///< the file is there, complete
     removed,  ///< an error, and nothing is left of the file
@@ -141,7 +141,7 @@ struct Rule {
     std::vector<int> codes;
 };
 
-/// What open(2) names, without those that are no failure of a new file.
+/// The errors that open(2) names, except those that do not occur for a new file.
 std::vector<int> open_codes() {
     return {EACCES, EBUSY,        EDQUOT,    EFAULT, EFBIG,  EINVAL,  EISDIR,     ELOOP,
             EMFILE, ENAMETOOLONG, ENFILE,    ENODEV, ENOENT, ENOMEM,  ENOSPC,     ENOTDIR,
@@ -200,7 +200,7 @@ template <class Action> std::string message_of(const Action& action) {
     return {};
 }
 
-/// The same with the call of this number failing; whether one has failed.
+/// The message while the call of this number fails, and whether a call has failed.
 struct Attempt {
     std::string message;
     bool has_failed = false;
@@ -216,7 +216,7 @@ template <class Action> Attempt attempt(Call call, int code, int number, const A
     return result;
 }
 
-/// The message with all calls failing.
+/// The message while all calls of this kind fail.
 template <class Action> std::string message_while_refused(Call call, int code, const Action& action) {
     is_lasting = true;
     const std::string message = attempt(call, code, 0, action).message;
@@ -224,7 +224,7 @@ template <class Action> std::string message_while_refused(Call call, int code, c
     return message;
 }
 
-/// Descriptors that are open.
+/// The number of open descriptors.
 int open_descriptors() {
     int count = 0;
     for (int descriptor = 0; descriptor < 256; ++descriptor)
@@ -253,7 +253,7 @@ class FailuresOf : public test::InFolder {
         return fs::exists(path) ? contents(path) : "";
     }
 
-    /// Writes with each call failing in its turn, over an old file and where there is none.
+    /// Writes while each call fails in turn, with and without an old file.
     template <class Write> void expect_rules(const Write& write) {
         write(path("new"));
         after_ = contents(path("new"));
@@ -330,7 +330,7 @@ TEST_F(FailuresOf, CheckpointsWithoutPermissionsGoOn) {
             Call::permissions, EPERM, [&] { km::write_checkpoint(name(), {.step = step}, frame(1)); });
         EXPECT_EQ(message, "");
         EXPECT_EQ(km::checkpoint_info(name()).run.step, step);
-        EXPECT_EQ(mode_of(name()), 0600U); // nobody may read it who could not before
+        EXPECT_EQ(mode_of(name()), 0600U); // nobody can read it who could not before
     }
     umask(before);
     EXPECT_EQ(files(), 1);
@@ -339,7 +339,7 @@ TEST_F(FailuresOf, CheckpointsWithoutPermissionsGoOn) {
 TEST_F(FailuresOf, CheckpointsThatCannotBeRenamedLeaveTheNewest) {
     put(name(), "old");
     const auto save = [&](std::int64_t step) { km::write_checkpoint(name(), {.step = step}, frame(1)); };
-    // Nothing can be renamed at all; then the file alone cannot be replaced. Then it can.
+    // First every rename fails; then only the replacement of the file fails; then nothing fails.
     for (std::int64_t step = 1; step <= 5; ++step) {
         const std::string message = message_while_refused(Call::rename, EROFS, [&] { save(step); });
         const std::string kept = path(step % 2 == 1 ? ".kuramoto-0.tmp" : ".kuramoto-1.tmp");
@@ -353,7 +353,7 @@ TEST_F(FailuresOf, CheckpointsThatCannotBeRenamedLeaveTheNewest) {
         EXPECT_EQ(km::checkpoint_info(temporary()).run.step, step);
         EXPECT_EQ(files(), 2);
     }
-    // What may be damaged does not take the place of what is complete.
+    // A file that may be damaged does not replace a complete one.
     const Attempt damaged = attempt(Call::sync, EIO, 0, [&] { save(10); });
     EXPECT_TRUE(has(damaged.message, "the last complete file is kept as '" + temporary() + "'")) << damaged.message;
     EXPECT_EQ(km::checkpoint_info(temporary()).run.step, 9);
@@ -387,12 +387,13 @@ TEST_F(FailuresOf, InterruptionsWithoutEndAreAnError) {
 
 namespace {
 
-/// A series with every call failing once. What was added has to be readable under "<name>.part" or under the name.
+/// A series while each call fails in turn. The frames that were added must be readable under "<name>.part" or under the
+/// name.
 class FailuresOfSeries : public FailuresOf {
   protected:
     [[nodiscard]] std::string part() const { return name() + ".part"; }
 
-    /// The bytes of a series of so many frames.
+    /// The bytes of a series with this number of frames.
     std::string expected(std::uint32_t frames) {
         km::NpySeries<float> series(path("expected"), 5, 7);
         for (std::uint32_t k = 0; k < frames; ++k) series.add(frame(k));
@@ -402,7 +403,7 @@ class FailuresOfSeries : public FailuresOf {
         return bytes;
     }
 
-    /// `prepare()`, then `write(frames)`, which counts the frames of which it knows.
+    /// Calls `prepare()`, then `write(frames)`, which counts the frames that were added.
     template <class Prepare, class Write> void expect_rules(const Prepare& prepare, const Write& write) {
         const int descriptors = open_descriptors();
         for (const Rule& rule : rules())
@@ -449,12 +450,12 @@ class FailuresOfSeries : public FailuresOf {
     }
 };
 
-/// The same of a series that was left with three frames and half a fourth one, of which two are kept.
+/// The same for a series that was interrupted with three frames and half a fourth one. Two frames are kept.
 class FailuresOfTakingUp : public FailuresOfSeries {
   protected:
     void leave(const std::string& where) { put(where, expected(3) + "half a frame"); }
 
-    /// Two frames, or the three that there were.
+    /// Expects two frames, or the three from before.
     void expect_whole(std::uint32_t) override {
         const std::string bytes = bytes_of(part()) + bytes_of(name());
         EXPECT_EQ(fs::exists(part()), !fs::exists(name()));

@@ -1,4 +1,4 @@
-// Processes that fork after OpenMP threads were used: what docs/extending.md says works in the child.
+// Child processes after the parent has used OpenMP threads: the cases that work according to docs/extending.md.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
@@ -26,7 +26,7 @@ template <class P> auto phases_of(const P& policy) {
     return test::values_of(theta.view());
 }
 
-/// Whether the function is true in a child process. A child that hangs is killed, and false.
+/// Whether the function returns true in a child process. A child that hangs is killed, which counts as false.
 template <class Function> bool holds_in_child(const Function& function) {
     const pid_t child = fork();
     if (child == 0) {

@@ -155,8 +155,8 @@ TYPED_TEST(Odeint, HasTheSameBitsUnderEveryPolicy) {
 }
 #endif
 
-// Steps of a lattice that rotates as a whole grow until the last is most of the time: for this time dense output never
-// ends in integrate_adaptive. What the header recommends in its place does.
+// On a lattice that rotates as a whole, steps grow until the last one is most of the time. For this time,
+// integrate_adaptive with dense output does not return. The alternatives that the header recommends do.
 TYPED_TEST(Odeint, EndsWhereTheHeaderSaysThatItDoes) {
     using T = TypeParam;
     using State = km::Field<T>;
@@ -178,7 +178,7 @@ TYPED_TEST(Odeint, EndsWhereTheHeaderSaysThatItDoes) {
         odeint::integrate_times(dense, system, theta, times, times + 3, time / 100, odeint::null_observer());
     });
     check("integrate", [&](State& theta) { km::integrate(km::Fused{}, {}, system.model, theta, time); });
-    // Dense output says that no step is short enough.
+    // Dense output throws an error if no step is short enough.
     State theta(1, 2);
     theta(0, 1) = std::numeric_limits<T>::quiet_NaN();
     const double times[] = {0, 1, 2};

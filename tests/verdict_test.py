@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests how the scripts end: with 1 for a verdict alone, and with 2 for everything that keeps them from one.
+"""Tests the exit status of the scripts: 1 only for a failed check, 2 for every error.
 
 Usage: verdict_test.py <root of the sources>
 """
@@ -22,7 +22,7 @@ def run(*command, **how):
 
 
 def run_main(body, **how):
-    """A script whose main() is this."""
+    """Runs a script with this body of main()."""
     with tempfile.TemporaryDirectory() as folder:
         script = pathlib.Path(folder) / "script.py"
         lines = [f"import sys; sys.path.insert(0, {str(BENCHMARKS)!r})", "import verdict", "def main():", f"    {body}"]
@@ -37,7 +37,7 @@ def test_verdicts():
 
 
 def test_failures_are_no_verdict():
-    """One line for what a user can mend, a traceback for a mistake of ours; what was printed before is not lost."""
+    """One line for an error of the user, a traceback for a bug. Earlier output is not lost."""
     for body, said in (
         ("raise verdict.Failure('no result')", "script.py: no result"), ("open('/no/such/file')", "/no/such/file"),
         ("import no_such_module", "no_such_module"),
@@ -52,7 +52,7 @@ def test_failures_are_no_verdict():
 
 
 def test_closed_descriptors():
-    """The status is the same when there is nobody to tell; what is for the standard error does not go elsewhere."""
+    """Closed descriptors do not change the status. Messages for the standard error do not go to another file."""
     for closed in ((1,), (2,), (0, 1, 2)):
 
         def close(closed=closed):
@@ -104,7 +104,7 @@ def test_results_that_are_damaged():
 
 
 def test_steps_of_the_tour():
-    """A step that differs is a verdict; one that cannot be run, or breaks, or says nothing, is none."""
+    """Status 1 if a step differs; status 2 if it cannot be run, crashes or prints no result."""
     line = "echo 'a step    1.5 ns a cell-step, off by {}'"
     with tempfile.TemporaryDirectory() as folder:
         for number, (text, status) in enumerate((
@@ -120,7 +120,7 @@ def test_steps_of_the_tour():
 
 
 def test_a_parent_that_ignores_the_end_of_its_children():
-    """The status of the programs that a script runs is known all the same."""
+    """The script still learns the exit status of its child processes."""
     with tempfile.TemporaryDirectory() as folder:
         step = pathlib.Path(folder) / "step"
         step.write_text("#!/bin/sh\necho 'a step    1.5 ns a cell-step, off by 1.0e-03'; exit 1\n", encoding="utf-8")

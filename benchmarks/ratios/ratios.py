@@ -1,6 +1,6 @@
 """How fast the library is, as ratios: against loops written by hand, NumPy, SLEEF, and the limits of this machine.
 
-Prints one line a ratio with its bound and whether it holds.
+Prints one line per ratio: its value, its bound and whether the bound holds.
 
 Exit status: 0 if every bound that applies here holds, 1 if one is missed, 2 if the comparison could not be made.
 
@@ -709,7 +709,7 @@ def header(rows, contestants, clock, multiply_adds, has_two_pipes):
 
 
 def numbers(text):
-    """What argparse calls a type: whole numbers with commas between them."""
+    """An argument type for argparse: whole numbers, separated by commas."""
     return [int(number) for number in text.split(",")]
 
 

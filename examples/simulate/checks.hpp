@@ -1,4 +1,4 @@
-// What is looked at before a run, so that its outputs can be written as it goes and at its end.
+// Checks before a run: whether its outputs can be written, during the run and at its end.
 #pragma once
 
 #include "picture.hpp"
@@ -22,13 +22,13 @@
 
 namespace simulate {
 
-/// An option, the file that it names (no name if it was not given), and how it is written.
+/// An output: the option, the name of the file (empty if the option is not given), and how it is written.
 struct Output {
     enum class Kind { file, binary_stream, text_stream };
     std::string option;
     std::string name;
     Kind kind = Kind::file; ///< whether it can also be a stream
-    std::string suffix;     ///< behind the name of what is there during the run
+    std::string suffix;     ///< of the name during the run
 };
 
 /// All outputs of a run.
@@ -43,8 +43,8 @@ inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
             {"--observe", options.observe_file, Kind::text_stream, ".part"}};
 }
 
-/// Whether a folder lets only the owner of a file, its own or the superuser replace that file, as /tmp does, and this
-/// process is none of them.
+/// Whether a folder with the sticky bit, such as /tmp, keeps this process from replacing a file. In such a folder only
+/// the owner of the file, the owner of the folder and the superuser may replace it.
 inline bool is_kept_by_folder(const std::filesystem::path& folder, const std::filesystem::path& file) {
     struct stat where {};
     struct stat what {};
@@ -53,9 +53,9 @@ inline bool is_kept_by_folder(const std::filesystem::path& folder, const std::fi
            user != 0 && user != where.st_uid && user != what.st_uid;
 }
 
-/// Throws BadOption unless a file of this name can be created, or is a regular file that can be replaced. Creates what
-/// the writer creates, a file beside it, writes a byte to it and removes it: that finds file systems that are read-only
-/// or full, and quotas. Nothing is left.
+/// Throws BadOption unless a file of this name can be created, or is a regular file that can be replaced. Creates a
+/// temporary file beside it, as the writer does, writes one byte and removes it. That detects read-only and full file
+/// systems, and quotas.
 inline void check_file(const Output& output) {
     namespace fs = std::filesystem;
     const auto refuse = [&](const std::string& why) {
@@ -89,7 +89,7 @@ inline void check_output(const Output& output) {
     check_stream(output.option, output.name, *descriptor, output.kind == Output::Kind::text_stream);
 }
 
-/// Whether an existing file, or what a descriptor leads to, is what `descriptor` leads to.
+/// Whether a name, of a file or of a descriptor, refers to the same file or stream as `descriptor`.
 inline bool is_file_of(const std::string& name, int descriptor) {
     if (const auto own = descriptor_named(name)) return is_same_stream(*own, descriptor);
     struct stat file {};
@@ -108,8 +108,8 @@ inline bool are_same(const std::string& a, const std::string& b) {
     return place(a) == place(b);
 }
 
-/// Throws BadOption if two outputs are one file, or an output takes the place of the file that the summary or the
-/// messages go to.
+/// Throws BadOption if two outputs are the same file, or if an output would replace the file to which the summary or
+/// the messages are redirected.
 inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
     for (std::size_t a = 0; a < outputs.size(); ++a) {
         if (outputs[a].name.empty()) continue;
@@ -130,7 +130,7 @@ inline void check_space(const std::string& option, const std::string& name, cons
     const std::filesystem::path folder = followed(name).parent_path();
     std::error_code error;
     const std::filesystem::space_info space = std::filesystem::space(folder.empty() ? "." : folder, error);
-    const bool is_known = !error && space.capacity > 0; // some file systems say that they have no size
+    const bool is_known = !error && space.capacity > 0; // some file systems report a size of 0
     if (!is_known || bytes <= static_cast<double>(space.available)) return;
     char line[80];
     std::snprintf(line, sizeof line, " %.4g GB, but %.4g GB are free", bytes / 1e9,
@@ -138,7 +138,8 @@ inline void check_space(const std::string& option, const std::string& name, cons
     throw BadOption(option + " " + name + ": " + what + line);
 }
 
-/// Throws BadOption if the disk has no room for one of the large outputs. A file that is replaced needs room beside it.
+/// Throws BadOption if the disk has no room for one of the large outputs. The old file needs its room until the new one
+/// replaces it.
 inline void check_spaces(const Options& options, const Run& run, const FrameTimes& times) {
     const double field = run.cells() * (run.is_float32 ? 4 : 8);
     const bool is_resumed = !options.resume_file.empty();
@@ -159,15 +160,15 @@ inline void check_pixels(const std::string& option, const std::string& name, con
     check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
 }
 
-/// Whether a file that grows was left under this name by a run that did not come to its end.
+/// Whether an interrupted run has left the growing file of this name, "<name>.part".
 inline bool is_left(const std::string& name) {
     return std::filesystem::exists(std::filesystem::symlink_status(followed(name).string() + ".part"));
 }
 
-/// Whether there is something under this name that a resumed run goes on with.
+/// Whether there is a file of this name that a resumed run continues.
 inline bool can_go_on(const std::string& name) { return std::filesystem::exists(name) || is_left(name); }
 
-/// Throws BadOption if something that is to be written cannot be, as far as that is known before the run.
+/// Throws BadOption if an output cannot be written, as far as that is known before the run.
 inline void check_outputs(const Options& options, const std::string& ffmpeg, const Run& run) {
     const std::vector<Output> outputs = outputs_of(options, !ffmpeg.empty());
     for (const Output& output : outputs) check_output(output);
@@ -189,7 +190,7 @@ inline void check_outputs(const Options& options, const std::string& ffmpeg, con
                             options.resume_file + "; give another name");
 }
 
-/// Whether the standard output takes one of the outputs. Nothing else is printed there then.
+/// Whether one of the outputs goes to the standard output. Then nothing else is printed there.
 inline bool has_output_on_stdout(const Options& options) {
     for (const Output& output : outputs_of(options, true))
         if (!output.name.empty() && descriptor_named(output.name) && is_file_of(output.name, STDOUT_FILENO))

@@ -23,14 +23,14 @@ struct BadOption : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Text for a terminal: a name from the command line may hold what moves its cursor. Other bytes stay as they are.
+/// Text for a terminal: "?" replaces each control character, which a name from the command line may contain.
 inline std::string printable(std::string text) {
     for (char& c : text)
         if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
     return text;
 }
 
-/// The text in lines of at most `columns`, broken at blanks, or behind the bars of a list of words.
+/// The text in lines of at most `columns`, broken at spaces, or after the bars of a list of words.
 inline std::string wrapped(const std::string& text, std::size_t columns) {
     std::string lines;
     std::string line;
@@ -85,7 +85,7 @@ class Definer {
                      const std::string& help, const std::function<void(const std::string&)>& use) {
         const auto once = [name, use](const CLI::results_t& given) {
             if (given.size() > 1) throw BadOption(name + " is given more than once: " + given[0] + ", " + given[1]);
-            // CLI11 knows "=" behind long names alone: of -K=2 it leaves "=2".
+            // CLI11 accepts "=" only after long names: for -K=2 it passes "=2".
             const std::string value = name.size() == 2 && given[0][0] == '=' ? given[0].substr(1) : given[0];
             if (value.empty()) throw BadOption(name + " '': must not be empty");
             use(value);
@@ -145,7 +145,7 @@ class Definer {
     }
 
   private:
-    /// What the help says of an option, beside its name: CLI11 gives the name 30 columns of the 80 of a terminal.
+    /// The description of an option in the help. CLI11 gives 30 of the 80 columns of a terminal to the name.
     static std::string described(const std::string& help, const std::string& initially) {
         return wrapped(help + " [default: " + initially + "]", 50);
     }

@@ -1,4 +1,4 @@
-// Signals that announce the end of the program: the run stops after the step, and everything is written.
+// Termination signals: the run stops after the current step, and every output is written.
 #pragma once
 
 #include <csignal>
@@ -8,33 +8,34 @@
 
 namespace simulate {
 
-inline volatile std::sig_atomic_t stop_signal = 0; // the first that came, or 0
+inline volatile std::sig_atomic_t stop_signal = 0; // the first one received, or 0
 
-/// A signal that stops the run. People send some by hand: the second one ends the program at once. Others come more
-/// than once by themselves, and must not cut short what the first one began.
+/// A signal that stops the run. `second_ends`: a second one ends the program at once. That holds for signals that
+/// people send by hand. The system repeats the others, and the repetition must not interrupt the writing of the
+/// outputs.
 struct StopSignal {
     int number;
     bool second_ends;
 };
 
-/// The signals with which a terminal, a shell, a batch system or a service manager announces the end. What they do not
-/// say before they send SIGKILL cannot be known.
+/// The signals that a terminal, a shell, a batch system or a service manager sends before it ends a program. A program
+/// cannot react to SIGKILL.
 inline constexpr StopSignal stop_signals[] = {
     {SIGINT, true},   // Ctrl-C
     {SIGQUIT, true},  // Ctrl-Backslash
     {SIGTERM, true},  // kill, timeout, shutdown, containers, most batch systems
     {SIGHUP, false},  // the terminal or the connection is gone: from the system, and again from the shell
     {SIGXCPU, false}, // the limit of processor time (ulimit -t): again every second
-    {SIGUSR1, false}, // batch systems, some time before the end, as they are asked to: Slurm, Grid Engine
+    {SIGUSR1, false}, // batch systems on request, some time before the end: Slurm, Grid Engine
     {SIGUSR2, false}, // the same: Grid Engine, LSF
     {SIGALRM, false}, // an alarm that was set before the program was started
 #ifdef SIGPWR
-    {SIGPWR, false}, // a failure of power; some containers
+    {SIGPWR, false}, // power failure; some containers
 #endif
 };
 
-/// Takes those that would end the program, and lets them through where the parent has blocked them. One that is
-/// ignored, as with nohup, or that belongs to a library that was loaded before, stays what it is.
+/// Handles the stop signals, and unblocks them if the parent has blocked them. A signal that is ignored (nohup) or that
+/// a loaded library handles stays as it is.
 inline void watch_for_signals() {
     sigset_t taken;
     ::sigemptyset(&taken);
@@ -52,15 +53,15 @@ inline void watch_for_signals() {
     ::pthread_sigmask(SIG_UNBLOCK, &taken, nullptr);
 }
 
-/// Makes a pipe without reader and a file beyond its limit errors of the call that writes; and lets the end of a child
-/// be waited for, also where the parent ignores that of its own.
+/// Ignores SIGPIPE and SIGXFSZ: writing to a pipe without a reader, or beyond the size limit of files, is then an error
+/// of the call. Resets SIGCHLD, so that the program can wait for a child even if its parent ignores SIGCHLD.
 inline void take_errors_from_calls() {
     for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);
     std::signal(SIGCHLD, SIG_DFL);
 }
 
-/// The stop signals, and those that are blocked anyway. A program that we have started must not end by a signal that is
-/// sent to all processes of a job: it ends when we close its input.
+/// The signals to block in a child: the stop signals, and those that are blocked already. A child must not end by a
+/// signal that is sent to all processes of a job. It ends when its input is closed.
 inline sigset_t signals_kept_from_children() {
     sigset_t signals;
     ::pthread_sigmask(SIG_SETMASK, nullptr, &signals);

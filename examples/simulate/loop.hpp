@@ -60,8 +60,8 @@ template <class T> class Checkpoints {
         return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
     }
 
-    /// Saves the state, which is that after `step` steps, if that was asked for and was not tried yet: the message of
-    /// the first try says where a checkpoint is that could not get its name.
+    /// Saves the state after `step` steps, if --checkpoint is given and this step was not tried before. A failed
+    /// attempt is not repeated: its message names the file if one is kept.
     void save(std::int64_t step) {
         if (options_.checkpoint_file.empty() || step == tried_) return;
         tried_ = step;
@@ -81,19 +81,18 @@ template <class T> class Checkpoints {
     const Run& run_;
     const State<T>& state_;
     Profile& profile_;
-    std::int64_t tried_ = -1; // step
+    std::int64_t tried_ = -1; // the last step that `save` tried
     Clock::time_point last_ = Clock::now();
 };
 
-/// Whether the rows of the table are seen as they come. Progress between them would spoil them.
+/// Whether the table goes to a terminal. There, lines of progress would mix with its rows.
 inline bool has_table_on_terminal(const Options& options) {
     const auto descriptor = descriptor_named(options.observe_file);
     return descriptor && ::isatty(*descriptor) != 0;
 }
 
-/// Runs until the last step or a signal; returns the step that was reached. What is to be written as the run goes and
-/// at its end is written in both cases; if some of it cannot be, the run stops, the rest is written, and the
-/// errors are thrown.
+/// Runs until the last step or a signal, and writes every output in both cases. Returns the step that was reached. If
+/// an output cannot be written, the run stops, the other outputs are written, and the errors are thrown.
 template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
                             Watcher<T>& watcher, Profile& profile) {

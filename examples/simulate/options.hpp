@@ -188,7 +188,7 @@ inline void define_output(Definer& define, Options& options) {
                 "A video, by ffmpeg; without ffmpeg, numbered pictures in FILE.frames", options.video_file);
     file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
     file_option(define, "--observe", "FILE.csv", none,
-                "A table: step, time, and the observables of every frame; FILE.csv.part, with every row at once, until "
+                "A table of step, time and the observables of every frame; FILE.csv.part, written row by row, until "
                 "the run ends; or -",
                 options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
@@ -300,38 +300,39 @@ inline void check_together(const Options& options) {
         exclude("--resume " + options.resume_file, "--omega " + options.omega_file);
 }
 
-/// What the help says after the options, in lines of at most 80 columns.
+/// The text after the options in the help, in lines of at most 80 columns.
 inline std::string footer() {
     std::string text;
     for (const char* const paragraph :
-         {"A --theta, --omega or --mask FILE.npy has two dimensions and float32 or float64; a file whose name is a "
-          "number: ./5. Numbers of --initial and --frequencies that are left out have a usual value; without a CUT "
-          "Lorentzian frequencies have all of their tails. A run with a mask is resumed with the same --mask.",
-          "Random fields and noise depend on the seed alone. --policy fused and openmp give the same bits for any "
-          "number of threads, whatever is watched or written.",
-          "Frames are taken at step 0, then as --every or --seconds say, and at the last step. The window of the local "
-          "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if they have turned alike since "
-          "the frame before, to half a turn. The hue of a phase: 0 and 2 pi are the same red, pi is a bluish green; "
-          "grey is no number (NaN), or no cell.",
+         {"A FILE.npy for --theta, --omega or --mask has two dimensions and float32 or float64 cells. Write ./5 "
+          "for a file whose name is the number 5. Numbers that you leave out of --initial and --frequencies have "
+          "defaults. Without a CUT, Lorentzian frequencies are not truncated. Resume a run with a mask with the same "
+          "--mask.",
+          "Random fields and noise depend only on the seed. --policy fused and openmp give bit-identical results, for "
+          "any number of threads and any outputs.",
+          "Frames are taken at step 0, at the steps that --every or --seconds set, and at the last step. The window of "
+          "the local order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if their phases have "
+          "advanced equally since the previous frame, to half a turn. Hue of a phase: red at 0 and 2 pi, bluish green "
+          "at pi; grey for NaN and for missing cells.",
           "- is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N work too. "
-          "The summary then goes to the standard error. The other outputs need a file. Each output is tried before "
-          "the run.",
-          "Signals that announce the end stop the run: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM "
-          "and PWR, unless they are ignored. The program finishes the step, writes every output and the checkpoint, "
-          "and says how to resume. A second INT, QUIT or TERM ends it at once. After KILL, --record and --observe "
-          "have their frames in FILE.part, and --checkpoint has the last one.",
-          "A resumed run has the bits of an uninterrupted one; its model is the checkpoint's. It continues the frames "
-          "of --record and the rows of --observe.",
-          "Progress goes to the standard error: a line that is renewed on a terminal, plain lines elsewhere and where "
-          "TERM is dumb or not set.",
+          "The summary then goes to the standard error. The other outputs need a file. Before the run, the program "
+          "tests whether it can write each output.",
+          "Termination signals stop the run: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR, "
+          "unless they are ignored. The program finishes the step, writes every output and the checkpoint, and prints "
+          "the command to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and "
+          "--observe are in FILE.part, and --checkpoint has the last checkpoint.",
+          "A resumed run is bit-identical to an uninterrupted one; its model is that of the checkpoint. It continues "
+          "the frames of --record and the rows of --observe.",
+          "Progress goes to the standard error: on a terminal one line that is updated; elsewhere, and if TERM is dumb "
+          "or not set, plain lines.",
           "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order "
-          "parameter. Exit codes: 2, an option or a file is wrong, nothing was written; 1, the run or the writing "
-          "failed; 128 + the number of the signal that stopped the run: 130 for Ctrl-C, 143 for TERM."})
+          "parameter. Exit codes: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and "
+          "nothing was written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."})
         text += (text.empty() ? "" : "\n") + wrapped(paragraph, 80);
     return text;
 }
 
-/// Throws BadOption for "--name=" without a value: CLI11 would take the next word, which may be an option.
+/// Throws BadOption for "--name=" without a value: CLI11 would take the next argument as the value.
 inline void check_no_value_is_missing(int argc, char** argv) {
     for (const std::string& word : std::vector<std::string>(argv + std::min(argc, 1), argv + argc))
         if (word.rfind("--", 0) == 0 && word.find('=') == word.size() - 1)

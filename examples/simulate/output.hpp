@@ -1,4 +1,4 @@
-// Files that the program writes: replaced as a whole after the run.
+// Output files that are replaced as a whole after the run.
 #pragma once
 
 #include <kuramoto/detail/output_file.hpp>
@@ -14,7 +14,7 @@
 
 namespace simulate {
 
-/// What a name stands for: symbolic links are followed, also one that points to nothing yet.
+/// The file that a name refers to, after symbolic links. It need not exist.
 inline std::filesystem::path followed(const std::string& name) {
     std::filesystem::path path = name;
     std::error_code error;
@@ -23,10 +23,11 @@ inline std::filesystem::path followed(const std::string& name) {
     return path;
 }
 
-/// The library's own: a file beside its name until `commit`, with one rule for what happens when a call is refused.
+/// The output file of the library: under a temporary name until `commit`. detail/file_calls.hpp says how failures are
+/// handled.
 using NewFile = kuramoto::detail::OutputFile;
 
-/// The errors of several things that were tried, one message each.
+/// Several errors, with one message each.
 class SeveralErrors : public std::runtime_error {
   public:
     explicit SeveralErrors(std::vector<std::string> messages)
@@ -37,8 +38,8 @@ class SeveralErrors : public std::runtime_error {
     std::vector<std::string> messages_;
 };
 
-/// Lets several things be tried though one of them fails. When all have been tried, one error is thrown as it is; of
-/// several, every message: each may say where a result is.
+/// Collects errors, so that a failed attempt does not prevent the next. At the end, one error is thrown unchanged. Of
+/// several errors all messages are thrown, because each may name a file that is kept.
 class Errors {
   public:
     template <class Work> void attempt(const Work& work) {

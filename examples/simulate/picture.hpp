@@ -22,7 +22,7 @@ inline void check_frame(const std::string& what, const Layout& layout, std::ptrd
                     std::to_string(most_pixels) + " in all (see --scale)");
 }
 
-/// A stream into memory: libpng knows only the stream, and the file knows how its calls may fail.
+/// A stream into memory. libpng writes to streams only; NewFile handles the failures of writing to the disk.
 class MemoryStream {
   public:
     MemoryStream() : stream_(::open_memstream(&data_, &size_)) {}
@@ -33,9 +33,9 @@ class MemoryStream {
         std::free(data_);
     }
 
-    /// Null if there is no memory for it.
+    /// Null if there is not enough memory.
     [[nodiscard]] std::FILE* stream() const noexcept { return stream_; }
-    /// What was written until it was flushed.
+    /// The bytes up to the last flush.
     [[nodiscard]] const char* data() const noexcept { return data_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 

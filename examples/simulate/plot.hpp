@@ -99,7 +99,7 @@ class Plot {
     static constexpr double gap = 40;
     static constexpr double font_size = 28;
 
-    /// Called by cairo, through which no exception can pass.
+    /// Called by cairo, which exceptions must not pass through.
     static cairo_status_t put(void* bytes, const unsigned char* data, unsigned length) noexcept {
         try {
             static_cast<std::string*>(bytes)->append(reinterpret_cast<const char*>(data), length);

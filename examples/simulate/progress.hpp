@@ -1,5 +1,5 @@
-// How far a run is: on a terminal a line that is renewed, elsewhere a plain line now and then. The only escape
-// sequences of the program are here; it has no colours.
+// The progress of a run: on a terminal one line that is updated, elsewhere a plain line now and then. The only escape
+// sequences of the program are here. It uses no colours.
 #pragma once
 
 #include <algorithm>
@@ -43,8 +43,8 @@ inline std::size_t terminal_columns() {
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/// Whether the standard error is a terminal that can renew a line. "dumb" ones cannot (Emacs, some editors and CI), nor
-/// may one be expected to whose kind is not known.
+/// Whether the standard error is a terminal that can update a line. "dumb" terminals cannot (Emacs, some editors and CI
+/// systems). A terminal of unknown kind is treated as dumb.
 inline bool can_renew_lines() {
     const char* const kind = std::getenv("TERM");
     return ::isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::strcmp(kind, "dumb") != 0;

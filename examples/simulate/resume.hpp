@@ -11,8 +11,7 @@
 
 namespace simulate {
 
-/// A word as a shell reads it back. What could move the cursor of a terminal is written as its code, which bash, zsh
-/// and ksh know.
+/// A word, quoted for the shell. Control characters are written as octal codes, which bash, zsh and ksh understand.
 inline std::string quoted(const std::string& word) {
     const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=+-:,@%";
     if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;

@@ -9,7 +9,7 @@
 
 namespace simulate {
 
-/// The bytes of kuramoto::write_npy, which knows files alone.
+/// Writes the bytes of kuramoto::write_npy, to a file or a stream.
 template <class T> void write_phases(const std::string& name, const kuramoto::Field<T>& theta) {
     namespace detail = kuramoto::detail;
     const auto descriptor = descriptor_named(name);

@@ -20,7 +20,7 @@
 
 namespace simulate {
 
-/// The descriptor whose entry in the list of this process the path is: N of /proc/self/fd/N.
+/// The descriptor N, if the path is the entry /proc/self/fd/N of this process.
 inline std::optional<int> descriptor_at(const std::filesystem::path& path) {
     std::error_code error;
     const std::filesystem::path list = std::filesystem::canonical("/proc/self/fd", error);
@@ -44,7 +44,7 @@ inline std::optional<int> descriptor_named(const std::string& name) {
     return std::nullopt;
 }
 
-/// Whether two descriptors lead to the same file, pipe or terminal.
+/// Whether two descriptors refer to the same file, pipe or terminal.
 inline bool is_same_stream(int a, int b) {
     struct stat first {};
     struct stat second {};
@@ -52,8 +52,8 @@ inline bool is_same_stream(int a, int b) {
            first.st_ino == second.st_ino;
 }
 
-/// Throws BadOption unless the descriptor takes what is written to it, as far as that is known before. `is_text`: it
-/// may be shown on a terminal.
+/// Throws BadOption unless the descriptor can be written, as far as that is known before the run. `is_text`: the output
+/// may go to a terminal.
 inline void check_stream(const std::string& option, const std::string& name, int descriptor, bool is_text) {
     const auto refuse = [&](const std::string& why) { throw BadOption(option + " " + name + ": " + why); };
     if (descriptor <= STDERR_FILENO && was_closed[static_cast<std::size_t>(descriptor)]) refuse("it is closed");
@@ -73,13 +73,12 @@ inline void check_stream(const std::string& option, const std::string& name, int
     }
 }
 
-/// A descriptor that is written from the beginning to the end, with the functions of NewFile. All failures are
-/// std::runtime_error and name it.
+/// A stream with the interface of NewFile. All failures are std::runtime_error and name the stream.
 class OutputStream {
   public:
     OutputStream(const std::string& name, int descriptor) : name_(name), descriptor_(descriptor) {}
 
-    /// Also to a pipe that another process has set to return at once when it is full.
+    /// Writes all bytes. Waits while a pipe is full, even if another process has made it non-blocking.
     void write(const void* from, std::size_t bytes) const {
         const char* next = static_cast<const char*>(from);
         while (bytes > 0) {
@@ -96,7 +95,7 @@ class OutputStream {
         }
     }
 
-    /// Nothing is left to do: every byte was handed over when it was written.
+    /// Does nothing: `write` has handed over every byte.
     void commit() const {}
 
     [[noreturn]] void fail(const std::string& what) const {
@@ -108,7 +107,7 @@ class OutputStream {
     int descriptor_;
 };
 
-/// Calls `use` with what `name` stands for: a stream, or a file that is replaced when `use` has returned.
+/// Calls `use` with the output of this name: a stream, or a file that is replaced when `use` has returned.
 template <class Use> void write_output(const std::string& name, const Use& use) {
     const auto write = [&](auto&& file) {
         use(file);

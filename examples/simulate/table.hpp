@@ -17,11 +17,11 @@
 
 namespace simulate {
 
-/// The columns step, time and one per observable; every number reads back as the same double. A row is in the file, or
-/// was handed to the stream, when `add` returns.
+/// A table with the columns step, time and one per observable. Every number reads back as the same double. When `add`
+/// returns, the row is in the file or was handed to the stream.
 ///
-/// Until `finish` a file is called "<name>.part", as that of a kuramoto::NpySeries is. All functions throw
-/// std::runtime_error, naming the file, if it cannot be written; the rows so far are in "<name>.part" then.
+/// Until `finish` the file is called "<name>.part", as with kuramoto::NpySeries. All functions throw
+/// std::runtime_error, with the name of the file, if it cannot be written. The rows so far are then in "<name>.part".
 class Table {
   public:
     /// A new table.
@@ -38,8 +38,8 @@ class Table {
         }
     }
 
-    /// Goes on with the table that was left under "<name>.part" or `name`: keeps the rows of its first `rows` frames,
-    /// which have to be those of the steps `step_of(0)`, `step_of(1)`, …, and cuts off the rest.
+    /// Continues the table that was left under "<name>.part" or `name`. Keeps its first `rows` rows and cuts off the
+    /// rest. They must be the rows of the steps `step_of(0)`, `step_of(1)`, …
     template <class StepOf>
     Table(const std::string& name, const std::vector<std::string>& observables, std::int64_t rows,
           const StepOf& step_of)
@@ -79,10 +79,10 @@ class Table {
     static void append(std::string& row, double value) {
         char number[32];
         std::snprintf(number, sizeof number, ",%.17g", value);
-        row += std::isnan(value) ? ",nan" : number; // its sign depends on the machine
+        row += std::isnan(value) ? ",nan" : number; // the sign of a NaN depends on the machine
     }
 
-    /// The byte after the rows that are kept.
+    /// The offset of the first byte after the rows that are kept.
     template <class StepOf>
     static std::int64_t end_of(const std::string& name, const std::string& header, std::int64_t rows,
                                const StepOf& step_of) {
@@ -92,7 +92,7 @@ class Table {
         const auto fail = [&](const std::string& what) {
             throw std::runtime_error("cannot go on with '" + name + "': " + what);
         };
-        const auto next = [&] { // a line without its end was cut off
+        const auto next = [&] { // a line without a line break is incomplete
             if (!std::getline(file, line) || file.eof()) return false;
             end += static_cast<std::int64_t>(line.size()) + 1;
             return true;
@@ -107,7 +107,7 @@ class Table {
         return end;
     }
 
-    /// Writes the text, or nothing of it to a file.
+    /// Writes the text. After a failure, a file holds nothing of it.
     void put(const std::string& text) {
         if (stream_) return stream_->write(text.data(), text.size());
         try {
@@ -127,7 +127,7 @@ class Table {
     std::optional<kuramoto::detail::GrowingFile> file_;
     std::int64_t end_ = 0; // of the file, in bytes
     std::int64_t rows_ = 0;
-    bool is_new_ = true; // and not under its name
+    bool is_new_ = true; // a new file that does not have its name yet
 };
 
 } // namespace simulate

@@ -70,8 +70,8 @@ inline std::string program_named(const std::string& name) {
     return {};
 }
 
-/// A program that reads what is written to it. The signals that stop the run are ours alone: Ctrl-C, because it has a
-/// process group of its own, and those that are sent to all processes of a job, because it blocks them.
+/// A child process that reads from a pipe. Signals that stop the run do not end it. It has a process group of its own,
+/// so Ctrl-C does not reach it. It blocks the signals that are sent to all processes of a job.
 class Pipe {
   public:
     Pipe(const std::string& program, const std::vector<std::string>& arguments) : said_(unnamed_file()) {
@@ -119,7 +119,7 @@ class Pipe {
         return is_known && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
 
-    /// The last line that the program wrote, if that was kept.
+    /// The last line that the program printed; empty if its output is not recorded.
     [[nodiscard]] std::string last_words() const {
         std::string last;
         if (!said_) return last;
@@ -146,7 +146,7 @@ class Pipe {
         if (said_)
             for (const int output : {STDOUT_FILENO, STDERR_FILENO})
                 posix_spawn_file_actions_adddup2(&actions, ::fileno(said_.get()), output);
-        else // its standard error is ours
+        else // it inherits the standard error
             posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
@@ -169,7 +169,7 @@ class Pipe {
     };
     using Stream = std::unique_ptr<std::FILE, Close>;
 
-    /// A file without a name: in memory; else on the disk; else none, because a video needs neither.
+    /// A file without a name: in memory, else on the disk, else null. A video can do without it.
     static Stream unnamed_file() {
         const int descriptor = ::memfd_create("kuramoto-simulate", MFD_CLOEXEC);
         if (descriptor < 0) return Stream(std::tmpfile());
@@ -178,7 +178,7 @@ class Pipe {
         return file;
     }
 
-    Stream said_; // what the program says, or null
+    Stream said_; // the output of the program, or null
     int input_ = -1;
     pid_t process_ = 0;
 };

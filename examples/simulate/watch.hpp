@@ -111,8 +111,8 @@ template <class T> class Watcher {
         if (video_) Profile::timed(profile_.output, [&] { show(step, order.r); });
     }
 
-    /// No more frames: puts the files under their names. What fails does not keep the others from theirs; the errors
-    /// are thrown at the end.
+    /// Gives the files their names, after the last frame. A failure does not prevent the other files. The errors are
+    /// thrown at the end.
     void finish() {
         Errors error;
         if (record_) error.attempt([&] { record_->finish(); });
@@ -132,12 +132,12 @@ template <class T> class Watcher {
     }
 
   private:
-    /// Whether a file that grows goes on with the one that the run had begun.
+    /// Whether the run continues the growing file of the run that it resumes.
     [[nodiscard]] bool goes_on_with(const std::string& name) const {
         return !options_.resume_file.empty() && !descriptor_named(name) && can_go_on(name);
     }
 
-    /// A new one; or the one that the run had begun, without the rows beyond the checkpoint.
+    /// Opens a new table, or continues that of the resumed run, without the rows beyond the checkpoint.
     void open_table() {
         const std::string& name = options_.observe_file;
         reading("--observe", [&] {
@@ -154,7 +154,7 @@ template <class T> class Watcher {
         reading("--video", [&] { video_ = sink_for(options_.video_file, ffmpeg, layout, options_.fps.value_or(30)); });
     }
 
-    /// A new one; or the one that the run had begun, without the frames beyond the checkpoint.
+    /// Opens a new record, or continues that of the resumed run, without the frames beyond the checkpoint.
     void open_record() {
         const std::string& name = options_.record_file;
         reading("--record", [&] {
@@ -165,7 +165,7 @@ template <class T> class Watcher {
         });
     }
 
-    /// What failed, and what of a file that grows is there.
+    /// Throws the error, with the number of complete rows or frames in a growing file.
     [[noreturn]] static void fail(const std::exception& error, std::int64_t count, const std::string& things) {
         throw std::runtime_error(std::string(error.what()) + "; " + std::to_string(count) + " " + things);
     }
@@ -175,7 +175,7 @@ template <class T> class Watcher {
             table_->add(step, run_.time_of(step), values);
         } catch (const std::exception& error) {
             const std::int64_t rows = table_->is_file() ? table_->rows() : 0;
-            table_.reset(); // what is there stays, under the name that it has
+            table_.reset(); // the file stays under its present name
             if (rows > 0) fail(error, rows, "rows are whole in " + options_.observe_file + ".part");
             throw;
         }
@@ -186,7 +186,7 @@ template <class T> class Watcher {
             record_->add(state_.theta);
         } catch (const std::exception& error) {
             const std::int64_t frames = record_->frames();
-            record_.reset(); // what is there stays, under the name that it has
+            record_.reset(); // the file stays under its present name
             fail(error, frames, "frames are whole in " + options_.record_file + ".part");
         }
     }

@@ -1,6 +1,7 @@
-// What the steps of the tour share: the case, and what is said of it.
-// Each step is a program: step [N] [steps] prints its name, the time of a cell-step, and how far its phases are from
-// those of the library's array passes in float64. Exit status: 1 if that is more than rounding, 2 if it could not run.
+// The parts that the steps of the tour share: the lattice, the check and the output.
+// Each step is a program: `step [N] [steps]` prints its name, the time per cell-step, and the largest difference of its
+// phases from those of the library's array passes in float64. Exit status: 0 if that is rounding, 1 if it is more, 2 if
+// the step could not run.
 #pragma once
 
 #include <kuramoto/kuramoto.hpp>
@@ -62,7 +63,7 @@ template <class T, class Coupling> double largest_error(const State<T>& state, l
     double largest = 0;
     for (std::size_t k = 0; k < state.theta.size(); ++k) {
         const double error = std::fabs(static_cast<double>(state.theta[k]) - reference.theta[k]);
-        if (!(error <= largest)) largest = error; // a NaN stays
+        if (!(error <= largest)) largest = error; // true for NaN, which stays the largest
     }
     return largest;
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs the steps of the tour one after the other, or checks that they agree.
 
-Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. How many times as fast as
-step 1 it is, is the median over the five turns; its time is the median of step 1 divided by that. With --check all run
-on small lattices. Each compares its result with the library's.
+Without --check every step runs five times on a 1000 x 1000 lattice, in turns with the others. Its speed-up is the
+median over the five turns of the ratio to step 1. Its time is the median time of step 1 divided by the speed-up. With
+--check every step runs on small lattices. Each step compares its result with that of the library.
 
 Exit status: 0 if all steps agree with the library, 1 if one does not, 2 if a step could not be run.
 """
@@ -22,7 +22,7 @@ LINE = re.compile(r"(.*?) +([0-9.]+) ns a cell-step, off by (\S+)\n")
 
 
 class Difference(verdict.Failure):
-    """A step that does not find what the library finds."""
+    """A step whose result differs from that of the library."""
 
 
 def walk(program, *arguments):

@@ -389,7 +389,8 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
 
 namespace detail {
 
-/// max_stable_dt. Not inlined, so that nothing of it moves out of the environment of its caller.
+/// Computes max_stable_dt. Not inlined, so that the compiler moves no arithmetic out of the floating-point environment
+/// of the caller.
 template <FixedStepper S, class Local>
 KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& model) {
     const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;

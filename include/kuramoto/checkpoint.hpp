@@ -234,11 +234,14 @@ void write_checkpoint(const std::string& path, const RunParameters& run, const G
 
 /// Saves a run whose frequency is one number, run.omega.
 ///
-/// The file appears under its name when it is complete and on the disk, or not at all, as with write_npy: a program
-/// that is killed at any moment leaves the checkpoint that was there before. Throws std::runtime_error, naming the path
-/// and the system's reason, if that fails; a complete checkpoint that cannot get its name is kept beside it, and the
-/// message says where. Also throws std::invalid_argument for a name of the coupling of more than 255 bytes or a
-/// negative step, before anything is written. One pass over the cells.
+/// As with write_npy, the file is replaced as a whole or not at all. If the program is killed at any moment, the
+/// previous checkpoint is still there.
+///
+/// Throws: std::runtime_error, with the path and the system's reason, if a file operation fails. A complete checkpoint
+/// that cannot be renamed is kept under its temporary name, and the message states that name.
+/// Throws: std::invalid_argument, before anything is written, if the name of the coupling has more than 255 bytes or
+/// the step is negative.
+/// Cost: one pass over the cells.
 template <GridLike Theta> void write_checkpoint(const std::string& path, const RunParameters& run, const Theta& theta) {
     using T = value_type_of<const Theta>;
     detail::write_checkpoint<T>(path, run, as_grid(theta), nullptr);

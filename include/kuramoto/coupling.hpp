@@ -50,7 +50,7 @@ namespace detail {
 template <Real T> T number_of(T);
 template <class T, class Level> T number_of(const Lanes<T, Level>&);
 
-/// a · b, rounded by itself also where a sum takes it up. That of lanes always is.
+/// a · b, rounded before it is added to anything. Products of lanes always are.
 template <Real T> T product(T a, T b) noexcept { return sealed(a * b); }
 template <class T, class Level>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> product(const Lanes<T, Level>& a, const Lanes<T, Level>& b) {
@@ -149,7 +149,7 @@ requires(n >= 1) struct Harmonics {
     /// A bound of |f'(d)|: Σ k |aₖ|.
     [[nodiscard]] constexpr double max_slope() const noexcept {
         double slope = 0;
-        double tail = 0; // |aₖ| + |aₖ₊₁| + …: sums alone, which no compiler contracts
+        double tail = 0; // |aₖ| + |aₖ₊₁| + …: no products, so no compiler contracts it
         for (std::size_t k = n; k-- > 0;) {
             tail += a[k] < 0 ? -a[k] : a[k];
             slope += tail;
@@ -164,7 +164,7 @@ requires(n >= 1) struct Harmonics {
         else
             return value(difference);
     }
-    /// The same in the precision of the cells. Throws std::invalid_argument for an aₖ that is not finite there.
+    /// The coupling in the precision of the cells. Throws std::invalid_argument if an aₖ is not finite in it.
     template <Real T> [[nodiscard]] auto prepared() const {
         detail::PreparedHarmonics<T, n> harmonics;
         for (std::size_t k = 0; k < n; ++k)

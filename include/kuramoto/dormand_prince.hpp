@@ -88,8 +88,8 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
             if (is_last)
                 dt = left;
             else if (left <= 1.01 * dt)
-                dt = 0.5 * left;                               // or the next step would be what rounding has left
-            if (!is_last && !(time + sealed(0.1 * dt) > time)) // the last step arrives, however short it is
+                dt = 0.5 * left;                               // otherwise the next step could be a rounding error
+            if (!is_last && !(time + sealed(0.1 * dt) > time)) // the last step may be of any length
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) + ": " +
                               asked_for(dt) + " is too short");
             const double error = try_step(dt);
@@ -120,7 +120,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         return factor < 0.2 ? 0.2 : factor > 10 ? 10 : factor;
     }
 
-    // What a step owes its length to.
+    // The reason for the length of a step: largest_dt, first_dt or the tolerance.
     [[nodiscard]] std::string asked_for(double dt) const {
         if (dt >= 0.5 * method_.largest_dt) return "largest_dt = " + text(method_.largest_dt);
         if (method_.first_dt > 0 && report_.accepted + report_.rejected == 0)
@@ -158,7 +158,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         return counts.data()[0] > 0;
     }
 
-    // The root mean square of a sum of fields / (tolerance of the cell).
+    // The root mean square over the cells of (sum of fields) / (tolerance of the cell).
     double norm(const WeightedSum<T>& value) const {
         return norm_(policy_, execution_, value, theta_.data(), stage_.data());
     }

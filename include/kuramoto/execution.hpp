@@ -86,12 +86,13 @@ template <class Result, class Number> Result checked_count(Number value, Result 
     return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
 }
 
-/// What the algorithms read of a policy, with every optional member decided. An algorithm makes one before anything
-/// else: while it lives, the calling thread computes in the default floating-point environment.
+/// The members of a policy, with a value for every optional one. An algorithm creates it first: during its lifetime,
+/// the calling thread computes in the default floating-point environment.
 struct Execution {
     /// Throws std::invalid_argument for a policy with a member that is out of range.
     template <ExecutionPolicy P> explicit Execution(const P& policy) {
-        constexpr int most = 1024; // of depth and workers: more bring no speed-up, and unbounded threads abort
+        // Upper bound of depth and workers: more bring no speed-up, and without a bound threads abort the process.
+        constexpr int most = 1024;
         if constexpr (requires { policy.threads; })
             static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
         if constexpr (requires { policy.depth; }) depth = checked_count<int>(policy.depth, 0, most, "depth");
@@ -106,14 +107,14 @@ struct Execution {
     Isa isa = Isa::automatic;        ///< never automatic
     int depth = 0;                   ///< 0: automatic
     int concurrency = 1;             ///< at least 1
-    std::ptrdiff_t cells_a_task = 1; ///< fewest cells worth a task of their own; at least 1
+    std::ptrdiff_t cells_a_task = 1; ///< fewest cells per task; at least 1
 };
 
-/// task(index). Not inlined, so that nothing of it moves out of the environment of its caller.
+/// Calls task(index). Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of
+/// the caller.
 template <class Task> KURAMOTO_NEVER_INLINE void call_task(const Task& task, int index) noexcept { task(index); }
 
-/// task(0) … task(count − 1) by the workers of a policy, each in the default floating-point environment, whatever that
-/// of its worker is.
+/// Runs task(0) … task(count − 1) on the workers of a policy, each task in the default floating-point environment.
 template <ExecutionPolicy P, class Task> void run_tasks(const P& policy, int count, const Task& task) {
     policy.run(count, [&](int index) noexcept {
         const DefaultEnvironment environment;

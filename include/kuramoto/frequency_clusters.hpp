@@ -296,7 +296,7 @@ template <ExecutionPolicy P, GridLike Frequencies>
         joints.between(seam - 1, seam, sets);
     }
     if (rows_are_periodic(boundary)) joints.between(0, in.rows() - 1, sets);
-    if (tasks > 1 || rows_are_periodic(boundary)) sets.compress_paths(0, in.size()); // seams chain roots
+    if (tasks > 1 || rows_are_periodic(boundary)) sets.compress_paths(0, in.size()); // joining makes chains of roots
     return detail::numbered(policy, execution, sets, in.rows(), in.cols());
 }
 

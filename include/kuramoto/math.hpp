@@ -13,10 +13,14 @@ inline namespace KURAMOTO_BUILD {
 
 /// sin x of every lane, x in radians.
 ///
-/// Right for every finite argument: beyond 16384 rad (float; 1600 without fused multiply-add) or 2^20 rad (double) a
-/// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. A lane's bits depend on its
-/// own argument alone. Largest error: docs/numerics.md. No allocation, no branch but the test of the range. Needs the
-/// default floating-point environment (round to nearest, no FTZ, no DAZ); within a coupling the algorithms see to that.
+/// Valid for every finite argument: beyond 16384 rad (float; 1600 without fused multiply-add) or 2^20 rad (double) a
+/// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. The bits of a lane depend
+/// only on its own argument.
+///
+/// Requires: the default floating-point environment (round to nearest, no FTZ, no DAZ). Within a coupling the
+/// algorithms provide it.
+/// Cost: no allocation; one branch, for the test of the range.
+/// Accuracy: docs/numerics.md has the largest error.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> sin(const Lanes<T, Level>& x) {
     return detail::sine(x);
 }
@@ -38,7 +42,7 @@ template <class T> KURAMOTO_ALWAYS_INLINE SinCos<T> sealed(const SinCos<T>& both
     return {sealed(both.sin), sealed(both.cos)};
 }
 
-/// function(x) in the default floating-point environment. The seals keep the arithmetic within it.
+/// Computes function(x) in the default floating-point environment. `sealed` keeps the arithmetic within it.
 template <class T, class Function>
 KURAMOTO_ALWAYS_INLINE auto in_default_environment(T x, const Function& function) noexcept {
     const DefaultEnvironment environment;
@@ -52,8 +56,9 @@ template <class T> KURAMOTO_TARGET_AVX2 inline T fused_cosine(T x) noexcept { re
 
 } // namespace detail
 
-/// sin x of one number: the bits that a lane of the best instruction set of this processor gives, whatever the
-/// floating-point environment of the caller, which stays as it is.
+/// sin x of one number, x in radians; bit-identical to a lane of the best instruction set of this processor.
+///
+/// The result does not depend on the floating-point environment of the caller, and the environment does not change.
 template <Real T> [[nodiscard]] inline T sin(T x) noexcept {
     return detail::in_default_environment(x, [](T number) {
 #if KURAMOTO_X86

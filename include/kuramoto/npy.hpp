@@ -137,13 +137,17 @@ template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
 /// file has the permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other
 /// hard links keep the old cells. A symbolic link stays, and what it points to is replaced or created.
 ///
-/// Throws std::runtime_error, naming the path and the system's reason, if the path names a folder, a device or a pipe,
-/// or a file that may not be written, or if the system refuses an essential call. What was there before is still there
-/// then. The temporary file is removed if it is not complete. If all bytes were written and a later call failed (fsync,
-/// close, rename: for example a file that is mounted into a container), the temporary file is kept and the message
-/// names it; the next call for the same path replaces it. A file system that cannot set permissions or cannot
-/// synchronise is no failure. A program that is killed may leave the temporary file behind. As Grid for a shape that is
-/// none. One pass over the cells; nothing is allocated for them.
+/// Throws: std::runtime_error, with the path and the system's reason, if the path refers to a folder, a device, a pipe
+/// or a write-protected file, or if an essential system call fails. The old file is then still there. As Grid for an
+/// invalid shape.
+///
+/// After a failure the temporary file is removed, except if all bytes were written and a later call fails. Such calls
+/// are rename (for example onto a file that is mounted into a container), and fsync and close for other reasons than
+/// lack of room. Then the temporary file is kept, the message names it, and the next call for the same path replaces
+/// it. A program that is killed may leave the temporary file. A file system that cannot set permissions or does not
+/// support synchronisation is no failure.
+///
+/// Cost: one pass over the cells; nothing is allocated for them.
 template <GridLike G> void write_npy(const std::string& path, const G& cells, NpyOrder order = NpyOrder::row_major) {
     using T = value_type_of<const G>;
     const Grid<const T> grid = as_grid(cells);

@@ -48,8 +48,8 @@ inline namespace KURAMOTO_BUILD {
 /// numpy.load(name, mmap_mode="r") reads it while the run goes on, and after a program that was killed. What was there
 /// under `path` stays until `finish` puts the file in its place, as write_npy does. Nothing is kept in memory.
 ///
-/// All functions throw std::runtime_error, naming the path and the system's reason, if a file operation fails; the
-/// complete frames are in "<path>.part" then, and the message of `finish` says so.
+/// All functions throw std::runtime_error, with the path and the system's reason, if a file operation fails. The
+/// complete frames are then in "<path>.part", and the message of `finish` names that file.
 template <Real T> class NpySeries {
   public:
     /// Begins a series of frames of rows × cols. Throws if "<path>.part" exists; as Grid for a shape that is none.
@@ -92,7 +92,7 @@ template <Real T> class NpySeries {
     [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
 
   private:
-    /// Removes a series in which there is nothing yet, if its header cannot be written.
+    /// Removes a new series if its header cannot be written.
     struct Beginning {
         detail::GrowingFile& file;
         bool has_failed = true;

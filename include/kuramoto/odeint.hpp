@@ -15,18 +15,18 @@
 // include -ffast-math, not on the policy or the number of threads.
 //
 // odeint's integrate_const compares rounded times to find its last step: take a dt that divides the time exactly (a
-// power of two), or that step may be missing. In Boost 1.74 two other functions of odeint need care:
+// power of two), or that step may be missing. In Boost 1.74 take care with two other functions of odeint:
 //
-// - integrate_adaptive with a dense-output stepper may never return (boostorg/odeint issue 41). It tries again and
-// again
-//   to arrive at the end when its last step is longer than half of the whole time and t + (end − t) is rounded up. The
-//   steps of a lattice that rotates as a whole get as long as that. Use a controlled stepper, integrate_const,
-//   integrate_times, or the library's integrate.
-// - integrate_times with a controlled stepper returns as if it had arrived if all steps are rejected, as for a NaN or
-// an
-//   infinite rate. Use a dense-output stepper, whose step_adjustment_error says so, or the library's integrate.
+// - integrate_adaptive with a dense-output stepper may never return (boostorg/odeint issue 41). If the last step is
+//   longer than half of the whole time and t + (end − t) is rounded up, it tries to reach the end again and again.
+//   Steps become that long if a lattice rotates as a whole. Use a controlled stepper, integrate_const, integrate_times,
+//   or the library's integrate.
+// - integrate_times with a controlled stepper returns without an error if all steps are rejected, for example because a
+//   rate is NaN or infinite. Use a dense-output stepper, which throws step_adjustment_error, or the library's
+//   integrate.
 //
-// odeint does not limit the number of accepted steps either, unless it is given a max_step_checker; integrate does.
+// odeint limits the number of accepted steps only if you pass a max_step_checker. The library's integrate always limits
+// it.
 #pragma once
 
 #include <kuramoto/algorithm.hpp>

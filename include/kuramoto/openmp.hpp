@@ -16,8 +16,9 @@ namespace kuramoto {
 ///
 /// Compile with -fopenmp (CMake: link kuramoto::openmp). Without it, everything runs on the calling thread.
 ///
-/// After fork(): under GCC's runtime (libgomp), this policy hangs in a child process if its parent had used OpenMP
-/// threads. Use Fused there, or call omp_pause_resource_all(omp_pause_soft) in the parent before the fork.
+/// After fork: with GCC's runtime (libgomp), this policy hangs in a child process if the parent has used OpenMP
+/// threads. Use Fused in the child, or call omp_pause_resource_all(omp_pause_soft) in the parent before the fork.
+/// docs/extending.md has the details.
 struct OpenMP {
     /// Number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores). At most 1024 are used.
     int threads = 0;

@@ -106,7 +106,8 @@ concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& st
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// max_stable_dt. Not inlined, so that nothing of it moves out of the environment of its caller.
+/// Computes max_stable_dt. Not inlined, so that the compiler moves no arithmetic out of the floating-point environment
+/// of the caller.
 template <FixedStepper S, class C, class B>
 KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacian) {
     const double steepness = (laplacian.K < 0 ? -laplacian.K : laplacian.K) * max_slope_of(laplacian.coupling);

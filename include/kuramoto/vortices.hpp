@@ -164,7 +164,7 @@ void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
-    const auto charge_of = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // the caller's environment is for its own visit
+    const auto charge_of = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // `visit` runs in the caller's environment
         const detail::DefaultEnvironment environment;
         return plaquettes.charge(i, j);
     };

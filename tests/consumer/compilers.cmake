@@ -1,8 +1,8 @@
 # cmake -Dcompilers=<list> -Dinclude=<installed headers> -Dtests=<tests folder> -Dwork=<folder> -P compilers.cmake
 #
-# Builds a program against the installed headers with every compiler and level of optimisation, all warnings being
-# errors. All have to give the same bits; under -Ofast only the right numbers. A second program, which runs every
-# algorithm, is built without optimisation and where a compiler has most to choose from.
+# Builds a program against the installed headers with every compiler and level of optimisation. Warnings are errors. All
+# builds must give the same bits; under -Ofast only the right numbers. A second program runs every algorithm. It is
+# built without optimisation, and with the options that leave a compiler most freedom.
 cmake_minimum_required(VERSION 3.25)
 
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
@@ -42,7 +42,7 @@ foreach(compiler IN LISTS compilers)
                   "${tests}/consumer/project/program.cpp")
 endforeach()
 
-# expect_same_hashes(<compiler> <flags>): what every algorithm gives, against the first build.
+# expect_same_hashes(<compiler> <flags>): compares the bits of every algorithm with those of the first build.
 function(expect_same_hashes compiler flags)
     build_and_run(hashes "${compiler}" "${flags}" "-I${tests}" "${tests}/two_units/every_algorithm.cpp")
     if(NOT DEFINED expected_hashes)

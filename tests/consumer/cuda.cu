@@ -1,4 +1,4 @@
-// The library on the host side of a CUDA unit, beside a kernel. Where there is no device, the kernel is not called.
+// The library in the host code of a CUDA source, beside a kernel. Without a device, the kernel is not called.
 #include <kuramoto/checkpoint.hpp>
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/npy.hpp>

@@ -1,19 +1,19 @@
 # cmake -Dway=<way> -Dcompilers=<list> -Dinclude=<installed headers> -Dtests=<tests folder> -Dwork=<folder>
 #       [-Dnvcc=<nvcc>] -P ways.cmake
 #
-# Builds programs against the installed headers in a way that projects build theirs, with every compiler that has it.
-# Warnings are errors.
+# Builds programs against the installed headers in one of the ways that projects use, with every compiler that supports
+# it. Warnings are errors.
 cmake_minimum_required(VERSION 3.25)
 
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wdouble-promotion -Werror)
-# With -march=native on processors with AVX10, Clang 19 warns of its own choice of features.
+# With -march=native on processors with AVX10, Clang 19 warns about its own choice of features.
 set(march -march=native -Wno-unknown-warning-option -Wno-invalid-feature-combination)
 set(program "${tests}/consumer/project/program.cpp")
 set(units "${tests}/two_units")
 file(REMOVE_RECURSE "${work}")
 file(MAKE_DIRECTORY "${work}")
 
-# run(<command>...): its output, in `output`. A failure is an error.
+# run(<command>...): runs a command, with its output in `output`. A failure is an error.
 macro(run)
     execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${work}" RESULT_VARIABLE status OUTPUT_VARIABLE output
                     ERROR_VARIABLE messages)
@@ -26,13 +26,14 @@ macro(compile)
     run("${compiler}" -std=c++20 ${warnings} "-I${include}" ${ARGN})
 endmacro()
 
-# The program with these flags, and run.
+# build_and_run(<flags>...): builds the program with these flags and runs it.
 macro(build_and_run)
     compile(${ARGN} "${program}" -o program)
     run("${work}/program")
 endmacro()
 
-# What tests/two_units/main.cpp prints in an ordinary build, in `bits`; it is the same for every compiler.
+# find_bits(): the output of tests/two_units/main.cpp in an ordinary build, in `bits`. It is the same for every
+# compiler.
 macro(find_bits)
     if(NOT DEFINED bits)
         compile(-O1 "${units}/main.cpp" "${units}/plain.cpp" -o alone)
@@ -70,7 +71,7 @@ function(precompiled_header)
     endif()
 endfunction()
 
-# Several sources as one, as CMake's UNITY_BUILD makes it.
+# Several sources in one translation unit, as with CMake's UNITY_BUILD.
 function(unity)
     file(WRITE "${work}/unity.cpp"
          "#include \"${program}\"\n#include \"${units}/plain.cpp\"\n#include \"${units}/refusals.cpp\"\n")
@@ -78,7 +79,7 @@ function(unity)
     run("${work}/program")
 endfunction()
 
-# The linker optimises units of different flags together: the bits of the plain one stay what they are without that.
+# Link-time optimisation of units with different flags must not change the bits of the plain unit.
 function(lto)
     supported("" -flto)
     if(NOT is_supported)
@@ -100,7 +101,8 @@ function(no_rtti)
     build_and_run(-O1 -fno-rtti -fno-exceptions)
 endfunction()
 
-# Clang 14 links no program with a std::string so: libstdc++ does not export what it then calls.
+# With -finstrument-functions, Clang 14 cannot link a program that uses std::string: libstdc++ does not export the
+# functions that it then calls.
 function(instrumented)
     set(flags -O1 -fstack-protector-all -finstrument-functions)
     supported("#include <string>\nstd::string twice(const std::string& text) { return text + text; }" ${flags})
@@ -118,7 +120,7 @@ function(release)
     build_and_run(-O3 -DNDEBUG)
 endfunction()
 
-# Code for any address, in a library that the program finds when it starts.
+# Position-independent code in a shared library.
 function(shared_library)
     set(exported "-Dplain_unit=__attribute__((visibility(\"default\"))) plain_unit")
     compile(-O1 -fPIC -shared -fvisibility=hidden "${exported}" "${units}/plain.cpp" -o libunits.so)
@@ -126,8 +128,8 @@ function(shared_library)
     run("${work}/program")
 endfunction()
 
-# What the compilers can say beyond the warnings of the project, except of style and of older standards. Comparisons of
-# numbers with 0 are meant; casts to off_t and the like are needless on some systems only.
+# More warnings than those of the project, except the warnings about style and older standards. Comparisons of
+# floating-point numbers with 0 are intended. Casts to off_t and similar types are redundant only on some systems.
 function(more_warnings)
     file(WRITE "${work}/all.cpp" "#include <kuramoto/kuramoto.hpp>\n#include <kuramoto/npy.hpp>
 #include <kuramoto/npy_series.hpp>\n#include <kuramoto/checkpoint.hpp>\n#include <kuramoto/openmp.hpp>\n#include \"${program}\"\n")
@@ -147,7 +149,7 @@ function(more_warnings)
     compile(-O2 ${more} -c all.cpp)
 endfunction()
 
-# Clang alone: `import` of the header itself, and a module that exports some of its names.
+# Clang only: `import` of the header itself, and a module that exports some of its names.
 function(header_unit)
     if(NOT is_clang OR version VERSION_LESS 19)
         return()
@@ -178,7 +180,8 @@ export namespace kuramoto {\n${names}}\n")
     run("${work}/program")
 endfunction()
 
-# With every compiler as the one of the host. Its warnings are of what nvcc's front end makes of the sources.
+# nvcc with every compiler as its host compiler. Warnings are no errors: the host compiler sees the output of nvcc's
+# front end, not the sources.
 function(nvcc)
     find_bits()
     run("${nvcc}" -std=c++20 -O1 -ccbin "${compiler}" "-I${include}" "${tests}/consumer/cuda.cu" -o with_kernel)
@@ -186,7 +189,7 @@ function(nvcc)
     compare_bits()
 endfunction()
 
-# Clang reads CUDA and HIP itself: the host's side and the device's, without the headers of either.
+# Clang compiles CUDA and HIP itself: the host code and the device code, without the headers of CUDA and HIP.
 function(clang_cuda)
     if(NOT is_clang)
         return()

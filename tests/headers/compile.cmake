@@ -23,7 +23,7 @@ elseif(mode STREQUAL "openmp")
 endif()
 
 if(mode MATCHES "system_headers|poisoned_names")
-    # CMake's own spelling of C++20, with which `unix` and the `I` of <complex.h> are macros.
+    # CMake's default spelling of C++20. With it, `unix` and the `I` of <complex.h> are macros.
     list(APPEND flags -std=gnu++20)
 endif()
 
@@ -56,7 +56,7 @@ if(with_boost)
     endif()
 endif()
 
-# includes_of(<result> <headers>...): includes of those that are there.
+# includes_of(<result> <headers>...): the lines that include the headers that are installed.
 function(includes_of result)
     set(text "")
     foreach(header IN LISTS ARGN)
@@ -95,7 +95,7 @@ endif()
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE includes)
 list(JOIN includes "" text)
 
-# Compilers that name themselves GCC or Clang as well as this: one error, which says what to do.
+# Other compilers that define the macros of GCC or Clang: exactly one error, which says what to do.
 if(mode STREQUAL "other_compilers")
     file(WRITE "${work}/other_compilers.cpp" "#include <kuramoto/kuramoto.hpp>\n")
     foreach(name IN ITEMS __NVCOMPILER __INTEL_COMPILER __EDG__)
@@ -107,7 +107,7 @@ if(mode STREQUAL "other_compilers")
             message(SEND_ERROR "as ${name}, the errors are (${status}):\n${messages}")
         endif()
     endforeach()
-    # GCC alone has this option.
+    # Only GCC has this option.
     execute_process(COMMAND "${compiler}" ${flags} -fsingle-precision-constant "${work}/other_compilers.cpp"
                     RESULT_VARIABLE status ERROR_VARIABLE messages)
     if(NOT messages MATCHES "kuramoto needs double constants|-fsingle-precision-constant.*(not supported|unknown)")

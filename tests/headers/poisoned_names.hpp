@@ -1,6 +1,7 @@
-// Names that headers of systems and libraries, or users, define as macros. Each is defined so that its use in a header
-// of ours does not compile. Included behind the standard headers that ours use. Names of the public interface cannot be
-// among them, nor those of the standard library; those that are functions elsewhere are function-like macros here, too.
+// Names that headers of systems and libraries, or users, define as macros. The definitions here do not compile where a
+// header of the library uses the name. This file is included after the standard headers that the library uses. It
+// cannot hold names of the public interface or of the standard library. Names of function-like macros are function-like
+// macros here, too.
 #define KURAMOTO_POISON )a macro of somebody else(
 
 // C: <complex.h>, <stdnoreturn.h>, <threads.h>, and what GCC defines without -std=c++20.
@@ -16,8 +17,8 @@
 #undef unix
 #define unix KURAMOTO_POISON
 
-// Letters that are sizes and constants in people's programs. Our template parameters B C D G P S T V and the public K
-// are no macros in any header that we know of, except as functions.
+// Letters that programs define as sizes and constants. The template parameters B C D G P S T V of the library and the
+// public K are not among them: we know of no header that defines them, except as function-like macros.
 #define A KURAMOTO_POISON
 #define E KURAMOTO_POISON
 #define F KURAMOTO_POISON

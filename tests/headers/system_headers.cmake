@@ -1,7 +1,7 @@
-# Headers of the C library, of Linux and of common development packages of Debian, for compile.cmake.
-# Those of one list are included together, in this order; those that are not installed are left out.
+# Headers of the C library, of Linux and of common development packages of Debian, for compile.cmake. The headers of one
+# list are included together, in this order, except those that are not installed.
 
-# C++ first: Boost does not stand the macros of <complex.h>, either.
+# C++ headers first: Boost does not compile after <complex.h>, because of its macros.
 set(system_headers
     Python.h Eigen/Dense benchmark/benchmark.h boost/math/constants/constants.hpp boost/multi_array.hpp
     boost/numeric/odeint.hpp boost/numeric/ublas/matrix.hpp boost/preprocessor.hpp ginac/ginac.h gtest/gtest.h
@@ -36,7 +36,7 @@ set(system_headers
     X11/Xresource.h X11/keysym.h X11/cursorfont.h X11/Intrinsic.h X11/Shell.h X11/StringDefs.h
     X11/extensions/Xrender.h X11/Xft/Xft.h tk.h)
 
-# These do not go together with those above.
+# Headers that do not compile together with those above.
 set(system_headers_apart
     search.h pcre2posix.h rpcsvc/key_prot.h rpcsvc/mount.h)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts kuramoto-simulate with descriptors of every kind: closed ones, and streams that take an output.
+"""Starts kuramoto-simulate with descriptors of every kind: closed ones, and streams as outputs.
 
 Usage: descriptors_test.py <kuramoto-simulate>
 """
@@ -76,7 +76,7 @@ def test_closed_descriptors_change_no_file():
 
 
 def test_closed_descriptors_and_no_device():
-    """Where there is no /dev/null either, as after chroot."""
+    """Closed descriptors without /dev/null, as after chroot."""
     if not support.can_mount():
         print("        no file system can be mounted here: not tried")
         return
@@ -112,7 +112,7 @@ def ended(process):
 
 
 def test_standard_output_takes_an_output():
-    """Nothing else is there; the summary is on the standard error."""
+    """The standard output holds only the output; the summary is on the standard error."""
     os.symlink("/dev/stdout", "link")
     for option, name in STREAMS.items():
         good(*SMALL, option, name)
@@ -135,7 +135,7 @@ def test_standard_output_takes_an_output():
 
 
 def test_other_descriptors_take_an_output():
-    """As the shell hands them over: >(command) is /dev/fd/N."""
+    """As in a shell, where >(command) is /dev/fd/N."""
     for option, name in STREAMS.items():
         good(*SMALL, option, name)
         reader, writer = os.pipe()
@@ -148,7 +148,7 @@ def test_other_descriptors_take_an_output():
 
 
 def test_pipes_that_are_full():
-    """Another process may have set the pipe to return at once; nobody reads it before it is full."""
+    """Pipes that are read only when they are full, also non-blocking ones."""
     large = ("-N", 200, "--steps", 1, "--policy", "fused", "--quiet")
     good(*large, "--save", "s.npy")
     for is_waiting in (True, False):
@@ -163,7 +163,7 @@ def test_pipes_that_are_full():
 
 
 def test_reader_that_goes_away():
-    """One line, exit code 1, and the other outputs are written."""
+    """Expects one line, exit code 1, and the other outputs."""
     process = start("-N", 4, "--steps", 10**6, "--every", 1, "--observe", "-", "--record", "r.npy", "--save", "s.npy")
     assert [process.stdout.readline()[:5] for _ in range(4)] == [b"step,", b"0,0,0", b"1,0.1", b"2,0.2"]
     process.stdout.close()
@@ -175,7 +175,7 @@ def test_reader_that_goes_away():
 
 
 def refused_streams(*arguments, names, **how):
-    """Exit code 2, one line that contains `names`, and nothing is written."""
+    """Expects exit code 2, one line that contains `names`, and no file."""
     before = snapshot()
     process = start(*SMALL, *arguments, **how)
     code, output, lines = ended(process)
@@ -226,7 +226,7 @@ def test_outputs_that_are_one():
 
 
 def test_rows_on_a_terminal():
-    """They are not mixed with a line that is renewed."""
+    """Rows are not mixed with the progress line."""
     shown, code = on_terminal("-N", 300, "--steps", 12000, "--every", 400, "--policy", "fused", "--observe", "-", stdout=True)
     lines = shown.split("\r\n")
     assert code == 0 and lines[0] == "step,time,r" and lines[31].startswith("12000,1200,"), shown

@@ -1,6 +1,6 @@
-// Makes calls of the system fail in a program before which it is loaded (LD_PRELOAD), as some file systems and
-// sandboxes do. KURAMOTO_REFUSED names them: "<call>:<errno>:<calls that succeed before>", separated by spaces. Only
-// files that are written are refused, so that the program can start; the programs that it starts are left alone.
+// A library for LD_PRELOAD that makes system calls of a program fail, as some file systems and sandboxes do.
+// KURAMOTO_REFUSED names the calls: "<call>:<errno>:<calls that succeed before>", separated by spaces. Only calls for
+// files that are open for writing fail, so that the program can start. Its child processes are not affected.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -29,7 +29,7 @@ struct Refused {
 
 constexpr int most = 8;
 
-/// What is asked for; read once.
+/// The calls that KURAMOTO_REFUSED names; read once.
 Refused* refused() {
     static Refused list[most];
     static const bool is_read = [] {
@@ -50,7 +50,7 @@ Refused* refused() {
 
 [[gnu::constructor]] void begin() { refused(); }
 
-/// Whether this call has to fail.
+/// Whether this call is to fail; sets errno.
 bool fails(const char* call) {
     for (int k = 0; k < most; ++k) {
         Refused& one = refused()[k];
@@ -99,7 +99,7 @@ int fchmod(int descriptor, mode_t mode) noexcept {
     return fails("fchmod") ? -1 : static_cast<int>(syscall(SYS_fchmod, descriptor, mode));
 }
 int fsync(int descriptor) {
-    return fails(is_regular(descriptor) ? "fsync" : "fsync_folder") ? -1 : 0; // the disk is not what is tested
+    return fails(is_regular(descriptor) ? "fsync" : "fsync_folder") ? -1 : 0; // the disk itself is not under test
 }
 int sync_file_range(int, off64_t, off64_t, unsigned) { return fails("sync_file_range") ? -1 : 0; }
 int ftruncate(int descriptor, off_t length) noexcept {
@@ -109,7 +109,7 @@ std::size_t fwrite(const void* from, std::size_t size, std::size_t count, std::F
     const auto write = next<std::size_t(const void*, std::size_t, std::size_t, std::FILE*)>("fwrite");
     if (!is_written(file) || !fails("fwrite")) return write(from, size, count, file);
     const int code = errno;
-    const std::size_t half = write(from, size, count / 2, file); // as on a disk that becomes full
+    const std::size_t half = write(from, size, count / 2, file); // as if the disk became full
     errno = code;
     return half;
 }

@@ -32,7 +32,8 @@ ALL = [word for output in OUTPUTS.items() for word in output]
 
 
 def environment(refused=""):
-    """A stand-in for ffmpeg that keeps the frames, and calls that fail: "<call>:<errno>:<calls before>"."""
+    """The environment of a run: a stand-in for ffmpeg that keeps the frames, and the calls that fail, in the format of
+    refuse_calls.cpp: "<call>:<errno>:<calls before>"."""
     os.makedirs("../bin", exist_ok=True)
     path = pathlib.Path("../bin/ffmpeg")
     if not path.exists():
@@ -66,7 +67,7 @@ def in_new_folder(old=()):
 
 
 def expected(*arguments, steps=20):
-    """The files of a run that nothing disturbs."""
+    """The files of a run in which no call fails."""
     in_new_folder()
     done = simulate(*arguments, steps=steps)
     assert (done.returncode, done.stderr) == (0, ""), done
@@ -74,7 +75,7 @@ def expected(*arguments, steps=20):
 
 
 def kept(done):
-    """Where the messages say that files are, by the file that could not be written."""
+    """The names of the kept files in the messages, by the file that could not be written."""
     lines = done.stderr.splitlines()
     said = [re.search(r"cannot write '([^']*)': .*kept as '([^']*)'", line) for line in lines]
     assert all(said), done
@@ -140,7 +141,7 @@ def test_files_that_may_be_damaged():
 
 
 def test_files_that_are_not_complete():
-    """Before the run, when each output is tried, or when it is written. A file that grows stays after its last row."""
+    """Calls that fail before the run, when an output is tested, or later. A growing file stays after its last row."""
     for option, name in OUTPUTS.items():
         refusals = [("fsync", errno.ENOSPC, 0), ("open_old", errno.EIO, 0), ("open_old", errno.EIO, 1)]
         for before in (0, 1):
@@ -194,7 +195,7 @@ def may_mount():
 
 
 def test_video_without_devices():
-    """As after chroot: there is no /dev/null for what ffmpeg says."""
+    """Without /dev/null for the output of ffmpeg, as after chroot."""
     if not may_mount():
         return
     whole = expected("--video", "v.mp4")
@@ -205,7 +206,7 @@ def test_video_without_devices():
 
 
 def test_file_that_is_mounted():
-    """As a single file in a container: it cannot be renamed over."""
+    """A file that is mounted into a container: no file can be renamed onto it."""
     if not may_mount():
         return
     for option, name in OUTPUTS.items():

@@ -147,7 +147,7 @@ def started(*arguments, **how):
 
 
 def test_every_signal_that_announces_the_end():
-    """Each leaves the same: every output, a checkpoint, and the command to resume."""
+    """Every signal leads to the same files: every output, a checkpoint, and the command to resume."""
     outputs = {"--record": "r.npy", "--observe": "t.csv", "--plot": "r.svg", "--save": "x.npy", "--picture": "x.png"}
     words = [word for output in outputs.items() for word in output]
     for name in ANNOUNCED:
@@ -178,7 +178,7 @@ def test_signals_that_the_parent_has_blocked():
 
 
 def test_signals_that_are_ignored_or_that_nobody_announces():
-    """As with nohup. A window that changes its size, a child that ends and the like are no end."""
+    """Ignored signals (nohup), and signals that do not announce the end, such as WINCH and CHLD, do not stop a run."""
     for name in (*ANNOUNCED, "WINCH", "CHLD", "URG", "CONT", "PIPE", "XFSZ"):
 
         def ignore():
@@ -196,7 +196,7 @@ def test_signals_that_are_ignored_or_that_nobody_announces():
 
 
 def test_second_signals():
-    """Those that come by themselves may come again while the run stops; those sent by hand end it at once."""
+    """A second signal ends the run at once only if it is one that people send by hand."""
     for name in ANNOUNCED:
         reader, writer = os.pipe()
         arguments = ("-N", 9, "--steps", 10**9, "--every", 1, "--observe", "-", "--save", "x.npy")
@@ -219,13 +219,13 @@ def test_second_signals():
 
 
 def is_waiting(process):
-    """Whether a process has taken its signals and waits for something else."""
+    """Whether a process has handled its signals and is waiting."""
     lines = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines())
     return lines["State"].split()[0] == "S" and int(lines["ShdPnd"], 16) == int(lines["SigPnd"], 16) == 0
 
 
 def test_signals_to_all_processes_of_a_job():
-    """Batch systems send them to ffmpeg, too, which must go on until its input ends."""
+    """Batch systems send the signals to ffmpeg, too. It must continue until its input ends."""
     os.mkdir("bin")
     ffmpeg = pathlib.Path("bin/ffmpeg")
     ffmpeg.write_text('#!/bin/sh\necho $$ >started\nfor last; do :; done\nexec cat >"${last#file:}"\n')
@@ -245,7 +245,7 @@ def test_signals_to_all_processes_of_a_job():
 
 
 def test_terminal_that_is_closed():
-    """There is nowhere left to write to; the run is saved all the same."""
+    """The terminal is gone; the run is saved nevertheless."""
     process, terminal = pty.fork()
     if process == 0:
         command = ("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", "t.csv", *CHECKPOINT)
@@ -258,7 +258,7 @@ def test_terminal_that_is_closed():
 
 
 def test_tables_go_on():
-    """After a kill and after a signal, with the bytes of an uninterrupted run."""
+    """A table after a kill and after a signal is byte for byte that of an uninterrupted run."""
     names = "r,psi,frequency,spread,energy,vortices,local,length"
     arguments = ("-N", 60, "--steps", 4000, "--policy", "fused", "--every", 30, "--observables", names)
     good(*arguments, "--observe", "whole.csv")
@@ -286,7 +286,7 @@ def test_tables_go_on():
 
 
 def test_tables_of_clusters_go_on():
-    """From a checkpoint at a frame; else the first row cannot know what the phases were one frame before."""
+    """Clusters of a resumed run are known in its first row only if the checkpoint is at a frame."""
     arguments = ("-N", 20, "-K", 0.5, "--every", 10, "--observables", "cluster", "--observe")
     good(*arguments, "whole.csv", "--steps", 60)
     for step, is_known in ((30, True), (25, False)):

@@ -36,7 +36,7 @@ PROCESSES = []  # those of the test that runs
 
 
 def started(*arguments, **how):
-    """Starts the program; it ends with the test."""
+    """Starts the program. It is ended at the end of the test."""
     PROCESSES.append(subprocess.Popen([PROGRAM, *map(str, arguments)], **how))
     return PROCESSES[-1]
 
@@ -155,13 +155,14 @@ def can_mount():
 
 
 def run_mounting(script):
-    """Runs a script of the shell that may mount file systems."""
+    """Runs a shell script that may mount file systems."""
     return subprocess.run([*MOUNTING, script], capture_output=True, text=True, timeout=120, check=False)
 
 
 def on_terminal(*arguments, columns=80, stdout=False, **environment):
-    """What the program writes to a terminal of so many columns as its standard error, or as both; and its exit code.
+    """The output of the program on a terminal with this number of columns, and its exit code.
 
+    The terminal is the standard error, or also the standard output.
     A variable of the environment that is None is not set.
     """
     master, slave = pty.openpty()
@@ -182,12 +183,12 @@ def on_terminal(*arguments, columns=80, stdout=False, **environment):
 
 
 def bytes_in(pipe):
-    """How many bytes wait in a pipe to be read."""
+    """The number of unread bytes in a pipe."""
     return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
 
 
 def until(happens):
-    """Waits until something is so; not for ever, if it never is."""
+    """Waits until a condition holds. Fails after a bounded time."""
     for _ in range(60000):
         if happens():
             return

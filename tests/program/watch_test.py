@@ -140,7 +140,7 @@ def test_ffmpeg_that_fails():
 
 
 def test_ffmpeg_under_a_parent_that_ignores_its_children():
-    """The status of a child that ended is lost then, unless the program sees to it."""
+    """If the parent ignores SIGCHLD, the program must reset it to learn the status of ffmpeg."""
     environment = stand_in("open(where, 'wb').write(sys.stdin.buffer.read()); sys.exit('bad luck')")
     ignore = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     done = run("-N", 50, "--steps", 6, "--every", 1, "--video", "v.mp4", env=environment, preexec_fn=ignore)
@@ -155,7 +155,7 @@ def test_ffmpeg_that_writes_nothing():
 
 
 def test_table_of_what_is_no_number():
-    """One spelling, whatever sign the machine gives to a NaN."""
+    """NaN has one spelling, for either sign."""
     np.save("theta.npy", np.full((5, 7), np.nan))
     good("--theta", "theta.npy", "--steps", 2, "--every", 1, "--observe", "t.csv", "--observables", "r,psi,energy")
     text = pathlib.Path("t.csv").read_text()
@@ -271,7 +271,7 @@ def test_table_of_observables():
 
 
 def test_table_grows_with_the_run():
-    """A reader sees whole rows while the run goes; after a kill they are there, and so is the old table."""
+    """A reader sees complete rows during the run. After a kill, the rows and the old table are still there."""
     pathlib.Path("t.csv").write_text("old")
     arguments = ("-N", 30, "--every", 1000, "--observables", "r,psi", "--observe")
     process = support.started(*arguments, "t.csv", "--steps", 10**9, "--quiet")
@@ -492,7 +492,7 @@ def slow_ffmpeg():
 
 
 def test_terminals_that_cannot_renew_a_line():
-    """Plain lines, as elsewhere, and no escape sequence."""
+    """A dumb terminal gets plain lines and no escape sequences."""
     path = slow_ffmpeg()
 
     def shown_on(kind):
@@ -506,7 +506,8 @@ def test_terminals_that_cannot_renew_a_line():
 
 
 def test_terminals_of_every_width_and_locale():
-    """A line that is renewed is never wider than the terminal; the sequences are those that clear it, and ASCII."""
+    """The progress line is never wider than the terminal. It is ASCII, with no escape sequence except that which clears
+    it."""
     arguments = ("-N", 300, "--steps", 6000, "--policy", "fused")
     for columns, environment in (
         (20, {}),
@@ -529,7 +530,7 @@ def test_help_and_errors_on_a_terminal():
 
 
 def test_names_that_would_move_the_cursor():
-    """They are shown without that; the command to resume still has them, and names beyond ASCII as they are."""
+    """Names are printed without control characters. The command to resume contains them. Non-ASCII names stay."""
     name = "t\x1b[31m é'\\.csv"
     command = ("-N", 20, "--steps", 10**9, "--every", 10**4, "--observe", name, "--checkpoint", "c")
     process = support.started(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

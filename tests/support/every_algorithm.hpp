@@ -1,4 +1,4 @@
-// Every public algorithm on one small problem, and a hash of what each gives: for tests of what the bits depend on.
+// Every public algorithm on one small problem, with a hash of each result: for tests that compare bits.
 #pragma once
 
 #include "values.hpp"
@@ -15,15 +15,15 @@ namespace test {
 
 namespace km = kuramoto;
 
-/// The bits of what an algorithm gave.
+/// A hash of the bits of a result.
 struct Witness {
     std::string algorithm;
     std::uint64_t hash;
 };
 
-/// Runs every algorithm under one policy. All inputs are the library's own, so that they are under test as well.
-/// `Unit`: a type of the translation unit's own, where several with different flags make one program: it keeps this
-/// class, which is no part of the library, apart.
+/// Runs every algorithm under one policy. The library makes all inputs, so that they are under test as well. `Unit`: a
+/// type of the translation unit. It keeps the instances of this class apart if units with different flags are linked
+/// into one program.
 template <class T, class P, class Unit> class EveryAlgorithm {
   public:
     explicit EveryAlgorithm(const P& policy) : policy_(policy) {
@@ -58,13 +58,13 @@ template <class T, class P, class Unit> class EveryAlgorithm {
     template <class Number> void add(const char* algorithm, const km::Field<Number>& field) {
         add(algorithm, values_of(field.view()));
     }
-    // What `fill` makes of a field.
+    // The field after `fill`.
     template <class Number = T, class Fill> void add_filled(const char* algorithm, const Fill& fill) {
         km::Field<Number> field(rows, cols);
         fill(field);
         add(algorithm, field);
     }
-    // What `change` makes of the phases.
+    // The phases after `change`.
     template <class Change> void add_changed(const char* algorithm, const Change& change) {
         km::Field<T> theta = theta_;
         change(theta);
@@ -252,7 +252,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
     std::vector<Witness> witnesses_;
 };
 
-/// What every algorithm gives for cells of T under a policy.
+/// The hashes of every algorithm for cells of T under a policy.
 template <class T, class Unit = void, class P> std::vector<Witness> witnesses(const P& policy) {
     return EveryAlgorithm<T, P, Unit>(policy).run();
 }

@@ -1,4 +1,4 @@
-// Prints a hash of what every algorithm gives in each class of instruction set, to be compared between builds.
+// Prints a hash of the results of every algorithm for each instruction set, for comparison between builds.
 #include "support/every_algorithm.hpp"
 #include "support/policies.hpp"
 

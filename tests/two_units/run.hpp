@@ -51,7 +51,7 @@ template <class T, class Coupling, class Policy> kuramoto::Field<T> run(const Po
     return theta;
 }
 
-// One number for what all algorithms give; 0 where that would take too long to compile.
+// One hash for the results of all algorithms; 0 in units where that takes too long to compile.
 #if defined(WITH_EVERY_ALGORITHM)
 struct ThisUnit {};
 template <class T> std::uint64_t hash_of_every_algorithm() {

@@ -10,7 +10,7 @@ struct Result {
     std::uint64_t bits_float;  ///< hash of a float run
     std::uint64_t bits_double; ///< hash of a double run
     std::uint64_t bits_serial; ///< hash of a run in array passes
-    std::uint64_t bits_every;  ///< hash of what every algorithm gives
+    std::uint64_t bits_every;  ///< hash of the results of every algorithm
     double first_cell;         ///< phase of one cell in the double run, to compare units by value
 };
 

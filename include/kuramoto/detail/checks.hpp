@@ -14,8 +14,9 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// `value` in the precision of the cells. Throws unless it is finite before and after. Not inlined, so that a loop
-/// around the caller cannot have the number rounded in another floating-point environment.
+/// `value` in the precision of the cells. Throws unless it is finite before and after the conversion. Not inlined:
+/// otherwise the compiler may move the conversion out of a loop around the caller, into another floating-point
+/// environment.
 template <class T> KURAMOTO_NEVER_INLINE T checked_number(double value, const char* name) {
     if (!is_finite(value)) invalid_argument(string_of(name) + " must be finite, but is " + text(value));
     const T rounded = static_cast<T>(value);

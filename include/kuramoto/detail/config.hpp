@@ -7,12 +7,12 @@
 #endif
 
 #if defined(__NVCC__) && defined(__CUDACC__)
-#define KURAMOTO_NVCC 1 // NVIDIA's front end reads the code before the host compiler does
+#define KURAMOTO_NVCC 1 // NVIDIA's front end parses the code before the host compiler does
 #else
 #define KURAMOTO_NVCC 0
 #endif
 
-// Compilers that name themselves GCC or Clang as well. IntelliSense only reads the code.
+// Other compilers that define the macros of GCC or Clang. IntelliSense is accepted: it only parses the code.
 #if defined(__NVCOMPILER) || defined(__INTEL_COMPILER) || defined(__PGI) ||                                            \
     (defined(__EDG__) && !KURAMOTO_NVCC && !defined(__INTELLISENSE__))
 #error "kuramoto needs GCC >= 12 or Clang >= 14, also under nvcc: include it in a .cpp file for one of them"
@@ -32,7 +32,7 @@
 #error "kuramoto needs arithmetic that rounds to the type: x87 code does not (compile with -msse2 -mfpmath=sse)"
 #endif
 
-// -fsingle-precision-constant changes every constant of double arithmetic, and no macro tells of it.
+// -fsingle-precision-constant changes every constant of double arithmetic, and no macro reports it.
 static_assert(0.1 != static_cast<double>(0.1F),
               "kuramoto needs double constants: compile without -fsingle-precision-constant");
 
@@ -42,12 +42,12 @@ static_assert(0.1 != static_cast<double>(0.1F),
 #define KURAMOTO_X86 0
 #endif
 
-// Attributes have their reserved spelling: users' headers may define `noinline` or `noreturn` as macros.
+// Attributes are in their reserved spelling: users' headers may define `noinline` or `noreturn` as macros.
 
 /// Inlined whatever the optimisation level, and so compiled for the instruction set of its caller.
 #define KURAMOTO_ALWAYS_INLINE [[__gnu__::__always_inline__]] inline
 #if defined(__CUDACC__) || defined(__HIP__)
-#define KURAMOTO_NEVER_INLINE [[__gnu__::noinline]] // there `__noinline__` is a macro
+#define KURAMOTO_NEVER_INLINE [[__gnu__::noinline]] // CUDA and HIP define `__noinline__` as a macro
 #else
 #define KURAMOTO_NEVER_INLINE [[__gnu__::__noinline__]]
 #endif

@@ -1,9 +1,9 @@
 // The floating-point environment: the library computes in the default one and leaves the caller's as it was.
 //
-// Rounding mode, flush-to-zero (FTZ) and denormals-are-zero (DAZ) belong to a thread. A caller may have changed them
-// (interval arithmetic, audio hosts, the start-up code of -Ofast), and the workers of a policy may have others than the
-// caller. Results must not depend on them. Exception flags and traps stay with the caller: what a computation raises
-// stays raised.
+// Rounding mode, flush-to-zero (FTZ) and denormals-are-zero (DAZ) are settings of a thread. A caller may have changed
+// them (interval arithmetic, audio hosts, the start-up code of -Ofast). The workers of a policy may have other settings
+// than the caller. Results must not depend on them. Exception flags and traps belong to the caller: a flag that a
+// computation raises stays raised.
 #pragma once
 
 #include <kuramoto/detail/config.hpp>
@@ -18,8 +18,8 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-// The control word of the calling thread. `changes_results` are its bits that have to be 0 for round to nearest and
-// for subnormal numbers as IEEE 754 has them.
+// The control word of the calling thread. `changes_results`: its bits that change results. They are 0 in the default
+// environment (round to nearest, subnormal numbers kept, as in IEEE 754).
 #if defined(__SSE__)
 using ControlWord = std::uint32_t; // MXCSR
 inline constexpr ControlWord changes_results = 0x6000U /* rounding control */ | 0x8000U /* FTZ */ | 0x0040U /* DAZ */;
@@ -47,11 +47,12 @@ inline ControlWord control_word() noexcept { return std::fegetround(); }
 inline void set_control_word(ControlWord word) noexcept { std::fesetround(word); }
 #endif
 
-/// Puts the thread that makes it into the default floating-point environment for its lifetime: round to nearest, no
-/// FTZ, no DAZ. Costs a nanosecond or two where the thread is there already.
+/// Sets the default floating-point environment of the thread that creates the object, for its lifetime: round to
+/// nearest, no FTZ, no DAZ.
+/// Cost: one to two nanoseconds if the thread is in the default environment already.
 ///
-/// The compiler does not know that arithmetic depends on the environment, and could move it across. So whoever makes
-/// one either calls a function that is not inlined, or seals what goes in and comes out.
+/// The compiler does not know that arithmetic depends on the environment, and may move it out of the lifetime. To
+/// prevent that, call a function that is not inlined, or pass the arguments and the results through `sealed`.
 class DefaultEnvironment {
   public:
     constexpr DefaultEnvironment() noexcept {
@@ -72,7 +73,7 @@ class DefaultEnvironment {
         has_changed_ = true;
         set_control_word(word & ~changes_results);
     }
-    // The flags that were raised meanwhile stay.
+    // Keeps the exception flags that were raised in the meantime.
     void leave() const noexcept { set_control_word((control_word() & ~changes_results) | callers_); }
 
     ControlWord callers_ = 0;

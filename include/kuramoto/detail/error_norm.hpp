@@ -1,7 +1,7 @@
-// The arithmetic of an adaptive method that is not a rate: combinations of rates, and the norm of an error.
+// The arithmetic of an adaptive method other than its rates: linear combinations of rates, and the norm of the error.
 //
-// Written with the fused multiply-adds of the kernels, so that its bits are those of a class of instruction set
-// whatever the compiler and its flags.
+// It uses the fused multiply-adds of the kernels. So its bits depend on the class of instruction set, not on the
+// compiler and its flags.
 #pragma once
 
 #include <kuramoto/detail/blocks.hpp>
@@ -15,7 +15,7 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// At most so many fields in a sum.
+/// The largest number of fields in a sum.
 inline constexpr int most_terms = 7;
 
 /// to = from + Σ factors · fields.
@@ -34,7 +34,7 @@ template <class T> struct Combination {
     }
 };
 
-/// scale · Σ weights · fields: what a norm is taken of.
+/// scale · Σ weights · fields: the argument of a norm.
 template <class T> struct WeightedSum {
     int count = 0;
     const T* fields[most_terms] = {};
@@ -42,8 +42,8 @@ template <class T> struct WeightedSum {
     double scale = 1;
 };
 
-/// What a cell contributes to the norm: |value| / (absolute + relative · max(|before|, |after|)); 0 where the value is
-/// 0, also with a tolerance of 0.
+/// The share of a cell in the norm: |value| / (absolute + relative · max(|before|, |after|)); 0 if the value is 0, even
+/// if the tolerance is 0.
 struct ToleranceShare {
     WeightedSum<double> value = {};
     const double* before = nullptr;
@@ -67,8 +67,8 @@ struct ToleranceShare {
     }
 };
 
-/// √(mean over the cells of the square of their share). Sums run over pieces, over blocks and then over these as a
-/// tree: the same bits for any policy.
+/// The root mean square of the shares of all cells. The sum is formed over pieces, then over blocks, then over the
+/// blocks as a tree: it is bit-identical for any policy.
 template <class T> class ErrorNorm {
   public:
     ErrorNorm(double absolute, double relative, Isa isa, std::ptrdiff_t cells)
@@ -78,7 +78,7 @@ template <class T> class ErrorNorm {
         tolerance_.relative = relative;
     }
 
-    /// before, after: the phases whose size the tolerance is relative to.
+    /// before, after: the phases to which the relative tolerance refers.
     template <class P>
     double operator()(const P& policy, const Execution& execution, const WeightedSum<T>& value, const T* before,
                       const T* after) const {
@@ -95,7 +95,7 @@ template <class T> class ErrorNorm {
   private:
     static constexpr std::ptrdiff_t piece = 128; // cells on the stack at once
 
-    // Numbers as doubles: themselves, or a copy in `copy`.
+    // The numbers as doubles: the array itself, or a converted copy in `copy`.
     static const double* in_double(const double* from, std::ptrdiff_t, double*) noexcept { return from; }
     static const double* in_double(const float* from, std::ptrdiff_t count, double* copy) noexcept {
         for (std::ptrdiff_t k = 0; k < count; ++k) copy[k] = static_cast<double>(from[k]);

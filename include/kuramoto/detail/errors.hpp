@@ -64,13 +64,13 @@ constexpr bool is_nan(double value) noexcept {
     return bits_of(value) << 1 > std::uint64_t{0x7ffU} << 53;
 }
 
-// The parts of messages. Never inlined: with a precompiled header, GCC 12 warns of what becomes of sums of short
-// strings that it sees through.
+// The parts of error messages. Never inlined: with a precompiled header, GCC 12 warns about inlined concatenations of
+// short strings.
 
-/// A string that a message begins with.
+/// The beginning of a message as a string.
 KURAMOTO_NEVER_INLINE inline std::string string_of(const char* characters) { return characters; }
 
-/// A number with a point in it, whatever the locale of the program has in its place.
+/// A number with a decimal point, whatever the decimal separator of the program's locale is.
 KURAMOTO_NEVER_INLINE inline std::string with_point(std::string number, const std::string& decimal_point) {
     const std::size_t at = number.find(decimal_point);
     if (at == std::string::npos) return number;

@@ -1,4 +1,4 @@
-// Files that are open, and files that are checked before they are read.
+// Open files, input files, and the check of an output path.
 // May include detail/errors.hpp and detail/file_calls.hpp.
 #pragma once
 
@@ -38,7 +38,8 @@ inline std::string irregular_text(const FileStatus& status) {
     return status.is_directory ? "it is a folder" : "it is not a regular file";
 }
 
-/// Follows the links of a path that is to be written, and finds what is there. Returns why it cannot be, or nothing.
+/// Follows the symbolic links of an output path and finds the existing file. Returns the reason why the path cannot be
+/// written, or an empty text.
 inline std::string find_target(std::string& path, FileStatus& status) {
     if (path.find('\0') != std::string::npos) return "its name contains a zero byte";
     if (path.empty()) return system_text(ENOENT);

@@ -1,19 +1,19 @@
-// The calls of the file system, and what it means when one of them is refused.
+// The system calls for files, and how their failures are handled.
 // May include detail/config.hpp.
 //
-// The calls are gathered in one block for POSIX and one for other systems, which have the standard library alone. Each
-// call returns 0 or a value of errno. Every file that is written goes through them, so the rule stands here once:
+// One block is for POSIX, one for other systems, where only the standard library is available. Each function returns 0
+// or a value of errno. Every output file goes through these functions. Their failures are of four kinds:
 //
-// - Harmless: permissions, the beginning of synchronisation, opening and synchronising the folder. CIFS, drvfs, FUSE
-//   and sandboxes refuse them; the file is whole without them. These functions return nothing.
-// - Harmless where it says that there is no such call: `synchronise` (see `means_no_such_call`), and `set_length` of a
-//   file that has that length. They return 0 then.
+// - Harmless: setting permissions, starting synchronisation, opening and synchronising the folder. CIFS, drvfs, FUSE
+//   and sandboxes refuse these calls; the file is complete without them. These functions return nothing.
+// - Harmless under a condition: `synchronise` if the call is not supported (see `means_no_such_call`), and `set_length`
+//   if the file has that length already. They return 0 then.
 // - Interrupted (EINTR): the call is repeated. A `close` that was interrupted has closed the file.
-// - Essential: everything else. If a write fails, the file is not whole and is removed. If `synchronise` or `close`
-//   fails after all bytes were handed over, the bytes may be there or not. Where there was no room for them (see
-//   `means_no_room`), they are not, and the file is removed as well: results that follow need the room. Otherwise
-//   the file is kept under its temporary name, because it may be the only copy of a long run. If `rename` fails, the
-//   file is whole and is kept. The message says where.
+// - Essential: all others. If a write fails, the file is incomplete and is removed. If `synchronise` or `close` fails
+//   after all bytes were handed over, the bytes may or may not be on the disk. If there was no room for them (see
+//   `means_no_room`), they are not, and the file is removed: later results need the room. Otherwise the file is kept
+//   under its temporary name, because it may be the only copy of a long run. If `rename` fails, the file is complete
+//   and is kept. The error message names the file that is kept.
 #pragma once
 
 #include <kuramoto/detail/config.hpp>
@@ -40,28 +40,28 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// What a path names, symbolic links followed.
+/// The file that a path refers to, after symbolic links.
 struct FileStatus {
     bool exists = false;
     bool is_regular = false;
     std::int64_t size = 0;     ///< in bytes
     unsigned permissions = 0;  ///< of a regular file
-    bool is_directory = false; ///< for the message
-    std::uint64_t device = 0;  ///< with the number, which file it is
+    bool is_directory = false; ///< for the error message
+    std::uint64_t device = 0;  ///< identifies the file, together with `number`
     std::uint64_t number = 0;
     std::int64_t modified = 0; ///< seconds
 
     friend bool operator==(const FileStatus&, const FileStatus&) = default;
 };
 
-/// What a file system or a sandbox says that has no such call.
+/// Whether an error means that the file system or a sandbox does not support the call.
 inline bool means_no_such_call(int code) noexcept {
     for (const int harmless : {EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP, ENOTTY, EROFS, EPERM})
         if (code == harmless) return true;
     return false;
 }
 
-/// What is said of bytes that were handed over and had no place. A network disk says it when it is synchronised.
+/// Whether an error means that there was no room for the bytes. A network disk reports it only when it is synchronised.
 inline bool means_no_room(int code) noexcept {
 #ifdef EDQUOT
     if (code == EDQUOT) return true;
@@ -69,11 +69,10 @@ inline bool means_no_room(int code) noexcept {
     return code == ENOSPC || code == EFBIG;
 }
 
-/// How often a call is repeated that was interrupted; not for ever, because a file system may say so each time.
+/// How often an interrupted call is repeated. Bounded, because a file system may report an interruption each time.
 inline constexpr int most_interruptions = 100;
 
-/// Writes all bytes to a file that is not buffered. Where there is a buffer, what is in it is lost with an
-/// interruption.
+/// Writes all bytes to an unbuffered file. With a buffer, an interruption would lose the bytes in the buffer.
 inline int write_bytes(std::FILE* file, const void* from, std::size_t bytes) noexcept {
     const char* next = static_cast<const char*>(from);
     for (int interruptions = 0;; ++interruptions) {
@@ -87,7 +86,7 @@ inline int write_bytes(std::FILE* file, const void* from, std::size_t bytes) noe
     }
 }
 
-/// 0, or what went wrong when the last bytes were handed over.
+/// Closes a file; returns the error of handing over the last bytes, or 0.
 inline int close_file(std::FILE* file) noexcept { return std::fclose(file) == 0 || errno == EINTR ? 0 : errno; }
 
 #if KURAMOTO_POSIX
@@ -98,14 +97,14 @@ inline const char* text_of_error(int status, const char* buffer) noexcept {
     return status == 0 ? buffer : "unknown error";
 }
 
-/// Repeats a call that returns −1 because a signal came.
+/// Repeats a call while it returns −1 because a signal interrupted it.
 template <class Call> int uninterrupted(const Call& call) noexcept {
     int result = call();
     for (int k = 0; k < most_interruptions && result < 0 && errno == EINTR; ++k) result = call();
     return result;
 }
 
-/// The system's words for a value of errno.
+/// The system's text for a value of errno.
 inline std::string system_text(int code) {
     char buffer[256] = "";
     return text_of_error(::strerror_r(code, buffer, sizeof buffer), buffer);
@@ -122,7 +121,7 @@ inline FileStatus status_from(const struct stat& entry) noexcept {
             static_cast<std::int64_t>(entry.st_mtime)};
 }
 
-/// A path that names nothing is no error: `exists` is false then.
+/// Finds the file of a path. If there is none, that is no error: `exists` is false.
 inline int look_up(const std::string& path, FileStatus& status) noexcept {
     struct stat entry {};
     status = {};
@@ -131,7 +130,7 @@ inline int look_up(const std::string& path, FileStatus& status) noexcept {
     return 0;
 }
 
-/// Opens without waiting for a writer at the other end of a pipe.
+/// Opens a file for reading; does not wait for a writer at the other end of a pipe.
 inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& status) noexcept {
     const int descriptor =
         uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
@@ -148,9 +147,9 @@ inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& s
     return code;
 }
 
-/// Replaces a symbolic link, which may point to nothing yet, by what it points to in the end.
+/// Replaces a symbolic link by its final target, which need not exist.
 inline int follow_links(std::string& path) {
-    constexpr int most = 40; // as Linux itself; one round more to look at what the last of them names
+    constexpr int most = 40; // the limit of Linux; the loop has one round more, to examine the last target
     for (int links = 0; links <= most; ++links) {
         struct stat entry {};
         if (::lstat(path.c_str(), &entry) != 0) return errno == ENOENT ? 0 : errno;
@@ -166,7 +165,7 @@ inline int follow_links(std::string& path) {
     return ELOOP;
 }
 
-/// Whether an existing file could be opened to be written; renaming a file over it would not ask.
+/// Checks that an existing file may be opened for writing. Renaming another file over it does not check that.
 inline int check_may_overwrite(const std::string& path) noexcept {
     const int descriptor = uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY); });
     if (descriptor < 0) return errno;
@@ -174,7 +173,7 @@ inline int check_may_overwrite(const std::string& path) noexcept {
     return 0;
 }
 
-/// A stream without a buffer for a descriptor, which is closed if that fails.
+/// Opens an unbuffered stream for a descriptor, and closes the descriptor if that fails.
 inline int open_stream(int descriptor, const char* mode, std::FILE*& file) noexcept {
     file = ::fdopen(descriptor, mode);
     if (file != nullptr) {
@@ -186,9 +185,9 @@ inline int open_stream(int descriptor, const char* mode, std::FILE*& file) noexc
     return code;
 }
 
-/// Creates a file to be written, which fails if the name is taken: whoever creates a name owns it. It takes the place
-/// of `old`, if that exists, and has its permissions from the beginning, as far as the system lets it: nobody may read
-/// the new file who could not read the old one.
+/// Creates a file for writing. Fails if the name is taken: a name belongs to the process that created it. If `old`
+/// exists, the new file has its permissions from the beginning, as far as the system permits: nobody can read the new
+/// file who could not read the old one.
 inline int create_file(const std::string& path, const FileStatus& old, std::FILE*& file) noexcept {
     const auto mode = static_cast<mode_t>(old.exists ? old.permissions | S_IWUSR : 0666U);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
@@ -202,13 +201,13 @@ inline int create_file(const std::string& path, const FileStatus& old, std::FILE
     return code;
 }
 
-/// Opens a file that exists, to be written further.
+/// Opens an existing file for further writing.
 inline int open_to_write(const std::string& path, std::FILE*& file) noexcept {
     const int descriptor = uninterrupted([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOCTTY); });
     return descriptor < 0 ? errno : open_stream(descriptor, "r+b", file);
 }
 
-/// Sets the length of a file that is open and not buffered.
+/// Sets the length of an open, unbuffered file.
 inline int set_length(std::FILE* file, const std::string&, std::int64_t bytes) noexcept {
     const int descriptor = ::fileno(file);
     if (uninterrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(bytes)); }) == 0) return 0;
@@ -218,26 +217,26 @@ inline int set_length(std::FILE* file, const std::string&, std::int64_t bytes) n
     return has_length ? 0 : code;
 }
 
-/// Puts the position of a file at its byte `offset`.
+/// Moves the position of a file to byte `offset`.
 inline int go_to(std::FILE* file, std::int64_t offset) noexcept {
     return ::fseeko(file, static_cast<off_t>(offset), SEEK_SET) == 0 ? 0 : errno;
 }
 
-/// Lets the system begin to put what was written on the disk, so that the end need not wait for all of it.
+/// Starts to write the data to the disk in the background, so that `synchronise` has less to wait for.
 inline void begin_to_synchronise([[maybe_unused]] std::FILE* file) noexcept {
 #ifdef SYNC_FILE_RANGE_WRITE // Linux
     static_cast<void>(::sync_file_range(::fileno(file), 0, 0, SYNC_FILE_RANGE_WRITE));
 #endif
 }
 
-/// Waits until what was written is on the disk.
+/// Waits until the data of a file is on the disk.
 inline int synchronise(std::FILE* file) noexcept {
     if (uninterrupted([&] { return ::fsync(::fileno(file)); }) == 0) return 0;
     return means_no_such_call(errno) ? 0 : errno;
 }
 
-/// Waits until the names in the folder of a file are on the disk, as far as the system lets a program wait for that. A
-/// folder that may be written but not read cannot be opened, and some file systems have no such call.
+/// Waits until the names in the folder of a file are on the disk, if the system supports it. A folder with permission
+/// to write but not to read cannot be opened, and some file systems have no such call.
 inline void synchronise_names_beside(const std::string& path) {
     const std::size_t separator = path.rfind('/');
     const std::string folder = separator == std::string::npos ? "." : path.substr(0, separator + 1);

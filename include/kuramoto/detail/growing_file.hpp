@@ -71,7 +71,7 @@ class GrowingFile {
             static_cast<void>(write_bytes(stream_.handle, beginning.data(), beginning.size()));
     }
 
-    /// Removes the file, of which nothing is worth to be kept.
+    /// Closes and removes the file.
     void remove() noexcept {
         stream_.close();
         std::remove(part_.c_str());
@@ -106,7 +106,7 @@ class GrowingFile {
         if (const int code = open_to_write(part_, stream_.handle)) fail(code);
     }
 
-    /// The file has all its frames, and `call` failed.
+    /// Throws because `call` failed after all frames were written. The file is kept.
     [[__noreturn__]] void fail_and_keep(const char* call, int code, bool is_whole) const {
         fail(failure_text(call, code) + "; " + kept_text({part_, is_whole, {}}, is_whole));
     }

@@ -1,4 +1,4 @@
-// Files that have all their bytes and could not get their name: kept under their temporary one.
+// Files that were written but could not be renamed: they are kept under their temporary name.
 // May include detail/file_calls.hpp.
 #pragma once
 
@@ -16,16 +16,16 @@ namespace detail {
 /// A file under its temporary name.
 struct KeptFile {
     std::string name;
-    bool is_whole = false; ///< or the disk may have lost some of it
-    FileStatus status;     ///< when it was left
+    bool is_whole = false; ///< false: the disk may have lost a part of it
+    FileStatus status;     ///< at the time when it was kept
 };
 
-/// What this process has kept, one file per name: the newest that is whole, or else the newest. So a program that
-/// saves again and again where no file can be renamed leaves one file, and not one per attempt.
+/// The files that this process has kept: one per final name, the newest complete one, or else the newest. A program
+/// that saves repeatedly where no file can be renamed leaves one file, not one per attempt.
 class KeptFiles {
   public:
-    /// Keeps `temporary`, which could not become `final_path`; returns what is kept for that now. The temporary name
-    /// stays the same as long as it can: somebody may have been told.
+    /// Keeps `temporary`, which could not be renamed to `final_path`. Returns the file that is kept for `final_path`
+    /// now. Its name stays the same if possible, because an earlier message has stated it.
     static KeptFile keep(const std::string& final_path, const std::string& temporary, bool is_whole) {
         const std::lock_guard<std::mutex> lock(mutex_);
         KeptFile& kept = files()[final_path];
@@ -43,7 +43,7 @@ class KeptFiles {
         return kept;
     }
 
-    /// Removes what was kept for a file that has been written since.
+    /// Removes the file that was kept for `final_path`, which has been written since.
     static void remove(const std::string& final_path) {
         const std::lock_guard<std::mutex> lock(mutex_);
         const auto found = files().find(final_path);
@@ -53,7 +53,7 @@ class KeptFiles {
     }
 
   private:
-    /// Whether the file is still the one that was left, and not one that somebody else has put there.
+    /// Whether the file is still the one that was kept, and not the file of another program.
     static bool is_there(const KeptFile& kept) {
         FileStatus now;
         return kept.status.exists && look_up(kept.name, now) == 0 && now == kept.status;
@@ -68,10 +68,10 @@ class KeptFiles {
     inline static std::mutex mutex_;
 };
 
-/// What the message says of a call that failed.
+/// The part of an error message that names the failed call and the reason.
 inline std::string failure_text(const char* call, int code) { return std::string(call) + ": " + system_text(code); }
 
-/// What the message says of a file that is kept, `is_whole` being that of the file that was to be written.
+/// The part of an error message that names the kept file. `is_whole`: whether the new file is complete.
 inline std::string kept_text(const KeptFile& kept, bool is_whole) {
     const char* what = is_whole        ? "the complete file is kept as"
                        : kept.is_whole ? "the last complete file is kept as"

@@ -192,7 +192,7 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE LaneMask<T, Level> first_
     return first_lanes<T, Level>(n, std::make_index_sequence<static_cast<std::size_t>(Lanes<T, Level>::count)>{});
 }
 
-/// The lanes of `a` and then those of `b`, numbered on: a new vector of those at these numbers.
+/// A vector of the lanes with the numbers `Source`: those of `a` come first, those of `b` are numbered after them.
 template <int... Source, class T, class Level>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> shuffled(const Lanes<T, Level>& a, const Lanes<T, Level>& b) {
 #if !KURAMOTO_NVCC

@@ -1,4 +1,4 @@
-// Files that are replaced as a whole or not at all.
+// Output files that are replaced as a whole or not at all.
 // May include detail/errors.hpp, detail/file_calls.hpp, detail/file.hpp and detail/kept_files.hpp.
 #pragma once
 
@@ -17,8 +17,8 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// A file that appears under its name, complete, when `commit` returns. Until then the bytes go to a temporary file in
-/// the same folder. What happens to it if something fails is the rule of detail/file_calls.hpp. All failures are
+/// A file that has its name, and is complete, when `commit` returns. Until then the bytes go to a temporary file in the
+/// same folder. detail/file_calls.hpp says whether that file is kept after a failure. All failures are
 /// std::runtime_error and name the path.
 class OutputFile {
   public:
@@ -32,14 +32,14 @@ class OutputFile {
     OutputFile& operator=(const OutputFile&) = delete;
     ~OutputFile() { discard(); }
 
-    /// The name of the temporary file, for a program that writes it in our place.
+    /// The name of the temporary file, for another program that writes it.
     [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
 
     void write(const void* from, std::size_t bytes) {
         if (const int code = write_bytes(stream_.handle, from, bytes)) fail(system_text(code));
     }
 
-    /// Puts the file on the disk under its name.
+    /// Synchronises the file with the disk and gives it its name.
     void commit() {
         if (const int code = synchronise(stream_.handle)) fail_in_doubt("fsync", code);
         if (const int code = stream_.close()) fail_in_doubt("close", code);
@@ -48,14 +48,15 @@ class OutputFile {
         KeptFiles::remove(target_);
     }
 
-    /// Gives up. The temporary file goes before the error is raised: without exceptions, nothing runs after that.
+    /// Removes the temporary file, then throws. In this order, because without exceptions `raise` ends the process.
     [[__noreturn__]] void fail(const std::string& what) {
         discard();
         raise(what);
     }
 
   private:
-    // A short name, so that it fits wherever the target's name does. Whoever creates a name owns it.
+    // The name is short, so that it fits wherever the name of the target does. An existing name belongs to another
+    // writer.
     void create_temporary(const FileStatus& old) {
         constexpr int most_names = 10000;
         const std::size_t separator = target_.find_last_of(folder_separators);
@@ -66,7 +67,7 @@ class OutputFile {
             code = create_file(temporary_, old, stream_.handle);
         }
         if (code == 0) return;
-        temporary_.clear(); // not ours
+        temporary_.clear(); // it belongs to another writer
         fail("no file can be created in its folder: " + system_text(code));
     }
 
@@ -76,7 +77,7 @@ class OutputFile {
         temporary_.clear();
     }
 
-    /// All bytes were handed over, and then `call` failed.
+    /// Throws because `call` failed after all bytes were handed over. The file is kept, unless there was no room.
     [[__noreturn__]] void fail_in_doubt(const char* call, int code) {
         if (means_no_room(code)) fail(failure_text(call, code));
         fail_and_keep(call, code, false);

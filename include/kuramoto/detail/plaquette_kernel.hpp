@@ -37,7 +37,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
     V shifted = turns + V(round_to_integer);
     value_barrier(shifted);
     V whole = shifted - V(round_to_integer);
-    value_barrier(whole); // or a build that may reorder sums adds up the large numbers first
+    value_barrier(whole); // otherwise a build that may reorder sums adds the large numbers first
     sum = sum + whole;
 }
 
@@ -45,7 +45,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b,
 template <class V>
 KURAMOTO_ALWAYS_INLINE void add_charges(const V& a, const V& b, const V& c, const V& d, V& positive, V& negative) {
     V taken_off(0);
-    typename V::Bits are_few = typename V::Bits{} - 1; // every bit; nvcc's parser ends at ~ of a constant vector
+    typename V::Bits are_few = typename V::Bits{} - 1; // all bits set; nvcc's parser fails at ~ of a constant vector
     add_turns(a, b, taken_off, are_few);
     add_turns(b, c, taken_off, are_few);
     add_turns(c, d, taken_off, are_few);

@@ -9,7 +9,7 @@
 //   root(a)                  the square root of every lane, correctly rounded
 //   multiply_low(a, c)       the product of the low half of every word of a and c, 64 bits
 //   shift_in(a, b)           b moved up by one lane, the last lane of a moved in (where the general one is slow)
-//   value_barrier(a)         hides where a comes from from the optimiser: nothing is contracted or reordered across it
+//   value_barrier(a)         hides from the optimiser how a was computed: nothing is contracted or reordered across it
 //
 // They are plain inline functions with a `target`: a kernel of the same target inlines them, anybody else calls them.
 #pragma once

@@ -97,15 +97,15 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
 
 /// e^x for |x| ≤ 700. Relative error below 3e-16.
 ///
-/// x = k log 2 + r with |r| ≤ log 2 / 2; Taylor's series of e^r, cut off below 2^-57 of the sum. k · log 2 is taken off
-/// in two parts, the first of them exact.
+/// x = k log 2 + r with |r| ≤ log 2 / 2; Taylor's series of e^r, cut off below 2^-57 of the sum. k · log 2 is
+/// subtracted in two parts, of which the first is exact.
 [[nodiscard]] inline Rounded exp(Rounded x) noexcept {
     constexpr double series[] = {
         1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,       1.0 / 720,
         1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
     constexpr double log2_high = 0x1.62e42fefa38p-1; // 41 bits
     constexpr double log2_low = 0x1.ef35793c7673p-45;
-    constexpr double whole = 0x1.8p52; // doubles of this size are whole numbers
+    constexpr double whole = 0x1.8p52; // adding and subtracting it rounds to a whole number
     const Rounded k = (x * Rounded(1.44269504088896340736) + Rounded(whole)) - Rounded(whole);
     const Rounded r = (x - k * Rounded(log2_high)) - k * Rounded(log2_low);
     const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k.value()) + 1023);
@@ -115,8 +115,8 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
     return polynomial(series, r) * Rounded(power_of_two);
 }
 
-/// base^exponent for a positive base and a result within e^±700. Relative error below 1e-15 · |exponent · log base|
-/// beyond that of e^x; a base below the smallest normal number counts as that.
+/// base^exponent for a positive base and a result within e^±700. Relative error: that of e^x plus 1e-15 · |exponent ·
+/// log base|. A base below the smallest normal number is replaced by that number.
 [[nodiscard]] inline double power(double base, double exponent) noexcept {
     constexpr double least = 0x1p-1022;
     return exp(Rounded(exponent) * log(Rounded(base > least ? base : least))).value();
@@ -256,9 +256,9 @@ class Probability {
     return p.upper() ? size : -size;
 }
 
-/// The inverse of the distribution function of the standard Lorentzian (Cauchy) distribution without what lies beyond
-/// ±tan `most`: tan(most (2p − 1)), for 0 ≤ most ≤ π/2 and rest = π/2 − most, each of which may be as correction as it
-/// likes. Relative error below 1e-15, measured 6.2e-16.
+/// The inverse of the distribution function of the standard Lorentzian (Cauchy) distribution, truncated at ±tan `most`:
+/// tan(most (2p − 1)), for 0 ≤ most ≤ π/2 and rest = π/2 − most. Either may be arbitrarily small. Relative error below
+/// 1e-15, measured 6.2e-16.
 [[nodiscard]] inline Rounded lorentzian_quantile(const Probability& p, Rounded most, Rounded rest) noexcept {
     const Rounded from_middle = p.from_middle();
     Rounded angle = most * (from_middle + from_middle);

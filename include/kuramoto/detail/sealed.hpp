@@ -1,4 +1,4 @@
-// sealed: a number that the optimiser does not see through.
+// sealed: hides from the optimiser how a number was computed.
 #pragma once
 
 #include <kuramoto/detail/config.hpp>
@@ -7,9 +7,11 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// `value`, of which the compiler now knows nothing: what it was made of and what is made of it are not contracted,
-/// reordered or folded together, and it is computed before every later volatile statement. Volatile, because two equal
-/// statements would otherwise be merged, and two divisions by the same number turned into products with its reciprocal.
+/// `value`, of which the compiler now knows nothing.
+///
+/// The compiler does not contract, reorder or fold the arithmetic before `sealed` with that after it. It computes the
+/// number before every later volatile statement. Without volatile, it would merge two equal statements, and turn two
+/// divisions by the same number into products with its reciprocal.
 template <class T> KURAMOTO_ALWAYS_INLINE T sealed(T value) noexcept {
 #if defined(__SSE2__)
     __asm__ volatile("" : "+x"(value));

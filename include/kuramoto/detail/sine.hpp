@@ -82,7 +82,7 @@ template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(co
     } else {
         constexpr auto part = -C::pi[Part] / Divisor;
         V rest = fma(k, V(part), x);
-        if constexpr (!V::fused) value_barrier(rest); // or a compiler that may reorder sums adds up the parts of π
+        if constexpr (!V::fused) value_barrier(rest); // else a compiler that may reorder sums adds the parts of π
         return reduce<Divisor, Part + 1>(rest, k);
     }
 }

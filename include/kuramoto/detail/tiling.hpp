@@ -13,7 +13,7 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// `bands` × `tiles_per_band` tiles, each advanced `depth` steps at a time, dealt out to `workers`.
+/// `bands` × `tiles_per_band` tiles, each advanced `depth` steps at a time, distributed over `workers`.
 struct Tiling {
     Extent extent = {};
     int bands = 1;
