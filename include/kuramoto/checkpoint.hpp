@@ -36,7 +36,7 @@ struct RunParameters {
 
 /// What a checkpoint says without its cells.
 struct CheckpointInfo {
-    RunParameters run;            ///< what decides the run; run.omega only where has_omega_field is false
+    RunParameters run;            ///< parameters of the run; run.omega only where has_omega_field is false
     std::ptrdiff_t rows = 0;      ///< of the lattice
     std::ptrdiff_t cols = 0;      ///< of the lattice
     int bits = 64;                ///< of a cell: 32 (`float`) or 64 (`double`)
@@ -46,7 +46,7 @@ struct CheckpointInfo {
 
 /// A run, to be taken up again.
 template <Real T> struct Checkpoint {
-    RunParameters run; ///< what decides the run, but for its fields
+    RunParameters run; ///< parameters of the run, without its fields
     Field<T> theta;    ///< the phases after run.step steps, rad
     Field<T> omega;    ///< the frequencies, rad / time; no cells where run.omega stands for all
 };
