@@ -204,6 +204,7 @@ namespace detail {
 
 /// The factors of a method's rates in the precision of the cells. Not inlined: see checked_number.
 template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(const S& stepper) {
+    stay_in_place();
     static_cast<void>(checked_time_step<T>(stepper.dt));
     Stages<T> stages;
     static_assert(S::stages <= Stages<T>::most);
@@ -220,6 +221,7 @@ template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(con
 template <class T, NoisyStepper S>
 KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
                                         std::int64_t steps, Isa isa) {
+    stay_in_place();
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
     if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +

@@ -106,6 +106,7 @@ namespace detail {
 
 /// K e^{−iα}. Throws for numbers that are not finite. Not inlined: see checked_number.
 template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const AllToAll& all_to_all) {
+    stay_in_place();
     static_cast<void>(checked_number<T>(all_to_all.K, "all_to_all.K"));
     static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
     const SinCos<double> of = (kuramoto::sincos)(all_to_all.lag);
@@ -393,6 +394,7 @@ namespace detail {
 /// of the caller.
 template <FixedStepper S, class Local>
 KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& model) {
+    stay_in_place();
     const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
     if (is_nan(K)) return K;
     double steepness = K;

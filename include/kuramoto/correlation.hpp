@@ -144,6 +144,24 @@ void correlation(const Theta& theta, Pairs pairs, Out&& out, const Boundary& bou
     correlation(Fused{}, theta, pairs, out, boundary);
 }
 
+namespace detail {
+
+/// Computes correlation_length. Not inlined, so that the compiler moves no arithmetic out of the floating-point
+/// environment of the caller.
+KURAMOTO_NEVER_INLINE inline double length_of(const double* values, std::ptrdiff_t distances) noexcept {
+    stay_in_place();
+    const double level = distances > 0 ? values[0] / 2.71828182845904523536 : 0;
+    for (std::ptrdiff_t d = 0; d < distances; ++d) {
+        if (!is_finite(values[d])) return __builtin_nan("");
+        if (values[0] <= 0) return 0;
+        if (values[d] <= level)
+            return static_cast<double>(d - 1) + (values[d - 1] - level) / (values[d - 1] - values[d]);
+    }
+    return distances > 0 ? __builtin_huge_val() : 0;
+}
+
+} // namespace detail
+
 /// The correlation length, in cells: the distance at which a correlation function C(0), C(1), … first falls to C(0) /
 /// e, taken as a straight line between the last distance above and the first one not above.
 ///
@@ -152,16 +170,7 @@ void correlation(const Theta& theta, Pairs pairs, Out&& out, const Boundary& bou
 /// the numbers up to there is not finite.
 template <NumbersInARow V> [[nodiscard]] double correlation_length(const V& correlation) {
     const detail::DefaultEnvironment environment;
-    const double* values = correlation.data();
-    const auto distances = static_cast<std::ptrdiff_t>(correlation.size());
-    const double level = distances > 0 ? values[0] / 2.71828182845904523536 : 0;
-    for (std::ptrdiff_t d = 0; d < distances; ++d) {
-        if (!detail::is_finite(values[d])) return __builtin_nan("");
-        if (values[0] <= 0) return 0;
-        if (values[d] <= level)
-            return detail::sealed(static_cast<double>(d - 1) + (values[d - 1] - level) / (values[d - 1] - values[d]));
-    }
-    return distances > 0 ? __builtin_huge_val() : 0;
+    return detail::length_of(correlation.data(), static_cast<std::ptrdiff_t>(correlation.size()));
 }
 
 } // namespace KURAMOTO_BUILD

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/detail/checks.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/sealed.hpp>
 #include <kuramoto/math.hpp>
 
@@ -74,6 +75,19 @@ template <class T> struct PreparedLag {
     T cosine = 1;
     T sine = 0;
 };
+
+/// Computes Harmonics::max_slope. Not inlined, so that the compiler moves no arithmetic out of the floating-point
+/// environment of the caller.
+KURAMOTO_NEVER_INLINE constexpr double slope_of_harmonics(const double* a, std::size_t n) noexcept {
+    stay_in_place();
+    double slope = 0;
+    double tail = 0; // |aₖ| + |aₖ₊₁| + …: no products, so no compiler contracts it
+    for (std::size_t k = n; k-- > 0;) {
+        tail += a[k] < 0 ? -a[k] : a[k];
+        slope += tail;
+    }
+    return slope;
+}
 
 /// Σ aₖ sin kd in the precision of the cells.
 template <class T, std::size_t n> struct PreparedHarmonics {
@@ -147,14 +161,9 @@ requires(n >= 1) struct Harmonics {
     /// f(−d) = −f(d), to the bit.
     static constexpr bool odd = true;
     /// A bound of |f'(d)|: Σ k |aₖ|.
-    [[nodiscard]] constexpr double max_slope() const noexcept {
-        double slope = 0;
-        double tail = 0; // |aₖ| + |aₖ₊₁| + …: no products, so no compiler contracts it
-        for (std::size_t k = n; k-- > 0;) {
-            tail += a[k] < 0 ? -a[k] : a[k];
-            slope += tail;
-        }
-        return slope;
+    template <class = Build> [[nodiscard]] constexpr double max_slope() const noexcept {
+        const detail::DefaultEnvironment environment;
+        return detail::slope_of_harmonics(a, n);
     }
 
     /// Σ aₖ sin kd, for a number or for lanes, term by term.

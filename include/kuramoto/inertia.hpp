@@ -88,6 +88,7 @@ template <class T> struct Kicks {
 
 /// Throws for a mass, a damping or a time step that is out of range. Not inlined: see checked_number.
 template <class T> KURAMOTO_NEVER_INLINE Kicks<T> kicks_of(const Leapfrog& stepper, const Inertia& inertia) {
+    stay_in_place();
     const T dt = checked_time_step<T>(stepper.dt);
     static_cast<void>(checked_number<T>(inertia.mass, "mass"));
     static_cast<void>(checked_number<T>(inertia.damping, "damping"));

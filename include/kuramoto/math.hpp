@@ -129,7 +129,12 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> abs(const
 }
 
 /// |x| of one number.
-template <Real T> [[nodiscard]] constexpr T abs(T x) noexcept { return x < 0 ? -x : x + T{0}; }
+template <Real T> [[nodiscard]] constexpr T abs(T x) noexcept {
+    if constexpr (sizeof(T) == sizeof(float))
+        return __builtin_fabsf(x);
+    else
+        return __builtin_fabs(x);
+}
 
 /// f(x) one lane after the other, for functions that exist for numbers only. As fast as f: nothing is vectorised.
 template <class T, class Level, class Function>

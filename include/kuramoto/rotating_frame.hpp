@@ -31,12 +31,28 @@
 
 namespace kuramoto {
 
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Computes RotatingFrame::angle. Not inlined, so that the compiler moves no arithmetic out of the floating-point
+/// environment of the caller.
+KURAMOTO_NEVER_INLINE constexpr double turned_angle(double frequency, double time) noexcept {
+    stay_in_place();
+    return frequency * time;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+
 /// A frame that turns evenly. At time 0 it agrees with the laboratory.
 struct RotatingFrame {
     double frequency = 0; ///< ω̄, rad / time
 
     /// By how much the frame has turned at a time: ω̄ t, rad.
-    [[nodiscard]] constexpr double angle(double time) const noexcept { return frequency * time; }
+    template <class = Build> [[nodiscard]] constexpr double angle(double time) const noexcept {
+        const detail::DefaultEnvironment environment;
+        return detail::turned_angle(frequency, time);
+    }
 };
 
 inline namespace KURAMOTO_BUILD {

@@ -110,6 +110,7 @@ namespace detail {
 /// of the caller.
 template <FixedStepper S, class C, class B>
 KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacian) {
+    stay_in_place();
     const double steepness = (laplacian.K < 0 ? -laplacian.K : laplacian.K) * max_slope_of(laplacian.coupling);
     const double strength = largest_strength(laplacian.bonds, laplacian.boundary);
     if (is_nan(steepness)) return steepness;

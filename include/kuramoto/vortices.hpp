@@ -53,6 +53,7 @@ inline int turns_between(double a, double b) noexcept {
 
 /// Turns of the phases phase(0) … phase(n − 1) and back to the first.
 template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdiff_t n, const Phase& phase) noexcept {
+    stay_in_place();
     std::int64_t taken_off = 0;
     for (std::ptrdiff_t k = 0; k < n; ++k) taken_off += turns_between(phase(k), phase(k + 1 < n ? k + 1 : 0));
     return -taken_off;
@@ -68,6 +69,7 @@ template <class T> struct Plaquettes {
 
     /// The charge of the plaquette whose first cell is (i, j); 0 if the turns of one of its bonds cannot be told.
     [[nodiscard]] KURAMOTO_NEVER_INLINE int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        stay_in_place();
         const std::ptrdiff_t below = i + 1 < theta.rows() ? i + 1 : 0;
         const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
         const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -44,6 +45,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         topology();
         long_runs();
         time_steps();
+        numbers_in_loops();
         return witnesses_;
     }
 
@@ -93,6 +95,11 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_filled("spiral_phases", [&](auto& field) { km::spiral_phases(policy_, field, {7.5, 11.25, 2, 6.1, 0.3}); });
         add_filled("gradient_frequencies",
                    [&](auto& field) { km::gradient_frequencies(policy_, field, 0.1, 0.7, km::Direction::across); });
+        add_filled("equal_frequencies", [&](auto& field) { km::equal_frequencies(policy_, field, 0.3); });
+        add_filled("halved_frequencies",
+                   [&](auto& field) { km::halved_frequencies(policy_, field, 0.1, 0.7, km::Direction::down); });
+        add_filled("checkerboard_frequencies",
+                   [&](auto& field) { km::checkerboard_frequencies(policy_, field, 0.1, 0.7); });
         add_filled("defect_frequencies", [&](auto& field) {
             km::defect_frequencies(policy_, field, {7.5, 11.25, 4.3, 0.7, 0.1});
         });
@@ -104,10 +111,11 @@ template <class T, class P, class Unit> class EveryAlgorithm {
             const T x = static_cast<T>(k * k * k) / T{512};
             const km::SinCos<T> both = km::sincos(x);
             for (const T value : {km::sin(x), km::cos(x), both.sin, both.cos, km::SakaguchiSine{0.3}(x),
-                                  km::Harmonics<3>{{1.0, 0.3, 0.1}}(x)})
+                                  km::Harmonics<3>{{1.0, 0.3, 0.1}}(x), km::abs(x), km::abs(-x / T{4096})})
                 values.push_back(value);
         }
-        add("sin, cos, sincos, couplings of numbers", values);
+        values.push_back(km::abs(std::numeric_limits<T>::denorm_min()));
+        add("sin, cos, sincos, abs, couplings of numbers", values);
     }
 
     [[nodiscard]] km::Boundary edges() const {
@@ -127,6 +135,12 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_rate("rate, harmonics", model(km::Harmonics<3>{{1.0, 0.3, 0.1}}, km::torus));
         const km::Model bonds{km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_), 0.1};
         add_rate("rate, bonds", bonds);
+        km::Field<T> present(rows, cols);
+        for (std::ptrdiff_t k = 0; k < present.size(); ++k) present.data()[k] = k % 7 == 3 ? T{0} : T{1};
+        km::Field<T> east = theta_;
+        km::Field<T> south = omega_;
+        km::remove_cells(present, east, south);
+        add_rate("rate, missing cells", km::Model{km::with_bonds(km::SineLaplacian{.K = K}, east, south), omega_});
     }
 
     template <class S, class M> void add_steps(const char* algorithm, const S& stepper, const M& model) {
@@ -209,8 +223,10 @@ template <class T, class P, class Unit> class EveryAlgorithm {
             places.push_back(vortex.row);
             places.push_back(vortex.charge);
         });
+        const std::vector<km::Cell> square{{3, 4}, {3, 9}, {11, 9}, {11, 4}};
         places.push_back(static_cast<double>(km::row_winding(theta_, 5)));
         places.push_back(static_cast<double>(km::col_winding(theta_, 7)));
+        places.push_back(static_cast<double>(km::winding(theta_, square)));
         add("vortices", places);
         km::Field<T> frequencies(rows, cols);
         km::effective_frequencies(policy_, omega_, theta_, 0.7, frequencies);
@@ -231,7 +247,10 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add("mean_frequency", std::vector<double>{km::mean_frequency(policy_, omega)});
         const km::RotatingFrame frame = km::enter_rotating_frame(policy_, km::Boundary{}, omega);
         add("enter_rotating_frame", omega);
-        add("enter_rotating_frame", std::vector<double>{frame.frequency});
+        double number = K;
+        const km::RotatingFrame of_number = km::enter_rotating_frame(km::Boundary{}, number);
+        add("enter_rotating_frame",
+            std::vector<double>{frame.frequency, frame.angle(1.7), of_number.frequency, number});
         add_filled<double>("to_laboratory",
                            [&](auto& field) { km::to_laboratory(policy_, frame, 1.7, theta_, field); });
     }
@@ -245,7 +264,38 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                                 km::max_stable_dt(pendulums)});
     }
 
+    // In a loop, where a compiler may compute before the first pass what stays the same.
+    template <class Compute> double in_a_loop(const Compute& compute) const {
+        double value = 0;
+        for (int k = 0; k < loops_; ++k) value = compute();
+        return value;
+    }
+
+    void numbers_in_loops() {
+        std::vector<double> values;
+        for (int k = 1; k < 50; ++k) {
+            const double x = k / 8.0; // exact, as all arithmetic of this test
+            const km::SineLaplacian laplacian{.K = x};
+            const km::MeanFieldModel mean_field{km::AllToAll{.K = x}, km::Model{laplacian, 0.0}};
+            const km::InertialModel pendulums{km::Inertia{.mass = x}, km::Model{laplacian, 0.0}};
+            const km::Harmonics<3> harmonics{{x, 0.75 * x, 0.1}};
+            const km::RotatingFrame frame{x};
+            const std::vector<double> correlation{1.25 * x, 0.75 * x, 0.125 * x};
+            for (const double value :
+                 {in_a_loop([&] { return km::max_stable_dt(laplacian); }),
+                  in_a_loop([&] { return km::max_stable_dt<km::RungeKutta4>(laplacian); }),
+                  in_a_loop([&] { return km::max_stable_dt(mean_field); }),
+                  in_a_loop([&] { return km::max_stable_dt(pendulums); }),
+                  in_a_loop([&] { return harmonics.max_slope(); }), in_a_loop([&] { return frame.angle(0.3); }),
+                  in_a_loop([&] { return km::correlation_length(correlation); }),
+                  in_a_loop([&] { return double{km::sin(static_cast<T>(x))}; })})
+                values.push_back(value);
+        }
+        add("numbers in loops", values);
+    }
+
     P policy_;
+    volatile int loops_ = 3;
     km::Field<T> theta_{rows, cols};
     km::Field<T> omega_{rows, cols};
     std::vector<double> along_west_ = std::vector<double>(static_cast<std::size_t>(rows), 0.7);

@@ -1,8 +1,9 @@
 // The checks that every algorithm makes on entry, before anything is written: values, shapes, overlap.
-// May include boundary.hpp, grid.hpp and detail/overlap.hpp.
+// May include boundary.hpp, grid.hpp, detail/environment.hpp and detail/overlap.hpp.
 #pragma once
 
 #include <kuramoto/boundary.hpp>
+#include <kuramoto/detail/environment.hpp>
 #include <kuramoto/detail/overlap.hpp>
 #include <kuramoto/grid.hpp>
 
@@ -18,6 +19,7 @@ namespace detail {
 /// otherwise the compiler may move the conversion out of a loop around the caller, into another floating-point
 /// environment.
 template <class T> KURAMOTO_NEVER_INLINE T checked_number(double value, const char* name) {
+    stay_in_place();
     if (!is_finite(value)) invalid_argument(string_of(name) + " must be finite, but is " + text(value));
     const T rounded = static_cast<T>(value);
     if (!is_finite(static_cast<double>(rounded)))

@@ -52,7 +52,8 @@ inline void set_control_word(ControlWord word) noexcept { std::fesetround(word);
 /// Cost: one to two nanoseconds if the thread is in the default environment already.
 ///
 /// The compiler does not know that arithmetic depends on the environment, and may move it out of the lifetime. To
-/// prevent that, call a function that is not inlined, or pass the arguments and the results through `sealed`.
+/// prevent that, call a function that is not inlined and begins with `stay_in_place`, or pass the arguments and the
+/// results through `sealed`.
 class DefaultEnvironment {
   public:
     constexpr DefaultEnvironment() noexcept {
@@ -79,6 +80,14 @@ class DefaultEnvironment {
     ControlWord callers_ = 0;
     bool has_changed_ = false;
 };
+
+/// Keeps the calls of a function where they are. For functions that are not inlined, as their first statement.
+///
+/// A function that only reads has no side effect, and the compiler moves its calls: out of a loop, past the statement
+/// that sets the environment. This statement is a side effect.
+KURAMOTO_ALWAYS_INLINE constexpr void stay_in_place() noexcept {
+    if (!__builtin_is_constant_evaluated()) __asm__ volatile("" ::: "memory");
+}
 
 } // namespace detail
 } // namespace KURAMOTO_BUILD
