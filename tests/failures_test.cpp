@@ -524,3 +524,59 @@ TEST_F(FailuresOfTakingUp, NeedNoLengthThatIsThere) {
     EXPECT_EQ(message_while_refused(Call::length, ENOSYS, [&] { km::NpySeries<float>(name(), 5, 7, 2).finish(); }), "");
     EXPECT_EQ(contents(name()), expected(2));
 }
+
+// The second call finds the file closed.
+TEST_F(FailuresOfSeries, LetFinishBeTriedAgain) {
+    put(name(), "old");
+    km::NpySeries<float> series(name(), 5, 7);
+    series.add(frame(0));
+    series.add(frame(1));
+    for (int time = 0; time < 2; ++time) {
+        const std::string message = message_while_refused(Call::rename, EBUSY, [&] { series.finish(); });
+        EXPECT_TRUE(has(message, "the complete file is kept as '" + part() + "'")) << message;
+        EXPECT_EQ(contents(name()), "old");
+    }
+    EXPECT_THROW(series.add(frame(2)), std::runtime_error);
+    series.finish();
+    EXPECT_EQ(contents(name()), expected(2));
+    EXPECT_THROW(series.add(frame(2)), std::runtime_error);
+    series.finish();
+    EXPECT_EQ(contents(name()), expected(2));
+}
+
+// After a failed fsync the next one succeeds, although the bytes are lost.
+TEST_F(FailuresOfSeries, AreNotForgotten) {
+    put(name(), "old");
+    km::NpySeries<float> series(name(), 5, 7);
+    series.add(frame(0));
+    const std::string first = message_while_refused(Call::sync, EIO, [&] { series.finish(); });
+    EXPECT_TRUE(has(first, "may be damaged and is kept as '" + part() + "'")) << first;
+    EXPECT_THROW(series.finish(), std::runtime_error);
+    EXPECT_EQ(contents(name()), "old");
+}
+
+// The message must not name a file that is not there.
+TEST_F(FailuresOfSeries, SayThatTheFileIsGoneWithItsFolder) {
+    const std::string folder = path("folder");
+    const auto message_of = [&](const auto& finish) {
+        fs::remove_all(folder);
+        try {
+            finish();
+        } catch (const std::runtime_error& error) {
+            return std::string(error.what());
+        }
+        return std::string("no error");
+    };
+    fs::create_directory(folder);
+    km::NpySeries<float> series(folder + "/a.npy", 5, 7);
+    series.add(frame(0));
+    const std::string of_series = message_of([&] { series.finish(); });
+    EXPECT_TRUE(has(of_series, "'" + folder + "/a.npy.part' is gone")) << of_series;
+
+    fs::create_directory(folder);
+    km::detail::OutputFile file(folder + "/b.npy");
+    file.write("b", 1);
+    const std::string temporary = file.temporary();
+    const std::string of_file = message_of([&] { file.commit(); });
+    EXPECT_TRUE(has(of_file, "'" + temporary + "' is gone")) << of_file;
+}

@@ -85,8 +85,12 @@ template <Real T> class NpySeries {
         file_.begin_to_synchronise();
     }
 
-    /// Puts the file on the disk under its name. Nothing can be added after it.
+    /// Puts the file on the disk under its name. Nothing can be added after it. If only the renaming failed, another
+    /// call tries it again.
     void finish() { file_.finish(); }
+
+    /// The name of the file until `finish`: "<path>.part", beside the target if `path` is a symbolic link.
+    [[nodiscard]] const std::string& part() const noexcept { return file_.part(); }
 
     /// Frames so far.
     [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }

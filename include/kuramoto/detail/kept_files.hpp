@@ -73,6 +73,9 @@ inline std::string failure_text(const char* call, int code) { return std::string
 
 /// The part of an error message that names the kept file. `is_whole`: whether the new file is complete.
 inline std::string kept_text(const KeptFile& kept, bool is_whole) {
+    FileStatus status;
+    const bool is_gone = look_up(kept.name, status) == 0 && !status.exists; // its folder was removed, for example
+    if (is_gone) return "the file is lost: '" + kept.name + "' is gone";
     const char* what = is_whole        ? "the complete file is kept as"
                        : kept.is_whole ? "the last complete file is kept as"
                                        : "the file may be damaged and is kept as";
