@@ -64,10 +64,7 @@ inline void check_file(const Output& output) {
     const fs::path path = followed(output.name);
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (fs::is_symlink(path, error)) refuse("its symbolic links go round in a circle");
-    if (fs::is_directory(status) || !path.has_filename()) refuse("it is a folder");
-    if (fs::exists(status) && !fs::is_regular_file(status)) refuse("it is not a regular file");
+    if (!path.has_filename()) refuse("it is a folder");
     if (!fs::exists(folder, error)) refuse("there is no folder " + folder.string());
     if (!fs::is_directory(folder, error)) refuse(folder.string() + " is not a folder");
     const std::string last = path.filename().string() + output.suffix;
@@ -108,6 +105,23 @@ inline bool are_same(const std::string& a, const std::string& b) {
     return place(a) == place(b);
 }
 
+/// The names that an output has: at the end, and during the run if it has another one then.
+inline std::vector<std::string> names_of(const Output& output) {
+    if (output.suffix.empty() || descriptor_named(output.name)) return {output.name};
+    return {output.name, followed(output.name).string() + output.suffix};
+}
+
+/// Throws BadOption if the two outputs are the same file, at the end or during the run.
+inline void check_different(const Output& a, const Output& b) {
+    for (const std::string& name : names_of(a))
+        for (const std::string& other : names_of(b)) {
+            if (!are_same(name, other)) continue;
+            const bool is_at_the_end = name == a.name && other == b.name;
+            throw BadOption(a.option + " " + a.name + " and " + b.option + " " + b.name + " are the same file" +
+                            (is_at_the_end ? "" : " during the run: '" + name + "'"));
+        }
+}
+
 /// Throws BadOption if two outputs are the same file, or if an output would replace the file to which the summary or
 /// the messages are redirected.
 inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
@@ -115,8 +129,7 @@ inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
         if (outputs[a].name.empty()) continue;
         const std::string first = outputs[a].option + " " + outputs[a].name;
         for (std::size_t b = a + 1; b < outputs.size(); ++b)
-            if (!outputs[b].name.empty() && are_same(outputs[a].name, outputs[b].name))
-                throw BadOption(first + " and " + outputs[b].option + " " + outputs[b].name + " are the same file");
+            if (!outputs[b].name.empty()) check_different(outputs[a], outputs[b]);
         if (descriptor_named(outputs[a].name)) continue;
         if (!is_quiet && is_file_of(outputs[a].name, STDOUT_FILENO))
             throw BadOption(first + ": the summary on the standard output goes there; see --quiet");
@@ -160,13 +173,17 @@ inline void check_pixels(const std::string& option, const std::string& name, con
     check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
 }
 
-/// Whether an interrupted run has left the growing file of this name, "<name>.part".
+/// Whether an interrupted run has left the growing file of this name.
 inline bool is_left(const std::string& name) {
-    return std::filesystem::exists(std::filesystem::symlink_status(followed(name).string() + ".part"));
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::symlink_status(GrowingFile::part_of(name), error));
 }
 
 /// Whether there is a file of this name that a resumed run continues.
-inline bool can_go_on(const std::string& name) { return std::filesystem::exists(name) || is_left(name); }
+inline bool can_go_on(const std::string& name) {
+    std::error_code error;
+    return std::filesystem::exists(name, error) || is_left(name);
+}
 
 /// Throws BadOption if an output cannot be written, as far as that is known before the run.
 inline void check_outputs(const Options& options, const std::string& ffmpeg, const Run& run) {
@@ -181,8 +198,8 @@ inline void check_outputs(const Options& options, const std::string& ffmpeg, con
     const bool is_resumed = !options.resume_file.empty();
     for (const Output& output : outputs)
         if (!is_resumed && !output.name.empty() && output.suffix == ".part" && is_left(output.name))
-            throw BadOption(output.option + " " + output.name + ": there is a '" + output.name +
-                            ".part', the frames of a run that was interrupted; move it, or go on with --resume");
+            throw BadOption(output.option + " " + output.name + ": there is a '" + GrowingFile::part_of(output.name) +
+                            "', which an interrupted run has left; move it, or go on with --resume");
     for (const Output& output : outputs)
         if (is_resumed && (output.option == "--video" || output.option == "--plot") && !output.name.empty() &&
             std::filesystem::exists(output.name))

@@ -101,6 +101,7 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
     Pace pace(run.cells());
     std::int64_t step = run.parameters.step;
     const auto go = [&] {
+        watcher.make_up();
         while (true) {
             if (step == watcher.next_step()) watcher.look(step);
             if (checkpoints.is_due(step)) checkpoints.save(step);

@@ -1,6 +1,7 @@
 // Output files that are replaced as a whole after the run.
 #pragma once
 
+#include <kuramoto/detail/growing_file.hpp>
 #include <kuramoto/detail/output_file.hpp>
 
 #include <exception>
@@ -8,24 +9,23 @@
 #include <new>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace simulate {
 
 /// The file that a name refers to, after symbolic links. It need not exist.
-inline std::filesystem::path followed(const std::string& name) {
-    std::filesystem::path path = name;
-    std::error_code error;
-    for (int links = 0; links <= 40 && std::filesystem::is_symlink(path, error); ++links)
-        path = path.parent_path() / std::filesystem::read_symlink(path, error); // an absolute one replaces the folder
-    return path;
+inline std::filesystem::path followed(std::string name) {
+    static_cast<void>(kuramoto::detail::follow_links(name)); // an error is found when the file is opened
+    return name;
 }
 
 /// The output file of the library: under a temporary name until `commit`. detail/file_calls.hpp says how failures are
 /// handled.
 using NewFile = kuramoto::detail::OutputFile;
+
+/// The growing file of the library: "<name>.part" until `finish`.
+using GrowingFile = kuramoto::detail::GrowingFile;
 
 /// Several errors, with one message each.
 class SeveralErrors : public std::runtime_error {

@@ -20,14 +20,17 @@
 
 namespace simulate {
 
-/// The descriptor N, if the path is the entry /proc/self/fd/N of this process.
+/// The descriptor N, if the path is the entry /proc/self/fd/N or /proc/thread-self/fd/N of this process.
 inline std::optional<int> descriptor_at(const std::filesystem::path& path) {
-    std::error_code error;
-    const std::filesystem::path list = std::filesystem::canonical("/proc/self/fd", error);
     const auto number = parsed<int>(path.filename().string());
-    if (error || !number || ::fcntl(*number, F_GETFD) < 0) return std::nullopt;
-    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    return std::filesystem::canonical(folder, error) == list && !error ? number : std::nullopt;
+    if (!number || ::fcntl(*number, F_GETFD) < 0) return std::nullopt;
+    std::error_code error;
+    const std::filesystem::path folder =
+        std::filesystem::canonical(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."), error);
+    if (error) return std::nullopt;
+    for (const char* list : {"/proc/self/fd", "/proc/thread-self/fd"})
+        if (std::filesystem::canonical(list, error) == folder && !error) return number;
+    return std::nullopt;
 }
 
 /// The descriptor that a name stands for; nothing if it is the name of a file. "-" is the standard output; /dev/stdout

@@ -4,8 +4,6 @@
 #include "definer.hpp"
 #include "stream.hpp"
 
-#include <kuramoto/detail/growing_file.hpp>
-
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -29,7 +27,7 @@ class Table {
         if (const auto descriptor = descriptor_named(name))
             stream_.emplace(name, *descriptor);
         else
-            file_.emplace(name, kuramoto::detail::GrowingFile::Start::new_file);
+            file_.emplace(name, GrowingFile::Start::new_file);
         try {
             put(header_of(observables));
         } catch (...) {
@@ -38,13 +36,14 @@ class Table {
         }
     }
 
-    /// Continues the table that was left under "<name>.part" or `name`. Keeps its first `rows` rows and cuts off the
-    /// rest. They must be the rows of the steps `step_of(0)`, `step_of(1)`, …
+    /// Continues the table that was left under "<name>.part" or `name`. Keeps at least the first `least` rows, at most
+    /// `most`, and cuts off the rest. They must be the rows of the steps `step_of(0)`, `step_of(1)`, …
     template <class StepOf>
-    Table(const std::string& name, const std::vector<std::string>& observables, std::int64_t rows,
+    Table(const std::string& name, const std::vector<std::string>& observables, std::int64_t least, std::int64_t most,
           const StepOf& step_of)
-        : end_(end_of(name, header_of(observables), rows, step_of)), rows_(rows), is_new_(false) {
-        file_.emplace(name, kuramoto::detail::GrowingFile::Start::left_file);
+        : is_new_(false) {
+        keep(name, header_of(observables), least, most, step_of);
+        file_.emplace(name, GrowingFile::Start::left_file);
         file_->cut_to(end_);
     }
     Table(const Table&) = delete;
@@ -67,7 +66,8 @@ class Table {
     }
 
     [[nodiscard]] std::int64_t rows() const { return rows_; }
-    [[nodiscard]] bool is_file() const { return file_.has_value(); }
+    /// The name of the file until `finish`; empty for a stream.
+    [[nodiscard]] std::string part() const { return file_ ? file_->part() : std::string(); }
 
   private:
     static std::string header_of(const std::vector<std::string>& observables) {
@@ -82,29 +82,29 @@ class Table {
         row += std::isnan(value) ? ",nan" : number; // the sign of a NaN depends on the machine
     }
 
-    /// The offset of the first byte after the rows that are kept.
+    /// Finds the rows that are kept, and the offset of the first byte after them.
     template <class StepOf>
-    static std::int64_t end_of(const std::string& name, const std::string& header, std::int64_t rows,
-                               const StepOf& step_of) {
-        std::ifstream file(kuramoto::detail::GrowingFile::name_to_take_up(name), std::ios::binary);
+    void keep(const std::string& name, const std::string& header, std::int64_t least, std::int64_t most,
+              const StepOf& step_of) {
+        std::ifstream file(GrowingFile::name_to_take_up(name), std::ios::binary);
         std::string line;
-        std::int64_t end = 0;
         const auto fail = [&](const std::string& what) {
             throw std::runtime_error("cannot go on with '" + name + "': " + what);
         };
         const auto next = [&] { // a line without a line break is incomplete
-            if (!std::getline(file, line) || file.eof()) return false;
-            end += static_cast<std::int64_t>(line.size()) + 1;
-            return true;
+            return std::getline(file, line) && !file.eof();
         };
+        const auto take = [&] { end_ += static_cast<std::int64_t>(line.size()) + 1; };
         if (!next() || line + "\n" != header) fail("its columns are not " + header.substr(0, header.size() - 1));
-        for (std::int64_t row = 0; row < rows; ++row) {
-            if (!next())
-                fail("it has " + std::to_string(row) + " rows, but " + std::to_string(rows) + " are to be kept");
-            const std::string step = std::to_string(step_of(row));
-            if (line.rfind(step + ",", 0) != 0) fail("row " + std::to_string(row + 1) + " is not that of step " + step);
+        take();
+        for (; rows_ < most && next(); ++rows_) {
+            const std::string step = std::to_string(step_of(rows_));
+            if (line.rfind(step + ",", 0) != 0)
+                fail("row " + std::to_string(rows_ + 1) + " is not that of step " + step);
+            take();
         }
-        return end;
+        if (rows_ < least)
+            fail("it has " + std::to_string(rows_) + " rows, but " + std::to_string(least) + " are to be kept");
     }
 
     /// Writes the text. After a failure, a file holds nothing of it.
@@ -124,7 +124,7 @@ class Table {
     }
 
     std::optional<OutputStream> stream_;
-    std::optional<kuramoto::detail::GrowingFile> file_;
+    std::optional<GrowingFile> file_;
     std::int64_t end_ = 0; // of the file, in bytes
     std::int64_t rows_ = 0;
     bool is_new_ = true; // a new file that does not have its name yet

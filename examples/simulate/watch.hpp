@@ -88,13 +88,20 @@ template <class T> class Watcher {
           next_(options.resume_file.empty() ? 0 : times.frames_until(run.parameters.step)),
           colouring_(colouring_of(options, run, state)) {
         if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
-        if (options.wants("cluster") && next_ > 0 && times.step_of(next_ - 1) == run.parameters.step)
-            keep_turns(run.parameters.step);
         if (options.observes())
             for (const std::string& name : options.observables) series_.push_back(series_named(name));
         if (!options.observe_file.empty()) open_table();
         if (!options.video_file.empty()) open_video(ffmpeg);
         if (!options.record_file.empty()) open_record();
+        if (options.wants("cluster") && is_at_frame() && !lacks_row_) keep_turns(run.parameters.step);
+    }
+
+    /// Takes the frame of the first step again, for the files that lack it: a run that cannot write a frame stops
+    /// there, with a checkpoint of that step.
+    void make_up() {
+        const std::int64_t step = run_.parameters.step;
+        if (lacks_row_) observe(step, Profile::timed(profile_.observers, solver_.order));
+        if (lacks_frame_) Profile::timed(profile_.output, [&] { record(); });
     }
 
     /// The step of the next frame.
@@ -137,14 +144,22 @@ template <class T> class Watcher {
         return !options_.resume_file.empty() && !descriptor_named(name) && can_go_on(name);
     }
 
+    /// Whether the run begins at a frame that the run before has taken, or tried to take.
+    [[nodiscard]] bool is_at_frame() const { return next_ > 0 && times_.step_of(next_ - 1) == run_.parameters.step; }
+    /// The fewest frames that a file of the run before must have.
+    [[nodiscard]] std::int64_t least_frames() const { return is_at_frame() ? next_ - 1 : next_; }
+
     /// Opens a new table, or continues that of the resumed run, without the rows beyond the checkpoint.
     void open_table() {
         const std::string& name = options_.observe_file;
         reading("--observe", [&] {
-            if (goes_on_with(name))
-                table_.emplace(name, options_.observables, next_, [&](std::int64_t k) { return times_.step_of(k); });
-            else
+            if (goes_on_with(name)) {
+                const auto step_of = [&](std::int64_t k) { return times_.step_of(k); };
+                table_.emplace(name, options_.observables, least_frames(), next_, step_of);
+                lacks_row_ = table_->rows() < next_;
+            } else {
                 table_.emplace(name, options_.observables);
+            }
         });
     }
 
@@ -158,10 +173,13 @@ template <class T> class Watcher {
     void open_record() {
         const std::string& name = options_.record_file;
         reading("--record", [&] {
-            if (goes_on_with(name))
-                record_.emplace(name, run_.rows, run_.cols, next_);
-            else
+            if (goes_on_with(name)) {
+                const std::int64_t frames = km::npy_series_info(GrowingFile::name_to_take_up(name)).frames;
+                lacks_frame_ = is_at_frame() && frames == next_ - 1;
+                record_.emplace(name, run_.rows, run_.cols, lacks_frame_ ? frames : next_);
+            } else {
                 record_.emplace(name, run_.rows, run_.cols);
+            }
         });
     }
 
@@ -174,9 +192,10 @@ template <class T> class Watcher {
         try {
             table_->add(step, run_.time_of(step), values);
         } catch (const std::exception& error) {
-            const std::int64_t rows = table_->is_file() ? table_->rows() : 0;
+            const std::int64_t rows = table_->rows();
+            const std::string part = table_->part();
             table_.reset(); // the file stays under its present name
-            if (rows > 0) fail(error, rows, "rows are whole in " + options_.observe_file + ".part");
+            if (rows > 0 && !part.empty()) fail(error, rows, "rows are whole in " + part);
             throw;
         }
     }
@@ -186,8 +205,9 @@ template <class T> class Watcher {
             record_->add(state_.theta);
         } catch (const std::exception& error) {
             const std::int64_t frames = record_->frames();
+            const std::string part = record_->part();
             record_.reset(); // the file stays under its present name
-            fail(error, frames, "frames are whole in " + options_.record_file + ".part");
+            fail(error, frames, "frames are whole in " + part);
         }
     }
 
@@ -290,6 +310,8 @@ template <class T> class Watcher {
     km::Field<T> before_;         // those of the last look for clusters
     std::int64_t looked_at_ = -1; // its step
     std::optional<km::NpySeries<T>> record_;
+    bool lacks_frame_ = false;     // whether the record lacks the frame of the first step
+    bool lacks_row_ = false;       // whether the table lacks its row
     std::vector<double> observed_; // times
     std::optional<Table> table_;
     std::vector<Series> series_;

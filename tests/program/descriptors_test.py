@@ -118,7 +118,7 @@ def test_standard_output_takes_an_output():
         good(*SMALL, option, name)
         expected = pathlib.Path(name).read_bytes()
         before = sorted(os.listdir())
-        for stream in ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"):
+        for stream in ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "link"):
             code, output, lines = ended(start(*SMALL, option, stream))
             assert (code, output) == (0, expected), (option, stream, lines)
             assert [line.split()[0] for line in lines] == "grid steps time seconds cell-steps/s r".split(), lines
@@ -223,6 +223,20 @@ def test_outputs_that_are_one():
         process = start(*SMALL, "--save", "messages", stderr=file)
         assert process.communicate(timeout=60)[0] == b"" and process.returncode == 2
     assert "--save messages: the standard error goes there" in pathlib.Path("messages").read_text()
+
+
+def test_outputs_that_are_one_during_the_run():
+    """A record and a table are "<name>.part" while they grow."""
+    os.symlink("target", "link")
+    grows = {"--record": "r", "--observe": "t"}
+    for option, name in grows.items():
+        others = [other for other in ("--save", "--picture", "--checkpoint", *grows) if other != option]
+        for other in others:
+            for a, b in ((name, name + ".part"), ("link", "target.part")):
+                expected = [f"{option} {a}", f"{other} {b}", "are the same file during the run"]
+                support.refused(*SMALL, option, a, other, b, names=expected)
+    assert sorted(os.listdir()) == ["link"], os.listdir()
+    os.remove("link")
 
 
 def test_rows_on_a_terminal():

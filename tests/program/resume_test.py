@@ -8,6 +8,7 @@ import os
 import pathlib
 import pty
 import random
+import resource
 import signal
 import subprocess
 import time
@@ -308,12 +309,34 @@ def test_tables_that_disagree():
     refused(*resume, "--every", 2, "--observe", "t.csv", names=["--observe", "row 2 is not that of step 2"])
     for kept, found in ((4, 3), (1, 0)):
         pathlib.Path("t.csv").write_text("".join(rows[: kept + 1])[:-1])
-        refused(*resume, *arguments, names=["--observe", f"it has {found} rows, but 5 are to be kept"])
+        refused(*resume, *arguments, names=["--observe", f"it has {found} rows, but 4 are to be kept"])
     pathlib.Path("t.csv").write_text("".join(rows))
     good(*resume, "--every", 5, "--observe", "new.csv")
     assert [line.split(",")[0] for line in open("new.csv", encoding="utf-8")] == ["step", "25", "30", "35", "40"]
     good(*resume, *arguments)
     assert [line.split(",")[0] for line in open("t.csv", encoding="utf-8")] == ["step", *map(str, range(0, 41, 5))]
+
+
+def test_outputs_that_failed_go_on():
+    """A frame that did not fit on the disk is taken again by the resumed run."""
+    arguments = ("-N", 16, "--omega", 0, "--steps", 60, "--every", 1)
+    files = {"--record": ("r.npy",), "--observe": ("t.csv", "--observables", "r,psi,frequency,spread,energy")}
+    good(*arguments, "--record", "whole.npy", "--observe", "whole.csv", *files["--observe"][1:])
+    for most, *outputs in ((2500, "--record"), (2500, "--observe"), (9000, "--observe", "--record")):
+        for every in ((), ("--checkpoint-every", 1), ("--checkpoint-every", 3)):
+
+            def limit():
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+            named = [word for output in outputs for word in (output, *files[output])]
+            done = run(*arguments, *named, *CHECKPOINT, *every, preexec_fn=limit)
+            assert done.returncode == 1 and "File too large" in done.stderr, done
+            good(*arguments, *named, "--resume", "run.checkpoint")
+            for output in outputs:
+                found, expected = pathlib.Path(files[output][0]), "whole" + pathlib.Path(files[output][0]).suffix
+                assert found.read_bytes() == pathlib.Path(expected).read_bytes(), (most, outputs, every)
+                found.unlink()
+            os.remove("run.checkpoint")
 
 
 def test_interrupt_without_checkpoint():

@@ -19,7 +19,8 @@ namespace detail {
 
 /// A file under "<path>.part" until `finish` gives it its name. Nothing is buffered here, so that what was written is
 /// there for other programs, and after this one was killed. All failures are std::runtime_error and name the path; the
-/// file stays then. After `finish` nothing can be written. If only the renaming failed, another `finish` tries it again.
+/// file stays then. After `finish` nothing can be written. If only the renaming failed, another `finish` tries it
+/// again.
 class GrowingFile {
   public:
     /// A new file: whatever is there already under "<path>.part" is the beginning of another run, and stays. Or the one
