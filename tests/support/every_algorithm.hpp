@@ -288,7 +288,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                   in_a_loop([&] { return km::max_stable_dt(pendulums); }),
                   in_a_loop([&] { return harmonics.max_slope(); }), in_a_loop([&] { return frame.angle(0.3); }),
                   in_a_loop([&] { return km::correlation_length(correlation); }),
-                  in_a_loop([&] { return double{km::sin(static_cast<T>(x))}; })})
+                  in_a_loop([&] { return static_cast<double>(km::sin(static_cast<T>(x))); })})
                 values.push_back(value);
         }
         add("numbers in loops", values);
