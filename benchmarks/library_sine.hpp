@@ -1,7 +1,7 @@
 // The library's sine over an array.
 #pragma once
 
-#include <kuramoto/isa.hpp>
+#include <kuramoto/execution/isa.hpp>
 
 #include <cstddef>
 

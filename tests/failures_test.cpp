@@ -148,7 +148,7 @@ std::vector<int> open_codes() {
             ENXIO,  EOPNOTSUPP,   EOVERFLOW, EPERM,  EROFS,  ETXTBSY, EWOULDBLOCK};
 }
 
-/// The rule of detail/file_calls.hpp, call by call.
+/// The rule of detail/io/calls.hpp, call by call.
 std::vector<Rule> rules() {
     return {
         {Call::create, Outcome::removed, open_codes()},

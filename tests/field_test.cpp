@@ -1,7 +1,7 @@
 // Field<T>: memory, copies, moves, and the views it gives.
 
-#include <kuramoto/field.hpp>
-#include <kuramoto/initial.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/initial/random.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Grid<T>: what a view sees, how views are made from views, and what converts to what.
 
-#include <kuramoto/field.hpp>
-#include <kuramoto/grid.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/grid/grid.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Seeded initial fields: the random numbers, their quantiles, the statistics, and the bits, which no platform,
 // compiler or flag may change.
-#include <kuramoto/field.hpp>
-#include <kuramoto/initial.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/initial/random.hpp>
 #include <kuramoto/openmp.hpp>
 
 #include "support/policies.hpp"

@@ -1,6 +1,6 @@
 // The instruction sets: names, which of them this processor has, and which one is taken.
 
-#include <kuramoto/isa.hpp>
+#include <kuramoto/execution/isa.hpp>
 
 #include "support/expect_error.hpp"
 

@@ -1,5 +1,5 @@
 // Series of frames: a whole .npy file at every moment, and taken up again without a gap.
-#include <kuramoto/field.hpp>
+#include <kuramoto/grid/field.hpp>
 #include <kuramoto/npy_series.hpp>
 
 #include "support/expect_error.hpp"

@@ -1,7 +1,7 @@
 // Whether views share a cell, against brute force, and by hand.
 
-#include <kuramoto/detail/overlap.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/detail/memory/overlap.hpp>
+#include <kuramoto/grid/field.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // Patterns: what each is, against exact statements and long double; and what all have in common, run over every
 // pattern.
-#include <kuramoto/algorithm.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/initial/patterns.hpp>
+#include <kuramoto/observables/vortices.hpp>
 #include <kuramoto/openmp.hpp>
-#include <kuramoto/patterns.hpp>
-#include <kuramoto/vortices.hpp>
+#include <kuramoto/run/advance.hpp>
 
 #include "support/expect_error.hpp"
 #include "support/layouts.hpp"

@@ -3,7 +3,7 @@
 
 #include "../library_sine.hpp"
 
-#include <kuramoto/isa.hpp>
+#include <kuramoto/execution/isa.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include "definer.hpp"
 
-#include <kuramoto/boundary.hpp>
+#include <kuramoto/model/boundary.hpp>
 
 #include <cmath>
 #include <optional>

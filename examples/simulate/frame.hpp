@@ -4,7 +4,7 @@
 #include "colours.hpp"
 #include "options.hpp"
 
-#include <kuramoto/grid.hpp>
+#include <kuramoto/grid/grid.hpp>
 
 #include <cairo.h>
 

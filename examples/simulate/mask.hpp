@@ -3,8 +3,8 @@
 
 #include "definer.hpp"
 
-#include <kuramoto/bonds.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/model/bonds.hpp>
 #include <kuramoto/npy.hpp>
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // Output files that are replaced as a whole after the run.
 #pragma once
 
-#include <kuramoto/detail/growing_file.hpp>
-#include <kuramoto/detail/output_file.hpp>
+#include <kuramoto/detail/io/growing_file.hpp>
+#include <kuramoto/detail/io/output_file.hpp>
 
 #include <exception>
 #include <filesystem>
@@ -20,7 +20,7 @@ inline std::filesystem::path followed(std::string name) {
     return name;
 }
 
-/// The output file of the library: under a temporary name until `commit`. detail/file_calls.hpp says how failures are
+/// The output file of the library: under a temporary name until `commit`. detail/io/calls.hpp says how failures are
 /// handled.
 using NewFile = kuramoto::detail::OutputFile;
 

@@ -3,7 +3,7 @@
 
 #include "progress.hpp"
 
-#include <kuramoto/field.hpp>
+#include <kuramoto/grid/field.hpp>
 
 #include <algorithm>
 #include <cmath>

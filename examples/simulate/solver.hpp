@@ -5,8 +5,8 @@
 #include "profile.hpp"
 #include "run.hpp"
 
-#include <kuramoto/all_to_all.hpp>
 #include <kuramoto/kuramoto.hpp>
+#include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/openmp.hpp>
 
 #include <algorithm>

@@ -1,19 +1,17 @@
 // A run on disk, to be taken up again: its state and the parameters of a run with one coupling on a whole lattice.
 // Edges, bonds, stepper and noise are the caller's to remember, for example in the text of the coupling. Opt-in: not
 // part of kuramoto.hpp.
-// May include field.hpp, version.hpp, detail/cells.hpp, detail/checksum.hpp, detail/file.hpp and
-// detail/output_file.hpp.
 //
 // The file, all numbers little-endian: a header of 96 bytes (see detail::CheckpointHeader), the name of the coupling,
 // the checksum of both; the phases row by row, the frequencies likewise if they are a field, the checksum of these
 // cells. Checksums are CRC-64/XZ.
 #pragma once
 
-#include <kuramoto/detail/cells.hpp>
-#include <kuramoto/detail/checksum.hpp>
-#include <kuramoto/detail/file.hpp>
-#include <kuramoto/detail/output_file.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/detail/io/cells.hpp>
+#include <kuramoto/detail/io/checksum.hpp>
+#include <kuramoto/detail/io/input_file.hpp>
+#include <kuramoto/detail/io/output_file.hpp>
+#include <kuramoto/grid/field.hpp>
 #include <kuramoto/version.hpp>
 
 #include <bit>

@@ -1,12 +1,11 @@
 // sin, cos, sincos, select, abs and each_lane, for numbers and for lanes alike: what a coupling is written with.
-// May include detail/environment.hpp, detail/sealed.hpp, detail/sine.hpp and isa.hpp.
 #pragma once
 
-#include <kuramoto/detail/environment.hpp>
-#include <kuramoto/detail/sealed.hpp>
-#include <kuramoto/detail/sine.hpp>
-#include <kuramoto/grid.hpp>
-#include <kuramoto/isa.hpp>
+#include <kuramoto/detail/arithmetic/environment.hpp>
+#include <kuramoto/detail/arithmetic/sealed.hpp>
+#include <kuramoto/detail/simd/sine.hpp>
+#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/grid/grid.hpp>
 
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {

@@ -1,14 +1,13 @@
 // Fields from and to .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
-// May include field.hpp, detail/cells.hpp, detail/npy_header.hpp and detail/output_file.hpp.
 //
 // A file that is not what it says is an error before memory is allocated for its cells; a field is never read by half,
 // and a file never written by half.
 #pragma once
 
-#include <kuramoto/detail/cells.hpp>
-#include <kuramoto/detail/npy_header.hpp>
-#include <kuramoto/detail/output_file.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/detail/io/cells.hpp>
+#include <kuramoto/detail/io/npy_header.hpp>
+#include <kuramoto/detail/io/output_file.hpp>
+#include <kuramoto/grid/field.hpp>
 
 #include <bit>
 #include <cstddef>

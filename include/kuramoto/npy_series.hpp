@@ -1,8 +1,7 @@
 // Frames of a run in one .npy file, frames × rows × cols, that grows while the run goes. Opt-in.
-// May include npy.hpp and detail/growing_file.hpp.
 #pragma once
 
-#include <kuramoto/detail/growing_file.hpp>
+#include <kuramoto/detail/io/growing_file.hpp>
 #include <kuramoto/npy.hpp>
 
 #include <cstddef>

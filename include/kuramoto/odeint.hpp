@@ -1,7 +1,6 @@
 // odeint: a Field as a state of Boost.odeint and a model as its system, for the steppers that are not here: methods of
 // several steps, of extrapolation, dense output. Opt-in: not part of kuramoto.hpp, and the one header that needs Boost
 // (its headers alone; 1.74 is tested). CMake: the component odeint, kuramoto::odeint.
-// May include algorithm.hpp, execution.hpp and field.hpp.
 //
 //     namespace odeint = boost::numeric::odeint;
 //     odeint::adams_bashforth_moulton<5, km::Field<double>> stepper;
@@ -29,10 +28,10 @@
 // it.
 #pragma once
 
-#include <kuramoto/algorithm.hpp>
-#include <kuramoto/detail/environment.hpp>
-#include <kuramoto/execution.hpp>
-#include <kuramoto/field.hpp>
+#include <kuramoto/detail/arithmetic/environment.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/run/advance.hpp>
 
 #include <boost/numeric/odeint/algebra/algebra_dispatcher.hpp>
 #include <boost/numeric/odeint/util/is_resizeable.hpp>

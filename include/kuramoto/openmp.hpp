@@ -1,8 +1,7 @@
 // OpenMP: the policy that runs tasks on OpenMP threads. Opt-in: not part of kuramoto.hpp.
-// May include execution.hpp.
 #pragma once
 
-#include <kuramoto/execution.hpp>
+#include <kuramoto/execution/policy.hpp>
 
 #include <cstddef>
 

@@ -1,5 +1,4 @@
 // The version of the library, stated here and nowhere else: the build reads it from this file.
-// May include nothing.
 #pragma once
 
 namespace kuramoto {

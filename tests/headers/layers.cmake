@@ -3,47 +3,70 @@
 # kuramoto_layer(<name> MAY_USE <lower layers> HEADERS <headers>): a header may include the headers of the layers
 # named, and those that stand before it in its own layer. So there are no cycles.
 
-kuramoto_layer(foundation HEADERS version detail/config detail/errors detail/sealed detail/environment detail/buffer
-                                  detail/caches detail/philox detail/share detail/rounded)
-kuramoto_layer(data MAY_USE foundation HEADERS grid field boundary detail/visit_cells detail/overlap detail/checks bonds vortex)
-kuramoto_layer(lanes MAY_USE foundation data HEADERS isa detail/lanes detail/primitives detail/sine math)
+kuramoto_layer(foundation HEADERS
+    version
+    detail/build/config detail/build/errors
+    detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded
+    detail/memory/buffer detail/memory/caches
+    detail/parallel/partition
+    detail/random/philox)
+kuramoto_layer(data MAY_USE foundation HEADERS
+    grid/grid grid/field
+    model/boundary
+    detail/memory/logical_order detail/memory/overlap
+    detail/build/checks
+    model/bonds
+    observables/vortex)
+kuramoto_layer(lanes MAY_USE foundation data HEADERS
+    execution/isa
+    detail/simd/lanes detail/simd/primitives detail/simd/sine
+    math)
 
 # Pure description: knows neither kernels nor policies.
-kuramoto_layer(parameters MAY_USE foundation data lanes HEADERS coupling laplacian steppers)
+kuramoto_layer(description MAY_USE foundation data lanes HEADERS
+    model/coupling model/laplacian
+    stepping/runge_kutta)
 
 # The seam: knows neither what is computed nor how a grid is cut.
-kuramoto_layer(execution MAY_USE foundation lanes HEADERS execution detail/shares openmp)
+kuramoto_layer(execution MAY_USE foundation lanes HEADERS
+    execution/policy
+    detail/parallel/parts
+    openmp)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
-kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS detail/row_kernel detail/tile detail/field_rows
-                                                             detail/ghosts detail/gauss detail/noise
-                                                             detail/tile_pipeline detail/tiling
-                                                             detail/array_passes detail/phasor_kernel
-                                                             detail/product_kernel detail/cell_kernel
-                                                             detail/mean_kernel detail/plaquette_kernel)
+kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
+    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/product detail/kernels/cell
+    detail/kernels/mean_phasor detail/kernels/plaquette
+    detail/tiling/tile detail/tiling/rows detail/tiling/halo
+    detail/random/gauss detail/random/noise
+    detail/tiling/pipeline detail/tiling/plan)
 
 # Check every argument, then hand tasks to a policy.
-kuramoto_layer(algorithms MAY_USE foundation data lanes parameters execution kernels HEADERS detail/tiled detail/blocks
-                                                                                             detail/error_norm
-                                                                                             algorithm
-                                                                                             detail/phasor_field
-                                                                                             observables energy
-                                                                                             local_order correlation
-                                                                                             phase_statistics
-                                                                                             frequency_clusters vortices
-                                                                                             dormand_prince all_to_all inertia)
+kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels HEADERS
+    detail/tiling/sweep
+    detail/parallel/blocks detail/parallel/phasor_field
+    detail/arithmetic/error_norm
+    run/advance
+    observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
+    observables/phase_statistics observables/frequency_clusters observables/vortices
+    stepping/dormand_prince
+    model/mean_field model/inertia)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS detail/filling initial patterns
-                                                                        detail/file_calls detail/file detail/kept_files
-                                                                        detail/output_file detail/growing_file
-                                                                        detail/cells detail/checksum detail/npy_header
-                                                                        npy npy_series checkpoint
-                                                                        turns rotating_frame)
+kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS
+    detail/parallel/fill
+    initial/random initial/patterns
+    detail/io/calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
+    detail/io/cells detail/io/checksum detail/io/npy_header
+    npy npy_series checkpoint
+    long_runs/phase_wrapping long_runs/rotating_frame)
 
 # What a user does with all of it.
-kuramoto_layer(applications MAY_USE foundation data parameters execution algorithms HEADERS simulation odeint)
-kuramoto_layer(umbrella MAY_USE foundation data lanes parameters execution algorithms fields applications HEADERS kuramoto)
+kuramoto_layer(applications MAY_USE foundation data description execution algorithms HEADERS
+    run/simulation
+    odeint)
+kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
+    kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
 set(opt_in_headers openmp npy npy_series checkpoint odeint)

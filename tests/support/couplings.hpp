@@ -1,7 +1,7 @@
 // A coupling of a user's own, and every coupling as a function of long double for the oracle.
 #pragma once
 
-#include <kuramoto/coupling.hpp>
+#include <kuramoto/model/coupling.hpp>
 
 #include <cmath>
 #include <cstddef>

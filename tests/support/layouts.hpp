@@ -2,7 +2,7 @@
 // known bits, which shows up in a result if it is read and is missed if it is written.
 #pragma once
 
-#include <kuramoto/grid.hpp>
+#include <kuramoto/grid/grid.hpp>
 
 #include <array>
 #include <cstddef>

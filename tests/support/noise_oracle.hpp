@@ -4,7 +4,7 @@
 
 #include "support/oracle.hpp"
 
-#include <kuramoto/detail/philox.hpp>
+#include <kuramoto/detail/random/philox.hpp>
 
 #if __has_include(<Random123/philox.h>)
 #include <Random123/philox.h>

@@ -4,8 +4,8 @@
 
 #include "support/couplings.hpp"
 
-#include <kuramoto/boundary.hpp>
-#include <kuramoto/steppers.hpp>
+#include <kuramoto/model/boundary.hpp>
+#include <kuramoto/stepping/runge_kutta.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // A policy of a user's own, in the manner of a thread pool: tasks from the last to the first, on one thread or several.
 #pragma once
 
-#include <kuramoto/execution.hpp>
+#include <kuramoto/execution/policy.hpp>
 
 #include <atomic>
 #include <thread>

@@ -1,7 +1,7 @@
 // Test fields in which every cell is distinct, their bits compared, and a hash of them.
 #pragma once
 
-#include <kuramoto/grid.hpp>
+#include <kuramoto/grid/grid.hpp>
 
 #include <cstddef>
 #include <cstdint>

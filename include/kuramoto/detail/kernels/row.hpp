@@ -1,0 +1,314 @@
+// The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The only code that writes
+// cells, and the only hot loop of the library.
+//
+// The arithmetic is the same in every kernel, tile, tail and orientation:
+//     rate = ω + K ((f_E − f_W) + (f_S − f_N))
+// where f_E is the flux across the bond to the east, taken from the lower to the higher index; f_W is that of the bond
+// to the west, and for an odd f it is the f_E of the cell there. Every fused multiply-add is written out, and no other
+// product feeds a sum, so that there is nothing for a compiler to choose.
+#pragma once
+
+#include <kuramoto/detail/simd/primitives.hpp>
+#include <kuramoto/execution/isa.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Cells in the widest vector: what a buffer has to be padded to and what a uniform row holds.
+template <class T> inline constexpr std::ptrdiff_t widest = static_cast<std::ptrdiff_t>(64 / sizeof(T));
+
+/// What lies beyond one end of a row.
+///
+/// A source of fluxes says what flows across the bond to the outside, and the coupling is not called: a zero flux is an
+/// edge without bonds. A source of phases says where the neighbour stands, and the coupling is called as for any bond.
+/// The edge of a lattice and the side of a tile are the same thing to a kernel.
+enum class BeyondKind { flux, phase };
+template <class T> struct Beyond {
+    BeyondKind kind = BeyondKind::flux; ///< what `value` is
+    T value = 0;                        ///< a flux, positive towards the higher index, before the factor K; or a phase
+};
+
+/// A row of values, or one value for the whole row: then `step` is 0 and `values` holds one vector of it.
+template <class T> struct RowSource {
+    const T* values = nullptr;
+    std::ptrdiff_t step = 1;
+};
+
+/// One row of work.
+template <class T> struct RowTask {
+    std::ptrdiff_t cells = 0;
+    const T* phase = nullptr;      ///< θ of this row
+    const T* below = nullptr;      ///< θ of the row below; null at an edge that is a source of fluxes
+    const T* south_flux = nullptr; ///< the fluxes across that edge
+    RowSource<T> source = {};      ///< ω, or the rate to add to
+    T* vertical_flux = nullptr;    ///< in: fluxes across the bonds to the north; out: to the south. Padded to `widest`
+    T* out = nullptr;              ///< may be `phase`, and may be `source`
+    Beyond<T> west = {};
+    Beyond<T> east = {};
+    T K = 0;
+    T dt = 0; ///< the factor of the rate in `out`
+
+    // For bonds that differ: their strengths, which multiply the fluxes but not those of a source of fluxes.
+    RowSource<T> east_strength = {};  ///< of the bond to the east, but for the last cell
+    RowSource<T> south_strength = {}; ///< of the bond to the south
+    T west_end_strength = 1;          ///< of the bond beyond the western end
+    T east_end_strength = 1;          ///< of the bond beyond the eastern end
+
+    const T* noise = nullptr; ///< what a step with noise adds
+
+    // For the stages of Runge–Kutta methods.
+    const T* base = nullptr; ///< θ at the beginning of the time step, to which `out` adds
+    const T* sum = nullptr;  ///< the same, and the weighted rates of the stages before
+    T* sum_out = nullptr;    ///< `sum` with this stage's
+    T weight = 0;            ///< the factor of the rate in `sum_out`
+};
+
+/// n cells from `from` on; n < V::count only with Tail, where the other lanes are those of `otherwise`.
+template <bool Tail, class V>
+KURAMOTO_ALWAYS_INLINE V load_cells(const typename V::value_type* from, int n, const V& otherwise) noexcept {
+    if constexpr (Tail)
+        return load_first(from, n, otherwise);
+    else
+        return V::load(from);
+}
+template <bool Tail, class V>
+KURAMOTO_ALWAYS_INLINE void store_cells(typename V::value_type* to, int n, const V& values) noexcept {
+    if constexpr (Tail)
+        store_first(to, n, values);
+    else
+        values.store(to);
+}
+
+// What becomes of the rates of a row. `finish` stores n cells from column j on.
+
+/// They are the result.
+template <class V> struct StoreRate {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit StoreRate(const RowTask<T>&) noexcept {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+                                       const V& rate) const noexcept {
+        store_cells<Tail>(task.out + j, n, rate);
+    }
+};
+
+/// A step of Euler's method.
+template <class V> struct EulerStep {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit EulerStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, phase));
+    }
+
+    V dt;
+};
+
+/// A step of the Euler–Maruyama method.
+template <class V> struct EulerMaruyamaStep {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit EulerMaruyamaStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        const V noise = load_cells<Tail>(task.noise + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, phase) + noise);
+    }
+
+    V dt;
+};
+
+/// A stage of a Runge–Kutta method whose stages each use the rate of the one before: the phases of the next stage, and
+/// the sum that the last one ends.
+template <class V> struct RungeKuttaStage {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit RungeKuttaStage(const RowTask<T>& task) noexcept
+        : dt(task.dt), weight(task.weight) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+                                       const V& rate) const noexcept {
+        const V base = load_cells<Tail>(task.base + j, n, V(0));
+        const V sum = load_cells<Tail>(task.sum + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, fma(dt, rate, base));
+        store_cells<Tail>(task.sum_out + j, n, fma(weight, rate, sum));
+    }
+
+    V dt;
+    V weight;
+};
+
+/// The fluxes across the bonds from `low` to `high`: as the lower cell counts it, and as the higher cell does. The two
+/// are the same number where f is odd, and computed once.
+template <class V, bool Odd> struct Bond {
+    V lower;
+    V higher;
+};
+template <class V> struct Bond<V, true> { V lower; };
+template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, true>& flux) { return flux.lower; }
+template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& flux) { return flux.higher; }
+
+template <class C, class V>
+[[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART Bond<V, C::odd> bond(const C& coupling, const V& low, const V& high) {
+    if constexpr (C::odd) {
+        return {coupling(high - low)};
+    } else if constexpr (requires { coupling.both_ways(high); }) {
+        const auto flux = coupling.both_ways(high - low);
+        return {flux.forward, -flux.backward};
+    } else {
+        return {coupling(high - low), -coupling(low - high)};
+    }
+}
+
+// How strong the bonds are.
+
+/// All have the strength 1.
+struct EqualStrength {};
+
+/// Each has its own. A bond of strength 0 is none: nothing flows, whatever f is there, a NaN of a neighbour included.
+struct OwnStrength {};
+
+template <class V> KURAMOTO_ALWAYS_INLINE V scaled(const V& strength, const V& flux) {
+    return blend(strength != V(0), strength * flux, V(0));
+}
+template <class V> KURAMOTO_ALWAYS_INLINE void scale(Bond<V, true>& flux, const V& strength) {
+    flux.lower = scaled(strength, flux.lower);
+}
+template <class V> KURAMOTO_ALWAYS_INLINE void scale(Bond<V, false>& flux, const V& strength) {
+    flux.lower = scaled(strength, flux.lower);
+    flux.higher = scaled(strength, flux.higher);
+}
+
+/// One row of the lattice on its way through the registers.
+template <class V, class C, template <class> class Stage, class Strength> class RowKernel {
+  public:
+    using T = typename V::value_type;
+
+    KURAMOTO_KERNEL_PART static void run(const RowTask<T>* tasks, int count, const C& coupling) noexcept {
+        for (int k = 0; k < count; ++k) {
+            // A copy: what is stored to the row cannot change it, so it stays in registers.
+            const RowTask<T> task = tasks[k];
+            if (task.below == nullptr)
+                row<true>(task, coupling);
+            else
+                row<false>(task, coupling);
+        }
+    }
+
+  private:
+    static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
+
+    template <bool SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
+        const V K = V(task.K);
+        const Stage<V> stage(task);
+        V west = V(task.west.value);
+        if (task.west.kind == BeyondKind::phase) {
+            Bond<V, C::odd> flux = bond(coupling, west, V(task.phase[0]));
+            if constexpr (has_strengths) scale(flux, V(task.west_end_strength));
+            west = higher(flux);
+        }
+        std::ptrdiff_t j = 0;
+        for (; j + V::count < task.cells; j += V::count)
+            cells<false, SouthIsEdge>(task, coupling, K, stage, j, V::count, west);
+        if (j < task.cells)
+            cells<true, SouthIsEdge>(task, coupling, K, stage, j, static_cast<int>(task.cells - j), west);
+    }
+
+    // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
+    // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row.
+    template <bool Tail, bool SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const Stage<V>& stage,
+                                           std::ptrdiff_t j, int n, V& west) noexcept {
+        const V phase = load_cells<Tail>(task.phase + j, n, V(0));
+        const Bond<V, C::odd> horizontal = eastern_bond<Tail>(task, coupling, phase, j, n);
+        const V f_west = shift_in(west, higher(horizontal));
+        west = higher(horizontal);
+
+        const V f_north = V::load(task.vertical_flux + j);
+        V f_south;
+        if constexpr (SouthIsEdge) {
+            f_south = load_cells<Tail>(task.south_flux + j, n, V(0));
+            f_south.store(task.vertical_flux + j);
+        } else {
+            Bond<V, C::odd> vertical = bond(coupling, phase, load_cells<Tail>(task.below + j, n, phase));
+            if constexpr (has_strengths) scale(vertical, strengths<Tail>(task.south_strength, j, n));
+            f_south = vertical.lower;
+            higher(vertical).store(task.vertical_flux + j);
+        }
+
+        const V source = load_cells<Tail>(task.source.values + j * task.source.step, n, V(0));
+        const V rate = fma(K, (horizontal.lower - f_west) + (f_south - f_north), source);
+        stage.template finish<Tail>(task, j, n, phase, rate);
+    }
+
+    template <bool Tail>
+    KURAMOTO_KERNEL_PART static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
+                                                             std::ptrdiff_t j, int n) noexcept {
+        if constexpr (!Tail) {
+            Bond<V, C::odd> flux = bond(coupling, phase, V::load(task.phase + j + 1));
+            if constexpr (has_strengths) scale(flux, strengths<Tail>(task.east_strength, j, n));
+            return flux;
+        } else {
+            // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
+            V right = load_first(task.phase + j + 1, n - 1, phase);
+            const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
+            if (task.east.kind == BeyondKind::phase) right = blend(inner, right, V(task.east.value));
+            Bond<V, C::odd> flux = bond(coupling, phase, right);
+            if constexpr (has_strengths)
+                scale(flux, blend(inner, strengths<Tail>(task.east_strength, j, n), V(task.east_end_strength)));
+            if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner, flux.lower, V(task.east.value));
+            return flux;
+        }
+    }
+
+    // n strengths from column j on, 1 in the lanes behind.
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE static V strengths(const RowSource<T>& source, std::ptrdiff_t j, int n) noexcept {
+        return load_cells<Tail>(source.values + j * source.step, n, V(1));
+    }
+};
+
+// One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
+
+template <class T, class C, template <class> class Stage, class Strength>
+[[__gnu__::__flatten__]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
+    RowKernel<Lanes<T, Baseline>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
+}
+#if KURAMOTO_X86
+template <class T, class C, template <class> class Stage, class Strength>
+KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void rows_avx2(const RowTask<T>* tasks, int count,
+                                                             const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx2>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
+}
+template <class T, class C, template <class> class Stage, class Strength>
+KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void rows_avx512(const RowTask<T>* tasks, int count,
+                                                                 const void* coupling) noexcept {
+    RowKernel<Lanes<T, Avx512>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
+}
+#endif
+
+template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
+
+/// The row kernel for an instruction set that this processor has.
+template <class T, class C, template <class> class Stage, class Strength>
+RowFunction<T> row_function(Isa isa) noexcept {
+#if KURAMOTO_X86
+    if (isa == Isa::avx512) return rows_avx512<T, C, Stage, Strength>;
+    if (isa == Isa::avx2) return rows_avx2<T, C, Stage, Strength>;
+#endif
+    static_cast<void>(isa);
+    return rows_baseline<T, C, Stage, Strength>;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

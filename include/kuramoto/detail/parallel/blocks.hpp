@@ -1,0 +1,47 @@
+// Cells in logical order, shared out in blocks through a policy: for arithmetic without neighbours, and for sums.
+#pragma once
+
+#include <kuramoto/detail/kernels/cell.hpp>
+#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/grid.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Cells a block: the unit in which the cells of a run are shared out, and in which sums are taken.
+inline constexpr std::ptrdiff_t cells_a_share = 4096;
+
+/// work(block, begin, end) for every block of cells, by the workers of a policy.
+template <class P, class Work>
+void for_blocks(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Work& work) {
+    const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
+    for_parts(policy, execution, blocks, cells, [&](std::ptrdiff_t block) noexcept {
+        const std::ptrdiff_t end = (block + 1) * cells_a_share;
+        work(block, block * cells_a_share, end < cells ? end : cells);
+    });
+}
+
+/// An operation of the cell kernel on fields of `cells` consecutive cells of T.
+template <class T, class P, class Operation>
+void run_cells(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Operation& operation) {
+    const CellFunction<Operation> function = cell_function<T, Operation>(execution.isa);
+    for_blocks(policy, execution, cells,
+               [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) { function(operation, begin, end); });
+}
+
+/// Copies the cells of one view to another of the same shape.
+template <class T> void copy_cells(const Grid<const T>& from, const Grid<T>& to) noexcept {
+    if (from.empty()) return; // there may be very many rows without cells
+    for (std::ptrdiff_t i = 0; i < from.rows(); ++i)
+        for (std::ptrdiff_t j = 0; j < from.cols(); ++j)
+            to.data()[i * to.row_stride() + j * to.col_stride()] =
+                from.data()[i * from.row_stride() + j * from.col_stride()];
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

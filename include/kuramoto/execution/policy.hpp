@@ -1,0 +1,131 @@
+// The seam between what is computed and who does it: the concept of a policy, and Serial and Fused.
+//
+// A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
+// returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
+// Everything else (what a task is, how the grid is cut) is decided above; examples/custom_policy.cpp is a complete one.
+#pragma once
+
+#include <kuramoto/detail/arithmetic/environment.hpp>
+#include <kuramoto/detail/build/config.hpp>
+#include <kuramoto/detail/build/errors.hpp>
+#include <kuramoto/detail/parallel/partition.hpp>
+#include <kuramoto/execution/isa.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace kuramoto {
+
+namespace detail {
+/// Stands for a task where a concept asks for one.
+struct AnyTask {
+    void operator()(int) const noexcept {}
+};
+} // namespace detail
+
+/// Something that runs independent tasks: Serial, Fused, OpenMP, or the user's own.
+template <class P>
+concept ExecutionPolicy = requires(const P& policy, int count, const detail::AnyTask& task) {
+    policy.run(count, task);
+    { policy.concurrency() } -> std::convertible_to<int>;
+};
+
+/// One array pass per term with temporaries, the way array languages work: differences, their fluxes, two
+/// accumulations, along each direction. It is what fusion is measured against. One thread, one time step at a time;
+/// agrees with the other policies to rounding, not to the bit.
+struct Serial {
+    Isa isa = Isa::automatic; ///< instruction set of the passes
+
+    /// Marks the policies that work in array passes.
+    static constexpr bool array_passes = true;
+
+    /// task(0) … task(count − 1), one after the other.
+    template <class Task> void run(int count, const Task& task) const {
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    /// 1: the calling thread.
+    [[nodiscard]] int concurrency() const noexcept { return 1; }
+};
+
+/// One pass over the cells on the calling thread, two couplings a cell where f is odd; `advance` also fuses time steps.
+struct Fused {
+    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from the grid
+    Isa isa = Isa::automatic; ///< instruction set of the kernels
+
+    /// task(0) … task(count − 1), one after the other.
+    template <class Task> void run(int count, const Task& task) const {
+        for (int i = 0; i < count; ++i) task(i);
+    }
+    /// 1: the calling thread.
+    [[nodiscard]] int concurrency() const noexcept { return 1; }
+};
+
+static_assert(ExecutionPolicy<Serial> && ExecutionPolicy<Fused>);
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+template <class P>
+constexpr bool works_in_array_passes = [] {
+    if constexpr (requires { P::array_passes; })
+        return P::array_passes;
+    else
+        return false;
+}();
+
+/// A member of a policy, of any integer type, cut off at `most`. Throws if it is less than `least`.
+template <class Result, class Number> Result checked_count(Number value, Result least, Result most, const char* name) {
+    if (std::cmp_less(value, least)) {
+        const std::string bound = least == 0 ? "not be negative" : "be at least " + integer_text(least);
+        invalid_argument(string_of(name) + " must " + bound + ", but is " + integer_text(value));
+    }
+    return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
+}
+
+/// The members of a policy, with a value for every optional one. An algorithm creates it first: during its lifetime,
+/// the calling thread computes in the default floating-point environment.
+struct Execution {
+    /// Throws std::invalid_argument for a policy with a member that is out of range.
+    template <ExecutionPolicy P> explicit Execution(const P& policy) {
+        // Upper bound of depth and workers: more bring no speed-up, and without a bound threads abort the process.
+        constexpr int most = 1024;
+        if constexpr (requires { policy.threads; })
+            static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
+        if constexpr (requires { policy.depth; }) depth = checked_count<int>(policy.depth, 0, most, "depth");
+        if constexpr (requires { policy.cells_a_thread; })
+            cells_a_task = checked_count<std::ptrdiff_t>(policy.cells_a_thread, 1, PTRDIFF_MAX, "cells_a_thread");
+        if constexpr (requires { policy.isa; }) isa = policy.isa;
+        isa = resolve(isa);
+        concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
+    }
+
+    DefaultEnvironment environment;
+    Isa isa = Isa::automatic;        ///< never automatic
+    int depth = 0;                   ///< 0: automatic
+    int concurrency = 1;             ///< at least 1
+    std::ptrdiff_t cells_a_task = 1; ///< fewest cells per task; at least 1
+};
+
+/// Calls task(index). Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of
+/// the caller.
+template <class Task> KURAMOTO_NEVER_INLINE void call_task(const Task& task, int index) noexcept { task(index); }
+
+/// Runs task(0) … task(count − 1) on the workers of a policy, each task in the default floating-point environment.
+template <ExecutionPolicy P, class Task> void run_tasks(const P& policy, int count, const Task& task) {
+    policy.run(count, [&](int index) noexcept {
+        const DefaultEnvironment environment;
+        call_task(task, index);
+    });
+}
+
+/// As many workers as pay for so many cells, of those that the policy has.
+inline int workers_for(std::ptrdiff_t cells, const Execution& execution) noexcept {
+    return static_cast<int>(clamped(cells / execution.cells_a_task, 1, execution.concurrency));
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

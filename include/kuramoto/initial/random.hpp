@@ -1,0 +1,374 @@
+// Seeded initial fields: random phases and natural frequencies that are the same everywhere.
+//
+// The value of cell (i, j) is a function of the seed, i, j and the kind of field. It does not depend on the strides or
+// the shape of the field, nor on the platform, the compiler or its flags (-Ofast included): random bits come from
+// Philox4x32-10 with (i, j) in the counter and the seed as the key, and their way to a value uses no library function,
+// only IEEE operations on double that are rounded one at a time.
+//
+// Common to all functions:
+// - the field is grid-like and writable, float or double, any strides, of any shape; (i, j) counts from its own first
+//   cell, so that a window is filled like a field of the window's shape;
+// - cells are independent of each other, and so are the fields of different seeds, and the kinds of one seed;
+// - 53 random bits a cell; a float field holds the values of the double field of the same seed, rounded to nearest;
+// - values below the smallest normal number of the cells' type are stored as zero; a parameter that is a
+//   subnormal double counts as zero;
+// - the seed may be any number; 0 is as good as another;
+// - one pass over the memory, nothing allocated; 10 (uniform) to 60 (normal) nanoseconds a cell at -O2. With a policy
+//   its workers share the cells, each taking those that `advance` will give it, but on thin or turned grids: a
+//   Field's memory then belongs to the processor that works on it (first touch). Without one, everything is done on the
+//   calling thread;
+// - std::invalid_argument, before anything is written, for parameters that are not finite in the precision of the cells
+//   or could give a value that is not, for a field that overlaps itself, for more than 2^57 columns, and for a policy
+//   that cannot be.
+#pragma once
+
+#include <kuramoto/detail/arithmetic/rounded.hpp>
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/parallel/fill.hpp>
+#include <kuramoto/detail/random/philox.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/grid.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// The largest number of 53 bits.
+inline constexpr std::uint64_t most_bits = (std::uint64_t{1} << 53) - 1;
+
+/// The largest number of T below 2π: as a float, 2π itself would be rounded up.
+template <class T> inline constexpr T below_two_pi = sizeof(T) == 4 ? T(0x1.921fb4p+2) : T(0x1.921fb54442d18p+2);
+
+/// bits · 2^-53, in [0, 1).
+[[nodiscard]] inline Rounded fraction(std::uint64_t bits) noexcept {
+    return Rounded(static_cast<double>(static_cast<std::int64_t>(bits))) * Rounded(0x1p-53);
+}
+
+// How 53 random bits become a value of a field.
+
+template <class T> struct UniformPhase {
+    T operator()(std::uint64_t bits) const noexcept {
+        const T phase = flushed<T>(Rounded(two_pi) * fraction(bits));
+        return phase < below_two_pi<T> ? phase : below_two_pi<T>;
+    }
+};
+
+/// low + (high − low) · fraction. It cannot exceed `high`: the width is rounded up by half an ulp at most, and its
+/// largest multiple lies more than that below it.
+template <class T> class UniformFrequency {
+  public:
+    UniformFrequency(double low, double high) noexcept
+        : low_(settled(Rounded(low))), width_(settled(settled(Rounded(high)) - low_)) {}
+
+    [[nodiscard]] double width() const noexcept { return width_.value(); }
+
+    T operator()(std::uint64_t bits) const noexcept { return flushed<T>(low_ + settled(width_ * fraction(bits))); }
+
+  private:
+    Rounded low_;
+    Rounded width_;
+};
+
+/// centre + scale · quantile(p).
+template <class T, Rounded (*quantile)(const Probability&) noexcept> class ScaledQuantile {
+  public:
+    ScaledQuantile(double centre, double scale) noexcept
+        : centre_(settled(Rounded(centre))), scale_(settled(Rounded(scale))) {}
+
+    [[nodiscard]] Rounded in_double(std::uint64_t bits) const noexcept {
+        return centre_ + settled(scale_ * quantile(Probability(bits)));
+    }
+    [[nodiscard]] bool always_fits() const noexcept {
+        return fits<T>(in_double(0).value()) && fits<T>(in_double(most_bits).value());
+    }
+    T operator()(std::uint64_t bits) const noexcept { return flushed<T>(in_double(bits)); }
+
+  private:
+    Rounded centre_;
+    Rounded scale_;
+};
+
+template <class T> using Normal = ScaledQuantile<T, normal_quantile>;
+template <class T> using LorentzianFrequency = ScaledQuantile<T, lorentzian_quantile>;
+
+/// centre + half_width · quantile(p), the quantile being that of the distribution cut off at ±cut / half_width. What
+/// rounding carries beyond the cut is put back.
+template <class T> class TruncatedLorentzianFrequency {
+  public:
+    TruncatedLorentzianFrequency(double centre, double half_width, double cut) noexcept
+        : centre_(settled(Rounded(centre))), half_width_(settled(Rounded(half_width))), cut_(settled(Rounded(cut))),
+          most_(atan2(cut_, half_width_)), rest_(atan2(half_width_, cut_)) {}
+
+    [[nodiscard]] bool always_fits() const noexcept {
+        return fits<T>((centre_ - cut_).value()) && fits<T>((centre_ + cut_).value());
+    }
+    T operator()(std::uint64_t bits) const noexcept {
+        const Rounded offset = settled(half_width_ * lorentzian_quantile(Probability(bits), most_, rest_));
+        if (offset.value() > cut_.value()) return flushed<T>(centre_ + cut_);
+        if (offset.value() < -cut_.value()) return flushed<T>(centre_ - cut_);
+        return flushed<T>(centre_ + offset);
+    }
+
+  private:
+    Rounded centre_;
+    Rounded half_width_;
+    Rounded cut_;
+    Rounded most_; // the angle of the cut: tan most = cut / half_width
+    Rounded rest_; // π/2 − most
+};
+
+/// One of two values: the second where the fraction is below the share, which is exact.
+template <class T> class MixedFrequency {
+  public:
+    MixedFrequency(double first, double second, double share) noexcept
+        : first_(flushed<T>(Rounded(first))), second_(flushed<T>(Rounded(second))), share_(settled(Rounded(share))) {}
+
+    T operator()(std::uint64_t bits) const noexcept {
+        return fraction(bits).value() < share_.value() ? second_ : first_;
+    }
+
+  private:
+    T first_;
+    T second_;
+    Rounded share_;
+};
+
+/// Throws unless every cell can be written and has a counter of its own.
+template <class T> void check_field(const Grid<T>& field, const char* name) {
+    check_writable(field, name);
+    constexpr std::int64_t most_columns = std::int64_t{1} << 57;
+    if (field.cols() > most_columns)
+        invalid_argument(string_of(name) + " must have at most 2^57 columns, but has " + integer_text(field.cols()));
+}
+
+/// field(i, j) = value(53 random bits of (seed, stream, i, j)). A block of Philox serves two neighbouring columns.
+template <class T, class Value>
+void fill_block(const Grid<T>& field, const CellBlock& block, Stream stream, std::uint64_t seed,
+                const Value& value) noexcept {
+    const PhiloxKey key = philox_key(seed);
+    for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
+        T* const row = field.data() + i * field.row_stride();
+        for (std::ptrdiff_t j = block.col_begin; j < block.col_end; j += 2) {
+            const PhiloxBlock counter =
+                philox_counter(stream, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(j / 2));
+            const PhiloxBlock random = philox(counter, key);
+            for (int k = 0; k < 2 && j + k < block.col_end; ++k)
+                row[(j + k) * field.col_stride()] =
+                    value((std::uint64_t{random.words[2 * k + 1]} << 32 | random.words[2 * k]) >> 11);
+        }
+    }
+}
+
+/// Fills a field on the workers of a policy.
+template <class P, class T, class Value>
+void fill_cells(const P& policy, const Execution& execution, const Grid<T>& field, Stream stream, std::uint64_t seed,
+                const Value& value) {
+    fill_blocks(policy, execution, field,
+                [&](const CellBlock& block) noexcept { fill_block(field, block, stream, seed, value); });
+}
+
+/// Phases or frequencies, normally distributed.
+template <class P, class G>
+void fill_normal(const P& policy, G& grid, const char* name, double mean, double deviation, Stream stream,
+                 std::uint64_t seed) {
+    const Execution execution(policy);
+    const auto field = as_grid(grid);
+    using T = typename decltype(field)::value_type;
+    check_field(field, name);
+    check_parameter<T>(mean, "mean");
+    check_scale<T>(deviation, "deviation");
+    const Normal<T> value(mean, deviation);
+    if (!value.always_fits())
+        invalid_argument("deviation = " + text(deviation) + " about mean = " + text(mean) +
+                         " is too large for the precision of the cells: values lie up to 8.3 deviations away");
+    fill_cells(policy, execution, field, stream, seed, value);
+}
+
+} // namespace detail
+
+/// Independent phases, uniform in [0, 2π), in rad.
+///
+/// θ = 2π · n / 2^53 for n random of 53 bits; where that would round to 2π or above, the largest number of the cells'
+/// type below 2π, so that 0 ≤ θ < 2π holds in float too. See the top of the header for what all initial fields have in
+/// common, and for what is thrown.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
+    const detail::Execution execution(policy);
+    const auto field = as_grid(theta);
+    using T = typename decltype(field)::value_type;
+    detail::check_field(field, "theta");
+    detail::fill_cells(policy, execution, field, detail::Stream::phases, seed, detail::UniformPhase<T>());
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_phases(G&& theta, std::uint64_t seed) { uniform_phases(Fused{}, theta, seed); }
+
+/// Independent phases, normally distributed, in rad: a lattice that has nearly synchronised.
+///
+/// θ = mean + deviation · z, z the standard normal quantile of (n + ½) / 2^53 for n random of 53 bits: |z| < 8.3. Never
+/// wrapped, so that neighbours whose phases are close hold numbers that are close. A deviation of 0 gives a constant
+/// field. The relative error of z is below 1e-15, measured 7e-16 (M. J. Wichura, algorithm AS 241). Throws also for
+/// deviation < 0. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void normal_phases(const P& policy, G&& theta, double mean, double deviation, std::uint64_t seed) {
+    detail::fill_normal(policy, theta, "theta", mean, deviation, detail::Stream::normal_phases, seed);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed) {
+    normal_phases(Fused{}, theta, mean, deviation, seed);
+}
+
+/// Independent natural frequencies, uniform in [low, high], in rad / time.
+///
+/// ω = low + (high − low) · n / 2^53 for n random of 53 bits, which never leaves [low, high] except as low and high
+/// themselves do when they are rounded to the cells' type. low = high gives a constant field. Throws also for low >
+/// high, and for a high − low that overflows. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
+    const detail::Execution execution(policy);
+    const auto field = as_grid(omega);
+    using T = typename decltype(field)::value_type;
+    detail::check_field(field, "omega");
+    detail::check_parameter<T>(low, "low");
+    detail::check_parameter<T>(high, "high");
+    if (low > high)
+        detail::invalid_argument("low must not be above high, but low = " + detail::text(low) +
+                                 " and high = " + detail::text(high));
+    const detail::UniformFrequency<T> value(low, high);
+    if (!detail::fits<double>(value.width()))
+        detail::invalid_argument("high - low must be finite, but low = " + detail::text(low) +
+                                 " and high = " + detail::text(high));
+    detail::fill_cells(policy, execution, field, detail::Stream::uniform_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
+    uniform_frequencies(Fused{}, omega, low, high, seed);
+}
+
+/// Independent natural frequencies, normally distributed, in rad / time.
+///
+/// ω = mean + deviation · z, z the standard normal quantile of (n + ½) / 2^53 for n random of 53 bits: |z| < 8.3. A
+/// deviation of 0 gives a constant field. The relative error of z is below 1e-15, measured 7e-16 (M. J. Wichura,
+/// algorithm AS 241). Throws also for deviation < 0. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void normal_frequencies(const P& policy, G&& omega, double mean, double deviation, std::uint64_t seed) {
+    detail::fill_normal(policy, omega, "omega", mean, deviation, detail::Stream::normal_frequencies, seed);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
+    normal_frequencies(Fused{}, omega, mean, deviation, seed);
+}
+
+/// Independent natural frequencies with the Lorentzian (Cauchy) density half_width / π / ((ω − centre)² +
+/// half_width²), in rad / time: the distribution for which the Kuramoto model is solved exactly.
+///
+/// ω = centre + half_width · t, t = tan(π (p − ½)) of p = (n + ½) / 2^53 for n random of 53 bits: |t| < 5.8e15, finite
+/// although the distribution has no mean. A half_width of 0 gives a constant field. The relative error of t is
+/// below 6e-16, measured 4.5e-16. Throws also for half_width < 0. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
+    const detail::Execution execution(policy);
+    const auto field = as_grid(omega);
+    using T = typename decltype(field)::value_type;
+    detail::check_field(field, "omega");
+    detail::check_parameter<T>(centre, "centre");
+    detail::check_scale<T>(half_width, "half_width");
+    const detail::LorentzianFrequency<T> value(centre, half_width);
+    if (!value.always_fits())
+        detail::invalid_argument(
+            "half_width = " + detail::text(half_width) + " about centre = " + detail::text(centre) +
+            " is too large for the precision of the cells: values lie up to 5.8e15 half-widths away");
+    detail::fill_cells(policy, execution, field, detail::Stream::lorentzian_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void lorentzian_frequencies(G&& omega, double centre, double half_width, std::uint64_t seed) {
+    lorentzian_frequencies(Fused{}, omega, centre, half_width, seed);
+}
+
+/// Independent natural frequencies with the Lorentzian density between centre − cut and centre + cut and none beyond,
+/// in rad / time: without the far tails, whose few cells bound the time step and never lock.
+///
+/// ω = centre + half_width · tan((2p − 1) · atan(cut / half_width)) of p = (n + ½) / 2^53 for n random of 53 bits: the
+/// uniform number is mapped to the part of the quantiles that is left, so that nothing is drawn twice. |ω − centre| ≤
+/// cut holds except as centre ± cut themselves are rounded to the cells' type. A cut or a half_width of 0 gives a
+/// constant field; for cut ≫ half_width the distribution is that of lorentzian_frequencies. The relative error of ω −
+/// centre is below 2e-15. Throws also for half_width < 0 and cut < 0. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, double cut,
+                                      std::uint64_t seed) {
+    const detail::Execution execution(policy);
+    const auto field = as_grid(omega);
+    using T = typename decltype(field)::value_type;
+    detail::check_field(field, "omega");
+    detail::check_parameter<T>(centre, "centre");
+    detail::check_scale<T>(half_width, "half_width");
+    detail::check_scale<T>(cut, "cut");
+    const detail::TruncatedLorentzianFrequency<T> value(centre, half_width, cut);
+    if (!value.always_fits())
+        detail::invalid_argument("cut = " + detail::text(cut) + " about centre = " + detail::text(centre) +
+                                 " is too large for the precision of the cells");
+    detail::fill_cells(policy, execution, field, detail::Stream::truncated_lorentzian_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void truncated_lorentzian_frequencies(G&& omega, double centre, double half_width, double cut, std::uint64_t seed) {
+    truncated_lorentzian_frequencies(Fused{}, omega, centre, half_width, cut, seed);
+}
+
+/// Two groups of natural frequencies, mixed at random, in rad / time: each cell, independently of the others, has the
+/// frequency `second` with probability `share`, else `first`.
+///
+/// ω = second where n / 2^53 < share for n random of 53 bits: never for a share of 0, everywhere for one of 1. The
+/// number of cells with `second` is binomial, with a deviation of √(share (1 − share) · cells). Throws also for a share
+/// outside [0, 1]. See the top of the header for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void mixed_frequencies(const P& policy, G&& omega, double first, double second, double share, std::uint64_t seed) {
+    const detail::Execution execution(policy);
+    const auto field = as_grid(omega);
+    using T = typename decltype(field)::value_type;
+    detail::check_field(field, "omega");
+    detail::check_parameter<T>(first, "first");
+    detail::check_parameter<T>(second, "second");
+    detail::check_scale<double>(share, "share");
+    if (share > 1) detail::invalid_argument("share must be at most 1, but is " + detail::text(share));
+    const detail::MixedFrequency<T> value(first, second, share);
+    detail::fill_cells(policy, execution, field, detail::Stream::mixed_frequencies, seed, value);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void mixed_frequencies(G&& omega, double first, double second, double share, std::uint64_t seed) {
+    mixed_frequencies(Fused{}, omega, first, second, share, seed);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

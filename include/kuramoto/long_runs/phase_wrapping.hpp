@@ -1,0 +1,196 @@
+// Turns: phases brought back to [−π, π] in a long run, with a count of what was taken from them, so that nothing is
+// lost.
+//
+// A phase that turns grows without bound, and numbers lie the further apart the larger they are: floats 1e-3 rad at 1e4
+// rad. A step that adds less than half of that adds nothing, and differences of neighbours lose their digits. Couplings
+// that repeat themselves after a turn (Sine, SakaguchiSine, Harmonics) do not see whole turns: with θ in [−π, π] a
+// float is right to 1.2e-7 rad for ever.
+//
+// What wrapping does to a run: nothing but rounding. 2π is no multiple of any float, so that a wrapped phase is
+// rounded, by at most half the distance of T's numbers about it (float: 1.2e-7 rad, double: 2.3e-16 rad), and a
+// difference of neighbours changes by whole turns and two such roundings. What was rounded away is kept and given back
+// at the next wrap: it neither accumulates nor adds a bias, however many turns there are. Not so for Linear and any
+// other coupling that is not periodic: there a turn matters, and the phases must not be wrapped. What reads phases and
+// not their differences (frequencies over a time, the energy of a lattice with given fluxes) has to be given
+// `unwrapped`.
+#pragma once
+
+#include <kuramoto/detail/arithmetic/rounded.hpp>
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/parallel/fill.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/field.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace kuramoto {
+
+/// What has been taken from the phases of a lattice of cells of T. The phase of a cell is θ + 2π · turns + rest. All
+/// zero at the beginning of a run. Two fields like any other: with θ they are the whole state, to be saved and read
+/// with it.
+template <Real T> struct TurnCount {
+    Field<double> turns; ///< whole turns of a cell, of any sign; whole numbers are exact up to 2^53
+    Field<T> rest;       ///< what the rounding of a wrapped phase left over, rad: at most half the spacing of T at π
+
+    /// Of no cells.
+    TurnCount() noexcept = default;
+    /// Of rows × cols cells, none of which has turned. Throws as Field does.
+    template <class = Build>
+    TurnCount(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
+
+    /// Number of rows.
+    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return turns.rows(); }
+    /// Number of columns.
+    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return turns.cols(); }
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// The phases beyond which nothing is wrapped: 2^30 turns have 30 bits, which the parts of 2π below leave room for.
+inline constexpr double most_to_wrap = 0x1p32;
+/// π in the precision of the cells: the largest wrapped phase. (As a float it lies above π, as a double below.)
+template <class T> inline constexpr T half_turn = static_cast<T>(two_pi / 2);
+
+/// high + low, with |low| at most half an ulp of high.
+struct DoubledRounded {
+    Rounded high;
+    Rounded low;
+};
+
+/// a + b without error (Knuth, The Art of Computer Programming II, section 4.2.2).
+inline DoubledRounded exact_sum(Rounded a, Rounded b) noexcept {
+    const Rounded sum = a + b;
+    const Rounded of_b = sum - a;
+    return {sum, (a - (sum - of_b)) + (b - of_b)};
+}
+
+/// x − 2π n + rest for the x of a cell and n within ½ of x / 2π or little more, |n| ≤ 2^30, to 2^-62.
+///
+/// 2π is held in three parts (Cody & Waite, Software Manual for the Elementary Functions, 1980): two of 22 bits, whose
+/// products with n are exact, and one of 53. The first difference is exact, because x and the product are within a
+/// factor of two of each other (Sterbenz); the second one keeps its rounding error.
+inline DoubledRounded without_turns(Rounded x, Rounded n, Rounded rest) noexcept {
+    constexpr double first = 0x1.921fbp+2;
+    constexpr double second = 0x1.5110bp-20;
+    constexpr double third = 0x1.18469898cc517p-42;
+    const DoubledRounded most = exact_sum(x - n * Rounded(first), -(n * Rounded(second)));
+    return exact_sum(most.high, (most.low - n * Rounded(third)) + rest);
+}
+
+/// Brings one phase to [−π, π]; whole turns go to `turns`, what rounding to T takes away to `rest`.
+template <class T> void wrap_cell(T& theta, double& turns, T& rest) noexcept {
+    if (theta <= half_turn<T> && theta >= -half_turn<T>) return;
+    const Rounded x(static_cast<double>(theta));
+    if (magnitude_bits(x.value()) > magnitude_bits(most_to_wrap)) return; // NaN as well
+    constexpr double whole = 0x1.8p52;                                    // doubles of this size are whole numbers
+    const Rounded left_over(static_cast<double>(rest));
+    Rounded n = (x * Rounded(1 / two_pi) + Rounded(whole)) - Rounded(whole);
+    DoubledRounded wrapped = without_turns(x, n, left_over);
+    // The quotient was rounded, and the rest was not in it: near ±π the other side may be the right one.
+    constexpr auto most = static_cast<double>(half_turn<T>);
+    if (wrapped.high.value() > most || wrapped.high.value() < -most) {
+        n = n + Rounded(wrapped.high.value() > most ? 1 : -1);
+        wrapped = without_turns(x, n, left_over);
+    }
+    theta = static_cast<T>(wrapped.high.value());
+    rest = static_cast<T>(((wrapped.high - Rounded(static_cast<double>(theta))) + wrapped.low).value());
+    turns = (Rounded(turns) + n).value();
+}
+
+/// Throws unless there is a count for every cell, in memory of its own.
+template <class T, class Turns, class Rest>
+void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<Rest>& rest) {
+    check_same_shape(theta, "theta", turns, "turns.turns");
+    check_same_shape(theta, "theta", rest, "turns.rest");
+}
+
+} // namespace detail
+
+/// Brings every phase to [−π, π] by taking whole turns from it, which `turns` counts, by the workers of `policy`.
+///
+/// theta: grid-like, any strides, in rad; `turns` of the same shape and precision. |θ| ≤ π, π rounded to T, afterwards;
+/// phases that are there already keep their bits. The whole phase θ + 2π · turns + rest changes by less than 4e-15 rad
+/// (float) or 3e-19 rad (double), however many turns are taken at once. Left as they are: NaN, infinities, and phases
+/// beyond 2^32 rad, whose neighbouring numbers are 512 rad (float) or 1e-6 rad (double) apart. Call it every so often
+/// between runs of `advance`: a cell that turns by ω · t between two calls needs numbers for phases up to π + ω t.
+/// One pass, two nanoseconds a cell and some fifteen where turns are taken; nothing is allocated. The same bits for any
+/// policy, number of threads and strides, and under every compiler and flag. Throws std::invalid_argument, before
+/// anything is written, for shapes that differ, for a theta that overlaps itself or `turns`, and for a policy that
+/// cannot be.
+template <ExecutionPolicy P, class G, Real T>
+requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
+void wrap(const P& policy, G&& theta, TurnCount<T>& turns) {
+    const detail::Execution execution(policy);
+    const Grid<T> phases = as_grid(theta);
+    const Grid<double> count = turns.turns.view();
+    const Grid<T> rest = turns.rest.view();
+    detail::check_count_of(phases, count, rest);
+    detail::check_writable(phases, "theta");
+    detail::check_disjoint(phases, "theta", rest, "turns.rest");
+    if constexpr (std::same_as<T, double>) detail::check_disjoint(phases, "theta", count, "turns.turns");
+    detail::fill_blocks(policy, execution, phases, [&](const detail::CellBlock& block) noexcept {
+        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
+            T* const row = phases.data() + i * phases.row_stride();
+            double* const turns_of = count.data() + i * count.cols();
+            T* const rest_of = rest.data() + i * rest.cols();
+            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j)
+                detail::wrap_cell(row[j * phases.col_stride()], turns_of[j], rest_of[j]);
+        }
+    });
+}
+
+/// The same on the calling thread.
+template <class G, Real T>
+requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
+void wrap(G&& theta, TurnCount<T>& turns) { wrap(Fused{}, theta, turns); }
+
+/// total = θ + 2π · turns + rest: the phases as if they had never been wrapped, in double, by the workers of `policy`.
+///
+/// theta and total: grid-like, of the same shape as `turns`, any strides, in rad; total holds doubles. Error: 3.2
+/// units in the last place of the result, where θ is wrapped. One pass. Throws std::invalid_argument for shapes that
+/// differ, for a total that overlaps itself or anything that is read, and for a policy that cannot be.
+template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
+requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
+    std::same_as < value_type_of<std::remove_reference_t<Total>>,
+double > void unwrapped(const P& policy, const Theta& theta, const TurnCount<T>& turns, Total&& total) {
+    const detail::Execution execution(policy);
+    const Grid<const T> phases = as_grid(theta);
+    const Grid<double> out = as_grid(total);
+    const Grid<const double> count = turns.turns.view();
+    const Grid<const T> rest = turns.rest.view();
+    detail::check_count_of(phases, count, rest);
+    detail::check_same_shape(phases, "theta", out, "total");
+    detail::check_writable(out, "total");
+    detail::check_disjoint(out, "total", count, "turns.turns");
+    if constexpr (std::same_as<T, double>) {
+        detail::check_disjoint(out, "total", phases, "theta");
+        detail::check_disjoint(out, "total", rest, "turns.rest");
+    }
+    detail::fill_blocks(policy, execution, out, [&](const detail::CellBlock& block) noexcept {
+        using detail::Rounded;
+        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i)
+            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j) {
+                const std::ptrdiff_t at = i * out.cols() + j;
+                const Rounded taken =
+                    Rounded(detail::two_pi) * Rounded(count.data()[at]) + Rounded(static_cast<double>(rest.data()[at]));
+                const T phase = phases.data()[i * phases.row_stride() + j * phases.col_stride()];
+                out.data()[i * out.row_stride() + j * out.col_stride()] =
+                    (Rounded(static_cast<double>(phase)) + taken).value();
+            }
+    });
+}
+
+/// The same on the calling thread.
+template <GridLike Theta, Real T, class Total>
+requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
+    std::same_as < value_type_of<std::remove_reference_t<Total>>,
+double > void unwrapped(const Theta& theta, const TurnCount<T>& turns, Total&& total) {
+    unwrapped(Fused{}, theta, turns, total);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

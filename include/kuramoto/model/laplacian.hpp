@@ -1,0 +1,57 @@
+// Laplacian: the stencil K ∇·f(∇θ). Model: the stencil and the natural frequencies. Pure description, no loops.
+#pragma once
+
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/model/bonds.hpp>
+#include <kuramoto/model/boundary.hpp>
+#include <kuramoto/model/coupling.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace kuramoto {
+
+/// The lattice operator K ∇·f(∇θ), discretised as K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i. At
+/// the edges `boundary` says what takes a neighbour's place. Lattice spacing 1. The sum is not divided by the number of
+/// neighbours. `Bonds` is EqualBonds, or BondStrengths<T> for fields of T: see with_bonds.
+template <class CouplingType, class Bonds = EqualBonds> struct Laplacian {
+    double K = 1.0;             ///< coupling strength, 1 / time; may be negative
+    CouplingType coupling = {}; ///< f
+    Boundary boundary = {};     ///< what lies beyond the edges; zero flux unless said
+    Bonds bonds = {};           ///< how strong each bond is beside K
+};
+
+/// K ∇·sin(∇θ).
+using SineLaplacian = Laplacian<Sine>;
+/// K ∇·∇θ.
+using LinearLaplacian = Laplacian<Linear>;
+
+/// The same operator with a strength for each bond: `east` and `south` as in BondStrengths, of the same precision. A
+/// Field is viewed, so that a temporary one does not compile.
+template <class C, class OldBonds, GridLike East, GridLike South>
+requires std::same_as<value_type_of<const East>, value_type_of<const South>>
+[[nodiscard]] auto with_bonds(const Laplacian<C, OldBonds>& laplacian, const East& east, const South& south) {
+    using T = value_type_of<const East>;
+    return Laplacian<C, BondStrengths<T>>{
+        laplacian.K, laplacian.coupling, laplacian.boundary, {as_grid(east), as_grid(south)}};
+}
+template <class C, class OldBonds, class T, GridLike South>
+void with_bonds(const Laplacian<C, OldBonds>& laplacian, Field<T>&& east, const South& south) = delete;
+template <class C, class OldBonds, GridLike East, class T>
+void with_bonds(const Laplacian<C, OldBonds>& laplacian, const East& east, Field<T>&& south) = delete;
+
+/// dθ/dt = ω + K ∇·f(∇θ). `Frequency` is Grid<const T> (one ω a cell; viewed, not copied: the field has to outlive the
+/// model) or double (one number for all cells, rad / time; no field is then read).
+template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct Model {
+    Laplacian<CouplingType, Bonds> laplacian = {}; ///< K ∇·f(∇θ)
+    Frequency omega = {};                          ///< ω, rad / time
+};
+
+template <class C, class B, class T> Model(Laplacian<C, B>, Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, const Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C, Grid<const std::remove_const_t<T>>, B>;
+template <class C, class B, class Number>
+requires std::is_arithmetic_v<Number> Model(Laplacian<C, B>, Number)
+->Model<C, double, B>;
+
+} // namespace kuramoto

@@ -1,0 +1,310 @@
+// Effective frequencies, and the clusters of neighbours that have the same.
+//
+// Source of both: H. Sakaguchi, S. Shinomoto, Y. Kuramoto, "Local and global self-entrainments in oscillator lattices",
+// Progress of Theoretical Physics 77 (1987) 1005.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/grid.hpp>
+#include <kuramoto/model/boundary.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <type_traits>
+
+namespace kuramoto {
+
+/// The clusters of a lattice: a label for each cell and a size for each label. Clusters are numbered 0, 1, 2, … in the
+/// order of their first cells, row by row. Made by `frequency_clusters`; owns its memory, can be moved and not copied.
+class FrequencyClusters {
+  public:
+    /// No cells, no clusters.
+    FrequencyClusters() noexcept = default;
+    /// Takes over memory of std::malloc, null without cells: rows · cols labels, then the sizes of `count` clusters.
+    FrequencyClusters(std::int64_t* memory, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t count) noexcept
+        : labels_(memory), rows_(rows), cols_(cols), count_(count), largest_(count > 0 ? 0 : -1) {
+        for (std::int64_t label = 1; label < count; ++label)
+            if (sizes()[label] > sizes()[largest_]) largest_ = label;
+    }
+    /// Takes the clusters; `other` then has none.
+    FrequencyClusters(FrequencyClusters&& other) noexcept { swap(other); }
+    /// Exchanges the clusters with those of `other`.
+    FrequencyClusters& operator=(FrequencyClusters&& other) noexcept {
+        swap(other);
+        return *this;
+    }
+    FrequencyClusters(const FrequencyClusters&) = delete;
+    FrequencyClusters& operator=(const FrequencyClusters&) = delete;
+    ~FrequencyClusters() { __builtin_free(labels_); }
+
+    /// Exchanges two sets of clusters; nothing is copied.
+    void swap(FrequencyClusters& other) noexcept {
+        const auto exchange = [](auto& a, auto& b) {
+            const auto kept = a;
+            a = b;
+            b = kept;
+        };
+        exchange(labels_, other.labels_);
+        exchange(rows_, other.rows_);
+        exchange(cols_, other.cols_);
+        exchange(count_, other.count_);
+        exchange(largest_, other.largest_);
+    }
+
+    /// Number of rows of the lattice.
+    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return rows_; }
+    /// Number of columns of the lattice.
+    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return cols_; }
+    /// Number of clusters.
+    [[nodiscard]] std::int64_t count() const noexcept { return count_; }
+    /// The labels of all cells, row by row without gaps; null without cells.
+    [[nodiscard]] const std::int64_t* labels() const noexcept { return labels_; }
+    /// How many cells each cluster has, by label; null without cells.
+    [[nodiscard]] const std::int64_t* sizes() const noexcept {
+        return labels_ == nullptr ? nullptr : labels_ + rows_ * cols_;
+    }
+    /// The label of cell (i, j). Throws std::out_of_range for a cell that there is not.
+    template <class = Build> [[nodiscard]] std::int64_t label(std::ptrdiff_t i, std::ptrdiff_t j) const {
+        detail::check_index(i, rows_, "row");
+        detail::check_index(j, cols_, "column");
+        return labels_[i * cols_ + j];
+    }
+    /// How many cells a cluster has. Throws std::out_of_range for a label that there is not.
+    template <class = Build> [[nodiscard]] std::int64_t size(std::int64_t label) const {
+        detail::check_index(label, count_, "label");
+        return sizes()[label];
+    }
+    /// The label of the largest cluster, of several the first; −1 without cells.
+    [[nodiscard]] std::int64_t largest() const noexcept { return largest_; }
+    /// The share of all cells that the largest cluster has; 0 without cells.
+    template <class = Build> [[nodiscard]] double largest_share() const noexcept {
+        if (largest_ < 0) return 0;
+        return static_cast<double>(sizes()[largest_]) / (static_cast<double>(rows_) * static_cast<double>(cols_));
+    }
+
+  private:
+    std::int64_t* labels_ = nullptr;
+    std::ptrdiff_t rows_ = 0;
+    std::ptrdiff_t cols_ = 0;
+    std::int64_t count_ = 0;
+    std::int64_t largest_ = -1;
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Sets of cells, numbered along the rows, that are joined step by step: a forest in which the parent of a cell comes
+/// before it or is the cell itself, so that the root of a set is its first cell, in whatever order cells were joined.
+/// (R. E. Tarjan, J. van Leeuwen, Journal of the ACM 31 (1984) 245: linking by index with path halving.)
+class CellSets {
+  public:
+    explicit CellSets(std::ptrdiff_t cells) : parents_(cells) {}
+
+    void set_apart(std::int64_t begin, std::int64_t end) const noexcept {
+        for (std::int64_t cell = begin; cell < end; ++cell) parents_.data()[cell] = cell;
+    }
+    void join(std::int64_t a, std::int64_t b) const noexcept {
+        a = halve_to_root(a);
+        b = halve_to_root(b);
+        parents_.data()[a > b ? a : b] = a > b ? b : a;
+    }
+    /// Makes every cell of [begin, end) a child of its root, if all of them have theirs in there.
+    void compress_paths(std::int64_t begin, std::int64_t end) const noexcept {
+        std::int64_t* const parents = parents_.data();
+        for (std::int64_t cell = begin; cell < end; ++cell) parents[cell] = parents[parents[cell]];
+    }
+    [[nodiscard]] bool is_root(std::int64_t cell) const noexcept { return parents_.data()[cell] == cell; }
+    [[nodiscard]] std::int64_t root(std::int64_t cell) const noexcept {
+        while (!is_root(cell)) cell = parents_.data()[cell];
+        return cell;
+    }
+
+  private:
+    [[nodiscard]] std::int64_t halve_to_root(std::int64_t cell) const noexcept {
+        std::int64_t* const parents = parents_.data();
+        while (parents[cell] != cell) {
+            parents[cell] = parents[parents[cell]];
+            cell = parents[cell];
+        }
+        return cell;
+    }
+
+    Buffer<std::int64_t> parents_;
+};
+
+/// The bonds of a lattice across which two cells belong together.
+template <class T> class Joints {
+  public:
+    Joints(const Grid<const T>& frequencies, double tolerance, const Boundary& boundary) noexcept
+        : frequencies_(frequencies), tolerance_(tolerance), boundary_(boundary) {}
+
+    /// Joins what belongs together within rows [begin, end), which nobody has joined before.
+    void within(std::ptrdiff_t begin, std::ptrdiff_t end, const CellSets& sets) const noexcept {
+        const std::ptrdiff_t cols = frequencies_.cols();
+        sets.set_apart(begin * cols, end * cols);
+        for (std::ptrdiff_t i = begin; i < end; ++i) {
+            if (i > begin) between(i - 1, i, sets);
+            for (std::ptrdiff_t j = 1; j < cols; ++j) join(i, j - 1, i, j, sets);
+            if (cols_are_periodic(boundary_)) join(i, 0, i, cols - 1, sets);
+        }
+        sets.compress_paths(begin * cols, end * cols);
+    }
+    /// Joins what belongs together in two rows.
+    void between(std::ptrdiff_t above, std::ptrdiff_t below, const CellSets& sets) const noexcept {
+        for (std::ptrdiff_t j = 0; j < frequencies_.cols(); ++j) join(above, j, below, j, sets);
+    }
+
+  private:
+    void join(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l,
+              const CellSets& sets) const noexcept {
+        const double apart = at(i, j) - at(k, l);
+        if (apart <= tolerance_ && -apart <= tolerance_)
+            sets.join(i * frequencies_.cols() + j, k * frequencies_.cols() + l);
+    }
+    [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return static_cast<double>(frequencies_.data()[i * frequencies_.row_stride() + j * frequencies_.col_stride()]);
+    }
+
+    Grid<const T> frequencies_;
+    double tolerance_;
+    Boundary boundary_;
+};
+
+/// `count` zeros, of std::calloc.
+inline std::int64_t* zeros(std::int64_t count) {
+    void* const memory = __builtin_calloc(static_cast<std::size_t>(count), sizeof(std::int64_t));
+    if (memory == nullptr) out_of_memory(static_cast<std::size_t>(count) * sizeof(std::int64_t));
+    return static_cast<std::int64_t*>(memory);
+}
+
+/// The sets with numbers in the order of their roots, and their sizes.
+template <class P>
+FrequencyClusters numbered(const P& policy, const Execution& execution, const CellSets& sets, std::ptrdiff_t rows,
+                           std::ptrdiff_t cols) {
+    const Buffer<std::int64_t> numbers(rows); // roots in a row, then the number of its first one
+    for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
+        std::int64_t roots = 0;
+        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell) roots += sets.is_root(cell) ? 1 : 0;
+        numbers.data()[i] = roots;
+    });
+    std::int64_t count = 0;
+    for (std::ptrdiff_t i = 0; i < rows; ++i) {
+        const std::int64_t roots = numbers.data()[i];
+        numbers.data()[i] = count;
+        count += roots;
+    }
+    struct Memory { // a policy may throw
+        std::int64_t* first;
+        ~Memory() { __builtin_free(first); }
+    } memory{zeros(rows * cols + count)};
+    std::int64_t* const labels = memory.first;
+    std::int64_t* const sizes = labels + rows * cols;
+    for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
+        std::int64_t number = numbers.data()[i];
+        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
+            if (sets.is_root(cell)) labels[cell] = number++;
+    });
+    for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
+        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
+            if (!sets.is_root(cell)) labels[cell] = labels[sets.root(cell)];
+    });
+    for (std::int64_t cell = 0; cell < rows * cols; ++cell) ++sizes[labels[cell]];
+    memory.first = nullptr;
+    return FrequencyClusters(labels, rows, cols, count);
+}
+
+} // namespace detail
+
+/// Effective frequencies over a time window, ω̃ = (θ_after − θ_before) / duration, computed by the workers of `policy`.
+///
+/// What a cell does with the others, where ω is what it does alone. Clusters beat against each other: a window much
+/// longer than 2π over the difference of two frequencies tells them apart. theta_before, theta_after: the phases at the
+/// beginning and the end of the window, in rad, not wrapped; out: the frequencies, in rad / time. All three grid-like,
+/// of the same shape, each float or double, any strides; out must overlap neither itself nor the others. One pass, in
+/// double and rounded once more to the precision of out; phases in float are themselves right to 6 · 10⁻⁸ |θ|. The same
+/// bits for any policy and strides. Throws std::invalid_argument for shapes that differ, overlap, a duration that is
+/// not finite and positive, and for a policy that cannot be.
+template <ExecutionPolicy P, GridLike Before, GridLike After, class Out>
+requires WritableGridLike<std::remove_reference_t<Out>>
+void effective_frequencies(const P& policy, const Before& theta_before, const After& theta_after, double duration,
+                           Out&& out) {
+    using Cell = value_type_of<std::remove_reference_t<Out>>;
+    const detail::Execution execution(policy);
+    const auto before = as_grid(theta_before);
+    const auto after = as_grid(theta_after);
+    const auto to = as_grid(out);
+    detail::check_same_shape(before, "theta_before", after, "theta_after");
+    detail::check_same_shape(before, "theta_before", to, "out");
+    static_cast<void>(detail::checked_number<double>(duration, "duration"));
+    if (!(duration > 0)) detail::invalid_argument("duration must be positive, but is " + detail::text(duration));
+    detail::check_writable(to, "out");
+    detail::check_disjoint(to, "out", before, "theta_before");
+    detail::check_disjoint(to, "out", after, "theta_after");
+    if (to.empty()) return;
+    detail::for_parts(policy, execution, to.rows(), to.size(), [&](std::ptrdiff_t i) noexcept {
+        const auto* const from = before.data() + i * before.row_stride();
+        const auto* const until = after.data() + i * after.row_stride();
+        Cell* const row = to.data() + i * to.row_stride();
+        for (std::ptrdiff_t j = 0; j < to.cols(); ++j) {
+            const double turned =
+                static_cast<double>(until[j * after.col_stride()]) - static_cast<double>(from[j * before.col_stride()]);
+            row[j * to.col_stride()] = static_cast<Cell>(turned / duration);
+        }
+    });
+}
+
+/// The same on the calling thread.
+template <GridLike Before, GridLike After, class Out>
+requires WritableGridLike<std::remove_reference_t<Out>>
+void effective_frequencies(const Before& theta_before, const After& theta_after, double duration, Out&& out) {
+    effective_frequencies(Fused{}, theta_before, theta_after, duration, out);
+}
+
+/// The frequency clusters of a lattice: the connected sets of cells in which one gets from cell to cell across bonds
+/// whose two frequencies differ by at most `tolerance`, found by the workers of `policy`.
+///
+/// frequencies: grid-like, any strides, in rad / time: those of effective_frequencies. tolerance: in rad / time; 0
+/// joins equal frequencies alone. Cells at the two ends of a cluster may differ by more. Of `boundary` only matters
+/// which edges are periodic: those have bonds across them. A frequency that is NaN or infinite is a cluster of its own.
+/// Bands of rows are joined side by side and their seams on one thread, by a forest whose roots are first cells: labels
+/// and sizes are the same for any policy, number of threads and strides. Five passes and a few steps a cell (log cells
+/// at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8 a cell and 8 a cluster. Throws
+/// std::invalid_argument for a tolerance that is negative or not finite, and for a boundary or a policy that cannot be.
+template <ExecutionPolicy P, GridLike Frequencies>
+[[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Frequencies& frequencies, double tolerance,
+                                                   const Boundary& boundary = {}) {
+    using T = value_type_of<const Frequencies>;
+    const detail::Execution execution(policy);
+    const Grid<const T> in = as_grid(frequencies);
+    static_cast<void>(detail::checked_number<double>(tolerance, "tolerance"));
+    if (tolerance < 0) detail::invalid_argument("tolerance must not be negative, but is " + detail::text(tolerance));
+    detail::check_boundary<T>(boundary, in.rows(), in.cols());
+    if (in.empty()) return FrequencyClusters(nullptr, in.rows(), in.cols(), 0);
+    const detail::CellSets sets(in.size());
+    const detail::Joints<T> joints(in, tolerance, boundary);
+    const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
+    detail::for_shares(policy, tasks, in.rows(), [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        joints.within(begin, end, sets);
+    });
+    for (int task = 1; task < tasks; ++task) {
+        const std::ptrdiff_t seam = detail::share_begin(task, tasks, in.rows());
+        joints.between(seam - 1, seam, sets);
+    }
+    if (rows_are_periodic(boundary)) joints.between(0, in.rows() - 1, sets);
+    if (tasks > 1 || rows_are_periodic(boundary)) sets.compress_paths(0, in.size()); // joining makes chains of roots
+    return detail::numbered(policy, execution, sets, in.rows(), in.cols());
+}
+
+/// The same on the calling thread.
+template <GridLike Frequencies>
+[[nodiscard]] FrequencyClusters frequency_clusters(const Frequencies& frequencies, double tolerance,
+                                                   const Boundary& boundary = {}) {
+    return frequency_clusters(Fused{}, frequencies, tolerance, boundary);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

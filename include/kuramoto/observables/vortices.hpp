@@ -1,0 +1,220 @@
+// Vortices: points around which the phase makes a whole turn. Their charges, places and number; windings along lines.
+//
+// The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
+// four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1 (±2 only where differences are exactly
+// π), minus the sum of the four whole numbers that were taken off. A bond gives the same number, but for its sign, to
+// the two plaquettes beside it, so that charges add up like fluxes: to the winding along the edges of the lattice, or
+// to exactly 0 on a torus. (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern
+// Physics 51 (1979) 591.)
+#pragma once
+
+#include <kuramoto/detail/arithmetic/environment.hpp>
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/plaquette.hpp>
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/grid.hpp>
+#include <kuramoto/model/boundary.hpp>
+#include <kuramoto/observables/vortex.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace kuramoto {
+
+/// How many vortices there are of either sense.
+struct VortexCount {
+    std::int64_t positive = 0; ///< of charge 1; one of charge 2 counts twice
+    std::int64_t negative = 0; ///< of charge −1
+};
+
+/// A cell of a loop.
+struct Cell {
+    std::ptrdiff_t row = 0; ///< its row
+    std::ptrdiff_t col = 0; ///< its column
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Whether a bond has so few turns that they can be told.
+inline bool are_few(double turns) noexcept { return is_finite(turns) && turns < most_turns && turns > -most_turns; }
+
+/// Whole turns in the difference from a to b, to the nearest; 0 where they cannot be told.
+inline int turns_between(double a, double b) noexcept {
+    const double turns = (b - a) * turns_a_radian;
+    return are_few(turns) ? static_cast<int>(__builtin_rint(turns)) : 0;
+}
+
+/// Turns of the phases phase(0) … phase(n − 1) and back to the first.
+template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdiff_t n, const Phase& phase) noexcept {
+    stay_in_place();
+    std::int64_t taken_off = 0;
+    for (std::ptrdiff_t k = 0; k < n; ++k) taken_off += turns_between(phase(k), phase(k + 1 < n ? k + 1 : 0));
+    return -taken_off;
+}
+
+/// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic.
+template <class T> struct Plaquettes {
+    Plaquettes(const Grid<const T>& phases, const Boundary& boundary) noexcept
+        : theta(phases), rows(phases.rows() - (rows_are_periodic(boundary) ? 0 : 1)),
+          cols(phases.cols() - (cols_are_periodic(boundary) ? 0 : 1)) {
+        if (theta.empty() || rows < 1 || cols < 1) rows = cols = 0;
+    }
+
+    /// The charge of the plaquette whose first cell is (i, j); 0 if the turns of one of its bonds cannot be told.
+    [[nodiscard]] KURAMOTO_NEVER_INLINE int charge(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        stay_in_place();
+        const std::ptrdiff_t below = i + 1 < theta.rows() ? i + 1 : 0;
+        const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
+        const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};
+        for (int k = 0; k < 4; ++k)
+            if (!are_few((corners[(k + 1) % 4] - corners[k]) * turns_a_radian)) return 0;
+        return static_cast<int>(turns_along(4, [&](std::ptrdiff_t k) { return corners[k]; }));
+    }
+
+    [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return static_cast<double>(theta.data()[i * theta.row_stride() + j * theta.col_stride()]);
+    }
+
+    /// n phases of row i from column `begin` on; behind the last one comes the first.
+    void copy_row(std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n, double* to) const noexcept {
+        const std::ptrdiff_t rest = theta.cols() - begin;
+        const std::ptrdiff_t whole = n < rest ? n : rest;
+        const T* from = theta.data() + i * theta.row_stride() + begin * theta.col_stride();
+        for (std::ptrdiff_t k = 0; k < whole; ++k) to[k] = static_cast<double>(from[k * theta.col_stride()]);
+        if (whole < n) to[whole] = at(i, 0);
+    }
+
+    Grid<const T> theta;
+    std::ptrdiff_t rows;
+    std::ptrdiff_t cols;
+};
+
+/// Throws unless `index` is that of a row or a column, of which there are `count`.
+inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* name, std::ptrdiff_t rows,
+                        std::ptrdiff_t cols) {
+    if (index < 0 || index >= count)
+        invalid_argument(string_of(name) + " = " + detail::integer_text(index) + " is not in a lattice of " +
+                         shape_text(rows, cols) + " cells");
+}
+
+/// The vortices of a row of plaquettes.
+template <class T>
+VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, ChargesFunction charges) noexcept {
+    constexpr std::ptrdiff_t most = 512; // plaquettes at a time
+    double above[most + 1];
+    double below[most + 1];
+    const std::ptrdiff_t next = i + 1 < plaquettes.theta.rows() ? i + 1 : 0;
+    VortexCount count;
+    for (std::ptrdiff_t begin = 0; begin < plaquettes.cols; begin += most) {
+        const std::ptrdiff_t rest = plaquettes.cols - begin;
+        const std::ptrdiff_t n = rest < most ? rest : most;
+        plaquettes.copy_row(i, begin, n + 1, above);
+        plaquettes.copy_row(next, begin, n + 1, below);
+        const Charges sum = charges(above, below, n);
+        count.positive += static_cast<std::int64_t>(sum.positive);
+        count.negative += static_cast<std::int64_t>(sum.negative);
+    }
+    return count;
+}
+
+} // namespace detail
+
+/// How many vortices of either sense there are, counted by the workers of `policy`.
+///
+/// theta: grid-like, any strides, phases in rad, wrapped or not. Of `boundary` only matters which edges are periodic:
+/// those have plaquettes across them. One pass, no sines; a count a row of scratch. The same for any policy and
+/// strides. A plaquette with a phase that is NaN or infinite, or with two neighbours 10⁹ turns apart, has no
+/// vortex. Throws std::invalid_argument for a boundary
+/// or a policy that cannot be.
+template <ExecutionPolicy P, GridLike Theta>
+[[nodiscard]] VortexCount count_vortices(const P& policy, const Theta& theta, const Boundary& boundary = {}) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution(policy);
+    const Grid<const T> in = as_grid(theta);
+    detail::check_boundary<T>(boundary, in.rows(), in.cols());
+    const detail::Plaquettes<T> plaquettes(in, boundary);
+    const detail::ChargesFunction charges = detail::charges_function(execution.isa);
+    const detail::Buffer<VortexCount> counts(plaquettes.rows);
+    detail::for_parts(policy, execution, plaquettes.rows, in.size(), [&](std::ptrdiff_t i) noexcept {
+        counts.data()[i] = detail::count_in_row(plaquettes, i, charges);
+    });
+    VortexCount total;
+    for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i) {
+        total.positive += counts.data()[i].positive;
+        total.negative += counts.data()[i].negative;
+    }
+    return total;
+}
+
+/// The same on the calling thread.
+template <GridLike Theta> [[nodiscard]] VortexCount count_vortices(const Theta& theta, const Boundary& boundary = {}) {
+    return count_vortices(Fused{}, theta, boundary);
+}
+
+/// visit(vortex) for all vortices, row by row, at the centres of their plaquettes: (i + ½, j + ½) for the first cell
+/// (i, j). As count_vortices, on the calling thread; allocates nothing.
+template <GridLike Theta, std::invocable<const Vortex&> Visit>
+void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary = {}) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_boundary<T>(boundary, in.rows(), in.cols());
+    const detail::Plaquettes<T> plaquettes(in, boundary);
+    const auto charge_of = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // `visit` runs in the caller's environment
+        const detail::DefaultEnvironment environment;
+        return plaquettes.charge(i, j);
+    };
+    for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i)
+        for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j)
+            if (const int charge = charge_of(i, j))
+                visit(Vortex{static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, charge});
+}
+
+/// How often the phase turns along a closed loop of cells: the sum of the differences in [−π, π] from each cell to the
+/// next, and from the last to the first, over 2π. A whole number; the sum of the charges inside if neighbours in the
+/// loop are neighbours in the lattice.
+///
+/// theta: as above. `loop`: anything with data() and size() of Cell. Throws std::invalid_argument for a cell that is
+/// not in the lattice. A difference with a phase that is not finite, or of 10⁹ turns and more, counts as 0.
+template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const Theta& theta, const Loop& loop) {
+    const detail::DefaultEnvironment environment;
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    const Cell* cells = loop.data();
+    const std::size_t count = loop.size();
+    for (std::size_t k = 0; k < count; ++k)
+        if (cells[k].row < 0 || cells[k].row >= in.rows() || cells[k].col < 0 || cells[k].col >= in.cols())
+            detail::invalid_argument("loop[" + detail::integer_text(k) + "] = (" + detail::integer_text(cells[k].row) +
+                                     ", " + detail::integer_text(cells[k].col) + ") is not in a lattice of " +
+                                     detail::shape_text(in.rows(), in.cols()) + " cells");
+    return detail::turns_along(static_cast<std::ptrdiff_t>(count), [&](std::ptrdiff_t k) {
+        return static_cast<double>(in.data()[cells[k].row * in.row_stride() + cells[k].col * in.col_stride()]);
+    });
+}
+
+/// How often the phase turns along row i from its first cell to its last and, as a ring, back to the first: the winding
+/// number of a lattice whose columns go round. Throws std::invalid_argument for a row that there is not.
+template <GridLike Theta> [[nodiscard]] std::int64_t row_winding(const Theta& theta, std::ptrdiff_t row) {
+    const detail::DefaultEnvironment environment;
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_index(row, in.rows(), "row", in.rows(), in.cols());
+    const T* first = in.data() + row * in.row_stride();
+    return detail::turns_along(in.cols(),
+                               [&](std::ptrdiff_t j) { return static_cast<double>(first[j * in.col_stride()]); });
+}
+
+/// The same along column j, from the first row to the last and back.
+template <GridLike Theta> [[nodiscard]] std::int64_t col_winding(const Theta& theta, std::ptrdiff_t col) {
+    using T = value_type_of<const Theta>;
+    const Grid<const T> in = as_grid(theta);
+    detail::check_index(col, in.cols(), "col", in.rows(), in.cols());
+    return row_winding(in.transposed(), col);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
