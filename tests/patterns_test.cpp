@@ -1,10 +1,12 @@
 // Patterns: what each is, against exact statements and long double; and what all have in common, run over every
 // pattern.
 #include <kuramoto/grid/field.hpp>
-#include <kuramoto/initial/patterns.hpp>
+#include <kuramoto/initial/frequency_patterns.hpp>
+#include <kuramoto/initial/phase_patterns.hpp>
+#include <kuramoto/initial/vortices.hpp>
 #include <kuramoto/observables/vortices.hpp>
 #include <kuramoto/openmp.hpp>
-#include <kuramoto/run/advance.hpp>
+#include <kuramoto/run/rate.hpp>
 
 #include "support/expect_error.hpp"
 #include "support/layouts.hpp"

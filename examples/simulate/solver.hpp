@@ -6,8 +6,8 @@
 #include "run.hpp"
 
 #include <kuramoto/kuramoto.hpp>
-#include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/openmp.hpp>
+#include <kuramoto/run/mean_field.hpp>
 
 #include <algorithm>
 #include <cstddef>

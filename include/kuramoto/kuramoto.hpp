@@ -2,15 +2,25 @@
 // library alone. Opt-in headers: openmp.hpp (threads); npy.hpp, npy_series.hpp, checkpoint.hpp (files); odeint.hpp.
 #pragma once
 
-#include <kuramoto/initial/patterns.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/grid/grid.hpp>
+#include <kuramoto/initial/frequency_patterns.hpp>
+#include <kuramoto/initial/phase_patterns.hpp>
 #include <kuramoto/initial/random.hpp>
+#include <kuramoto/initial/vortices.hpp>
 #include <kuramoto/long_runs/phase_wrapping.hpp>
 #include <kuramoto/long_runs/rotating_frame.hpp>
+#include <kuramoto/math.hpp>
 #include <kuramoto/model/bonds.hpp>
 #include <kuramoto/model/boundary.hpp>
+#include <kuramoto/model/coupling.hpp>
 #include <kuramoto/model/inertia.hpp>
+#include <kuramoto/model/laplacian.hpp>
 #include <kuramoto/model/mean_field.hpp>
+#include <kuramoto/model/model.hpp>
 #include <kuramoto/observables/correlation.hpp>
+#include <kuramoto/observables/effective_frequencies.hpp>
 #include <kuramoto/observables/energy.hpp>
 #include <kuramoto/observables/frequency_clusters.hpp>
 #include <kuramoto/observables/local_order_parameter.hpp>
@@ -18,6 +28,15 @@
 #include <kuramoto/observables/phase_statistics.hpp>
 #include <kuramoto/observables/vortices.hpp>
 #include <kuramoto/run/advance.hpp>
+#include <kuramoto/run/apply.hpp>
+#include <kuramoto/run/inertia.hpp>
+#include <kuramoto/run/integrate.hpp>
+#include <kuramoto/run/mean_field.hpp>
+#include <kuramoto/run/rate.hpp>
 #include <kuramoto/run/simulation.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
+#include <kuramoto/stepping/euler_maruyama.hpp>
+#include <kuramoto/stepping/leapfrog.hpp>
+#include <kuramoto/stepping/runge_kutta.hpp>
+#include <kuramoto/stepping/stability.hpp>
 #include <kuramoto/version.hpp>

@@ -24,8 +24,8 @@ kuramoto_layer(lanes MAY_USE foundation data HEADERS
 
 # Pure description: knows neither kernels nor policies.
 kuramoto_layer(description MAY_USE foundation data lanes HEADERS
-    model/coupling model/laplacian
-    stepping/runge_kutta)
+    model/coupling model/laplacian model/model model/mean_field model/inertia
+    stepping/runge_kutta stepping/euler_maruyama stepping/leapfrog stepping/dormand_prince stepping/stability)
 
 # The seam: knows neither what is computed nor how a grid is cut.
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
@@ -46,16 +46,22 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     detail/tiling/sweep
     detail/parallel/blocks detail/parallel/phasor_field
     detail/arithmetic/error_norm
-    run/advance
+    detail/run/lattice_sweep detail/run/passes detail/run/stages detail/run/rate
+    run/apply run/rate run/advance
+    detail/run/dormand_prince
+    run/integrate
+    detail/run/mean_field
+    run/mean_field
+    detail/run/inertia
+    run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
-    observables/phase_statistics observables/frequency_clusters observables/vortices
-    stepping/dormand_prince
-    model/mean_field model/inertia)
+    observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/vortices)
 
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS
-    detail/parallel/fill
-    initial/random initial/patterns
+    detail/initial/fill
+    detail/initial/pattern
+    initial/random initial/phase_patterns initial/vortices initial/frequency_patterns
     detail/io/calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
     detail/io/cells detail/io/checksum detail/io/npy_header
     npy npy_series checkpoint

@@ -174,6 +174,11 @@ concept WritableGridLike = GridLike<G> && requires(G& grid) {
 template <GridLike G>
 using value_type_of = std::remove_const_t<std::remove_pointer_t<decltype(std::declval<G&>().data())>>;
 
+/// Two grid-like objects whose cells have the same precision: both float, or both double.
+template <class First, class Second>
+concept SamePrecision =
+    GridLike<First> && GridLike<Second> && std::same_as<value_type_of<First>, value_type_of<Second>>;
+
 /// The Grid that views a grid-like object; every algorithm calls it once, on entry. Throws as Grid's constructor.
 template <GridLike G, class = Build> [[nodiscard]] auto as_grid(G& grid) {
     using Element = std::remove_pointer_t<decltype(grid.data())>;

@@ -24,7 +24,7 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/parallel/fill.hpp>
+#include <kuramoto/detail/initial/fill.hpp>
 #include <kuramoto/detail/random/philox.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>

@@ -17,7 +17,7 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/parallel/fill.hpp>
+#include <kuramoto/detail/initial/fill.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/field.hpp>
 

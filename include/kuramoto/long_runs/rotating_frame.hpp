@@ -14,9 +14,9 @@
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/arithmetic/sealed.hpp>
 #include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/initial/fill.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/memory/logical_order.hpp>
-#include <kuramoto/detail/parallel/fill.hpp>
 #include <kuramoto/detail/parallel/parts.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>

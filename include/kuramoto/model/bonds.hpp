@@ -6,6 +6,7 @@
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/model/boundary.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 
@@ -23,6 +24,10 @@ template <class T> struct BondStrengths {
     Grid<const T> east = {};  ///< of the bonds along rows, dimensionless
     Grid<const T> south = {}; ///< of the bonds along columns, dimensionless
 };
+
+/// The bonds of an operator for cells of T: all equal, or with strengths of the same precision.
+template <class Bonds, class T>
+concept BondsFor = std::same_as<Bonds, EqualBonds> || std::same_as<Bonds, BondStrengths<T>>;
 
 template <class T> inline constexpr bool has_own_strengths = false;
 template <class T> inline constexpr bool has_own_strengths<BondStrengths<T>> = true;

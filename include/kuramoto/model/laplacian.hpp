@@ -1,4 +1,4 @@
-// Laplacian: the stencil K ∇·f(∇θ). Model: the stencil and the natural frequencies. Pure description, no loops.
+// Laplacian: the lattice operator K ∇·f(∇θ), with its coupling, boundary and bonds.
 #pragma once
 
 #include <kuramoto/grid/field.hpp>
@@ -7,7 +7,6 @@
 #include <kuramoto/model/coupling.hpp>
 
 #include <concepts>
-#include <type_traits>
 
 namespace kuramoto {
 
@@ -39,19 +38,5 @@ template <class C, class OldBonds, class T, GridLike South>
 void with_bonds(const Laplacian<C, OldBonds>& laplacian, Field<T>&& east, const South& south) = delete;
 template <class C, class OldBonds, GridLike East, class T>
 void with_bonds(const Laplacian<C, OldBonds>& laplacian, const East& east, Field<T>&& south) = delete;
-
-/// dθ/dt = ω + K ∇·f(∇θ). `Frequency` is Grid<const T> (one ω a cell; viewed, not copied: the field has to outlive the
-/// model) or double (one number for all cells, rad / time; no field is then read).
-template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct Model {
-    Laplacian<CouplingType, Bonds> laplacian = {}; ///< K ∇·f(∇θ)
-    Frequency omega = {};                          ///< ω, rad / time
-};
-
-template <class C, class B, class T> Model(Laplacian<C, B>, Field<T>&) -> Model<C, Grid<const T>, B>;
-template <class C, class B, class T> Model(Laplacian<C, B>, const Field<T>&) -> Model<C, Grid<const T>, B>;
-template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C, Grid<const std::remove_const_t<T>>, B>;
-template <class C, class B, class Number>
-requires std::is_arithmetic_v<Number> Model(Laplacian<C, B>, Number)
-->Model<C, double, B>;
 
 } // namespace kuramoto

@@ -1,4 +1,5 @@
-// A vortex by itself: what patterns.hpp puts into a lattice and vortices.hpp finds there. Pure description.
+// A vortex by itself: what initial/vortices.hpp puts into a lattice and observables/vortices.hpp finds there. Pure
+// description.
 #pragma once
 
 namespace kuramoto {

@@ -4,6 +4,7 @@
 #include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/run/advance.hpp>
+#include <kuramoto/stepping/stability.hpp>
 
 #include <cstdint>
 #include <type_traits>

@@ -1,0 +1,65 @@
+// What a lattice operator is for the tile pipeline: its checks, and the sweep made of it.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/row.hpp>
+#include <kuramoto/detail/tiling/sweep.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/model/model.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Throws if what is written overlaps numbers along an edge or strengths of bonds, which are read all the time.
+template <class T, class C, class B>
+void check_apart(const Grid<T>& written, const char* name, const Laplacian<C, B>& laplacian) {
+    check_apart(written, name, laplacian.bonds);
+    const auto check_edge_apart = [&](const Edge& edge, const char* edge_name) {
+        if (edge.values != nullptr && edge.count > 0)
+            check_disjoint(written, name, Grid<const double>(edge.values, 1, edge.count), edge_name);
+    };
+    check_edge_apart(laplacian.boundary.north, "boundary.north");
+    check_edge_apart(laplacian.boundary.south, "boundary.south");
+    check_edge_apart(laplacian.boundary.west, "boundary.west");
+    check_edge_apart(laplacian.boundary.east, "boundary.east");
+}
+
+/// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in
+/// place of the operator's own, and has to outlive the sweep.
+template <template <class> class Stage, class T, class C, class B, class Prepared>
+Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out_name, const Source<T>& source,
+                    const Laplacian<C, B>& laplacian, const Prepared& coupling, const Execution& execution) {
+    Sweep<T> sweep;
+    sweep.in = in;
+    sweep.out = out;
+    sweep.source = source;
+    sweep.K = checked_number<T>(laplacian.K, "K");
+    check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
+    sweep.boundary = laplacian.boundary;
+    check_strengths<T>(laplacian.bonds, in);
+    check_apart(out, out_name, laplacian);
+    sweep.coupling = &coupling;
+    if constexpr (has_own_strengths<B>) {
+        sweep.has_strengths = true;
+        sweep.east_strength = {laplacian.bonds.east, false, 0};
+        sweep.south_strength = {laplacian.bonds.south, false, 0};
+        sweep.kernel = row_function<T, Prepared, Stage, OwnStrength>(execution.isa);
+    } else {
+        sweep.kernel = row_function<T, Prepared, Stage, EqualStrength>(execution.isa);
+    }
+    return sweep;
+}
+
+/// The frequencies of a model as a source. Throws for a number that is not finite, or a field of another shape.
+template <class T> Source<T> source_of(double omega, const Grid<const T>&) {
+    return {{}, true, checked_number<T>(omega, "omega")};
+}
+template <class T> Source<T> source_of(const Grid<const T>& omega, const Grid<const T>& theta) {
+    check_same_shape(theta, "theta", omega, "omega");
+    return {omega, false, 0};
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

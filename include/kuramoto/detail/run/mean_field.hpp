@@ -1,0 +1,228 @@
+// The pull of all cells on each, and time steps with it. It needs the mean before the first cell is known, so that
+// nothing is fused in time.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/mean_phasor.hpp>
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/memory/logical_order.hpp>
+#include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/random/noise.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/detail/tiling/sweep.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/math.hpp>
+#include <kuramoto/model/mean_field.hpp>
+#include <kuramoto/run/rate.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Throws if what is written overlaps what the lattice of a model reads, if it has one.
+template <class T, class Local>
+void check_apart_from_lattice(const Grid<T>& written, const char* name, const Local& local) {
+    if constexpr (LatticeModel<Local>) check_apart(written, name, local.laplacian);
+}
+template <class T, class Local>
+void check_apart_from_lattice(const Grid<T>& written, const char* name, const MeanFieldModel<Local>& model) {
+    check_apart_from_lattice(written, name, model.local);
+}
+
+/// K e^{−iα}. Throws for numbers that are not finite. Not inlined: see checked_number.
+template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const AllToAll& all_to_all) {
+    stay_in_place();
+    static_cast<void>(checked_number<T>(all_to_all.K, "all_to_all.K"));
+    static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
+    const SinCos<double> of = (kuramoto::sincos)(all_to_all.lag);
+    return {all_to_all.K * of.cos, -(all_to_all.K * of.sin)};
+}
+
+/// The mean of e^{iθ} over all cells, in logical order and over a fixed tree; 0 without cells.
+template <class P, class T>
+Phasor mean_phasor(const P& policy, const Execution& execution, const Grid<const T>& theta) {
+    if (theta.empty()) return {};
+    constexpr std::ptrdiff_t most = 1024; // cells a part
+    const bool are_consecutive = theta.col_stride() == 1 && theta.row_stride() == theta.cols();
+    const std::ptrdiff_t parts = (theta.size() + most - 1) / most;
+    const Buffer<Phasor> sums(parts);
+    const MeanFunction<T> add = mean_function<T>(execution.isa);
+    for_parts(policy, execution, parts, theta.size(), [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t first = part * most;
+        const std::ptrdiff_t count = theta.size() - first < most ? theta.size() - first : most;
+        if (are_consecutive) {
+            add(theta.data() + first, count, sums.data()[part]);
+            return;
+        }
+        T phases[most];
+        visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = cell; });
+        add(phases, count, sums.data()[part]);
+    });
+    add_as_tree(sums.data(), parts);
+    const auto cells = static_cast<double>(theta.size());
+    return {sums.data()[0].real / cells, sums.data()[0].imaginary / cells};
+}
+
+inline Phasor product(const Phasor& a, const Phasor& b) noexcept {
+    return {__builtin_fma(a.real, b.real, -(a.imaginary * b.imaginary)),
+            __builtin_fma(a.real, b.imaginary, a.imaginary * b.real)};
+}
+
+/// out = local rate + K r sin(ψ − α − θ), where K r e^{i(ψ − α)} = cosine + i sine.
+template <class T> struct AllToAllRate {
+    const T* phase = nullptr;
+    const T* local = nullptr; ///< null: `number` in every cell
+    T number = 0;
+    T sine = 0;
+    T cosine = 0;
+    T* out = nullptr;
+
+    template <class Cells> KURAMOTO_ALWAYS_INLINE typename Cells::Vector value(const Cells& at) const noexcept {
+        using V = typename Cells::Vector;
+        V sine_of, cosine_of;
+        absolute_sine_and_cosine(at.load(phase), sine_of, cosine_of);
+        const V rate = local != nullptr ? at.load(local) : V(number);
+        return fma(sine_of, V(-cosine), fma(cosine_of, V(sine), rate));
+    }
+    template <class Cells> KURAMOTO_ALWAYS_INLINE void operator()(const Cells& at) const noexcept {
+        at.store(out, value(at));
+    }
+};
+
+/// What a stage of a method makes of that rate: the phases of the next stage, and the sum that the last one ends.
+template <class T> struct AllToAllStage {
+    AllToAllRate<T> rate = {};
+    const T* base = nullptr; ///< θ at the beginning of the step
+    const T* sum = nullptr;
+    T* next = nullptr; ///< null in the last stage
+    T* sum_out = nullptr;
+    T inner = 0;
+    T outer = 0;
+
+    template <class Cells> KURAMOTO_ALWAYS_INLINE void operator()(const Cells& at) const noexcept {
+        using V = typename Cells::Vector;
+        const V value = rate.value(at);
+        const V weighted = fma(V(outer), value, at.load(sum));
+        if (next != nullptr) at.store(next, fma(V(inner), value, at.load(base)));
+        at.store(sum_out, weighted);
+    }
+};
+
+template <class T> void aim(AllToAllRate<T>& operation, const Phasor& mean, const Phasor& coupling) noexcept {
+    const Phasor pull = product(mean, coupling);
+    operation.sine = static_cast<T>(pull.imaginary);
+    operation.cosine = static_cast<T>(pull.real);
+}
+
+/// out = source + the pull of all cells, for views of any strides: `source` may be `out`.
+template <class P, class T>
+void add_all_to_all(const P& policy, const Execution& execution, const Phasor& coupling, const Grid<const T>& theta,
+                    const Source<T>& source, const Grid<T>& out) {
+    constexpr std::ptrdiff_t most = 512; // cells that are copied at a time
+    AllToAllRate<T> operation;
+    aim(operation, mean_phasor(policy, execution, theta), coupling);
+    operation.number = source.number;
+    const auto function = cell_function<T, AllToAllRate<T>>(execution.isa);
+    for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        T phases[most];
+        T rates[most];
+        AllToAllRate<T> here = operation;
+        here.phase = phases;
+        here.local = source.is_uniform ? nullptr : rates;
+        here.out = rates;
+        for (; begin < end; begin += most) {
+            const std::ptrdiff_t count = end - begin < most ? end - begin : most;
+            visit_cells(theta, begin, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = cell; });
+            if (!source.is_uniform)
+                visit_cells(source.field, begin, count, [&](const T& cell, std::ptrdiff_t k) { rates[k] = cell; });
+            function(here, 0, count);
+            visit_cells(out, begin, count, [&](T& cell, std::ptrdiff_t k) { cell = rates[k]; });
+        }
+    });
+}
+
+/// Adds the noise of a step. A grid of many short rows is taken as one of few long ones: a vector of noise is of a row.
+template <class T, class P>
+void add_noise(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta) {
+    const bool is_turned = is_narrow(theta);
+    const Noise<T> noise = is_turned ? given.transposed() : given;
+    const Grid<T> cells = is_turned ? theta.transposed() : theta;
+    const std::ptrdiff_t parts_a_row = (cells.cols() + most_noisy_cells - 1) / most_noisy_cells;
+    for_parts(policy, execution, cells.rows() * parts_a_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t i = part / parts_a_row;
+        const std::ptrdiff_t begin = part % parts_a_row * most_noisy_cells;
+        const std::ptrdiff_t rest = cells.cols() - begin;
+        add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells,
+                  cells.data() + i * cells.row_stride() + begin * cells.col_stride(), cells.col_stride());
+    });
+}
+
+/// Time steps of a mean-field model: the phases, and what a stage needs besides, as consecutive cells.
+template <class T, class P, class Local> class AllToAllRun {
+  public:
+    AllToAllRun(const P& policy, const Execution& execution, const Local& local, const Phasor& coupling,
+                const Source<T>& omega, const Stages<T>& stages, const Noise<T>& noise, const Grid<const T>& theta)
+        : policy_(policy), execution_(execution), local_(local), coupling_(coupling), number_(omega.number),
+          stages_(stages), noise_(noise), theta_(theta) {
+        const std::ptrdiff_t rows = theta.rows();
+        const std::ptrdiff_t cols = theta.cols();
+        if (has_lattice)
+            rate_ = Field<T>(rows, cols);
+        else if (!omega.is_uniform)
+            rate_ = Field<T>(omega.field);
+        if (stages.count == 1) return;
+        sum_ = Field<T>(rows, cols);
+        next_ = Field<T>(rows, cols);
+    }
+
+    void step() {
+        for (int k = 0; k < stages_.count; ++k) take_stage(k);
+        if (stages_.count > 1) theta_.swap(sum_);
+        if (!noise_.is_present() || theta_.empty()) return;
+        add_noise(policy_, execution_, noise_, theta_.view());
+        ++noise_.step;
+    }
+
+    [[nodiscard]] const Field<T>& theta() const noexcept { return theta_; }
+
+  private:
+    static constexpr bool has_lattice = LatticeModel<Local>;
+
+    void take_stage(int k) {
+        const bool is_last = k + 1 == stages_.count;
+        const Field<T>& phases = k == 0 ? theta_ : next_;
+        if constexpr (has_lattice) kuramoto::rate(policy_, local_, phases, rate_);
+        AllToAllStage<T> stage;
+        aim(stage.rate, mean_phasor(policy_, execution_, phases.view()), coupling_);
+        stage.rate.phase = phases.data();
+        stage.rate.local = rate_.data();
+        stage.rate.number = number_;
+        stage.base = theta_.data();
+        stage.sum = k == 0 ? theta_.data() : sum_.data();
+        stage.next = is_last ? nullptr : next_.data();
+        stage.sum_out = stages_.count == 1 ? theta_.data() : sum_.data();
+        stage.inner = is_last ? T{0} : stages_.inner[k];
+        stage.outer = stages_.outer[k];
+        run_cells<T>(policy_, execution_, theta_.size(), stage);
+    }
+
+    const P& policy_;
+    const Execution& execution_;
+    Local local_;
+    Phasor coupling_;
+    T number_;
+    Stages<T> stages_;
+    Noise<T> noise_;
+    Field<T> theta_;
+    Field<T> rate_; // of the lattice; or the natural frequencies; or nothing
+    Field<T> sum_;  // θ and the weighted rates so far, in methods of several stages
+    Field<T> next_; // what the next stage works on
+};
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

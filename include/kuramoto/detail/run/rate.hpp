@@ -1,0 +1,23 @@
+// A rate in one pass over the cells, or in array passes.
+#pragma once
+
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/detail/run/passes.hpp>
+#include <kuramoto/execution/policy.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+template <class P, class T, class C>
+void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep, const C& coupling) {
+    if (sweep.in.empty()) return;
+    if constexpr (works_in_array_passes<P>)
+        rate_in_passes(sweep, coupling, execution.isa);
+    else
+        run_one_pass(policy, execution, sweep);
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

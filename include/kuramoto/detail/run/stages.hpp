@@ -1,0 +1,63 @@
+// A stepper in the precision of the cells: the factors of its stages, and its noise.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/random/noise.hpp>
+#include <kuramoto/detail/tiling/pipeline.hpp>
+#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/stepping/euler_maruyama.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// The factors of a method's rates in the precision of the cells. Not inlined: see checked_number.
+template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(const S& stepper) {
+    stay_in_place();
+    static_cast<void>(checked_time_step<T>(stepper.dt));
+    Stages<T> stages;
+    static_assert(S::stages <= Stages<T>::most);
+    stages.count = S::stages;
+    for (int k = 0; k < S::stages; ++k) {
+        stages.outer[k] = static_cast<T>(stepper.dt * S::outer[k]);
+        if (k + 1 < S::stages) stages.inner[k] = static_cast<T>(stepper.dt * S::inner[k]);
+    }
+    return stages;
+}
+
+/// The noise of a stepper. Throws for a D that is negative or not finite, of another shape than the phases, or for more
+/// rows, columns or steps than the random numbers can tell apart. Not inlined: see checked_number.
+template <class T, NoisyStepper S>
+KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
+                                        std::int64_t steps, Isa isa) {
+    stay_in_place();
+    const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
+    if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
+        invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
+                         " cells, but noise is for fewer than 2^32 rows and columns");
+    if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_noise_steps)
+        invalid_argument("first_step + steps = " + integer_text(first_step) + " + " + integer_text(steps) +
+                         " must not be beyond 2^56 with noise");
+    Noise<T> noise;
+    noise.function = noise_function<T>(isa);
+    noise.keys = round_keys(philox_key(stepper.seed));
+    noise.step = static_cast<std::uint64_t>(first_step);
+    noise.twice_dt = checked_number<T>(2 * stepper.dt, "dt");
+    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>>) {
+        static_cast<void>(checked_number<T>(stepper.D, "D"));
+        if (stepper.D < 0) invalid_argument("D must not be negative, but is " + text(stepper.D));
+        noise.amplitude = checked_number<T>(__builtin_sqrt(2 * stepper.D * stepper.dt), "D");
+    } else {
+        check_same_shape(theta, "theta", stepper.D, "D");
+        noise.diffusion = {stepper.D, false, 0};
+    }
+    return noise;
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

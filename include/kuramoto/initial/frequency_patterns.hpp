@@ -1,0 +1,191 @@
+// Natural frequencies that follow a formula: one everywhere, gradients, halves, a chessboard, a defect.
+//
+// phase_patterns.hpp says what all patterns have in common.
+#pragma once
+
+#include <kuramoto/detail/initial/pattern.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kuramoto {
+
+/// Along which of its two indices a field varies.
+enum class Direction {
+    down,   ///< from row to row
+    across, ///< from column to column
+};
+
+/// A disc of cells whose frequency is not that of the rest. With a radius of 0 and whole numbers, one cell.
+struct Defect {
+    double row = 0;     ///< place of the centre, in cells
+    double col = 0;     ///< place of the centre, in cells
+    double radius = 0;  ///< cells whose centres are no further away belong to it; not negative
+    double inside = 1;  ///< frequency of the disc, rad / time
+    double outside = 0; ///< frequency of the rest, rad / time
+};
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Counted from the nearer end: both ends are exact, and so is a gradient from a value to itself.
+template <class T> class GradientPattern {
+  public:
+    GradientPattern(const Grid<T>& field, double from, double to, Direction direction)
+        : from_(checked_parameter<T>(from, "from")), to_(checked_parameter<T>(to, "to")), width_(settled(to_ - from_)),
+          down_(direction == Direction::down), last_((down_ ? field.rows() : field.cols()) - 1) {
+        if (!fits<double>(width_.value()))
+            invalid_argument("to - from must be finite, but from = " + text(from) + " and to = " + text(to));
+    }
+
+    Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        const std::ptrdiff_t k = down_ ? i : j;
+        if (k == 0) return from_;
+        if (k <= last_ - k) return from_ + settled(width_ * (whole(k) / whole(last_)));
+        return to_ - settled(width_ * (whole(last_ - k) / whole(last_)));
+    }
+
+  private:
+    Rounded from_;
+    Rounded to_;
+    Rounded width_;
+    bool down_;
+    std::ptrdiff_t last_;
+};
+
+template <class T> class HalvedPattern {
+  public:
+    HalvedPattern(const Grid<T>& field, double first, double second, Direction direction)
+        : first_(checked_parameter<T>(first, "first")), second_(checked_parameter<T>(second, "second")),
+          down_(direction == Direction::down), middle_(half_of(down_ ? field.rows() : field.cols())) {}
+
+    Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return (down_ ? i : j) < middle_ ? first_ : second_;
+    }
+
+  private:
+    static std::ptrdiff_t half_of(std::ptrdiff_t extent) noexcept { return extent - extent / 2; }
+
+    Rounded first_;
+    Rounded second_;
+    bool down_;
+    std::ptrdiff_t middle_;
+};
+
+template <class T> class CheckerboardPattern {
+  public:
+    CheckerboardPattern(const Grid<T>&, double first, double second)
+        : first_(checked_parameter<T>(first, "first")), second_(checked_parameter<T>(second, "second")) {}
+
+    Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept { return i % 2 == j % 2 ? first_ : second_; }
+
+  private:
+    Rounded first_;
+    Rounded second_;
+};
+
+template <class T> class DefectPattern {
+  public:
+    DefectPattern(const Grid<T>&, const Defect& defect)
+        : centre_(checked_place(defect.row, "row"), checked_place(defect.col, "col")),
+          square_of_radius_(square_of(defect.radius)), inside_(checked_parameter<T>(defect.inside, "inside")),
+          outside_(checked_parameter<T>(defect.outside, "outside")) {}
+
+    Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        return centre_.square_of_distance(i, j).value() <= square_of_radius_.value() ? inside_ : outside_;
+    }
+
+  private:
+    static Rounded square_of(double radius) {
+        check_scale<double>(radius, "radius");
+        return settled(settled(Rounded(radius)) * settled(Rounded(radius)));
+    }
+
+    Centre centre_;
+    Rounded square_of_radius_;
+    Rounded inside_;
+    Rounded outside_;
+};
+
+} // namespace detail
+
+/// One natural frequency everywhere, in rad / time. A Model takes the number itself, and reads no field then.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void equal_frequencies(const P& policy, G&& omega, double frequency) {
+    detail::fill_pattern<detail::EqualPattern>(policy, omega, "omega", frequency, "frequency");
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void equal_frequencies(G&& omega, double frequency) { equal_frequencies(Fused{}, omega, frequency); }
+
+/// Natural frequencies that change evenly from row to row or from column to column, in rad / time: ω = from + (to −
+/// from) · k / (n − 1) for row or column k of n.
+///
+/// The first is exactly `from` and the last `to`; where there is one only, it is `from`. Two roundings of numbers up to
+/// |to − from| and one of the result. Throws also for a to − from that overflows. See phase_patterns.hpp for the
+/// rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void gradient_frequencies(const P& policy, G&& omega, double from, double to, Direction direction) {
+    detail::fill_pattern<detail::GradientPattern>(policy, omega, "omega", from, to, direction);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void gradient_frequencies(G&& omega, double from, double to, Direction direction) {
+    gradient_frequencies(Fused{}, omega, from, to, direction);
+}
+
+/// Two groups of natural frequencies, side by side, in rad / time: `first` in the first half of the rows (down) or
+/// columns (across), and in the middle one where their number is odd; `second` in the rest. See phase_patterns.hpp;
+/// mixed_frequencies has groups that are mixed at random.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void halved_frequencies(const P& policy, G&& omega, double first, double second, Direction direction) {
+    detail::fill_pattern<detail::HalvedPattern>(policy, omega, "omega", first, second, direction);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void halved_frequencies(G&& omega, double first, double second, Direction direction) {
+    halved_frequencies(Fused{}, omega, first, second, direction);
+}
+
+/// Two groups of natural frequencies that alternate like the squares of a chessboard, in rad / time: `first` where i +
+/// j is even, `second` where it is odd. See phase_patterns.hpp.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void checkerboard_frequencies(const P& policy, G&& omega, double first, double second) {
+    detail::fill_pattern<detail::CheckerboardPattern>(policy, omega, "omega", first, second);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void checkerboard_frequencies(G&& omega, double first, double second) {
+    checkerboard_frequencies(Fused{}, omega, first, second);
+}
+
+/// A single defect, in rad / time: the frequency `inside` for cells whose distance from the centre is at most `radius`,
+/// `outside` for all others. A centre faster than the rest sends out target waves.
+///
+/// Squares of distances are compared, which for whole numbers below 2^26 are exact. Throws also for a radius < 0. See
+/// phase_patterns.hpp for the rest.
+template <ExecutionPolicy P, class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void defect_frequencies(const P& policy, G&& omega, const Defect& defect) {
+    detail::fill_pattern<detail::DefectPattern>(policy, omega, "omega", defect);
+}
+
+/// The same on the calling thread.
+template <class G>
+requires WritableGridLike<std::remove_reference_t<G>>
+void defect_frequencies(G&& omega, const Defect& defect) { defect_frequencies(Fused{}, omega, defect); }
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

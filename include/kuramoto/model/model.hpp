@@ -1,0 +1,30 @@
+// Model: dθ/dt = ω + K ∇·f(∇θ), the lattice operator and the natural frequencies.
+#pragma once
+
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/model/laplacian.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace kuramoto {
+
+/// The frequencies of a model for cells of T: one number, or a Grid<const T>. Mixing float and double is an error.
+template <class Frequency, class T>
+concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>>;
+
+/// dθ/dt = ω + K ∇·f(∇θ). `Frequency` is Grid<const T> (one ω a cell; viewed, not copied: the field has to outlive the
+/// model) or double (one number for all cells, rad / time; no field is then read).
+template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct Model {
+    Laplacian<CouplingType, Bonds> laplacian = {}; ///< K ∇·f(∇θ)
+    Frequency omega = {};                          ///< ω, rad / time
+};
+
+template <class C, class B, class T> Model(Laplacian<C, B>, Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, const Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C, Grid<const std::remove_const_t<T>>, B>;
+template <class C, class B, class Number>
+requires std::is_arithmetic_v<Number> Model(Laplacian<C, B>, Number)
+->Model<C, double, B>;
+
+} // namespace kuramoto

@@ -1,0 +1,41 @@
+// integrate: a model to a given time, with steps whose length follows the error.
+#pragma once
+
+#include <kuramoto/detail/run/dormand_prince.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/dormand_prince.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+
+/// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; the last one ends
+/// there.
+///
+/// theta: as in `advance`. Throws std::invalid_argument as `rate`, for a duration or a tolerance that is negative or
+/// not finite, for a largest_dt that is not positive; std::runtime_error, with the time that was reached, if a phase or
+/// its rate is not finite, if steps become too short, or after most_steps. Whatever is thrown, θ is as it was. Six
+/// evaluations of the rate a step, each one pass under Fused and OpenMP, and seven passes of arithmetic; nine fields
+/// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
+/// every step needs the error of the whole lattice.
+template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
+requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
+    BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
+    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
+        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
+                                    Theta&& theta, double duration) {
+    using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
+    const Grid<T> out = as_grid(theta);
+    detail::check_method(method);
+    detail::check_duration(duration);
+    const detail::Source<T> source = detail::source_of(model.omega, Grid<const T>(out));
+    detail::check_writable(out, "theta");
+    detail::check_disjoint(out, "theta", source.field, "omega");
+    detail::check_apart(out, "theta", model.laplacian);
+    return detail::integrate_model(policy, execution, method, model, out, duration);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

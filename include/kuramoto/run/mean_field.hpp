@@ -1,0 +1,108 @@
+// rate, advance and integrate of a mean-field model.
+#pragma once
+
+#include <kuramoto/detail/run/dormand_prince.hpp>
+#include <kuramoto/detail/run/mean_field.hpp>
+#include <kuramoto/detail/run/stages.hpp>
+#include <kuramoto/model/mean_field.hpp>
+
+#include <cstdint>
+#include <type_traits>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+
+/// rate = ω + (K/N) Σ_j sin(θ_j − θ_i − α), and the lattice operator if the model has one; in rad / time.
+///
+/// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta, nor itself,
+/// nor omega. Throws std::invalid_argument, before anything is written, as `rate` of a Model, and for a K or a lag that
+/// is not finite. Two passes besides that of the lattice, in the precision of the cells: the mean of e^{iθ}, summed in
+/// double, and the pull. Each takes the sine and the cosine of every cell at once, for the price of a sine and a half;
+/// 16 bytes of scratch per 1024 cells. The pull is right to a few units in the last place of K, for phases of any
+/// number of turns; the order parameter in it has an error of about an ulp of the cells. The same bits
+/// for any policy, number of threads and strides, per class of instruction set; with a lattice, for any but Serial.
+/// One phase that is NaN or infinite makes all rates NaN.
+template <ExecutionPolicy P, class Local, GridLike Theta, class Rate>
+requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
+    LocalPart<Local, value_type_of<Theta>>
+void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& theta, Rate&& rate) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution(policy);
+    const Grid<const T> in = as_grid(theta);
+    const Grid<T> out = as_grid(rate);
+    const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
+    detail::Source<T> source{out, false, 0};
+    if constexpr (LatticeModel<Local>) {
+        kuramoto::rate(policy, model.local, in, out);
+    } else {
+        detail::check_same_shape(in, "theta", out, "rate");
+        source = detail::source_of(model.local, in);
+        detail::check_writable(out, "rate");
+        detail::check_disjoint(out, "rate", in, "theta");
+        detail::check_disjoint(out, "rate", source.field, "omega");
+    }
+    detail::add_all_to_all(policy, execution, coupling, in, source, out);
+}
+
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
+/// FixedStepper.
+///
+/// theta and first_step: as in `advance` of a Model. One step and one stage at a time, because each needs the order
+/// parameter of the whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and
+/// the pass of the lattice if there is one, and noise one more. Two fields are allocated once a call, four with several
+/// stages, one less for one ω for all cells without a lattice. Throws as `rate`, for steps or first_step < 0 and a dt
+/// that is not finite and positive, and for noise as `advance` of a Model; whatever is thrown, θ is as it was. Zero
+/// steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit, and the bits are those of
+/// `rate`, step by step. Never refuses a large dt: see max_stable_dt.
+template <ExecutionPolicy P, FixedStepper S, class Local, class Theta>
+requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
+    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
+void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
+             std::int64_t first_step = 0) {
+    using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
+    const Grid<T> out = as_grid(theta);
+    detail::check_count(steps, "steps");
+    detail::check_count(first_step, "first_step");
+    const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
+    detail::check_writable(out, "theta");
+    detail::check_disjoint(out, "theta", omega.field, "omega");
+    detail::check_apart_from_lattice(out, "theta", model);
+    const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
+    const detail::Stages<T> stages = detail::stages_of<T>(stepper);
+    detail::Noise<T> noise;
+    if constexpr (NoisyStepper<S>) {
+        noise = detail::noise_of<T>(stepper, Grid<const T>(out), first_step, steps, execution.isa);
+        detail::check_disjoint(out, "theta", noise.diffusion.field, "D");
+    }
+    detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, noise, out);
+    // A step of a copy checks the rest of the model, also where none is asked for.
+    run.step();
+    if (steps == 0) return;
+    for (std::int64_t step = 1; step < steps; ++step) run.step();
+    detail::copy_cells(run.theta().view(), out);
+}
+
+/// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; see `integrate` of a
+/// Model. Throws also as `rate`.
+template <ExecutionPolicy P, class Local, class Theta>
+requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
+        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,
+                                    Theta&& theta, double duration) {
+    using T = value_type_of<std::remove_reference_t<Theta>>;
+    const detail::Execution execution(policy);
+    const Grid<T> out = as_grid(theta);
+    detail::check_method(method);
+    detail::check_duration(duration);
+    const detail::Source<T> omega = detail::source_of(detail::omega_of(model), Grid<const T>(out));
+    detail::check_writable(out, "theta");
+    detail::check_disjoint(out, "theta", omega.field, "omega");
+    detail::check_apart_from_lattice(out, "theta", model);
+    static_cast<void>(detail::checked_coupling<T>(model.all_to_all));
+    return detail::integrate_model(policy, execution, method, model, out, duration);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

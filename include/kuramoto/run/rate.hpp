@@ -1,0 +1,35 @@
+// rate: the right-hand side ω + K ∇·f(∇θ) of a model.
+#pragma once
+
+#include <kuramoto/detail/run/rate.hpp>
+#include <kuramoto/model/model.hpp>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+
+/// rate = ω + K ∇·f(∇θ), the right-hand side of the model, in rad / time.
+///
+/// As `apply`; rate must not overlap omega either. Throws also for an ω of another shape, or a number that is not
+/// finite.
+template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, class Rate>
+requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
+    BondsFor<B, value_type_of<Theta>> && FrequencyFor<Frequency, value_type_of<Theta>> &&
+    Coupling<C, value_type_of<Theta>>
+void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& theta, Rate&& rate) {
+    using T = value_type_of<const Theta>;
+    const detail::Execution execution(policy);
+    const Grid<const T> in = as_grid(theta);
+    const Grid<T> out = as_grid(rate);
+    detail::check_same_shape(in, "theta", out, "rate");
+    const detail::Source<T> source = detail::source_of(model.omega, in);
+    detail::check_writable(out, "rate");
+    detail::check_disjoint(out, "rate", in, "theta");
+    detail::check_disjoint(out, "rate", source.field, "omega");
+    const auto coupling = detail::prepared<T>(model.laplacian.coupling);
+    const auto sweep =
+        detail::sweep_over<detail::StoreRate>(in, out, "rate", source, model.laplacian, coupling, execution);
+    detail::run_rate(policy, execution, sweep, coupling);
+}
+
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto

@@ -1,0 +1,61 @@
+// The Euler–Maruyama method: a time step with noise.
+#pragma once
+
+#include <kuramoto/grid/grid.hpp>
+#include <kuramoto/stepping/runge_kutta.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+namespace kuramoto {
+
+/// The Euler–Maruyama method for dθ = rate(θ) dt + √(2D) dW: θ ← θ + dt · rate(θ) + √(2 D dt) ξ, where the ξ are
+/// independent normal numbers, one for each cell and step. Strong order 1 here, because the noise is additive (Kloeden
+/// & Platen, Numerical Solution of Stochastic Differential Equations, 10.2).
+///
+/// ξ is a function of the seed, the cell's row and column and the number of the step in the whole run alone
+/// (Philox4x32-10): the same for any policy, threads, depth, strides and splitting of a run. Grids of fewer than 2³²
+/// rows and columns, steps below 2⁵⁶. The distribution: docs/numerics.md.
+struct EulerMaruyama {
+    double dt = 0.1;        ///< time step; positive
+    double D = 0.0;         ///< strength of the noise, rad² / time, a temperature beside K; not negative
+    std::uint64_t seed = 1; ///< of the noise
+
+    static constexpr int stages = 1;          ///< evaluations of the rate a step
+    static constexpr double inner[1] = {};    ///< see FixedStepper
+    static constexpr double outer[1] = {1.0}; ///< see FixedStepper
+    static constexpr double stability = 2.0;  ///< see FixedStepper
+};
+
+/// The same with a D for each cell. The field is viewed, and has to outlive every run. A negative D gives NaN.
+template <class T> struct EulerMaruyamaField {
+    double dt = 0.1;        ///< time step; positive
+    Grid<const T> D = {};   ///< strengths of the noise, of the shape of the phases
+    std::uint64_t seed = 1; ///< of the noise
+
+    static constexpr int stages = 1;          ///< evaluations of the rate a step
+    static constexpr double inner[1] = {};    ///< see FixedStepper
+    static constexpr double outer[1] = {1.0}; ///< see FixedStepper
+    static constexpr double stability = 2.0;  ///< see FixedStepper
+};
+
+static_assert(FixedStepper<EulerMaruyama> && FixedStepper<EulerMaruyamaField<float>>);
+
+/// A stepper that adds noise to every step.
+template <class S>
+concept NoisyStepper = FixedStepper<S> && requires(const S& stepper) {
+    stepper.D;
+    { stepper.seed } -> std::convertible_to<std::uint64_t>;
+};
+
+/// A stepper for cells of T: a field of D has their precision, and noise is that of the Euler–Maruyama method, which
+/// has one stage.
+template <class S, class T>
+concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& stepper) {
+    requires S::stages == 1;
+    requires std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>> ||
+        std::same_as<std::remove_cvref_t<decltype(stepper.D)>, Grid<const T>>;
+});
+
+} // namespace kuramoto
