@@ -3,7 +3,7 @@
 
 Usage: refused_test.py <kuramoto-simulate>
 
-KURAMOTO_REFUSE_CALLS is the library that makes the calls fail (refuse_calls.cpp). tests/failures_test.cpp has the whole
+KURAMOTO_REFUSE_CALLS is the library that makes the calls fail (refuse_calls.cpp). tests/io/failures_test.cpp has the whole
 table of calls and errors; here every kind of error meets every output of the program.
 """
 

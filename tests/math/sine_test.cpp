@@ -1,5 +1,5 @@
 // The sine and cosine of lanes: error against long double, oddness and evenness, special values, independence of lanes.
-// tests/sine_accuracy.cpp does the same over every float.
+// tests/math/sine_accuracy.cpp does the same over every float.
 #include <kuramoto/math.hpp>
 
 #include "support/sine_levels.hpp"
@@ -19,7 +19,7 @@ namespace {
 namespace km = kuramoto;
 using test::Function;
 
-/// The largest errors measured over all floats and over samples of doubles (tests/sine_accuracy.cpp), in units in the
+/// The largest errors measured over all floats and over samples of doubles (tests/math/sine_accuracy.cpp), in units in the
 /// last place and rounded up to two digits; with and without fused multiply-add. docs/numerics.md.
 template <class T> double largest_error(km::Isa isa, Function function) {
     const bool fused = isa != km::Isa::baseline;
