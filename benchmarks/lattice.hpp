@@ -82,7 +82,7 @@ void count(benchmark::State& state, double cell_steps, const Cost& cost, int thr
     const double computing = cost.multiply_adds / multiply_adds_a_second<T>(threads);
     state.counters["share_of_bound"] =
         benchmark::Counter(cell_steps * std::max(moving, computing), benchmark::Counter::kIsIterationInvariantRate);
-    state.counters["bytes_a_cell"] = fits_in_cache ? 0.0 : cost.bytes;
+    state.counters["bytes_per_cell"] = fits_in_cache ? 0.0 : cost.bytes;
     state.counters["multiply_adds_a_cell"] = cost.multiply_adds;
 }
 inline void count(benchmark::State& state, double cell_steps) {

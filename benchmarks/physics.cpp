@@ -94,19 +94,19 @@ template <class T> void add_steppers() {
 /// What works one step at a time: coupling to all, alone and with the lattice, and inertia.
 template <class T> void add_unfused() {
     const std::int64_t steps = 16;
-    const km::AllToAll all_to_all{.K = coupling_strength};
+    const km::MeanField mean_field{.K = coupling_strength};
     const km::SineLaplacian sine{.K = coupling_strength};
-    add(std::string("physics/all-to-all/alone/") + name_of<T> + "/N:" + name(small), false,
+    add(std::string("physics/mean-field/alone/") + name_of<T> + "/N:" + name(small), false,
         [=](benchmark::State& state) {
             Lattice<T> lattice(small);
-            const km::MeanFieldModel model{all_to_all, lattice.omega};
+            const km::MeanFieldModel model{mean_field, lattice.omega};
             for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
             count(state, static_cast<double>(small * small * steps));
         });
-    add(std::string("physics/all-to-all/lattice/") + name_of<T> + "/N:" + name(small), false,
+    add(std::string("physics/mean-field/lattice/") + name_of<T> + "/N:" + name(small), false,
         [=](benchmark::State& state) {
             Lattice<T> lattice(small);
-            const km::MeanFieldModel model{all_to_all, km::Model{sine, lattice.omega}};
+            const km::MeanFieldModel model{mean_field, km::Model{sine, lattice.omega}};
             for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
             count(state, static_cast<double>(small * small * steps));
         });

@@ -164,7 +164,7 @@ class Plots:
             )
             points = []
             for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:3000"):
-                moved = self.found.median(name, "bytes_a_cell")
+                moved = self.found.median(name, "bytes_per_cell")
                 if not moved > 0:
                     continue  # in the cache
                 rate = self.found.fused_multiply_adds(match.group(1), dtype) / 1e9

@@ -65,7 +65,7 @@ template <class T> class Run {
   private:
     km::Field<T> theta_;
     km::Field<T> omega_;
-    km::TurnCount<T> turns_;
+    km::WrappedTurns<T> turns_;
     km::RotatingFrame frame_;
     bool wraps_;
     std::int64_t step_ = 0;

@@ -38,9 +38,9 @@ int main() {
     draw("a plane wave", theta);
     km::twisted_phases(theta, {.down = 1, .across = 2});
     draw("a twisted state: 1 turn down, 2 across, and no seam at the edges of a periodic lattice", theta);
-    km::target_phases(theta, {.row = 7, .col = 22, .wave_length = 8});
+    km::target_phases(theta, {.row = 7, .col = 22, .wavelength = 8});
     draw("target waves", theta);
-    km::spiral_phases(theta, {.row = 7, .col = 22, .arms = 2, .wave_length = 12});
+    km::spiral_phases(theta, {.row = 7, .col = 22, .arms = 2, .wavelength = 12});
     draw("a spiral of two arms", theta);
 
     // Opposite charges attract each other, and leave one phase behind.

@@ -59,7 +59,7 @@ class Timed:
         self.run(self.count)
         return time.perf_counter() - start
 
-    def nanoseconds_a_unit(self):
+    def nanoseconds_per_unit(self):
         return self.seconds() / (self.count * self.units) * 1e9
 
     def warm_up(self):
@@ -313,8 +313,8 @@ class Triad:
     def close(self):
         self.module.triad_destroy(self.handle)
 
-    def timed(self, bytes_a_unit):
-        return Timed(lambda times: self.module.triad_run(self.handle, times), 3 * 8 * self.size / bytes_a_unit)
+    def timed(self, bytes_per_unit):
+        return Timed(lambda times: self.module.triad_run(self.handle, times), 3 * 8 * self.size / bytes_per_unit)
 
 
 class SineArguments:
@@ -340,11 +340,11 @@ class SineArguments:
 
         return Timed(run, SINES)
 
-    def sleef(self, module, sines_a_unit=1):
+    def sleef(self, module, sines_per_unit=1):
         def run(times):
             module.sleef_sine(self.is_double, self.x.ctypes.data, self.y.ctypes.data, SINES, times)
 
-        return Timed(run, SINES / sines_a_unit)
+        return Timed(run, SINES / sines_per_unit)
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
@@ -371,10 +371,10 @@ def clock_and_multiply_adds(machine, pairs):
     additions = Timed(machine.machine_additions, 64)
     additions.warm_up()
     if not machine.machine_has_avx512():
-        return 1.0 / numpy.median([additions.nanoseconds_a_unit() for _ in range(pairs)]), 0.0
+        return 1.0 / numpy.median([additions.nanoseconds_per_unit() for _ in range(pairs)]), 0.0
     multiply_adds = Timed(machine.machine_multiply_adds, 16)
     multiply_adds.warm_up()
-    measured = [(additions.nanoseconds_a_unit(), multiply_adds.nanoseconds_a_unit()) for _ in range(pairs)]
+    measured = [(additions.nanoseconds_per_unit(), multiply_adds.nanoseconds_per_unit()) for _ in range(pairs)]
     return 1.0 / numpy.median([a for a, _ in measured]), numpy.median([a / m for a, m in measured])
 
 
@@ -407,11 +407,11 @@ class Rows:
         pairs = []
         for k in range(self.options.pairs):
             if k % 2 == 0:
-                first = a.nanoseconds_a_unit()
-                pairs.append((first, b.nanoseconds_a_unit()))
+                first = a.nanoseconds_per_unit()
+                pairs.append((first, b.nanoseconds_per_unit()))
             else:
-                second = b.nanoseconds_a_unit()
-                pairs.append((a.nanoseconds_a_unit(), second))
+                second = b.nanoseconds_per_unit()
+                pairs.append((a.nanoseconds_per_unit(), second))
         return self.fill(line, pairs)
 
     @staticmethod
@@ -472,7 +472,7 @@ class Rows:
                 line.what += f", {self.sleef_isa}"
                 with ExitStack() as stack:
                     lattice = self.lattice(stack, precision, 512, isa=self.sleef_isa)
-                    sleef = SineArguments(precision).sleef(self.sleef, sines_a_unit=2)
+                    sleef = SineArguments(precision).sleef(self.sleef, sines_per_unit=2)
                     self.compare(line, lattice.timed_advance(), sleef)
             yield line
 
@@ -544,7 +544,7 @@ class Rows:
                 contestants.append([lattice.timed_advance() for lattice in lattices])
             for timed in sum(contestants, []):
                 timed.warm_up()
-            return [[[timed.nanoseconds_a_unit() for timed in modules] for modules in contestants]
+            return [[[timed.nanoseconds_per_unit() for timed in modules] for modules in contestants]
                     for _ in range(self.options.pairs)]
 
     def row_9(self):
@@ -698,9 +698,9 @@ def header(rows, contestants, clock, multiply_adds, has_two_pipes):
     for threads in (1, 2):
         if rows.processors >= threads:
             with closing(Triad(rows.machine, threads)) as triad:
-                timed = triad.timed(bytes_a_unit=1)
+                timed = triad.timed(bytes_per_unit=1)
                 timed.warm_up()
-                cost = numpy.median([timed.nanoseconds_a_unit() for _ in range(rows.options.pairs)])
+                cost = numpy.median([timed.nanoseconds_per_unit() for _ in range(rows.options.pairs)])
                 bandwidths.append(f"{1 / cost:.1f} GB/s with {plural(threads, 'thread')}")
     yield f"triad: {', '.join(bandwidths)}"
     judged = "two pipes, so every row is judged" if has_two_pipes else \

@@ -14,7 +14,7 @@ namespace simulate {
 namespace km = kuramoto;
 
 /// "zero", "periodic", "phase:0.5" or "flux:-1"; nothing if it is none of them.
-inline std::optional<km::Edge> parsed_edge(const std::string& word) {
+inline std::optional<km::BoundaryCondition> parsed_edge(const std::string& word) {
     if (word == "zero") return km::zero_flux;
     if (word == "periodic") return km::periodic;
     const std::size_t colon = word.find(':');
@@ -34,7 +34,7 @@ inline km::Boundary parsed_boundary(const std::string& given) {
     const std::string kinds = "zero, periodic, phase:NUMBER or flux:NUMBER";
     km::Boundary boundary;
     if (given.find('=') == std::string::npos) {
-        const std::optional<km::Edge> edge = parsed_edge(given);
+        const std::optional<km::BoundaryCondition> edge = parsed_edge(given);
         if (!edge) wrong("must be " + kinds + ", or a list like north=phase:1,south=flux:-0.5");
         return {*edge, *edge, *edge, *edge};
     }
@@ -44,7 +44,8 @@ inline km::Boundary parsed_boundary(const std::string& given) {
         const std::string part = given.substr(begin, end - begin);
         const std::size_t equals = std::min(part.find('='), part.size());
         const std::string name = part.substr(0, equals);
-        const std::optional<km::Edge> edge = equals < part.size() ? parsed_edge(part.substr(equals + 1)) : std::nullopt;
+        const std::optional<km::BoundaryCondition> edge =
+            equals < part.size() ? parsed_edge(part.substr(equals + 1)) : std::nullopt;
         if (!edge) wrong("'" + part + "' must be an edge, =, and " + kinds);
         if (seen.find(" " + name + " ") != std::string::npos) wrong(name + " stands there twice");
         seen += " " + name + " ";
@@ -60,7 +61,7 @@ inline km::Boundary parsed_boundary(const std::string& given) {
             wrong("'" + name + "' is not one of north|south|west|east");
         begin = end + 1;
     }
-    const auto is_periodic = [](const km::Edge& edge) { return edge.kind == km::EdgeKind::periodic; };
+    const auto is_periodic = [](const km::BoundaryCondition& edge) { return edge.kind == km::BoundaryKind::periodic; };
     if (is_periodic(boundary.north) != is_periodic(boundary.south)) wrong("north and south are periodic together");
     if (is_periodic(boundary.west) != is_periodic(boundary.east)) wrong("west and east are periodic together");
     return boundary;

@@ -59,9 +59,9 @@ void fill_initial(const Policy& policy, km::Field<T>& theta, const Named& initia
     if (initial.name == "vortex")
         return km::vortex_phases(policy, theta, {{.row = row, .col = col, .charge = whole(0)}});
     if (initial.name == "target")
-        return km::target_phases(policy, theta, {.row = row, .col = col, .wave_length = numbers[0]});
+        return km::target_phases(policy, theta, {.row = row, .col = col, .wavelength = numbers[0]});
     if (initial.name == "spiral")
-        return km::spiral_phases(policy, theta, {.row = row, .col = col, .arms = whole(1), .wave_length = numbers[0]});
+        return km::spiral_phases(policy, theta, {.row = row, .col = col, .arms = whole(1), .wavelength = numbers[0]});
     const double apart = numbers[0] != 0 ? numbers[0] : std::floor(static_cast<double>(theta.cols()) / 3);
     const double west = col - std::floor(apart / 2);
     km::vortex_phases(policy, theta,

@@ -33,8 +33,8 @@ class Pace {
 
   private:
     static constexpr std::int64_t most = std::int64_t{1} << 40;
-    static std::int64_t steps_in(double seconds_a_step) {
-        const auto steps = static_cast<std::int64_t>(std::fmin(0.2 / seconds_a_step, static_cast<double>(most)));
+    static std::int64_t steps_in(double seconds_per_step) {
+        const auto steps = static_cast<std::int64_t>(std::fmin(0.2 / seconds_per_step, static_cast<double>(most)));
         return std::max<std::int64_t>(1, steps >= 16 ? steps / 16 * 16 : steps);
     }
 

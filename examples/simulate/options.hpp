@@ -37,7 +37,7 @@ struct Options {
     std::optional<double> K;
     std::optional<std::string> coupling;
     std::optional<double> lag;
-    std::optional<double> all_to_all;
+    std::optional<double> mean_field;
     std::optional<std::string> boundary;
     std::optional<std::string> stepper;
     std::optional<double> noise;
@@ -139,12 +139,12 @@ inline void define_model(Definer& define, Options& options) {
     define.text_option("--coupling", list_of(known_couplings), "sine",
                        "Flux of a bond as a function f of its phase difference d: sin d, d, or the sum of Ak sin kd",
                        [&options](const std::string& given) { options.coupling = parsed_coupling(given).canonical(); });
-    define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine, sin(d - a), and of --all-to-all",
+    define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine, sin(d - a), and of --mean-field",
                                  options.lag, -1e6, 1e6);
-    define.number_option<double>("--all-to-all", "1/TIME", "0",
+    define.number_option<double>("--mean-field", "1/TIME", "0",
                                  "Strength of a coupling of each cell to all n of them, divided by n, beside the one "
                                  "to its neighbours; -K 0: instead of it",
-                                 options.all_to_all, -largest, largest);
+                                 options.mean_field, -largest, largest);
     define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
                        "What lies beyond the edges, all or some of north, south, west, east: zero (flux), periodic, "
                        "phase:NUMBER, flux:NUMBER",
@@ -279,8 +279,8 @@ inline void check_together(const Options& options) {
             if (options.wants(name)) exclude(std::string("--observables ") + name, mask);
         if (options.colour == "local") exclude("--colour local", mask);
     }
-    if (options.all_to_all.value_or(0.0) != 0 && !options.mask_file.empty())
-        exclude("--all-to-all " + text(*options.all_to_all), "--mask " + options.mask_file);
+    if (options.mean_field.value_or(0.0) != 0 && !options.mask_file.empty())
+        exclude("--mean-field " + text(*options.mean_field), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
     if (options.noise && options.stepper.value_or("euler") != "euler")

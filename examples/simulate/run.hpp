@@ -27,7 +27,7 @@ struct Run {
     bool is_float32 = false;
     std::string coupling = "sine";
     double lag = 0;
-    double all_to_all = 0;         ///< K of the coupling to all, 1 / time; 0: none
+    double mean_field = 0;         ///< K of the coupling to all, 1 / time; 0: none
     std::string boundary = "zero"; ///< as --boundary has it
     std::string stepper = "euler";
     double noise = 0;             ///< D, rad² / time
@@ -121,7 +121,7 @@ inline std::string sum_of_mask(const std::string& name, bool is_float32) {
 inline std::string description_of(const Run& run) {
     std::string description = run.coupling;
     if (run.lag != 0) description += "; lag " + text(run.lag);
-    if (run.all_to_all != 0) description += "; all-to-all " + text(run.all_to_all);
+    if (run.mean_field != 0) description += "; mean-field " + text(run.mean_field);
     if (run.boundary != "zero") description += "; boundary " + run.boundary;
     if (run.stepper != "euler") description += "; stepper " + run.stepper;
     if (run.noise != 0) description += "; noise " + text(run.noise);
@@ -151,7 +151,7 @@ inline Run new_run(const Options& options) {
     resolve_lattice(options, run);
     run.coupling = options.coupling.value_or("sine");
     run.lag = options.lag.value_or(0.0);
-    run.all_to_all = options.all_to_all.value_or(0.0);
+    run.mean_field = options.mean_field.value_or(0.0);
     run.boundary = options.boundary.value_or("zero");
     run.stepper = options.stepper.value_or("euler");
     run.noise = options.noise.value_or(0.0);
@@ -173,7 +173,7 @@ inline void check_model(const std::string& file, const Run& run) {
         throw BadOption(file + ": its stepper '" + run.stepper + "' is not one of euler|heun|rk4");
     if (run.noise != 0 && (!(run.noise > 0) || run.stepper != "euler"))
         throw BadOption(file + ": there is no noise " + text(run.noise) + " with the stepper " + run.stepper);
-    if (run.all_to_all != 0 && !run.mask.empty()) throw BadOption(file + ": there is no coupling to all with a mask");
+    if (run.mean_field != 0 && !run.mask.empty()) throw BadOption(file + ": there is no coupling to all with a mask");
     static_cast<void>(reading(file, [&] { return parsed_boundary(run.boundary); }));
 }
 
@@ -209,7 +209,7 @@ inline Run resumed_run(const Options& options) {
     run.is_float32 = info.bits == 32;
     run.coupling = saved.coupling.substr(0, saved.coupling.find(';'));
     run.lag = number_part_of(file, saved.coupling, "lag");
-    run.all_to_all = number_part_of(file, saved.coupling, "all-to-all");
+    run.mean_field = number_part_of(file, saved.coupling, "mean-field");
     run.boundary = part_of(saved.coupling, "boundary", "zero");
     run.stepper = part_of(saved.coupling, "stepper", "euler");
     run.noise = number_part_of(file, saved.coupling, "noise");
@@ -218,8 +218,8 @@ inline Run resumed_run(const Options& options) {
     };
     agree_on("--coupling", options.coupling, run.coupling);
     agree(options.lag.value_or(run.lag) == run.lag, "--lag " + text(options.lag.value_or(0)), text(run.lag));
-    agree(options.all_to_all.value_or(run.all_to_all) == run.all_to_all,
-          "--all-to-all " + text(options.all_to_all.value_or(0)), text(run.all_to_all));
+    agree(options.mean_field.value_or(run.mean_field) == run.mean_field,
+          "--mean-field " + text(options.mean_field.value_or(0)), text(run.mean_field));
     agree_on("--boundary", options.boundary, run.boundary);
     agree_on("--stepper", options.stepper, run.stepper);
     agree(options.noise.value_or(run.noise) == run.noise, "--noise " + text(options.noise.value_or(0)),
@@ -245,7 +245,7 @@ inline Run resumed_run(const Options& options) {
 
 /// Throws if the model has not what the options ask for.
 inline void check_possible(const Options& options, const Run& run) {
-    if (options.wants("energy") && (run.coupling != "sine" || run.lag != 0 || run.all_to_all != 0))
+    if (options.wants("energy") && (run.coupling != "sine" || run.lag != 0 || run.mean_field != 0))
         throw BadOption("--observables energy: only the sine without a lag has one, and no coupling to all");
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
     if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
@@ -269,7 +269,7 @@ template <class T> void check_precision(const Run& run) {
     check("--dt", run.parameters.dt, true);
     check("--omega", run.parameters.omega, false);
     check("--noise", run.noise, false);
-    check("--all-to-all", run.all_to_all, false);
+    check("--mean-field", run.mean_field, false);
     for (const double amplitude : parsed_coupling(run.coupling).numbers) check("--coupling", amplitude, false);
 }
 

@@ -50,18 +50,18 @@ template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* m
     use(km::Euler{.dt = dt});
 }
 
-inline km::AllToAll all_to_all_of(const Run& run) { return {.K = run.all_to_all, .lag = run.lag}; }
+inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field, .lag = run.lag}; }
 
 /// Throws unless the time step is stable, or may be any.
 inline void check_stable(const Options& options, const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
         with_stepper<double>(run, nullptr, [&]<class Stepper>(const Stepper&) {
-            const km::MeanFieldModel model{all_to_all_of(run), km::Model{laplacian, 0.0}};
+            const km::MeanFieldModel model{mean_field_of(run), km::Model{laplacian, 0.0}};
             const double most = km::max_stable_dt<Stepper>(model);
             if (run.parameters.dt > most && !options.allow_unstable)
                 throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
                                 " for -K " + text(run.parameters.K) + ", --coupling " + run.coupling +
-                                (run.all_to_all != 0 ? ", --all-to-all " + text(run.all_to_all) : "") +
+                                (run.mean_field != 0 ? ", --mean-field " + text(run.mean_field) : "") +
                                 " and --stepper " + run.stepper + " (--allow-unstable lets it pass)");
         });
     });
@@ -106,9 +106,9 @@ template <class T, class Use> void with_lattice(const Run& run, const State<T>& 
 /// Calls `use` with the model of a run with coupling to all, which views the state; without a lattice for K = 0.
 template <class T, class Use> void with_mean_field(const Run& run, const State<T>& state, const Use& use) {
     with_omega(run, state, [&](const auto& omega) {
-        if (run.parameters.K == 0) return use(km::MeanFieldModel{all_to_all_of(run), omega});
+        if (run.parameters.K == 0) return use(km::MeanFieldModel{mean_field_of(run), omega});
         with_laplacian(run, [&](const auto& laplacian) {
-            use(km::MeanFieldModel{all_to_all_of(run), km::Model{laplacian, omega}});
+            use(km::MeanFieldModel{mean_field_of(run), km::Model{laplacian, omega}});
         });
     });
 }
@@ -118,7 +118,7 @@ template <class T, class Use> void with_method(const Run& run, const State<T>& s
     const auto use_model = [&](const auto& model) {
         with_stepper(run, &state.mask, [&](const auto& stepper) { use(model, stepper); });
     };
-    if (run.all_to_all != 0)
+    if (run.mean_field != 0)
         with_mean_field(run, state, use_model);
     else
         with_lattice(run, state, use_model);

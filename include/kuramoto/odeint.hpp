@@ -49,16 +49,16 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// The cells of a run that one task takes at least.
-inline constexpr std::ptrdiff_t cells_an_odeint_task = 4096;
+inline constexpr std::ptrdiff_t min_cells_per_odeint_task = 4096;
 
 /// work(begin, end) for ranges that together are all cells, by the workers of a policy.
 template <class P, class Work> void for_ranges(const P& policy, std::ptrdiff_t cells, const Work& work) {
     const Execution execution(policy);
-    const std::ptrdiff_t shares = (cells + cells_an_odeint_task - 1) / cells_an_odeint_task;
+    const std::ptrdiff_t shares = (cells + min_cells_per_odeint_task - 1) / min_cells_per_odeint_task;
     const auto tasks = static_cast<int>(clamped(shares, 1, workers_for(cells, execution)));
     run_tasks(policy, tasks, [&](int task) noexcept {
-        work(share_begin(task, tasks, shares) * cells_an_odeint_task,
-             clamped(share_begin(task + 1, tasks, shares) * cells_an_odeint_task, 0, cells));
+        work(share_begin(task, tasks, shares) * min_cells_per_odeint_task,
+             clamped(share_begin(task + 1, tasks, shares) * min_cells_per_odeint_task, 0, cells));
     });
 }
 

@@ -25,7 +25,7 @@ struct OpenMP {
     Isa isa = Isa::automatic; ///< instruction set of the kernels
     /// A small grid gets one thread for so many cells: with fewer, starting a thread and waiting for it costs more than
     /// it does. At least 1.
-    std::ptrdiff_t cells_a_thread = 4096;
+    std::ptrdiff_t min_cells_per_thread = 4096;
 
     /// task(0) … task(count − 1), spread evenly over the threads.
     template <class Task> void run(int count, const Task& task) const {

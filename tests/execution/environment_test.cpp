@@ -150,7 +150,7 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfArrayPasses) {
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfThreads) {
     SKIP_UNDER_FAST_MATH;
     for (const int threads : {1, 2})
-        expect_bits_of_default<TypeParam>(km::OpenMP{.threads = threads, .cells_a_thread = 1},
+        expect_bits_of_default<TypeParam>(km::OpenMP{.threads = threads, .min_cells_per_thread = 1},
                                           "OpenMP, threads = " + std::to_string(threads));
 }
 
@@ -183,7 +183,7 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotFlushSubnormalNumbers) {
     for (const Environment& environment : every_environment()) {
         const Within within(environment);
         const std::vector<T> alone = pulse(km::Fused{});
-        const std::vector<T> shared = pulse(km::OpenMP{.threads = 2, .cells_a_thread = 1});
+        const std::vector<T> shared = pulse(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
         EXPECT_EQ(test::first_difference(alone, expected), -1) << environment.name();
         EXPECT_EQ(test::first_difference(shared, expected), -1) << environment.name();
     }

@@ -38,7 +38,7 @@ template <class Function> bool holds_in_child(const Function& function) {
 }
 
 TEST(Fork, ChildrenRunOnOneThread) {
-    const auto expected = phases_of(km::OpenMP{.threads = 2, .cells_a_thread = 1});
+    const auto expected = phases_of(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
     EXPECT_TRUE(holds_in_child([&] { return phases_of(km::Fused{}) == expected; }));
     EXPECT_TRUE(holds_in_child([&] { return phases_of(km::OpenMP{.threads = 1}) == expected; }));
     EXPECT_FALSE(holds_in_child([] { return false; }));
@@ -50,10 +50,11 @@ TEST(Fork, ChildrenRunOnOneThread) {
 // The thread sanitizer allows no new threads in a child.
 #if defined(_OPENMP) && !defined(__SANITIZE_THREAD__) && !__has_feature(thread_sanitizer)
 TEST(Fork, ChildrenRunOnThreadsThatTheParentReleasedBefore) {
-    const auto expected = phases_of(km::OpenMP{.threads = 2, .cells_a_thread = 1});
+    const auto expected = phases_of(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
     ASSERT_EQ(omp_pause_resource_all(omp_pause_soft), 0);
-    EXPECT_TRUE(holds_in_child([&] { return phases_of(km::OpenMP{.threads = 2, .cells_a_thread = 1}) == expected; }));
-    EXPECT_EQ(phases_of(km::OpenMP{.threads = 2, .cells_a_thread = 1}), expected); // the parent goes on
+    EXPECT_TRUE(
+        holds_in_child([&] { return phases_of(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}) == expected; }));
+    EXPECT_EQ(phases_of(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}), expected); // the parent goes on
 }
 #endif
 

@@ -46,9 +46,9 @@ template <class Check> void for_each_pattern(const Check& check) {
     phases([](auto&&... to) { km::plane_wave_phases(to..., {.down = 0.17, .across = -0.41, .phase = 0.6}); });
     phases([](auto&&... to) { km::twisted_phases(to..., {.down = -2, .across = 3, .phase = -0.7}); });
     phases([](auto&&... to) { km::vortex_phases(to..., three_vortices); });
-    phases([](auto&&... to) { km::target_phases(to..., {.row = 2.3, .col = 4.1, .wave_length = 3.7, .phase = 0.4}); });
+    phases([](auto&&... to) { km::target_phases(to..., {.row = 2.3, .col = 4.1, .wavelength = 3.7, .phase = 0.4}); });
     phases([](auto&&... to) {
-        km::spiral_phases(to..., {.row = 2.3, .col = 4.1, .arms = -2, .wave_length = 3.7, .phase = 0.4});
+        km::spiral_phases(to..., {.row = 2.3, .col = 4.1, .arms = -2, .wavelength = 3.7, .phase = 0.4});
     });
     frequencies([](auto&&... to) { km::equal_frequencies(to..., -1.7); });
     frequencies([](auto&&... to) { km::gradient_frequencies(to..., -0.3, 1.9, Direction::down); });
@@ -143,7 +143,7 @@ TYPED_TEST(Patterns, DoNotDependOnThePolicy) {
             };
             check(km::Serial{});
             check(km::Fused{});
-            check(km::OpenMP{.threads = 3, .cells_a_thread = 1});
+            check(km::OpenMP{.threads = 3, .min_cells_per_thread = 1});
             for (const int workers : {1, 2, 7}) check(test::Pool{.workers = workers, .on_threads = true});
         }
     });
@@ -349,17 +349,17 @@ TEST(Vortices, ComeFromAnyListAndMayBeNone) {
 TYPED_TEST(Patterns, TargetAndSpiralWavesFollowTheirFormulas) {
     using T = TypeParam;
     for (const int arms : {0, 1, -1, 3}) {
-        const km::SpiralWave wave{.row = 6.4, .col = 17.7, .arms = arms, .wave_length = 7.3, .phase = -0.2};
+        const km::SpiralWave wave{.row = 6.4, .col = 17.7, .arms = arms, .wavelength = 7.3, .phase = -0.2};
         km::Field<T> theta(19, 33);
         if (arms == 0)
-            km::target_phases(theta, {.row = 6.4, .col = 17.7, .wave_length = 7.3, .phase = -0.2});
+            km::target_phases(theta, {.row = 6.4, .col = 17.7, .wavelength = 7.3, .phase = -0.2});
         else
             km::spiral_phases(theta, wave);
         for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
             for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) {
                 const long double down = static_cast<long double>(i) - static_cast<long double>(wave.row);
                 const long double across = static_cast<long double>(j) - static_cast<long double>(wave.col);
-                const long double waves = std::hypot(down, across) / static_cast<long double>(wave.wave_length);
+                const long double waves = std::hypot(down, across) / static_cast<long double>(wave.wavelength);
                 const long double expected =
                     static_cast<long double>(wave.phase) - exact_turn * waves + arms * std::atan2(down, across);
                 ASSERT_LE(std::fabs(static_cast<long double>(theta(i, j)) - expected), 4e-14L + rounding<T>(expected));
@@ -370,7 +370,7 @@ TYPED_TEST(Patterns, TargetAndSpiralWavesFollowTheirFormulas) {
 
 TEST(TargetWaves, AreCirclesThatRepeatEveryWaveLength) {
     km::Field<double> theta(21, 41);
-    km::target_phases(theta, {.row = 10, .col = 20, .wave_length = 5, .phase = 0.3});
+    km::target_phases(theta, {.row = 10, .col = 20, .wavelength = 5, .phase = 0.3});
     EXPECT_EQ(theta(10, 20), 0.3);
     for (const auto& [down, across] : {std::pair{5, 0}, {-5, 0}, {0, -5}, {3, 4}, {-4, 3}, {-3, -4}})
         EXPECT_EQ(theta(10 + down, 20 + across), theta(10, 25));
@@ -380,8 +380,8 @@ TEST(TargetWaves, AreCirclesThatRepeatEveryWaveLength) {
 TEST(SpiralWaves, ReverseWithTheSignOfTheirArmsAndTurnAsDocumented) {
     km::Field<double> right(17, 17);
     km::Field<double> left(17, 17);
-    km::spiral_phases(right, {.row = 8, .col = 8, .arms = 2, .wave_length = 6});
-    km::spiral_phases(left, {.row = 8, .col = 8, .arms = -2, .wave_length = 6});
+    km::spiral_phases(right, {.row = 8, .col = 8, .arms = 2, .wavelength = 6});
+    km::spiral_phases(left, {.row = 8, .col = 8, .arms = -2, .wavelength = 6});
     for (std::ptrdiff_t i = 0; i < 17; ++i)
         for (std::ptrdiff_t j = 0; j < 17; ++j)
             if (i != 8) { // the mirror line: an angle of π on one side is one of π on the other
@@ -400,7 +400,7 @@ TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
     using T = TypeParam;
     km::Field<T> theta(21, 30);
     for (const int arms : {1, -1}) {
-        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wave_length = 12});
+        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wavelength = 12});
         std::vector<km::Vortex> found;
         km::for_each_vortex(theta, [&](const km::Vortex& vortex) { found.push_back(vortex); });
         ASSERT_EQ(found.size(), 1U);
@@ -409,10 +409,10 @@ TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
         EXPECT_EQ(found[0].charge, arms);
     }
     for (const int arms : {3, -2}) {
-        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wave_length = 12});
+        km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wavelength = 12});
         EXPECT_EQ(winding(theta, 4, 9, 15, 20), arms);
     }
-    km::target_phases(theta, {.row = 9.5, .col = 14.5, .wave_length = 12});
+    km::target_phases(theta, {.row = 9.5, .col = 14.5, .wavelength = 12});
     const km::VortexCount none = km::count_vortices(theta);
     EXPECT_EQ(none.positive + none.negative, 0);
 }
@@ -535,11 +535,11 @@ TYPED_TEST(Patterns, RefuseParametersThatAreNotNumbers) {
         expect_refusal<T>({"vortices[0].col", text}, [x](auto& f) { km::vortex_phases(f, {{.col = x}, {}}); });
         expect_refusal<T>({"row", text}, [x](auto& f) { km::target_phases(f, {.row = x}); });
         expect_refusal<T>({"col", text}, [x](auto& f) { km::target_phases(f, {.col = x}); });
-        expect_refusal<T>({"wave_length", text}, [x](auto& f) { km::target_phases(f, {.wave_length = x}); });
+        expect_refusal<T>({"wavelength", text}, [x](auto& f) { km::target_phases(f, {.wavelength = x}); });
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::target_phases(f, {.phase = x}); });
         expect_refusal<T>({"row", text}, [x](auto& f) { km::spiral_phases(f, {.row = x}); });
         expect_refusal<T>({"col", text}, [x](auto& f) { km::spiral_phases(f, {.col = x}); });
-        expect_refusal<T>({"wave_length", text}, [x](auto& f) { km::spiral_phases(f, {.wave_length = x}); });
+        expect_refusal<T>({"wavelength", text}, [x](auto& f) { km::spiral_phases(f, {.wavelength = x}); });
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::spiral_phases(f, {.phase = x}); });
         expect_refusal<T>({"frequency", text}, [x](auto& f) { km::equal_frequencies(f, x); });
         for (const km::Direction along : {km::Direction::down, km::Direction::across}) {
@@ -560,14 +560,13 @@ TYPED_TEST(Patterns, RefuseParametersThatAreNotNumbers) {
 
 TYPED_TEST(Patterns, RefuseWhatCannotBe) {
     using T = TypeParam;
-    expect_refusal<T>({"wave_length", "0"}, [](auto& f) { km::target_phases(f, {.wave_length = 0}); });
-    expect_refusal<T>({"wave_length", "-2.5"}, [](auto& f) { km::spiral_phases(f, {.wave_length = -2.5}); });
+    expect_refusal<T>({"wavelength", "0"}, [](auto& f) { km::target_phases(f, {.wavelength = 0}); });
+    expect_refusal<T>({"wavelength", "-2.5"}, [](auto& f) { km::spiral_phases(f, {.wavelength = -2.5}); });
     expect_refusal<T>({"radius", "-1"}, [](auto& f) { km::defect_frequencies(f, {.radius = -1}); });
     expect_refusal<T>({"row", "2^53", "1e+17"}, [](auto& f) { km::defect_frequencies(f, {.row = 1e17}); });
     expect_refusal<T>({"col", "2^53", "-1e+17"}, [](auto& f) { km::target_phases(f, {.col = -1e17}); });
-    expect_refusal<T>({"wave_length = 1e-307", "small"},
-                      [](auto& f) { km::target_phases(f, {.wave_length = 1e-307}); });
-    expect_refusal<T>({"wave_length"}, [](auto& f) { km::target_phases(f, {.wave_length = hidden(1e-307) / 1e9}); });
+    expect_refusal<T>({"wavelength = 1e-307", "small"}, [](auto& f) { km::target_phases(f, {.wavelength = 1e-307}); });
+    expect_refusal<T>({"wavelength"}, [](auto& f) { km::target_phases(f, {.wavelength = hidden(1e-307) / 1e9}); });
     T cell = -7;
     const km::Grid<T> long_row(&cell, 1, (std::ptrdiff_t{1} << 32) + 1); // never touched: refused first
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "2^32", "1 x 4294967297"),
@@ -582,7 +581,7 @@ TEST(Patterns, RefuseValuesThatTheCellsCannotHold) {
     expect_refusal<float>({"down = 2e+38", "3 x 4"}, [](auto& f) { km::plane_wave_phases(f, {.down = 2e38}); });
     expect_refusal<double>({"across = -1e+308"}, [](auto& f) { km::plane_wave_phases(f, {.across = -1e308}); });
     expect_refusal<double>({"across"}, [](auto& f) { km::plane_wave_phases(f, {.down = 1e308, .across = -1e308}); });
-    expect_refusal<float>({"wave_length = 1e-38"}, [](auto& f) { km::spiral_phases(f, {.wave_length = 1e-38}); });
+    expect_refusal<float>({"wavelength = 1e-38"}, [](auto& f) { km::spiral_phases(f, {.wavelength = 1e-38}); });
     expect_refusal<double>({"to - from", "-1e+308", "1e+308"},
                            [](auto& f) { km::gradient_frequencies(f, -1e308, 1e308, km::Direction::down); });
 }

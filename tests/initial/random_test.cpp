@@ -278,7 +278,7 @@ TYPED_TEST(InitialFieldsOf, DoNotDependOnThePolicy) {
             };
             for (const int workers : {1, 2, 7}) {
                 check(test::Pool{.workers = workers, .on_threads = true});
-                check(km::OpenMP{.threads = workers, .cells_a_thread = 1});
+                check(km::OpenMP{.threads = workers, .min_cells_per_thread = 1});
             }
             check(km::OpenMP{.threads = 3});
             check(km::Serial{});
@@ -289,7 +289,7 @@ TYPED_TEST(InitialFieldsOf, RefuseAPolicyThatCannotBe) {
     km::Field<TypeParam> field(3, 5);
     for (const Kind kind : kinds) {
         EXPECT_THROW(fill(km::OpenMP{.threads = -1}, kind, field, seed), std::invalid_argument);
-        EXPECT_THROW(fill(km::OpenMP{.cells_a_thread = 0}, kind, field, seed), std::invalid_argument);
+        EXPECT_THROW(fill(km::OpenMP{.min_cells_per_thread = 0}, kind, field, seed), std::invalid_argument);
     }
     for (std::ptrdiff_t i = 0; i < 3; ++i)
         for (std::ptrdiff_t j = 0; j < 5; ++j) EXPECT_EQ(field(i, j), 0);

@@ -368,7 +368,7 @@ TYPED_TEST(NpyOf, ViewsWithAnyStridesComeBackTheSame) {
 
 TYPED_TEST(NpyOf, RowsLongerThanOnePieceComeBackTheSame) {
     using T = TypeParam;
-    constexpr std::ptrdiff_t piece = km::detail::cells_a_piece<T>;
+    constexpr std::ptrdiff_t piece = km::detail::cells_per_piece<T>;
     for (const auto& [rows, cols] : {std::pair<std::ptrdiff_t, std::ptrdiff_t>{3, piece},
                                      {3, piece + 1},
                                      {2 * piece + 3, 2},

@@ -30,7 +30,8 @@ template <class T> constexpr T pi_of = static_cast<T>(3.14159265358979323846);
 template <class T> constexpr long double loss = sizeof(T) == 4 ? 4e-15L : 3e-19L;
 
 /// The whole phase of a cell without 2π · turns, which has more digits than long double.
-template <class T> long double small_part(const km::Field<T>& theta, const km::TurnCount<T>& turns, std::ptrdiff_t j) {
+template <class T>
+long double small_part(const km::Field<T>& theta, const km::WrappedTurns<T>& turns, std::ptrdiff_t j) {
     return static_cast<long double>(theta(0, j)) + static_cast<long double>(turns.rest(0, j));
 }
 
@@ -61,7 +62,7 @@ TYPED_TEST(Turns, AreTakenFromEveryPhaseBeyondHalfOfOne) {
     const auto cols = static_cast<std::ptrdiff_t>(phases.size());
     km::Field<T> theta(1, cols);
     test::assign(theta.view(), phases);
-    km::TurnCount<T> turns(1, cols);
+    km::WrappedTurns<T> turns(1, cols);
     km::wrap(theta, turns);
     std::ptrdiff_t wrapped = 0;
     for (std::ptrdiff_t j = 0; j < cols; ++j) {
@@ -100,7 +101,7 @@ TYPED_TEST(Turns, AreTakenFromEveryPhaseBeyondHalfOfOne) {
 TEST(Turns, AreExactToManyDigits) {
     km::Field<double> theta(1, 1);
     theta(0, 0) = 1e9;
-    km::TurnCount<double> turns(1, 1);
+    km::WrappedTurns<double> turns(1, 1);
     km::wrap(theta, turns);
     EXPECT_EQ(turns.turns(0, 0), 159154943);
     EXPECT_EQ(theta(0, 0), 0x1.27a05f7998d78p-1);
@@ -109,7 +110,7 @@ TEST(Turns, AreExactToManyDigits) {
     km::Field<float> small(1, 2);
     small(0, 0) = 4e9F;
     small(0, 1) = 100.0F;
-    km::TurnCount<float> of_small(1, 2);
+    km::WrappedTurns<float> of_small(1, 2);
     km::wrap(small, of_small);
     EXPECT_EQ(of_small.turns(0, 0), 636619772);
     EXPECT_EQ(small(0, 0), 0x1.27a0600000000p+1F);
@@ -126,7 +127,7 @@ TYPED_TEST(Turns, LoseNothingInAMillion) {
     constexpr int wraps = 1000000;
     for (const double step : {6.25, -6.25, 3.5}) {
         km::Field<T> theta(1, 1);
-        km::TurnCount<T> turns(1, 1);
+        km::WrappedTurns<T> turns(1, 1);
         long double extra = 0; // what rounding gave the cell beyond `step`: that is no fault of wrap
         for (int k = 0; k < wraps; ++k) {
             const T before = theta(0, 0);
@@ -156,7 +157,7 @@ TYPED_TEST(Turns, DoNotChangeTheRatesOfPeriodicCouplings) {
     test::fill_distinct(theta.view(), 5, T{16}); // within ±64 rad
     const auto change = [&](const auto& laplacian) {
         km::Field<T> wrapped = theta;
-        km::TurnCount<T> turns(13, 31);
+        km::WrappedTurns<T> turns(13, 31);
         km::rate(km::Fused{}, km::Model{laplacian, 0.25}, theta, before);
         km::wrap(wrapped, turns);
         km::rate(km::Fused{}, km::Model{laplacian, 0.25}, wrapped, after);
@@ -181,7 +182,7 @@ TYPED_TEST(Turns, LeaveWhatIsNoPhase) {
     const std::vector<T> values{nan, infinity, -infinity, std::numeric_limits<T>::max(), T(5e9), T(-5e9)};
     km::Field<T> theta(2, 3);
     test::assign(theta.view(), values);
-    km::TurnCount<T> turns(2, 3);
+    km::WrappedTurns<T> turns(2, 3);
     km::wrap(theta, turns);
     EXPECT_EQ(test::first_difference(test::values_of(theta.view()), values), -1);
     for (const double n : test::values_of(turns.turns.view())) EXPECT_EQ(n, 0);
@@ -195,7 +196,7 @@ TYPED_TEST(Turns, AreTheSameUnderEveryPolicyAndLayout) {
         km::Field<T> phases(rows, cols);
         test::fill_distinct(phases.view(), 8, T{100});
         km::Field<T> expected = phases;
-        km::TurnCount<T> count(rows, cols);
+        km::WrappedTurns<T> count(rows, cols);
         km::wrap(expected, count);
         km::Field<double> total(rows, cols);
         km::unwrapped(expected, count, total);
@@ -208,7 +209,7 @@ TYPED_TEST(Turns, AreTheSameUnderEveryPolicyAndLayout) {
                 test::Cells<T> theta(layout, rows, cols);
                 test::assign(theta.view(), test::values_of(phases.view()));
                 test::Cells<double> out(layout, rows, cols);
-                km::TurnCount<T> turns(rows, cols);
+                km::WrappedTurns<T> turns(rows, cols);
                 km::wrap(policy, theta.view(), turns);
                 km::unwrapped(policy, theta.view(), turns, out.view());
                 EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(expected.view())), -1);
@@ -221,7 +222,7 @@ TYPED_TEST(Turns, AreTheSameUnderEveryPolicyAndLayout) {
                 EXPECT_TRUE(theta.canaries_alive() && out.canaries_alive()) << test::name(layout);
             };
             run(km::Serial{});
-            run(km::OpenMP{.threads = 3, .cells_a_thread = 1});
+            run(km::OpenMP{.threads = 3, .min_cells_per_thread = 1});
             run(test::Pool{.workers = 7});
             run(test::Pool{.workers = 4, .on_threads = true});
         }
@@ -231,13 +232,13 @@ TYPED_TEST(Turns, AreTheSameUnderEveryPolicyAndLayout) {
 TEST(Turns, HaveTheCommittedBits) {
     km::Field<float> theta(40, 50);
     test::fill_distinct(theta.view(), 8, 100.0F);
-    km::TurnCount<float> turns(40, 50);
+    km::WrappedTurns<float> turns(40, 50);
     km::wrap(theta, turns);
     EXPECT_EQ(test::hash_of(test::values_of(theta.view())), 7443486921600670978U);
     EXPECT_EQ(test::hash_of(test::values_of(turns.rest.view())), 15840954658478354287U);
     km::Field<double> doubles(40, 50);
     test::fill_distinct(doubles.view(), 8, 100.0);
-    km::TurnCount<double> of_doubles(40, 50);
+    km::WrappedTurns<double> of_doubles(40, 50);
     km::wrap(doubles, of_doubles);
     EXPECT_EQ(test::hash_of(test::values_of(doubles.view())), 5992834391492841678U);
     EXPECT_EQ(test::hash_of(test::values_of(of_doubles.rest.view())), 11076417796578593095U);
@@ -248,9 +249,9 @@ TYPED_TEST(Turns, RefuseWhatCannotBe) {
     km::Field<T> theta(3, 4);
     theta.fill(T{10});
     km::Field<double> total(3, 4);
-    km::TurnCount<T> turns(3, 4);
-    km::TurnCount<T> transposed(4, 3);
-    km::TurnCount<T> halves(3, 4);
+    km::WrappedTurns<T> turns(3, 4);
+    km::WrappedTurns<T> transposed(4, 3);
+    km::WrappedTurns<T> halves(3, 4);
     halves.rest = km::Field<T>(3, 5);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 3 x 4", "turns.turns is 4 x 3"),
                  km::wrap(theta, transposed));

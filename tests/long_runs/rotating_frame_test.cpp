@@ -152,7 +152,7 @@ TYPED_TEST(RotatingFrames, AreTheSameUnderEveryPolicyAndLayout) {
                 EXPECT_TRUE(cells.canaries_alive() && out.canaries_alive()) << test::name(layout);
             };
             run(km::Serial{});
-            run(km::OpenMP{.threads = 3, .cells_a_thread = 1});
+            run(km::OpenMP{.threads = 3, .min_cells_per_thread = 1});
             run(test::Pool{.workers = 7});
             run(test::Pool{.workers = 4, .on_threads = true});
         }
@@ -214,7 +214,7 @@ TEST(LongRuns, InFloatKeepTheirDigits) {
         return largest;
     };
     km::Field<float> plain(rows, cols), wrapped(rows, cols), framed(rows, cols);
-    km::TurnCount<float> turns(rows, cols);
+    km::WrappedTurns<float> turns(rows, cols);
     km::Field<double> phases(rows, cols);
 
     km::advance(km::Fused{}, km::Euler{.dt = dt}, km::Model{sine, omega}, plain, steps);

@@ -19,8 +19,8 @@ namespace {
 namespace km = kuramoto;
 using test::Function;
 
-/// The largest errors measured over all floats and over samples of doubles (tests/math/sine_accuracy.cpp), in units in the
-/// last place and rounded up to two digits; with and without fused multiply-add. docs/numerics.md.
+/// The largest errors measured over all floats and over samples of doubles (tests/math/sine_accuracy.cpp), in units in
+/// the last place and rounded up to two digits; with and without fused multiply-add. docs/numerics.md.
 template <class T> double largest_error(km::Isa isa, Function function) {
     const bool fused = isa != km::Isa::baseline;
     if (sizeof(T) == 4) return fused ? 1.8 : test::is_sine(function) ? 2.5 : 2.9;

@@ -141,7 +141,7 @@ TYPED_TEST(Bonds, AreThoseOfTheOracle) {
             };
             check(km::Serial{}, "Serial");
             check(km::Fused{}, "Fused");
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, "OpenMP");
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, "OpenMP");
             check(test::Pool{.workers = 7, .depth = 2}, "Pool");
         }
 }
@@ -176,7 +176,7 @@ TYPED_TEST(Bonds, HaveTheSameBitsUnderEveryPolicyDepthAndLayout) {
                         ASSERT_EQ(test::first_difference(result.rate, reference.rate), -1) << "rate: " << what;
                         ASSERT_EQ(test::first_difference(result.theta, reference.theta), -1) << what;
                     }
-            const auto strided = with(km::OpenMP{.threads = 3, .cells_a_thread = 1}, test::Layout::column_major,
+            const auto strided = with(km::OpenMP{.threads = 3, .min_cells_per_thread = 1}, test::Layout::column_major,
                                       test::Layout::column_major);
             ASSERT_EQ(test::first_difference(strided.theta, reference.theta), -1) << text(boundary, shape);
         }
@@ -328,7 +328,7 @@ TEST(Bonds, AreRefusedWhereTheyDoNotFit) {
     const km::Model model{km::with_bonds(sine, theta, south), 0.0};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
                  km::advance(km::Fused{}, km::Euler{}, model, theta, 1));
-    const km::MeanFieldModel mean_field{km::AllToAll{}, model};
+    const km::MeanFieldModel mean_field{km::MeanField{}, model};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
                  km::advance(km::Fused{}, km::Euler{}, mean_field, theta, 1));
     km::Field<float> velocity(4, 6);
@@ -367,7 +367,7 @@ TEST(EqualBonds, OfNaNHaveNoStableTimeStep) {
     SKIP_UNDER_FAST_MATH; // NaN
     const km::SineLaplacian sine{.K = std::nan("")};
     EXPECT_TRUE(std::isnan(km::max_stable_dt(sine)));
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = std::nan("")}, 1.0})));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = std::nan("")}, 1.0})));
 }
 
 TEST(Bonds, OfNaNHaveNoStableTimeStep) {

@@ -128,7 +128,7 @@ template <class T, class C> void check_against_the_oracle(const C& coupling) {
             check(km::Fused{}, "Fused");
             check(km::Fused{.depth = 1}, "Fused, depth 1");
             check(km::Fused{.depth = 3}, "Fused, depth 3");
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, "OpenMP");
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, "OpenMP");
             check(test::Pool{.workers = 7}, "Pool");
         }
     }
@@ -191,7 +191,7 @@ TYPED_TEST(BitsAtEdges, AreTheSameUnderEveryPolicyDepthAndLayout) {
                     const test::Pool pool{.workers = 3, .depth = depth, .isa = isa};
                     expect_same(with(pool, test::Layout::contiguous), reference, "Pool, " + with_depth);
                     expect_same(with(pool, test::Layout::column_major), reference, "Pool, turned, " + with_depth);
-                    const km::OpenMP threads{.threads = 2, .depth = depth, .isa = isa, .cells_a_thread = 1};
+                    const km::OpenMP threads{.threads = 2, .depth = depth, .isa = isa, .min_cells_per_thread = 1};
                     expect_same(with(threads, test::Layout::mirrored), reference, "OpenMP, " + with_depth);
                 }
             }
@@ -332,7 +332,7 @@ TEST(Ring, KeepsTwistedStatesOfLessThanAQuarterTurn) {
 TEST(Edges, HoldALine) {
     const std::ptrdiff_t n = 21;
     km::Field<double> theta(1, n);
-    const auto settle = [&](const km::Edge& west, const km::Edge& east) {
+    const auto settle = [&](const km::BoundaryCondition& west, const km::BoundaryCondition& east) {
         const km::LinearLaplacian linear{.K = 1, .boundary = {.west = west, .east = east}};
         km::advance(km::Fused{}, km::Euler{.dt = 0.25}, km::Model{linear, 0.0}, theta, 40000);
     };
@@ -399,7 +399,7 @@ TEST(Edges, ThatCannotBeAreRefused) {
     refused({.south = km::fixed_flux(1e300)}, "boundary.south = 1e+300 is too large");
     const std::vector<double> three{1, 2, 3};
     refused({.north = km::fixed_phase(three)}, "boundary.north has 3 numbers for 5 cells");
-    refused({.north = {km::EdgeKind::fixed_phase, 0, three.data()}},
+    refused({.north = {km::BoundaryKind::fixed_phase, 0, three.data()}},
             "boundary.north has numbers, but does not say how");
     const std::vector<double> bad{1, 2, HUGE_VAL};
     refused({.east = km::fixed_flux(bad)}, "boundary.east[2] must be finite, but is inf");
@@ -424,7 +424,7 @@ TEST(Edges, MustNotBeWritten) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "boundary.north"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "boundary.north"),
-                 km::advance(km::Fused{}, km::Euler{}, km::MeanFieldModel{km::AllToAll{}, model}, theta, 3));
+                 km::advance(km::Fused{}, km::Euler{}, km::MeanFieldModel{km::MeanField{}, model}, theta, 3));
     const km::SineLaplacian other{.boundary = {.south = km::fixed_flux(of_rate)}};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("rate", "boundary.south"),
                  km::apply(km::Fused{}, other, theta, rate));
@@ -435,7 +435,7 @@ TEST(Edges, MustNotBeWritten) {
 TEST(Edges, WithoutNumbersAreNotThoseOfZero) {
     km::Field<double> theta(8, 5);
     const std::vector<double> none;
-    for (const km::Edge& edge : {km::fixed_phase(none), km::fixed_flux(none)}) {
+    for (const km::BoundaryCondition& edge : {km::fixed_phase(none), km::fixed_flux(none)}) {
         const km::Model model{km::SineLaplacian{.boundary = {.west = edge}}, 0.0};
         EXPECT_ERROR(std::invalid_argument, TEST_PARTS("boundary.west", "0 numbers for 8 cells"),
                      km::advance(km::Fused{}, km::Euler{}, model, theta, 1));

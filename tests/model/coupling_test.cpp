@@ -1,5 +1,6 @@
 // The couplings by themselves: their values against long double, their symmetries, the slopes that bound a time step,
-// and the parameters that are refused. Under policies and edges they are tested with the rest (model/boundary_test.cpp).
+// and the parameters that are refused. Under policies and edges they are tested with the rest
+// (model/boundary_test.cpp).
 
 #include <kuramoto/kuramoto.hpp>
 

@@ -157,7 +157,7 @@ TYPED_TEST(Correlation, HasTheSameBitsUnderEveryPolicyAndLayout) {
                     EXPECT_EQ(test::first_difference(found, expected), -1) << test::name(layout);
                 };
                 check(km::Serial{.isa = isa});
-                check(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1});
+                check(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1});
                 check(test::Pool{.workers = 7, .isa = isa, .on_threads = true});
                 check(test::Pool{.workers = 100, .isa = isa});
             }

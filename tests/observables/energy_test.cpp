@@ -29,12 +29,12 @@ km::Boundary mixed() {
 template <class T> long double energy_of(const km::Grid<const T>& theta, double K, const km::Boundary& boundary) {
     long double sum = 0;
     const auto at = [&](std::ptrdiff_t i, std::ptrdiff_t j) { return static_cast<long double>(theta(i, j)); };
-    const auto beyond = [&](const km::Edge& edge, std::ptrdiff_t k, long double phase, long double opposite,
-                            bool owns) {
+    const auto beyond = [&](const km::BoundaryCondition& edge, std::ptrdiff_t k, long double phase,
+                            long double opposite, bool owns) {
         const auto given = static_cast<long double>(edge.values != nullptr ? edge.values[k] : edge.value);
-        if (edge.kind == km::EdgeKind::periodic && owns) sum += std::cos(opposite - phase);
-        if (edge.kind == km::EdgeKind::fixed_phase) sum += std::cos(given - phase);
-        if (edge.kind == km::EdgeKind::fixed_flux) sum += given * phase;
+        if (edge.kind == km::BoundaryKind::periodic && owns) sum += std::cos(opposite - phase);
+        if (edge.kind == km::BoundaryKind::fixed_phase) sum += std::cos(given - phase);
+        if (edge.kind == km::BoundaryKind::fixed_flux) sum += given * phase;
     };
     const std::ptrdiff_t rows = theta.rows();
     const std::ptrdiff_t cols = theta.cols();
@@ -118,7 +118,7 @@ TYPED_TEST(Energy, HasTheSameBitsUnderEveryPolicyAndLayout) {
     const km::SineLaplacian sine{.K = 1.5, .boundary = km::torus};
     for (const km::Isa isa : test::supported_isas()) {
         const double expected = km::energy(km::Fused{.isa = isa}, sine, phases);
-        EXPECT_EQ(km::energy(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1}, sine, phases), expected);
+        EXPECT_EQ(km::energy(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1}, sine, phases), expected);
         EXPECT_EQ(km::energy(test::Pool{.workers = 7, .isa = isa}, sine, phases), expected);
         for (const test::Layout layout : test::all_layouts) {
             test::Cells<T> theta(layout, 301, 1100);

@@ -239,9 +239,9 @@ TYPED_TEST(Frequencies, ClusterAlikeUnderEveryPolicyAndLayout) {
             test::Cells<T> cells(layout, 61, 43);
             test::assign(cells.view(), values);
             expect_labels(km::frequency_clusters(km::Serial{}, cells.view(), 0.0, boundary), expected, "Serial");
-            expect_labels(
-                km::frequency_clusters(km::OpenMP{.threads = 2, .cells_a_thread = 1}, cells.view(), 0.0, boundary),
-                expected, "OpenMP");
+            expect_labels(km::frequency_clusters(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, cells.view(), 0.0,
+                                                 boundary),
+                          expected, "OpenMP");
             for (const int workers : {2, 7, 61, 100})
                 expect_labels(km::frequency_clusters(test::Pool{.workers = workers, .on_threads = workers < 10},
                                                      cells.view(), 0.0, boundary),

@@ -164,7 +164,7 @@ TYPED_TEST(LocalOrder, HasTheSameBitsUnderEveryPolicyAndLayout) {
                     EXPECT_TRUE(r.canaries_alive());
                 };
                 check(km::Serial{.isa = isa});
-                check(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1});
+                check(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1});
                 check(test::Pool{.workers = 7, .isa = isa, .on_threads = true});
                 check(test::Pool{.workers = 100, .isa = isa});
             }

@@ -127,7 +127,7 @@ namespace {
 /// Counts its tasks, and has eight workers for grids that are worth them.
 struct CountingPolicy {
     int* tasks;
-    std::ptrdiff_t cells_a_thread = 4096;
+    std::ptrdiff_t min_cells_per_thread = 4096;
     template <class Task> void run(int count, const Task& task) const {
         *tasks = count;
         for (int i = 0; i < count; ++i) task(i);
@@ -145,6 +145,6 @@ TEST(OrderParameter, HasNoMoreTasksThanPay) {
     EXPECT_EQ(tasks, 1);
     static_cast<void>(km::order_parameter(CountingPolicy{&tasks}, large));
     EXPECT_EQ(tasks, 8);
-    static_cast<void>(km::order_parameter(CountingPolicy{.tasks = &tasks, .cells_a_thread = 1}, small));
+    static_cast<void>(km::order_parameter(CountingPolicy{.tasks = &tasks, .min_cells_per_thread = 1}, small));
     EXPECT_EQ(tasks, 4); // blocks of 1024 cells
 }

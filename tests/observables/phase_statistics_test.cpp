@@ -124,7 +124,7 @@ TYPED_TEST(StatisticsOf, PhasesHaveTheSameBitsUnderEveryPolicyAndLayout) {
             test::assign(theta.view(), values);
             expect_same_bits(km::phase_statistics(km::Serial{.isa = isa}, theta.view()), expected);
             expect_same_bits(
-                km::phase_statistics(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1}, theta.view()),
+                km::phase_statistics(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1}, theta.view()),
                 expected);
             for (const int workers : {3, 7, 64})
                 expect_same_bits(

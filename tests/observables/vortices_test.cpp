@@ -149,7 +149,7 @@ TYPED_TEST(Vortices, AreTheSameUnderEveryPolicyAndLayout) {
                 EXPECT_EQ(count.negative, expected.negative) << test::name(layout);
             };
             check(km::Serial{});
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1});
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
             check(test::Pool{.workers = 7});
         }
     }

@@ -17,7 +17,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --all-to-all --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --mean-field --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -136,7 +136,7 @@ def test_lag_agrees_with_numpy():
 
 def test_coupling_to_all_agrees_with_numpy():
     theta, omega = fields(14, 23)
-    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--all-to-all", -1.5, "--lag", 0.25, "--steps", 40)
+    files = ("--theta", "theta.npy", "--omega", "omega.npy", "--mean-field", -1.5, "--lag", 0.25, "--steps", 40)
 
     def rate(theta, K):
         pull = -1.5 * np.mean(np.exp(1j * theta)) * np.exp(-0.25j) * np.exp(-1j * theta)
@@ -168,18 +168,18 @@ def test_coupling_to_all_agrees_with_numpy():
                 how = ("--stepper", stepper, "--policy", policy, "-K", K, "--dt", 0.0625)
                 close(final(*files, *how), advanced(theta, stepper, K), 1e-11)
     one = ("--theta", "theta.npy", "--omega", 0.5, "-K", 0)
-    close(final(*one, "--all-to-all", 0), theta + 5, 1e-12)
+    close(final(*one, "--mean-field", 0), theta + 5, 1e-12)
 
 
 def test_coupling_to_all_that_cannot_be():
     fields(14, 23)
-    refused("--all-to-all", 1, "--mask", "theta.npy", names=("--all-to-all 1 and --mask theta.npy exclude",))
-    refused("--all-to-all", 1, "--observe", "x.csv", "--observables", "energy", names=("--observables energy",))
-    refused("--all-to-all", 5, "--steps", 1, names=("stable time step 0.0952", "--all-to-all 5"))
-    refused("--all-to-all", 1e39, "--dtype", "float32", names=("--all-to-all 1e+39",))
-    good("--all-to-all", 19, "-K", 0, "--steps", 1)
-    good("--all-to-all", 4, "--steps", 1)
-    refused("--all-to-all", 21, "-K", 0, "--steps", 1, names=("stable time step 0.0952",))
+    refused("--mean-field", 1, "--mask", "theta.npy", names=("--mean-field 1 and --mask theta.npy exclude",))
+    refused("--mean-field", 1, "--observe", "x.csv", "--observables", "energy", names=("--observables energy",))
+    refused("--mean-field", 5, "--steps", 1, names=("stable time step 0.0952", "--mean-field 5"))
+    refused("--mean-field", 1e39, "--dtype", "float32", names=("--mean-field 1e+39",))
+    good("--mean-field", 19, "-K", 0, "--steps", 1)
+    good("--mean-field", 4, "--steps", 1)
+    refused("--mean-field", 21, "-K", 0, "--steps", 1, names=("stable time step 0.0952",))
 
 
 def test_noise_has_its_strength():
@@ -497,7 +497,7 @@ def test_bad_values():
         "--coupling": ["cosine", "harmonics:", "harmonics:1,", "harmonics:1,2,3,4", "harmonics:x", "sine:1", ""],
         "--frequencies": ["cauchy", "normal:", "normal:0,1,2", "mixed:x", "gradient:1,nan", ""],
         "--noise": ["-1", "-1e-9", *numbers],
-        "--all-to-all": numbers,
+        "--mean-field": numbers,
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
         "--video": ["", "x.avi", "mp4", "x.MP4"],
         "--plot": ["", "x.pdf", "png"],

@@ -10,6 +10,6 @@ using Frequency = float;
 
 void use(kuramoto::Field<float>& theta, const kuramoto::Field<Frequency>& omega) {
     const kuramoto::Model lattice{kuramoto::SineLaplacian{}, omega};
-    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, kuramoto::MeanFieldModel{kuramoto::AllToAll{}, lattice},
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, kuramoto::MeanFieldModel{kuramoto::MeanField{}, lattice},
                       theta, 1);
 }

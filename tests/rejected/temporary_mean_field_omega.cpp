@@ -6,9 +6,9 @@
 
 void use(kuramoto::Field<float> omega) {
 #if defined(KURAMOTO_REJECTED)
-    const kuramoto::MeanFieldModel model{kuramoto::AllToAll{}, std::move(omega)};
+    const kuramoto::MeanFieldModel model{kuramoto::MeanField{}, std::move(omega)};
 #else
-    const kuramoto::MeanFieldModel model{kuramoto::AllToAll{}, omega};
+    const kuramoto::MeanFieldModel model{kuramoto::MeanField{}, omega};
 #endif
     static_cast<void>(model);
 }

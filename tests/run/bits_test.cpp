@@ -97,7 +97,7 @@ km::Fused plain(km::Isa isa) { return {.depth = 1, .isa = isa}; }
 
 // As many threads as asked for, however small the grid.
 km::OpenMP threads(int n, int depth, km::Isa isa = km::Isa::automatic) {
-    return {.threads = n, .depth = depth, .isa = isa, .cells_a_thread = 1};
+    return {.threads = n, .depth = depth, .isa = isa, .min_cells_per_thread = 1};
 }
 
 // Whether the kernels of a level have a fused multiply-add.

@@ -128,9 +128,9 @@ template <class Use> auto with_policy(std::size_t number, km::Isa set, const Use
     case 2:
         return use(km::Fused{.depth = 5, .isa = set});
     case 3:
-        return use(km::OpenMP{.threads = 3, .isa = set, .cells_a_thread = 1});
+        return use(km::OpenMP{.threads = 3, .isa = set, .min_cells_per_thread = 1});
     case 4:
-        return use(km::OpenMP{.threads = 2, .depth = 2, .isa = set, .cells_a_thread = 1});
+        return use(km::OpenMP{.threads = 2, .depth = 2, .isa = set, .min_cells_per_thread = 1});
     case 5:
         return use(test::Pool{.workers = 7, .isa = set});
     default:
@@ -429,7 +429,7 @@ template <class S> void check_meeting(Shape size, std::size_t boundary_number, s
                 check(km::Fused{.depth = depth, .isa = set}, other, {7, count - 7});
                 check(test::Pool{.workers = 3, .depth = depth, .isa = set}, other, {count});
                 check(test::Pool{.workers = 7, .depth = depth, .isa = set, .on_threads = true}, alike, {1, count - 1});
-                check(km::OpenMP{.threads = 2, .depth = depth, .isa = set, .cells_a_thread = 1}, other, {count});
+                check(km::OpenMP{.threads = 2, .depth = depth, .isa = set, .min_cells_per_thread = 1}, other, {count});
             }
 #endif
     }

@@ -281,8 +281,8 @@ TEST(PolicyErrors, NegativeDepth) {
 }
 
 TEST(PolicyErrors, FewerThanOneCellAThread) {
-    expect_refused(km::OpenMP{.cells_a_thread = 0}, some_phases(), {"cells_a_thread", "at least 1", "0"});
-    expect_refused(km::OpenMP{.cells_a_thread = -7}, some_phases(), {"cells_a_thread", "at least 1", "-7"});
+    expect_refused(km::OpenMP{.min_cells_per_thread = 0}, some_phases(), {"min_cells_per_thread", "at least 1", "0"});
+    expect_refused(km::OpenMP{.min_cells_per_thread = -7}, some_phases(), {"min_cells_per_thread", "at least 1", "-7"});
 }
 
 // A policy whose numbers are wider than the library's, as a user may write it.

@@ -124,7 +124,7 @@ template <class T, class C> void check_against_the_oracle(const C& coupling) {
                 };
                 for (const test::Layout layout : test::all_layouts) check(km::Fused{}, layout, test::name(layout));
                 check(km::Serial{}, test::Layout::window, "Serial");
-                check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, test::Layout::contiguous, "OpenMP");
+                check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, test::Layout::contiguous, "OpenMP");
                 check(test::Pool{.workers = 3}, test::Layout::contiguous, "Pool");
             }
     }
@@ -195,7 +195,7 @@ TEST(Leapfrog, TurnsAnUndampedModeByAKnownAngle) {
     for (std::ptrdiff_t j = 0; j < cols; ++j) theta(0, j) = mode(j);
     const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
     const km::Leapfrog leapfrog{.dt = dt};
-    km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity); // at rest at the beginning
+    km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity); // at rest at the beginning
     km::advance(km::Fused{}, leapfrog, model, theta, velocity, 10007);
     for (std::ptrdiff_t j = 0; j < cols; ++j) EXPECT_NEAR(theta(0, j), std::cos(10007 * angle) * mode(j), 1e-9);
 }
@@ -240,9 +240,9 @@ Pendulum pendulum_after(const P& policy, const km::Inertia& inertia, Pendulum at
     omega(1, 0) = 0.5 + pendulum_delta;
     const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = pendulum_K}, omega}};
     const km::Leapfrog leapfrog{.dt = t / steps};
-    km::half_a_step_back(policy, leapfrog, model, theta, velocity);
+    km::half_step_back(policy, leapfrog, model, theta, velocity);
     km::advance(policy, leapfrog, model, theta, velocity, steps);
-    km::half_a_step_forward(policy, leapfrog, model, theta, velocity);
+    km::half_step_forward(policy, leapfrog, model, theta, velocity);
     return {theta(1, 0) - theta(0, 0), velocity(1, 0) - velocity(0, 0)};
 }
 
@@ -285,7 +285,7 @@ TEST(Inertia, OfASmallMassIsTheModelOfFirstOrder) {
         for (std::ptrdiff_t k = 0; k < velocity.size(); ++k) velocity.data()[k] /= damping;
         const km::InertialModel model{km::Inertia{.mass = mass, .damping = damping}, first_order};
         const km::Leapfrog leapfrog{.dt = time / 6000};
-        km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity);
+        km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity);
         km::advance(km::Fused{}, leapfrog, model, theta, velocity, 6000);
         double largest = 0;
         for (std::ptrdiff_t k = 0; k < theta.size(); ++k)
@@ -358,8 +358,8 @@ TEST(Leapfrog, IsStableUpToItsLargestStep) {
     };
     const km::Model lattice{km::SineLaplacian{.K = 1.5, .boundary = km::torus}, 0.0};
     check(lattice, 12);
-    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, 0.0}, 2.5);
-    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, lattice}, 14.5);
+    check(km::MeanFieldModel{km::MeanField{.K = 2.5}, 0.0}, 2.5);
+    check(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}, 14.5);
     const km::Model free{km::SineLaplacian{.K = 0}, 0.0};
 #if !defined __FAST_MATH__ // which knows no infinities
     EXPECT_EQ(km::max_stable_dt(km::InertialModel{km::Inertia{}, free}), HUGE_VAL);
@@ -380,7 +380,7 @@ TYPED_TEST(Inertia, HalfAStepForwardUndoesHalfAStepBack) {
         const km::Field<T> before = velocity;
         const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = 1.5}, 0.25}};
         const km::Leapfrog leapfrog{.dt = 0.1};
-        km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity);
+        km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity);
         // v(t − dt/2) = (1 + g) v − dt/2m · rate, in long double from the rate.
         km::Field<T> rate(13, 9);
         km::rate(km::Fused{}, model.model, theta, rate);
@@ -392,7 +392,7 @@ TYPED_TEST(Inertia, HalfAStepForwardUndoesHalfAStepBack) {
         }
         // A velocity goes half a step forward to the mean of those half a step before and behind.
         km::Field<T> at_phases = velocity, behind = velocity, later = theta;
-        km::half_a_step_forward(km::Fused{}, leapfrog, model, theta, at_phases);
+        km::half_step_forward(km::Fused{}, leapfrog, model, theta, at_phases);
         km::advance(km::Fused{}, leapfrog, model, later, behind, 1);
         for (std::ptrdiff_t k = 0; k < rate.size(); ++k) {
             EXPECT_NEAR(static_cast<double>(at_phases.data()[k]), static_cast<double>(before.data()[k]), 40 * epsilon);
@@ -427,7 +427,7 @@ TYPED_TEST(Inertia, HasTheSameBitsUnderEveryPolicyLayoutAndSplitting) {
             };
             for (const test::Layout layout : test::all_layouts)
                 check(run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 7, layout), test::name(layout));
-            const km::OpenMP threads{.threads = 2, .isa = isa, .cells_a_thread = 1};
+            const km::OpenMP threads{.threads = 2, .isa = isa, .min_cells_per_thread = 1};
             check(run(threads, problem, start, lattice, inertia, 7), "OpenMP");
             check(run(test::Pool{.workers = 7, .isa = isa}, problem, start, lattice, inertia, 7), "Pool");
             check(run(test::Pool{.workers = 3, .isa = isa, .on_threads = true}, problem, start, lattice, inertia, 7),
@@ -438,13 +438,13 @@ TYPED_TEST(Inertia, HasTheSameBitsUnderEveryPolicyLayoutAndSplitting) {
     }
 }
 
-TYPED_TEST(Inertia, OfAllToAllIsTheRecurrenceOfTheRate) {
+TYPED_TEST(Inertia, OfMeanFieldIsTheRecurrenceOfTheRate) {
     using T = TypeParam;
     km::Field<T> theta(9, 11), velocity(9, 11), rate(9, 11), omega(9, 11);
     test::fill_distinct(theta.view(), 5);
     test::fill_distinct(velocity.view(), 6);
     test::fill_distinct(omega.view(), 7);
-    const km::MeanFieldModel pull{km::AllToAll{.K = 1.5, .lag = 0.3}, omega};
+    const km::MeanFieldModel pull{km::MeanField{.K = 1.5, .lag = 0.3}, omega};
     km::Field<T> phases = theta, speeds = velocity;
     km::rate(km::Fused{}, pull, theta, rate);
     const km::InertialModel model{km::Inertia{.mass = 2, .damping = 0.5}, pull};
@@ -465,7 +465,7 @@ TYPED_TEST(Inertia, OfNoCellsDoesNothing) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
         km::Field<T> theta(rows, cols), velocity(rows, cols), omega(rows, cols);
         const km::InertialModel model{km::Inertia{}, km::Model{km::SineLaplacian{}, omega}};
-        km::half_a_step_back(km::Fused{}, km::Leapfrog{}, model, theta, velocity);
+        km::half_step_back(km::Fused{}, km::Leapfrog{}, model, theta, velocity);
         km::advance(km::OpenMP{.threads = 2}, km::Leapfrog{}, model, theta, velocity, 3);
         km::advance(km::Serial{}, km::Leapfrog{}, model, theta, velocity, 3);
         EXPECT_TRUE(theta.empty() && velocity.empty());
@@ -489,9 +489,9 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
         for (const int steps : {0, 2})
             EXPECT_ERROR(std::invalid_argument, parts,
                          km::advance(km::Fused{}, leapfrog, model, theta, velocity, steps));
-        EXPECT_ERROR(std::invalid_argument, parts, km::half_a_step_back(km::Fused{}, leapfrog, model, theta, velocity));
+        EXPECT_ERROR(std::invalid_argument, parts, km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity));
         EXPECT_ERROR(std::invalid_argument, parts,
-                     km::half_a_step_forward(km::Fused{}, leapfrog, model, theta, velocity));
+                     km::half_step_forward(km::Fused{}, leapfrog, model, theta, velocity));
     };
     const km::Model fine{sine, omega};
     refuses({.mass = 0}, fine, {}, {"mass must be positive", "0"});
@@ -504,7 +504,7 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
     refuses({}, fine, {.dt = nan}, {"dt", "nan"});
     refuses({}, km::Model{sine, narrow}, {}, {"omega", "4 x 4"});
     refuses({}, km::Model{km::SineLaplacian{.K = nan}, omega}, {}, {"K", "nan"});
-    refuses({}, km::MeanFieldModel{km::AllToAll{.K = nan}, omega}, {}, {"all_to_all.K", "nan"});
+    refuses({}, km::MeanFieldModel{km::MeanField{.K = nan}, omega}, {}, {"mean_field.K", "nan"});
 
     const km::InertialModel model{km::Inertia{}, fine};
     const km::Leapfrog leapfrog;

@@ -1,4 +1,4 @@
-// All-to-all coupling, alone and on top of a lattice: the double sum in long double, exact solutions of two cells,
+// Mean-field coupling, alone and on top of a lattice: the double sum in long double, exact solutions of two cells,
 // orders of convergence, the same bits everywhere, and the curve of Ott and Antonsen.
 
 #include <kuramoto/kuramoto.hpp>
@@ -53,30 +53,30 @@ const km::Laplacian<km::SakaguchiSine> lagging{
 
 /// use(model) for the model of that kind.
 template <class T, class Use>
-void with_model(Local local, const km::AllToAll& all_to_all, km::Grid<const T> omega, const Use& use) {
-    if (local == Local::number) use(km::MeanFieldModel{all_to_all, 0.375});
-    if (local == Local::field) use(km::MeanFieldModel{all_to_all, omega});
-    if (local == Local::lattice) use(km::MeanFieldModel{all_to_all, km::Model{lagging, omega}});
+void with_model(Local local, const km::MeanField& mean_field, km::Grid<const T> omega, const Use& use) {
+    if (local == Local::number) use(km::MeanFieldModel{mean_field, 0.375});
+    if (local == Local::field) use(km::MeanFieldModel{mean_field, omega});
+    if (local == Local::lattice) use(km::MeanFieldModel{mean_field, km::Model{lagging, omega}});
 }
 
 /// The mathematics, O(N²).
 struct Oracle {
     test::Lattice<> lattice;
     Local local;
-    km::AllToAll all_to_all;
+    km::MeanField mean_field;
 
     template <class T>
-    Oracle(const Problem<T>& problem, Local local_of, const km::AllToAll& all_to_all_of)
+    Oracle(const Problem<T>& problem, Local local_of, const km::MeanField& mean_field_of)
         : lattice{problem.rows, problem.cols, test::ExactCoupling(lagging.coupling), 0.75L, lagging.boundary},
-          local(local_of), all_to_all(all_to_all_of) {
+          local(local_of), mean_field(mean_field_of) {
         if (local == Local::number) omega.assign(problem.theta.size(), 0.375L);
         if (local != Local::number) omega = test::exact(problem.omega);
     }
 
     [[nodiscard]] Exact rate(const Exact& theta) const {
         Exact result = local == Local::lattice ? lattice.rate(theta, omega) : omega;
-        const auto K = static_cast<long double>(all_to_all.K);
-        const auto lag = static_cast<long double>(all_to_all.lag);
+        const auto K = static_cast<long double>(mean_field.K);
+        const auto lag = static_cast<long double>(mean_field.lag);
         for (std::size_t i = 0; i < theta.size(); ++i) {
             long double sum = 0;
             for (const long double other : theta) sum += std::sin(other - theta[i] - lag);
@@ -89,7 +89,7 @@ struct Oracle {
     /// rounded factors, together at most √2 |K|, and the roundings of two sums.
     template <class T> [[nodiscard]] long double tolerance(const Exact& theta) const {
         const auto epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
-        const auto K = std::fabs(static_cast<long double>(all_to_all.K));
+        const auto K = std::fabs(static_cast<long double>(mean_field.K));
         const Exact besides = local == Local::lattice ? lattice.rate(theta, omega) : omega;
         const long double own = local == Local::lattice ? test::rate_tolerance<T>(lattice, theta, omega) : 0;
         return own + epsilon * (5 * K + test::largest_size(besides));
@@ -98,23 +98,23 @@ struct Oracle {
     Exact omega;
 };
 
-constexpr km::AllToAll some_couplings[] = {{.K = 1.5, .lag = 0}, {.K = 1.25, .lag = 0.7}, {.K = -0.5, .lag = -2}};
+constexpr km::MeanField some_couplings[] = {{.K = 1.5, .lag = 0}, {.K = 1.25, .lag = 0.7}, {.K = -0.5, .lag = -2}};
 constexpr std::pair<int, int> some_shapes[] = {{1, 1}, {1, 40}, {40, 1}, {2, 3}, {9, 17}, {23, 5}};
 
-template <class T> class AllToAll : public testing::Test {};
+template <class T> class MeanField : public testing::Test {};
 using Precisions = testing::Types<float, double>;
-TYPED_TEST_SUITE(AllToAll, Precisions);
+TYPED_TEST_SUITE(MeanField, Precisions);
 
-TYPED_TEST(AllToAll, IsTheDoubleSum) {
+TYPED_TEST(MeanField, IsTheDoubleSum) {
     using T = TypeParam;
     std::vector<std::pair<int, int>> shapes(std::begin(some_shapes), std::end(some_shapes));
     shapes.push_back({3, 301}); // more than one piece that is copied at a time
     for (const auto& [rows, cols] : shapes) {
         const Problem<T> problem(rows, cols);
         const Exact theta = test::exact(problem.theta);
-        for (const km::AllToAll& all_to_all : some_couplings)
+        for (const km::MeanField& mean_field : some_couplings)
             for (const Local local : all_locals) {
-                const Oracle oracle(problem, local, all_to_all);
+                const Oracle oracle(problem, local, mean_field);
                 const Exact exact = oracle.rate(theta);
                 const long double tolerance = oracle.tolerance<T>(theta);
                 const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
@@ -123,7 +123,7 @@ TYPED_TEST(AllToAll, IsTheDoubleSum) {
                     test::Cells<T> rate(layout, problem.rows, problem.cols);
                     test::assign(phases.view(), problem.theta);
                     test::assign(omega.view(), problem.omega);
-                    with_model<T>(local, all_to_all, omega.view(),
+                    with_model<T>(local, mean_field, omega.view(),
                                   [&](const auto& model) { km::rate(policy, model, phases.view(), rate.view()); });
                     EXPECT_TRUE(phases.canaries_alive() && rate.canaries_alive());
                     EXPECT_EQ(test::first_difference(test::values_of(phases.view()), problem.theta), -1);
@@ -131,13 +131,13 @@ TYPED_TEST(AllToAll, IsTheDoubleSum) {
                     for (std::size_t k = 0; k < exact.size(); ++k)
                         ASSERT_LE(std::fabs(static_cast<long double>(result[k]) - exact[k]), tolerance)
                             << name << ", " << test::name(layout) << ", " << problem.rows << " x " << problem.cols
-                            << ", local part " << static_cast<int>(local) << ", lag " << all_to_all.lag;
+                            << ", local part " << static_cast<int>(local) << ", lag " << mean_field.lag;
                 };
                 for (const test::Layout layout : test::all_layouts) {
                     check(km::Fused{}, layout, "Fused");
                     check(km::Serial{}, layout, "Serial");
                 }
-                check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, test::Layout::contiguous, "OpenMP");
+                check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, test::Layout::contiguous, "OpenMP");
                 check(test::Pool{.workers = 3}, test::Layout::window, "Pool");
                 for (const km::Isa isa : test::supported_isas())
                     check(km::Fused{.isa = isa}, test::Layout::padded, km::name(isa));
@@ -146,13 +146,13 @@ TYPED_TEST(AllToAll, IsTheDoubleSum) {
 }
 
 // The pull depends on where the phases are on the circle, not on how often they have gone round.
-TYPED_TEST(AllToAll, IsRightAfterManyTurns) {
+TYPED_TEST(MeanField, IsRightAfterManyTurns) {
     using T = TypeParam;
     Problem<T> problem(7, 9);
     for (std::size_t k = 0; k < problem.theta.size(); ++k) problem.theta[k] += static_cast<T>(2048 * (k % 5));
     km::Field<T> theta(7, 9), rate(7, 9);
     test::assign(theta.view(), problem.theta);
-    km::rate(km::Fused{}, km::MeanFieldModel{km::AllToAll{.K = 1.25, .lag = 0.7}, 0.375}, theta, rate);
+    km::rate(km::Fused{}, km::MeanFieldModel{km::MeanField{.K = 1.25, .lag = 0.7}, 0.375}, theta, rate);
     const Oracle oracle(problem, Local::number, {.K = 1.25, .lag = 0.7});
     const Exact exact = oracle.rate(test::exact(problem.theta));
     const std::vector<T> result = test::values_of(rate.view());
@@ -164,12 +164,13 @@ TYPED_TEST(AllToAll, IsRightAfterManyTurns) {
 
 template <class S, class T, class P>
 std::vector<T> run(const P& policy, const Problem<T>& problem, Local local, int steps,
-                   test::Layout layout = test::Layout::contiguous, const km::AllToAll& all_to_all = some_couplings[1]) {
+                   test::Layout layout = test::Layout::contiguous,
+                   const km::MeanField& mean_field = some_couplings[1]) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
     test::assign(theta.view(), problem.theta);
     test::assign(omega.view(), problem.omega);
-    with_model<T>(local, all_to_all, omega.view(),
+    with_model<T>(local, mean_field, omega.view(),
                   [&](const auto& model) { km::advance(policy, S{.dt = 0.0625}, model, theta.view(), steps); });
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive());
     return test::values_of(theta.view());
@@ -185,7 +186,7 @@ template <class T, class S>
 test::ExactRun exact_run(const Oracle& oracle, const Exact& start, const S& stepper, int n) {
     const auto epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
     const long double steepness =
-        2 * std::fabs(static_cast<long double>(oracle.all_to_all.K)) + (oracle.local == Local::lattice ? 6 : 0);
+        2 * std::fabs(static_cast<long double>(oracle.mean_field.K)) + (oracle.local == Local::lattice ? 6 : 0);
     test::ExactRun run{start, 0};
     const auto add = [&](Exact& to, long double& error, const Exact& rate, long double rate_error, double factor) {
         const auto dt = static_cast<long double>(stepper.dt * factor);
@@ -226,7 +227,7 @@ template <class S, class T> void check_steps() {
             };
             check(km::Serial{}, "Serial");
             check(km::Fused{}, "Fused");
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, "OpenMP");
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, "OpenMP");
         }
     }
 }
@@ -245,7 +246,7 @@ template <class S, class P> double error_after(const P& policy, int steps) {
     theta(0, 1) = 2.5;
     omega(0, 0) = 0.2;
     omega(0, 1) = 0.2 + delta;
-    km::advance(policy, S{.dt = 2.0 / steps}, km::MeanFieldModel{km::AllToAll{.K = K}, omega}, theta, steps);
+    km::advance(policy, S{.dt = 2.0 / steps}, km::MeanFieldModel{km::MeanField{.K = K}, omega}, theta, steps);
     const double s = std::sqrt(K * K - delta * delta);
     const double high = (K + s) / delta;
     const double low = (K - s) / delta;
@@ -289,11 +290,11 @@ TYPED_TEST(MeanFieldSteppers, AreStableUpToTheirLargestStep) {
                 EXPECT_GT(std::fabs(theta(2, 3)), 1e-2);
         }
     };
-    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, 0.0}, 2.5);
-    check(km::MeanFieldModel{km::AllToAll{.K = 2.5}, lattice}, 2.5 + 8 * 0.5);
-    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::AllToAll{.K = -2.5}, lattice}),
-              km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::AllToAll{.K = 2.5}, lattice}));
-    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::AllToAll{.K = 0}, lattice}),
+    check(km::MeanFieldModel{km::MeanField{.K = 2.5}, 0.0}, 2.5);
+    check(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}, 2.5 + 8 * 0.5);
+    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = -2.5}, lattice}),
+              km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}));
+    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
               km::max_stable_dt<TypeParam>(lattice));
 }
 #if !defined __FAST_MATH__ // which knows no infinities
@@ -303,17 +304,17 @@ TEST(MeanField, IsStableAsItsLatticeIs) {
     for (double strength = 0.1; strength < 3; strength += 0.0371) {
         for (std::ptrdiff_t k = 0; k < east.size(); ++k) east.data()[k] = south.data()[k] = strength;
         const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
-        EXPECT_EQ(km::max_stable_dt<km::RungeKutta4>(km::MeanFieldModel{km::AllToAll{.K = 0}, lattice}),
+        EXPECT_EQ(km::max_stable_dt<km::RungeKutta4>(km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
                   km::max_stable_dt<km::RungeKutta4>(lattice));
-        EXPECT_LT(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 0.01}, lattice}), km::max_stable_dt(lattice));
+        EXPECT_LT(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 0.01}, lattice}), km::max_stable_dt(lattice));
     }
     east(1, 1) = std::numeric_limits<double>::quiet_NaN();
     const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 2}, lattice})));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 2}, lattice})));
 }
 
 TEST(MeanField, WithoutForcesEveryStepIsStable) {
-    EXPECT_EQ(km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = 0}, 1.0}), HUGE_VAL);
+    EXPECT_EQ(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 0}, 1.0}), HUGE_VAL);
 }
 #endif
 
@@ -357,7 +358,7 @@ template <class S, class T> void check_bits(std::ptrdiff_t rows, std::ptrdiff_t 
             };
             for (const test::Layout layout : test::all_layouts) check(km::Fused{.isa = isa}, layout, "Fused");
             check(km::Fused{.depth = 3, .isa = isa}, test::Layout::contiguous, "Fused, depth 3");
-            check(km::OpenMP{.threads = 2, .isa = isa, .cells_a_thread = 1}, test::Layout::contiguous, "OpenMP");
+            check(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1}, test::Layout::contiguous, "OpenMP");
             check(test::Pool{.workers = 7, .isa = isa}, test::Layout::mirrored, "Pool");
             check(test::Pool{.workers = 3, .isa = isa, .on_threads = true}, test::Layout::window, "Pool on threads");
             if (local != Local::lattice) check(km::Serial{.isa = isa}, test::Layout::contiguous, "Serial");
@@ -396,7 +397,7 @@ constexpr std::pair<int, int> noisy_shapes[] = {{37, 61}, {1, 97}, {97, 1}, {700
 
 // Without its own force, coupling to all leaves a lattice alone: what is left is the noise of the lattice, in its place
 // and order.
-TYPED_TEST(AllToAll, HasTheNoiseOfTheLattice) {
+TYPED_TEST(MeanField, HasTheNoiseOfTheLattice) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
     for (const std::pair<int, int>& shape : noisy_shapes) {
@@ -408,7 +409,7 @@ TYPED_TEST(AllToAll, HasTheNoiseOfTheLattice) {
         const auto check = [&](const auto& stepper, km::Isa isa) {
             std::vector<T> expected = problem.theta, found = problem.theta;
             km::advance(km::Fused{.isa = isa}, stepper, lattice, km::Grid<T>(expected.data(), rows, cols), 5, 1000003);
-            km::advance(km::Fused{.isa = isa}, stepper, km::MeanFieldModel{km::AllToAll{.K = 0}, lattice},
+            km::advance(km::Fused{.isa = isa}, stepper, km::MeanFieldModel{km::MeanField{.K = 0}, lattice},
                         km::Grid<T>(found.data(), rows, cols), 5, 1000003);
             EXPECT_EQ(test::first_difference(found, expected), -1) << rows << " x " << cols << ' ' << km::name(isa);
         };
@@ -419,7 +420,7 @@ TYPED_TEST(AllToAll, HasTheNoiseOfTheLattice) {
     }
 }
 
-TYPED_TEST(AllToAll, HasTheSameNoiseEverywhere) {
+TYPED_TEST(MeanField, HasTheSameNoiseEverywhere) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
     constexpr std::int64_t steps = 5, first = 77;
@@ -448,7 +449,7 @@ TYPED_TEST(AllToAll, HasTheSameNoiseEverywhere) {
             };
             const std::vector<T> expected = check(km::Fused{}, test::Layout::contiguous, 0, {});
             for (const test::Layout layout : test::all_layouts) check(km::Fused{}, layout, 2, expected);
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, test::Layout::contiguous, 3, expected);
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, test::Layout::contiguous, 3, expected);
             check(test::Pool{.workers = 3, .on_threads = true}, test::Layout::contiguous, 0, expected);
             if (local != Local::lattice) check(km::Serial{}, test::Layout::contiguous, 0, expected);
         }
@@ -460,7 +461,7 @@ TEST(MeanField, HasTheOrderOfBesselFunctionsWithNoise) {
     const double K = 2, D = 0.5;
     const auto mean_r = [&](double dt, std::uint64_t seed) {
         const auto every = static_cast<std::int64_t>(std::lround(0.5 / dt));
-        const km::MeanFieldModel model{km::AllToAll{.K = K}, 0.0};
+        const km::MeanFieldModel model{km::MeanField{.K = K}, 0.0};
         const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
         km::Field<float> theta(64, 64);
         std::int64_t step = 20 * every;
@@ -487,11 +488,11 @@ TEST(MeanField, HasTheOrderOfBesselFunctionsWithNoise) {
     EXPECT_LT(error, 1e-3);
 }
 
-TYPED_TEST(AllToAll, SaysWhatIsWrongWithNoise) {
+TYPED_TEST(MeanField, SaysWhatIsWrongWithNoise) {
     using T = TypeParam;
     km::Field<T> theta(4, 5), D(5, 4);
     const km::Field<T> before = theta;
-    const km::MeanFieldModel model{km::AllToAll{.K = 1}, 0.0};
+    const km::MeanFieldModel model{km::MeanField{.K = 1}, 0.0};
     const auto advance = [&](const auto& stepper, std::int64_t first_step = 0) {
         km::advance(km::Fused{}, stepper, model, theta, 0, first_step);
     };
@@ -505,13 +506,13 @@ TYPED_TEST(AllToAll, SaysWhatIsWrongWithNoise) {
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], before.data()[k]);
 }
 
-TYPED_TEST(AllToAll, AdvancesByTheRate) {
+TYPED_TEST(MeanField, AdvancesByTheRate) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
     km::Field<T> theta(31, 203), omega(31, 203), rate(31, 203);
     test::fill_distinct(theta.view(), 5);
     test::fill_distinct(omega.view(), 6);
-    const km::MeanFieldModel model{km::AllToAll{.K = 0.75, .lag = 0.1}, km::Model{lagging, omega}};
+    const km::MeanFieldModel model{km::MeanField{.K = 0.75, .lag = 0.1}, km::Model{lagging, omega}};
     km::Field<T> expected = theta;
     km::rate(km::Fused{}, model, theta, rate);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) // a power of two: the product is exact
@@ -520,16 +521,16 @@ TYPED_TEST(AllToAll, AdvancesByTheRate) {
     EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(expected.view())), -1);
 }
 
-TYPED_TEST(AllToAll, OfOneCellIsTheLagAlone) {
+TYPED_TEST(MeanField, OfOneCellIsTheLagAlone) {
     using T = TypeParam;
     km::Field<T> theta(1, 1), rate(1, 1);
     theta(0, 0) = T(1.25);
-    km::rate(km::Fused{}, km::MeanFieldModel{km::AllToAll{.K = 2, .lag = 0.5}, 3}, theta, rate);
+    km::rate(km::Fused{}, km::MeanFieldModel{km::MeanField{.K = 2, .lag = 0.5}, 3}, theta, rate);
     EXPECT_NEAR(static_cast<double>(rate(0, 0)), 3 - 2 * std::sin(0.5),
                 8 * static_cast<double>(std::numeric_limits<T>::epsilon()));
 }
 
-TYPED_TEST(AllToAll, OfNoCellsDoesNothing) {
+TYPED_TEST(MeanField, OfNoCellsDoesNothing) {
     using T = TypeParam;
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
         km::Field<T> theta(rows, cols), omega(rows, cols), rate(rows, cols);
@@ -539,27 +540,27 @@ TYPED_TEST(AllToAll, OfNoCellsDoesNothing) {
                 km::advance(km::OpenMP{.threads = 2}, km::Heun{}, model, theta, 3);
                 km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0);
             });
-        const km::MeanFieldModel both{km::AllToAll{}, km::Model{km::SineLaplacian{}, omega}};
+        const km::MeanFieldModel both{km::MeanField{}, km::Model{km::SineLaplacian{}, omega}};
         km::rate(km::Serial{}, both, theta, rate);
         km::advance(km::Fused{}, km::RungeKutta4{}, both, theta, 3);
         EXPECT_TRUE(theta.empty());
     }
 }
 
-TYPED_TEST(AllToAll, SpreadsWhatIsNotANumber) {
+TYPED_TEST(MeanField, SpreadsWhatIsNotANumber) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
     for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
         km::Field<T> theta(5, 7), rate(5, 7);
         theta(3, 2) = bad;
-        km::rate(km::Fused{}, km::MeanFieldModel{km::AllToAll{}, 1.0}, theta, rate);
+        km::rate(km::Fused{}, km::MeanFieldModel{km::MeanField{}, 1.0}, theta, rate);
         for (std::ptrdiff_t k = 0; k < rate.size(); ++k) EXPECT_TRUE(std::isnan(rate.data()[k])) << k;
     }
 }
 
 // --- errors ---------------------------------------------------------------------------------------------------------
 
-TYPED_TEST(AllToAll, SaysWhatIsWrongBeforeItWrites) {
+TYPED_TEST(MeanField, SaysWhatIsWrongBeforeItWrites) {
     using T = TypeParam;
     const double nan = std::numeric_limits<double>::quiet_NaN();
     km::Field<T> theta(4, 5), rate(4, 5), omega(4, 5), narrow(4, 4);
@@ -574,9 +575,9 @@ TYPED_TEST(AllToAll, SaysWhatIsWrongBeforeItWrites) {
         EXPECT_ERROR(std::invalid_argument, parts,
                      km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
     };
-    const km::AllToAll fine{.K = 2};
-    refuses(km::MeanFieldModel{km::AllToAll{.K = nan}, 0.0}, {"all_to_all.K", "nan"});
-    refuses(km::MeanFieldModel{km::AllToAll{.lag = HUGE_VAL}, omega}, {"all_to_all.lag", "inf"});
+    const km::MeanField fine{.K = 2};
+    refuses(km::MeanFieldModel{km::MeanField{.K = nan}, 0.0}, {"mean_field.K", "nan"});
+    refuses(km::MeanFieldModel{km::MeanField{.lag = HUGE_VAL}, omega}, {"mean_field.lag", "inf"});
     refuses(km::MeanFieldModel{fine, nan}, {"omega", "nan"});
     refuses(km::MeanFieldModel{fine, narrow}, {"omega", "4 x 4", "4 x 5"});
     refuses(km::MeanFieldModel{fine, km::Model{km::SineLaplacian{}, narrow}}, {"omega", "4 x 4"});
@@ -632,7 +633,7 @@ std::vector<double> order_of_a_run(double K, double half_width, double r0, std::
     std::vector<double> result{km::order_parameter(theta).r};
     for (int k = 1; k < samples; ++k) {
         km::advance(km::OpenMP{.threads = 2}, km::RungeKutta4{.dt = 0.05},
-                    km::MeanFieldModel{km::AllToAll{.K = K}, omega}, theta, 20);
+                    km::MeanFieldModel{km::MeanField{.K = K}, omega}, theta, 20);
         result.push_back(km::order_parameter(theta).r);
     }
     return result;

@@ -145,7 +145,7 @@ TYPED_TEST(Odeint, HasTheSameBitsUnderEveryPolicy) {
             return test::values_of(theta.view());
         };
         const auto expected = run(km::Fused{});
-        EXPECT_EQ(test::first_difference(run(km::OpenMP{.threads = 3, .cells_a_thread = 1}), expected), -1);
+        EXPECT_EQ(test::first_difference(run(km::OpenMP{.threads = 3, .min_cells_per_thread = 1}), expected), -1);
         EXPECT_EQ(test::first_difference(run(test::Pool{.workers = 7}), expected), -1);
         EXPECT_EQ(test::first_difference(run(test::Pool{.workers = 4, .on_threads = true}), expected), -1);
         State theta = lattice.start; // the algebra that a Field has by itself

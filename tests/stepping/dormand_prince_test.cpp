@@ -56,7 +56,7 @@ TEST(DormandPrince54, KeepsToItsTolerance) {
 // first a little faster).
 TEST(DormandPrince54, IsOfFifthOrder) {
     const auto error = [](double dt) {
-        return error_of_two_cells({.relative_tolerance = 0, .absolute_tolerance = 1, .first_dt = dt, .largest_dt = dt},
+        return error_of_two_cells({.relative_tolerance = 0, .absolute_tolerance = 1, .initial_dt = dt, .max_dt = dt},
                                   2);
     };
     for (const double dt : {0.125, 0.0625, 0.03125}) {
@@ -103,13 +103,13 @@ TEST(DormandPrince54, ReportsWhatItDid) {
     const km::IntegrationReport report = km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 5.0);
     EXPECT_GT(report.accepted, 10);
     EXPECT_EQ(report.evaluations, 2 + 6 * (report.accepted + report.rejected));
-    EXPECT_GT(report.smallest_dt, 0);
-    EXPECT_LE(report.smallest_dt, report.largest_dt);
+    EXPECT_GT(report.min_dt, 0);
+    EXPECT_LE(report.min_dt, report.max_dt);
     EXPECT_GT(report.next_dt, 0);
     // A first step that is far too long is rejected, and the result is as good.
     km::Field<double> other(12, 17);
     test::assign(other.view(), problem.theta);
-    const km::IntegrationReport rash = km::integrate(km::Fused{}, {.first_dt = 3.0}, model, other, 5.0);
+    const km::IntegrationReport rash = km::integrate(km::Fused{}, {.initial_dt = 3.0}, model, other, 5.0);
     EXPECT_GT(rash.rejected, 0);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_NEAR(theta.data()[k], other.data()[k], 1e-4);
 }
@@ -150,7 +150,8 @@ TYPED_TEST(Integrations, HaveTheSameBitsUnderEveryPolicyAndLayout) {
     const auto reference = run(km::Fused{}, test::Layout::contiguous);
     for (const test::Layout layout : test::all_layouts) {
         EXPECT_EQ(test::first_difference(run(km::Fused{}, layout), reference), -1) << test::name(layout);
-        EXPECT_EQ(test::first_difference(run(km::OpenMP{.threads = 2, .cells_a_thread = 1}, layout), reference), -1);
+        EXPECT_EQ(test::first_difference(run(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, layout), reference),
+                  -1);
         EXPECT_EQ(test::first_difference(run(test::Pool{.workers = 7}, layout), reference), -1);
     }
 }
@@ -174,8 +175,8 @@ TYPED_TEST(Integrations, LeaveThePhasesWhenTheyFail) {
     const km::Model model{km::SineLaplacian{}, 1.0};
     km::Field<T> theta(2, 3);
     theta(0, 1) = T{0.75};
-    EXPECT_ERROR(std::runtime_error, TEST_PARTS("after most_steps = 3 steps"),
-                 km::integrate(km::Fused{}, {.largest_dt = 0.01, .most_steps = 3}, model, theta, 1.0));
+    EXPECT_ERROR(std::runtime_error, TEST_PARTS("after max_steps = 3 steps"),
+                 km::integrate(km::Fused{}, {.max_dt = 0.01, .max_steps = 3}, model, theta, 1.0));
     EXPECT_EQ(theta(0, 1), T{0.75});
     EXPECT_EQ(theta(0, 0), T{0});
     if constexpr (sizeof(T) == 8) { // a float's spacing is too coarse to run into the wall
@@ -201,13 +202,13 @@ TYPED_TEST(Integrations, OfTheShortestTimesAreOneStep) {
     using T = TypeParam;
     const km::Model model{km::SineLaplacian{}, 1.0};
     for (const double duration : {5e-324, 1e-323, 2e-323, 1e-320, 1e-310, 2.3e-308, 1e-300, 1e-30})
-        for (const double first_dt : {0.0, 5e-324, 1e-310, 1e300}) {
-            if (first_dt > 0 && first_dt < duration) continue;
+        for (const double initial_dt : {0.0, 5e-324, 1e-310, 1e300}) {
+            if (initial_dt > 0 && initial_dt < duration) continue;
             km::Field<T> theta(1, 2);
             const km::IntegrationReport report =
-                km::integrate(km::Fused{}, {.first_dt = first_dt}, model, theta, duration);
+                km::integrate(km::Fused{}, {.initial_dt = initial_dt}, model, theta, duration);
             EXPECT_EQ(report.accepted, 1) << duration;
-            EXPECT_EQ(report.smallest_dt, duration);
+            EXPECT_EQ(report.min_dt, duration);
             EXPECT_NEAR(static_cast<double>(theta(0, 1)), duration,
                         0.25 * duration + (sizeof(T) == 4 ? 1e-45 : 1e-323));
         }
@@ -219,10 +220,10 @@ TYPED_TEST(Integrations, NameWhatIsTooShort) {
     const km::Model model{km::SineLaplacian{}, 1.0};
     km::Field<T> theta(1, 2);
     for (const double duration : {1e-310, 1.0, 1e308}) {
-        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "first_dt = 4.94", "is too short"),
-                     km::integrate(km::Fused{}, {.first_dt = 5e-324}, model, theta, duration));
-        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "largest_dt = 4.94", "is too short"),
-                     km::integrate(km::Fused{}, {.largest_dt = 5e-324}, model, theta, duration));
+        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "initial_dt = 4.94", "is too short"),
+                     km::integrate(km::Fused{}, {.initial_dt = 5e-324}, model, theta, duration));
+        EXPECT_ERROR(std::runtime_error, TEST_PARTS("at time 0 of", "max_dt = 4.94", "is too short"),
+                     km::integrate(km::Fused{}, {.max_dt = 5e-324}, model, theta, duration));
     }
     EXPECT_EQ(theta(0, 1), T{0});
 }
@@ -241,9 +242,9 @@ TEST(DormandPrince54, RefusesWhatCannotBe) {
     refused({.relative_tolerance = -1e-3}, 1, "relative_tolerance must be finite and not negative");
     refused({.absolute_tolerance = test::number<double>("nan")}, 1, "absolute_tolerance must be finite");
     refused({.relative_tolerance = 0, .absolute_tolerance = 0}, 1, "must not both be 0");
-    refused({.largest_dt = 0}, 1, "largest_dt must be positive");
-    refused({.largest_dt = test::number<double>("nan")}, 1, "largest_dt must be positive, but is nan");
-    refused({.most_steps = -1}, 1, "most_steps must not be negative");
+    refused({.max_dt = 0}, 1, "max_dt must be positive");
+    refused({.max_dt = test::number<double>("nan")}, 1, "max_dt must be positive, but is nan");
+    refused({.max_steps = -1}, 1, "max_steps must not be negative");
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("omega"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, km::Model{km::SineLaplacian{}, omega}, theta, 1.0));
 }
@@ -281,12 +282,12 @@ TEST(DormandPrince54, ArrivesWhereItsLongestStepsDo) {
             km::Field<double> theta(1, 2);
             theta(0, 1) = 1;
             const km::IntegrationReport report =
-                km::integrate(km::Fused{}, {.absolute_tolerance = 1, .first_dt = dt, .largest_dt = dt},
+                km::integrate(km::Fused{}, {.absolute_tolerance = 1, .initial_dt = dt, .max_dt = dt},
                               km::Model{km::SineLaplacian{.K = 0.5}, 0.5}, theta, steps * dt);
             EXPECT_LE(report.accepted, steps + 1) << dt;
             EXPECT_GE(report.accepted, steps) << dt;
-            EXPECT_LE(report.largest_dt, dt);
-            EXPECT_GT(report.smallest_dt, 0.4 * dt) << steps;
+            EXPECT_LE(report.max_dt, dt);
+            EXPECT_GT(report.min_dt, 0.4 * dt) << steps;
         }
 }
 
@@ -295,8 +296,8 @@ TEST(DormandPrince54, RejectsWhatIsNoNumber) {
     km::Field<double> theta(8, 8);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] = 0.1 * static_cast<double>(k * k % 17);
     const std::vector<double> before(theta.data(), theta.data() + theta.size());
-    EXPECT_ERROR(std::runtime_error, TEST_PARTS("after most_steps = 40 steps"),
-                 km::integrate(km::Fused{}, {.first_dt = 1.0, .most_steps = 40},
+    EXPECT_ERROR(std::runtime_error, TEST_PARTS("after max_steps = 40 steps"),
+                 km::integrate(km::Fused{}, {.initial_dt = 1.0, .max_steps = 40},
                                km::Model{km::LinearLaplacian{.K = 1e100}, 0.0}, theta, 1.0));
     EXPECT_EQ(std::vector<double>(theta.data(), theta.data() + theta.size()), before);
 }

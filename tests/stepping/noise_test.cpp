@@ -225,7 +225,7 @@ TYPED_TEST(Noise, HasTheSameBitsUnderEveryPolicyDepthAndLayout) {
                                 << shape << ", " << test::name(layout) << ", depth " << depth << ", workers "
                                 << workers;
                         }
-                const auto threads = run(km::OpenMP{.threads = 3, .cells_a_thread = 1}, problem, steps);
+                const auto threads = run(km::OpenMP{.threads = 3, .min_cells_per_thread = 1}, problem, steps);
                 ASSERT_EQ(test::first_difference(threads, reference), -1) << shape;
             }
 }
@@ -461,7 +461,7 @@ TEST(Noise, OfNoCellsAndNoSteps) {
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, very_many_rows, 5);
     km::advance(km::Serial{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, model, very_many_rows, 5);
     km::advance(km::Serial{}, km::EulerMaruyama{.D = 1}, model, none, 5);
-    const km::MeanFieldModel mean_field{km::AllToAll{}, 0.0};
+    const km::MeanFieldModel mean_field{km::MeanField{}, 0.0};
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, none, 5);
     km::advance(km::Fused{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, mean_field, very_many_rows, 5);
     km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, theta, 0);

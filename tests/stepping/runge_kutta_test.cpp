@@ -174,7 +174,7 @@ template <class S, class T, class C> void check_against_the_oracle(const C& coup
             check(km::Serial{}, "Serial");
             check(km::Fused{}, "Fused");
             check(km::Fused{.depth = 1}, "Fused, depth 1");
-            check(km::OpenMP{.threads = 2, .cells_a_thread = 1}, "OpenMP");
+            check(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, "OpenMP");
         }
     }
 }
@@ -212,7 +212,7 @@ template <class S, class T> void check_bits(std::ptrdiff_t rows, std::ptrdiff_t 
                 check(pool, test::Layout::contiguous, "Pool");
                 check(pool, test::Layout::column_major, "Pool, turned");
                 check(pool, test::Layout::mirrored, "Pool, mirrored");
-                check(km::OpenMP{.threads = 2, .depth = depth, .isa = isa, .cells_a_thread = 1},
+                check(km::OpenMP{.threads = 2, .depth = depth, .isa = isa, .min_cells_per_thread = 1},
                       test::Layout::contiguous, "OpenMP");
             }
         }

@@ -166,21 +166,21 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         km::Field<T> theta = theta_;
         const km::IntegrationReport report = km::integrate(policy_, km::DormandPrince54{}, model, theta, 2.3);
         add(algorithm, theta);
-        add(algorithm, std::vector<double>{static_cast<double>(report.accepted), report.smallest_dt, report.largest_dt,
-                                           report.next_dt});
+        add(algorithm,
+            std::vector<double>{static_cast<double>(report.accepted), report.min_dt, report.max_dt, report.next_dt});
     }
 
     void adaptive_steps() {
         add_integration("integrate", model(km::Sine{}));
         add_integration("integrate, lag", model(km::SakaguchiSine{0.3}, edges()));
-        const km::DormandPrince54 strict{.relative_tolerance = 0, .absolute_tolerance = 1e-5, .first_dt = 0.3};
+        const km::DormandPrince54 strict{.relative_tolerance = 0, .absolute_tolerance = 1e-5, .initial_dt = 0.3};
         add_changed("integrate, absolute tolerance",
                     [&](auto& theta) { km::integrate(policy_, strict, model(km::Sine{}), theta, 1.1); });
     }
 
     void mean_field() {
-        const km::MeanFieldModel alone{km::AllToAll{.K = K, .lag = 0.2}, omega_};
-        const km::MeanFieldModel on_lattice{km::AllToAll{.K = K, .lag = 0.2}, model(km::Sine{})};
+        const km::MeanFieldModel alone{km::MeanField{.K = K, .lag = 0.2}, omega_};
+        const km::MeanFieldModel on_lattice{km::MeanField{.K = K, .lag = 0.2}, model(km::Sine{})};
         add_rate("rate, all to all", alone);
         add_rate("rate, all to all on a lattice", on_lattice);
         add_steps("RungeKutta4, all to all", km::RungeKutta4{.dt = 0.07}, alone);
@@ -193,12 +193,12 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::Leapfrog leapfrog{.dt = 0.07};
         km::Field<T> theta = theta_;
         km::Field<T> velocity = omega_;
-        km::half_a_step_back(policy_, leapfrog, pendulums, theta, velocity);
-        add("half_a_step_back", velocity);
+        km::half_step_back(policy_, leapfrog, pendulums, theta, velocity);
+        add("half_step_back", velocity);
         km::advance(policy_, leapfrog, pendulums, theta, velocity, 5);
         add("Leapfrog", theta);
-        km::half_a_step_forward(policy_, leapfrog, pendulums, theta, velocity);
-        add("half_a_step_forward", velocity);
+        km::half_step_forward(policy_, leapfrog, pendulums, theta, velocity);
+        add("half_step_forward", velocity);
     }
 
     void observables() {
@@ -237,7 +237,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
     }
 
     void long_runs() {
-        km::TurnCount<T> turns(rows, cols);
+        km::WrappedTurns<T> turns(rows, cols);
         km::Field<T> theta = theta_;
         for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] *= T{64};
         km::wrap(policy_, theta, turns);
@@ -260,7 +260,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add("max_stable_dt",
             std::vector<double>{km::max_stable_dt(model(km::Harmonics<3>{{1.0, 0.3, 0.1}})),
                                 km::max_stable_dt(km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_)),
-                                km::max_stable_dt(km::MeanFieldModel{km::AllToAll{.K = K}, model(km::Sine{})}),
+                                km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = K}, model(km::Sine{})}),
                                 km::max_stable_dt(pendulums)});
     }
 
@@ -276,7 +276,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         for (int k = 1; k < 50; ++k) {
             const double x = k / 8.0; // exact, as all arithmetic of this test
             const km::SineLaplacian laplacian{.K = x};
-            const km::MeanFieldModel mean_field{km::AllToAll{.K = x}, km::Model{laplacian, 0.0}};
+            const km::MeanFieldModel mean_field{km::MeanField{.K = x}, km::Model{laplacian, 0.0}};
             const km::InertialModel pendulums{km::Inertia{.mass = x}, km::Model{laplacian, 0.0}};
             const km::Harmonics<3> harmonics{{x, 0.75 * x, 0.1}};
             const km::RotatingFrame frame{x};

@@ -71,8 +71,8 @@ template <class F = ExactCoupling> struct Lattice {
     /// The largest flux that is given at an edge.
     [[nodiscard]] long double largest_given_flux() const {
         long double largest = 0;
-        for (const km::Edge* edge : {&boundary.north, &boundary.south, &boundary.west, &boundary.east}) {
-            if (edge->kind != km::EdgeKind::fixed_flux) continue;
+        for (const km::BoundaryCondition* edge : {&boundary.north, &boundary.south, &boundary.west, &boundary.east}) {
+            if (edge->kind != km::BoundaryKind::fixed_flux) continue;
             largest = std::fmax(largest, std::fabs(static_cast<long double>(edge->value)));
             for (std::ptrdiff_t k = 0; k < edge->count; ++k)
                 largest = std::fmax(largest, std::fabs(static_cast<long double>(edge->values[k])));
@@ -93,7 +93,7 @@ template <class F = ExactCoupling> struct Lattice {
         long double value;
     };
 
-    [[nodiscard]] const km::Edge& edge_towards(const Direction& way) const {
+    [[nodiscard]] const km::BoundaryCondition& edge_towards(const Direction& way) const {
         if (way.down != 0) return way.down < 0 ? boundary.north : boundary.south;
         return way.right < 0 ? boundary.west : boundary.east;
     }
@@ -103,17 +103,17 @@ template <class F = ExactCoupling> struct Lattice {
         const std::ptrdiff_t row = i + way.down;
         const std::ptrdiff_t col = j + way.right;
         if (row >= 0 && row < rows && col >= 0 && col < cols) return {true, theta[at(row, col)]};
-        const km::Edge& edge = edge_towards(way);
+        const km::BoundaryCondition& edge = edge_towards(way);
         const std::ptrdiff_t along = way.down != 0 ? j : i;
         const auto given = static_cast<long double>(edge.values != nullptr ? edge.values[along] : edge.value);
         switch (edge.kind) {
-        case km::EdgeKind::zero_flux:
+        case km::BoundaryKind::zero_flux:
             return {false, 0};
-        case km::EdgeKind::periodic:
+        case km::BoundaryKind::periodic:
             return {true, theta[at((row + rows) % rows, (col + cols) % cols)]};
-        case km::EdgeKind::fixed_phase:
+        case km::BoundaryKind::fixed_phase:
             return {true, given};
-        case km::EdgeKind::fixed_flux:
+        case km::BoundaryKind::fixed_flux:
             return {false, given};
         }
         return {false, 0};
@@ -135,7 +135,7 @@ template <class F = ExactCoupling> struct Lattice {
         const std::ptrdiff_t to_row = i + way.down;
         const std::ptrdiff_t to_col = j + way.right;
         const bool leaves = to_row < 0 || to_row >= rows || to_col < 0 || to_col >= cols;
-        if (leaves && edge_towards(way).kind != km::EdgeKind::periodic) return 1;
+        if (leaves && edge_towards(way).kind != km::BoundaryKind::periodic) return 1;
         row = (row + rows) % rows;
         col = (col + cols) % cols;
         return strengths[at(row, col)];

@@ -271,7 +271,7 @@ void invariant_rows(Report& report) {
 bool checkerboard_decays(std::ptrdiff_t rows, double dt) {
     km::Field<double> theta(rows, 12);
     km::checkerboard_frequencies(theta, 1e-9, -1e-9);
-    const km::Edge ends = rows == 1 ? km::zero_flux : km::periodic;
+    const km::BoundaryCondition ends = rows == 1 ? km::zero_flux : km::periodic;
     const km::SineLaplacian laplacian{.K = 1.0, .boundary = {ends, ends, km::periodic, km::periodic}};
     const auto end = after(km::Euler{.dt = dt}, km::Model{laplacian, 0.0}, theta, 20000);
     return std::fabs(end(0, 0)) < 1e-9;

@@ -20,7 +20,7 @@ struct Population {
         for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] = std::remainder(theta.data()[k], 2 * pi);
     }
     void advance(double K, double time) {
-        km::advance(km::Fused{}, km::Heun{.dt = dt}, km::MeanFieldModel{km::AllToAll{.K = K}, omega}, theta,
+        km::advance(km::Fused{}, km::Heun{.dt = dt}, km::MeanFieldModel{km::MeanField{.K = K}, omega}, theta,
                     steps(time));
     }
     [[nodiscard]] double r() const { return km::order_parameter(theta).r; }
@@ -94,7 +94,7 @@ void finite_size_row(Report& report) {
 /// r of identical oscillators with noise, from synchrony: the mean over a time of 50, at this time step.
 double noisy_r(double K, double D, double step, std::uint64_t seed) {
     const auto every = static_cast<std::int64_t>(std::lround(1 / step));
-    const km::MeanFieldModel model{km::AllToAll{.K = K}, 0.0};
+    const km::MeanFieldModel model{km::MeanField{.K = K}, 0.0};
     const km::EulerMaruyama stepper{.dt = step, .D = D, .seed = seed};
     km::Field<double> theta(256, 256);
     std::int64_t now = 20 * every;

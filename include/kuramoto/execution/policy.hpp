@@ -95,18 +95,19 @@ struct Execution {
         if constexpr (requires { policy.threads; })
             static_cast<void>(checked_count<int>(policy.threads, 0, most, "threads"));
         if constexpr (requires { policy.depth; }) depth = checked_count<int>(policy.depth, 0, most, "depth");
-        if constexpr (requires { policy.cells_a_thread; })
-            cells_a_task = checked_count<std::ptrdiff_t>(policy.cells_a_thread, 1, PTRDIFF_MAX, "cells_a_thread");
+        if constexpr (requires { policy.min_cells_per_thread; })
+            min_cells_per_task =
+                checked_count<std::ptrdiff_t>(policy.min_cells_per_thread, 1, PTRDIFF_MAX, "min_cells_per_thread");
         if constexpr (requires { policy.isa; }) isa = policy.isa;
         isa = resolve(isa);
         concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
     }
 
     DefaultEnvironment environment;
-    Isa isa = Isa::automatic;        ///< never automatic
-    int depth = 0;                   ///< 0: automatic
-    int concurrency = 1;             ///< at least 1
-    std::ptrdiff_t cells_a_task = 1; ///< fewest cells per task; at least 1
+    Isa isa = Isa::automatic;              ///< never automatic
+    int depth = 0;                         ///< 0: automatic
+    int concurrency = 1;                   ///< at least 1
+    std::ptrdiff_t min_cells_per_task = 1; ///< fewest cells per task; at least 1
 };
 
 /// Calls task(index). Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of
@@ -123,7 +124,7 @@ template <ExecutionPolicy P, class Task> void run_tasks(const P& policy, int cou
 
 /// As many workers as pay for so many cells, of those that the policy has.
 inline int workers_for(std::ptrdiff_t cells, const Execution& execution) noexcept {
-    return static_cast<int>(clamped(cells / execution.cells_a_task, 1, execution.concurrency));
+    return static_cast<int>(clamped(cells / execution.min_cells_per_task, 1, execution.concurrency));
 }
 
 } // namespace detail

@@ -39,19 +39,19 @@ struct TwistedState {
 
 /// Circular waves around a centre.
 struct TargetWave {
-    double row = 0;          ///< place of the centre, in cells
-    double col = 0;          ///< place of the centre, in cells
-    double wave_length = 10; ///< from crest to crest, in cells; positive
-    double phase = 0;        ///< of the centre, rad
+    double row = 0;         ///< place of the centre, in cells
+    double col = 0;         ///< place of the centre, in cells
+    double wavelength = 10; ///< from crest to crest, in cells; positive
+    double phase = 0;       ///< of the centre, rad
 };
 
 /// Waves that wind out of a centre in arms.
 struct SpiralWave {
-    double row = 0;          ///< place of the centre, in cells
-    double col = 0;          ///< place of the centre, in cells
-    int arms = 1;            ///< how many, and in which sense: the charge of the vortex at the centre
-    double wave_length = 10; ///< from crest to crest along a ray, in cells; positive
-    double phase = 0;        ///< of the centre, rad
+    double row = 0;         ///< place of the centre, in cells
+    double col = 0;         ///< place of the centre, in cells
+    int arms = 1;           ///< how many, and in which sense: the charge of the vortex at the centre
+    double wavelength = 10; ///< from crest to crest along a ray, in cells; positive
+    double phase = 0;       ///< of the centre, rad
 };
 
 inline namespace KURAMOTO_BUILD {
@@ -127,13 +127,12 @@ template <class T> class TargetPattern {
   public:
     TargetPattern(const Grid<T>& field, const TargetWave& wave)
         : centre_(checked_place(wave.row, "row"), checked_place(wave.col, "col")),
-          wave_length_(checked_parameter<T>(wave.wave_length, "wave_length")),
+          wave_length_(checked_parameter<T>(wave.wavelength, "wavelength")),
           phase_(checked_parameter<T>(wave.phase, "phase")) {
         if (!(wave_length_.value() > 0))
-            invalid_argument("wave_length must be positive, but is " + text(wave.wave_length));
+            invalid_argument("wavelength must be positive, but is " + text(wave.wavelength));
         if (!fits_in_corners(field, *this))
-            invalid_argument("wave_length = " + text(wave.wave_length) +
-                             " is too small for the precision of the cells");
+            invalid_argument("wavelength = " + text(wave.wavelength) + " is too small for the precision of the cells");
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
@@ -150,7 +149,7 @@ template <class T> class TargetPattern {
 template <class T> class SpiralPattern {
   public:
     SpiralPattern(const Grid<T>& field, const SpiralWave& wave)
-        : target_(field, {wave.row, wave.col, wave.wave_length, wave.phase}),
+        : target_(field, {wave.row, wave.col, wave.wavelength, wave.phase}),
           centre_(settled(Rounded(wave.row)), settled(Rounded(wave.col))), arms_(whole(wave.arms)) {}
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
@@ -212,10 +211,10 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void twisted_phases(G&& theta, const TwistedState& state) { twisted_phases(Fused{}, theta, state); }
 
-/// Target waves: θ = phase − 2π r / wave_length, in rad, never wrapped, r being the distance from the centre in cells.
+/// Target waves: θ = phase − 2π r / wavelength, in rad, never wrapped, r being the distance from the centre in cells.
 ///
 /// With a positive frequency of the cells they run outwards, as waves do that leave a faster centre (`Defect`). Throws
-/// also for a wave_length ≤ 0. Relative error of 2π r / wave_length below 1e-15. See the top of
+/// also for a wavelength ≤ 0. Relative error of 2π r / wavelength below 1e-15. See the top of
 /// the header for the rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
@@ -228,7 +227,7 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void target_phases(G&& theta, const TargetWave& wave) { target_phases(Fused{}, theta, wave); }
 
-/// Spiral waves: θ = phase − 2π r / wave_length + arms · φ, in rad, r and φ being the distance and the angle of the
+/// Spiral waves: θ = phase − 2π r / wavelength + arms · φ, in rad, r and φ being the distance and the angle of the
 /// cell from the centre (Archimedes' spiral).
 ///
 /// The phase winds `arms` times around the centre, as around a vortex of that charge. With a positive frequency of the

@@ -31,15 +31,15 @@ namespace kuramoto {
 /// What has been taken from the phases of a lattice of cells of T. The phase of a cell is θ + 2π · turns + rest. All
 /// zero at the beginning of a run. Two fields like any other: with θ they are the whole state, to be saved and read
 /// with it.
-template <Real T> struct TurnCount {
+template <Real T> struct WrappedTurns {
     Field<double> turns; ///< whole turns of a cell, of any sign; whole numbers are exact up to 2^53
     Field<T> rest;       ///< what the rounding of a wrapped phase left over, rad: at most half the spacing of T at π
 
     /// Of no cells.
-    TurnCount() noexcept = default;
+    WrappedTurns() noexcept = default;
     /// Of rows × cols cells, none of which has turned. Throws as Field does.
     template <class = Build>
-    TurnCount(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
+    WrappedTurns(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
 
     /// Number of rows.
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return turns.rows(); }
@@ -123,7 +123,7 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 /// cannot be.
 template <ExecutionPolicy P, class G, Real T>
 requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
-void wrap(const P& policy, G&& theta, TurnCount<T>& turns) {
+void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
     const detail::Execution execution(policy);
     const Grid<T> phases = as_grid(theta);
     const Grid<double> count = turns.turns.view();
@@ -146,7 +146,7 @@ void wrap(const P& policy, G&& theta, TurnCount<T>& turns) {
 /// The same on the calling thread.
 template <class G, Real T>
 requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
-void wrap(G&& theta, TurnCount<T>& turns) { wrap(Fused{}, theta, turns); }
+void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
 
 /// total = θ + 2π · turns + rest: the phases as if they had never been wrapped, in double, by the workers of `policy`.
 ///
@@ -156,7 +156,7 @@ void wrap(G&& theta, TurnCount<T>& turns) { wrap(Fused{}, theta, turns); }
 template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
 requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
     std::same_as < value_type_of<std::remove_reference_t<Total>>,
-double > void unwrapped(const P& policy, const Theta& theta, const TurnCount<T>& turns, Total&& total) {
+double > void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     const detail::Execution execution(policy);
     const Grid<const T> phases = as_grid(theta);
     const Grid<double> out = as_grid(total);
@@ -188,7 +188,7 @@ double > void unwrapped(const P& policy, const Theta& theta, const TurnCount<T>&
 template <GridLike Theta, Real T, class Total>
 requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
     std::same_as < value_type_of<std::remove_reference_t<Total>>,
-double > void unwrapped(const Theta& theta, const TurnCount<T>& turns, Total&& total) {
+double > void unwrapped(const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     unwrapped(Fused{}, theta, turns, total);
 }
 

@@ -5,7 +5,7 @@
 // locked stands still, and its phases stay small: θ_laboratory(t) = θ_frame(t) + ω̄ t, with ω̄ and the sum in double.
 //
 // It is right for every coupling, odd or not, linear as well; for zero flux, periodic edges and given fluxes; for
-// strengths that differ from bond to bond, cells that are not there, all-to-all coupling and noise; for every stepper.
+// strengths that differ from bond to bond, cells that are not there, mean-field coupling and noise; for every stepper.
 // It is not for phases given at an edge: seen from the frame they would have to turn backwards, φ − ω̄ t, and an edge
 // stands still; such a boundary is refused. With inertia, m θ̈ + γ θ̇ = ω + F, the frame turns at ω̄ / γ instead.
 #pragma once
@@ -57,18 +57,18 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Cells a part of the sum.
-inline constexpr std::ptrdiff_t cells_a_part = 1024;
+inline constexpr std::ptrdiff_t cells_per_part = 1024;
 
 /// The mean of all cells: parts of 1024, added as a binary tree.
 template <class P, class T>
 double mean_of_cells(const P& policy, const Execution& execution, const Grid<const T>& field) {
     if (field.empty()) return 0;
     const std::ptrdiff_t cells = field.size();
-    const std::ptrdiff_t parts = (cells + cells_a_part - 1) / cells_a_part;
+    const std::ptrdiff_t parts = (cells + cells_per_part - 1) / cells_per_part;
     const Buffer<double> sums(parts);
     for_parts(policy, execution, parts, cells, [&](std::ptrdiff_t part) noexcept {
-        const std::ptrdiff_t first = part * cells_a_part;
-        const std::ptrdiff_t count = cells - first < cells_a_part ? cells - first : cells_a_part;
+        const std::ptrdiff_t first = part * cells_per_part;
+        const std::ptrdiff_t count = cells - first < cells_per_part ? cells - first : cells_per_part;
         double sum = 0;
         visit_cells(field, first, count, [&](const T& cell, std::ptrdiff_t) { sum += static_cast<double>(cell); });
         sums.data()[part] = sum;
@@ -78,8 +78,8 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
 }
 
 inline void check_turns_freely(const Boundary& boundary) {
-    const auto check_edge_turns = [](const Edge& edge, const char* name) {
-        if (edge.kind == EdgeKind::fixed_phase)
+    const auto check_edge_turns = [](const BoundaryCondition& edge, const char* name) {
+        if (edge.kind == BoundaryKind::fixed_phase)
             invalid_argument(string_of(name) + " gives phases that stand still, which turn in a rotating frame: "
                                                "there is no such frame for this lattice");
     };

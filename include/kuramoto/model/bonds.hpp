@@ -61,8 +61,8 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
         return value < 0 ? -value : value;
     };
     // The bond from the last cell of a row or a column to what is beyond, or the one into its first.
-    const auto beyond = [](const Edge& edge, double round) {
-        return edge.kind == EdgeKind::periodic ? round : edge.kind == EdgeKind::fixed_phase ? 1.0 : 0.0;
+    const auto beyond = [](const BoundaryCondition& edge, double round) {
+        return edge.kind == BoundaryKind::periodic ? round : edge.kind == BoundaryKind::fixed_phase ? 1.0 : 0.0;
     };
     double most = 0;
     for (std::ptrdiff_t i = 0; i < rows; ++i)

@@ -1,4 +1,4 @@
-// What lies beyond the four edges of a lattice. Pure description.
+// Boundary conditions: what lies beyond the four edges of a lattice.
 #pragma once
 
 #include <kuramoto/grid/grid.hpp>
@@ -8,21 +8,22 @@
 
 namespace kuramoto {
 
-/// What lies beyond one edge of a lattice. The bond of a cell at the edge to the outside carries
-enum class EdgeKind {
-    zero_flux,   ///< nothing: the bond does not exist, ∂θ/∂n = 0
-    periodic,    ///< what the bond to the cell at the opposite edge carries; opposite edges are periodic together
-    fixed_phase, ///< f(φ − θ), where φ is a given phase, the same for ever
-    fixed_flux,  ///< a given flux q in place of f: the rate of the cell gains K q
+/// The kinds of boundary conditions: what the bond of a cell at the edge to the outside carries.
+enum class BoundaryKind {
+    zero_flux,   ///< Neumann, homogeneous: nothing; the bond does not exist, ∂θ/∂n = 0
+    periodic,    ///< periodic: the flux from the cell at the opposite edge; opposite edges are periodic together
+    fixed_phase, ///< Dirichlet: f(φ − θ), where φ is a given phase that does not change
+    fixed_flux,  ///< Neumann: a given flux q in place of f; the rate of the cell gains K q
 };
 
-/// One edge: its kind, and the phase (rad) or the flux (dimensionless, as f is) that is given there: one number, or one
-/// for each cell along the edge, counted from the first row or column. Made by the functions below.
-struct Edge {
-    EdgeKind kind = EdgeKind::zero_flux; ///< what lies beyond
-    double value = 0;                    ///< for all cells, where `values` is null
-    const double* values = nullptr;      ///< viewed, not copied: has to outlive every run with this edge
-    std::ptrdiff_t count = -1;           ///< how many: as many as cells along the edge; −1: one number for all
+/// The boundary condition on one side: its kind, and the phase (rad) or the flux (dimensionless, as f is) that is given
+/// there: one number, or one per cell along the edge, counted from the first row or column. Use the functions below to
+/// make one.
+struct BoundaryCondition {
+    BoundaryKind kind = BoundaryKind::zero_flux; ///< what lies beyond
+    double value = 0;                            ///< for all cells, where `values` is null
+    const double* values = nullptr;              ///< viewed, not copied: has to outlive every run with this edge
+    std::ptrdiff_t count = -1; ///< how many: as many as cells along the edge; −1: one number for all
 };
 
 /// Numbers in a row: std::vector<double>, std::array, std::span …
@@ -32,36 +33,37 @@ concept NumbersInARow = requires(const V& values) {
     { values.size() } -> std::convertible_to<std::size_t>;
 };
 
-/// An edge without bonds to the outside.
-inline constexpr Edge zero_flux{};
+/// Zero flux (homogeneous Neumann): no bonds to the outside.
+inline constexpr BoundaryCondition zero_flux{};
 
-/// An edge that continues at the opposite one. Along a direction of one cell the cell is its own neighbour, and along
-/// one of two cells there are two bonds between them.
-inline constexpr Edge periodic{EdgeKind::periodic};
+/// Periodic: the edge continues at the opposite one. Along an axis of one cell the cell is its own neighbour. Along an
+/// axis of two cells there are two bonds between them.
+inline constexpr BoundaryCondition periodic{BoundaryKind::periodic};
 
-/// Neighbours beyond the edge that stand still at `phase`, rad.
-[[nodiscard]] constexpr Edge fixed_phase(double phase) noexcept { return {EdgeKind::fixed_phase, phase}; }
-/// The same with a phase for each cell along the edge; the numbers are viewed, so that a temporary does not compile.
-template <NumbersInARow V> [[nodiscard]] constexpr Edge fixed_phase(const V& phases) noexcept {
-    return {EdgeKind::fixed_phase, 0, phases.data(), static_cast<std::ptrdiff_t>(phases.size())};
+/// Fixed phase (Dirichlet): the neighbours beyond the edge keep `phase`, rad.
+[[nodiscard]] constexpr BoundaryCondition fixed_phase(double phase) noexcept {
+    return {BoundaryKind::fixed_phase, phase};
 }
-template <NumbersInARow V> Edge fixed_phase(const V&& phases) = delete;
-
-/// A flux into every cell along the edge: its rate gains K · flux.
-[[nodiscard]] constexpr Edge fixed_flux(double flux) noexcept { return {EdgeKind::fixed_flux, flux}; }
-/// The same with a flux for each cell along the edge; the numbers are viewed, so that a temporary does not compile.
-template <NumbersInARow V> [[nodiscard]] constexpr Edge fixed_flux(const V& fluxes) noexcept {
-    return {EdgeKind::fixed_flux, 0, fluxes.data(), static_cast<std::ptrdiff_t>(fluxes.size())};
+/// The same with one phase per cell along the edge. The numbers are viewed, so that a temporary does not compile.
+template <NumbersInARow V> [[nodiscard]] constexpr BoundaryCondition fixed_phase(const V& phases) noexcept {
+    return {BoundaryKind::fixed_phase, 0, phases.data(), static_cast<std::ptrdiff_t>(phases.size())};
 }
-template <NumbersInARow V> Edge fixed_flux(const V&& fluxes) = delete;
+template <NumbersInARow V> BoundaryCondition fixed_phase(const V&& phases) = delete;
 
-/// The four edges of a lattice: above the first row, below the last, before the first column, behind the last. Kinds
-/// can be mixed, but that opposite edges are periodic together.
+/// Fixed flux (Neumann): a flux into every cell along the edge, whose rate gains K · flux.
+[[nodiscard]] constexpr BoundaryCondition fixed_flux(double flux) noexcept { return {BoundaryKind::fixed_flux, flux}; }
+/// The same with one flux per cell along the edge. The numbers are viewed, so that a temporary does not compile.
+template <NumbersInARow V> [[nodiscard]] constexpr BoundaryCondition fixed_flux(const V& fluxes) noexcept {
+    return {BoundaryKind::fixed_flux, 0, fluxes.data(), static_cast<std::ptrdiff_t>(fluxes.size())};
+}
+template <NumbersInARow V> BoundaryCondition fixed_flux(const V&& fluxes) = delete;
+
+/// The boundary conditions on the four sides of a lattice. Kinds can be mixed; periodic ones come in opposite pairs.
 struct Boundary {
-    Edge north = {}; ///< beyond row 0
-    Edge south = {}; ///< beyond the last row
-    Edge west = {};  ///< beyond column 0
-    Edge east = {};  ///< beyond the last column
+    BoundaryCondition north = {}; ///< beyond row 0
+    BoundaryCondition south = {}; ///< beyond the last row
+    BoundaryCondition west = {};  ///< beyond column 0
+    BoundaryCondition east = {};  ///< beyond the last column
 };
 
 /// Periodic in both directions.
@@ -69,11 +71,11 @@ inline constexpr Boundary torus{periodic, periodic, periodic, periodic};
 
 /// Whether the rows go round: the last one's southern neighbour is the first.
 [[nodiscard]] constexpr bool rows_are_periodic(const Boundary& boundary) noexcept {
-    return boundary.north.kind == EdgeKind::periodic;
+    return boundary.north.kind == BoundaryKind::periodic;
 }
 /// Whether the columns go round.
 [[nodiscard]] constexpr bool cols_are_periodic(const Boundary& boundary) noexcept {
-    return boundary.west.kind == EdgeKind::periodic;
+    return boundary.west.kind == BoundaryKind::periodic;
 }
 
 } // namespace kuramoto

@@ -2,7 +2,7 @@
 //
 // Power grids: the swing equation, with ω the power fed in at a node, K the capacity of a line (Filatrella, Nielsen &
 // Pedersen, European Physical Journal B 61 (2008) 485). Josephson arrays: m the capacitance, γ the conductance, ω the
-// bias current of a junction. All-to-all: Tanaka, Lichtenberg & Oishi, Physical Review Letters 78 (1997) 2104.
+// bias current of a junction. Mean-field: Tanaka, Lichtenberg & Oishi, Physical Review Letters 78 (1997) 2104.
 #pragma once
 
 #include <kuramoto/model/mean_field.hpp>

@@ -1,4 +1,4 @@
-// All-to-all coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
+// Mean-field coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
 //
 // The sum over all cells is that over e^{iθ}: with r e^{iψ} = mean of e^{iθ},
 //     (K/N) Σ_j sin(θ_j − θ_i − α) = K r sin(ψ − α − θ_i) = Im(K e^{−iα} r e^{iψ} · e^{−iθ_i}),
@@ -17,7 +17,7 @@ namespace kuramoto {
 
 /// (K/N) Σ_j sin(θ_j − θ_i − α) over all N cells j, i itself among them. The sum is divided by the number of cells,
 /// whereas that of the lattice is not divided by the number of neighbours.
-struct AllToAll {
+struct MeanField {
     double K = 1.0;   ///< coupling strength, 1 / time; may be negative
     double lag = 0.0; ///< α, rad
 };
@@ -31,19 +31,19 @@ concept LatticeModel = requires(const Candidate& model) {
 
 /// dθ_i/dt = (what the cell does besides) + (K/N) Σ_j sin(θ_j − θ_i − α). `Local` is Grid<const T> (one ω a cell;
 /// viewed, not copied) or double (one ω for all): the Kuramoto model, without any lattice; or a Model: coupling to the
-/// neighbours and to all. Deduced: MeanFieldModel{AllToAll{.K = 2}, omega}, MeanFieldModel{AllToAll{.K = 2}, model}.
+/// neighbours and to all. Deduced: MeanFieldModel{MeanField{.K = 2}, omega}, MeanFieldModel{MeanField{.K = 2}, model}.
 template <class Local> struct MeanFieldModel {
-    AllToAll all_to_all = {}; ///< the coupling to all cells
-    Local local = {};         ///< natural frequencies, rad / time; or a model with a lattice
+    MeanField mean_field = {}; ///< the coupling to all cells
+    Local local = {};          ///< natural frequencies, rad / time; or a model with a lattice
 };
 
-template <class T> MeanFieldModel(AllToAll, Field<T>&) -> MeanFieldModel<Grid<const T>>;
-template <class T> MeanFieldModel(AllToAll, const Field<T>&) -> MeanFieldModel<Grid<const T>>;
-template <class T> MeanFieldModel(AllToAll, Grid<T>) -> MeanFieldModel<Grid<const std::remove_const_t<T>>>;
+template <class T> MeanFieldModel(MeanField, Field<T>&) -> MeanFieldModel<Grid<const T>>;
+template <class T> MeanFieldModel(MeanField, const Field<T>&) -> MeanFieldModel<Grid<const T>>;
+template <class T> MeanFieldModel(MeanField, Grid<T>) -> MeanFieldModel<Grid<const std::remove_const_t<T>>>;
 template <class Number>
-requires std::is_arithmetic_v<Number> MeanFieldModel(AllToAll, Number)
+requires std::is_arithmetic_v<Number> MeanFieldModel(MeanField, Number)
 ->MeanFieldModel<double>;
-template <LatticeModel Lattice> MeanFieldModel(AllToAll, Lattice) -> MeanFieldModel<Lattice>;
+template <LatticeModel Lattice> MeanFieldModel(MeanField, Lattice) -> MeanFieldModel<Lattice>;
 
 inline namespace KURAMOTO_BUILD {
 namespace detail {

@@ -89,7 +89,7 @@ class PairSums {
 };
 
 /// Distances at once, for which a lattice has its sums of rows: phasors of a row are in the cache for all of them.
-inline constexpr std::ptrdiff_t distances_a_run = 16;
+inline constexpr std::ptrdiff_t distances_per_run = 16;
 
 } // namespace detail
 
@@ -121,9 +121,9 @@ void correlation(const P& policy, const Theta& theta, Pairs pairs, Out&& out, co
     if (in.empty() || distances == 0) return;
     const detail::PhasorField phasors(policy, execution, in);
     const detail::PairSums of(phasors, in, pairs, boundary, detail::product_function(execution.isa));
-    const detail::Buffer<double> sums(detail::distances_a_run * in.rows());
-    for (std::ptrdiff_t first = 0; first < distances; first += detail::distances_a_run) {
-        const std::ptrdiff_t count = detail::clamped(distances - first, 0, detail::distances_a_run);
+    const detail::Buffer<double> sums(detail::distances_per_run * in.rows());
+    for (std::ptrdiff_t first = 0; first < distances; first += detail::distances_per_run) {
+        const std::ptrdiff_t count = detail::clamped(distances - first, 0, detail::distances_per_run);
         detail::for_parts(policy, execution, in.rows(), in.size(), [&](std::ptrdiff_t i) noexcept {
             for (std::ptrdiff_t k = 0; k < count; ++k) sums.data()[k * in.rows() + i] = of.of_row(i, first + k);
         });

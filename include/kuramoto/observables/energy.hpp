@@ -91,12 +91,12 @@ template <class T> class RowEnergy {
     }
 
     // The bond of one cell across an edge; of two periodic edges one owns it (`owns`).
-    static void add_edge(const Edge& edge, std::ptrdiff_t k, double phase, double opposite, bool owns, BondSum& bonds,
-                         Rounded& work) noexcept {
+    static void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, double phase, double opposite, bool owns,
+                         BondSum& bonds, Rounded& work) noexcept {
         const auto given = [&] { return edge.values != nullptr ? edge.values[k] : edge.value; };
-        if (edge.kind == EdgeKind::periodic && owns) bonds.push(opposite - phase);
-        if (edge.kind == EdgeKind::fixed_phase) bonds.push(given() - phase);
-        if (edge.kind == EdgeKind::fixed_flux) work = work + Rounded(given()) * Rounded(phase);
+        if (edge.kind == BoundaryKind::periodic && owns) bonds.push(opposite - phase);
+        if (edge.kind == BoundaryKind::fixed_phase) bonds.push(given() - phase);
+        if (edge.kind == BoundaryKind::fixed_flux) work = work + Rounded(given()) * Rounded(phase);
     }
 
     Grid<const T> theta_;

@@ -23,14 +23,14 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Cells a block: the sums of blocks are added as a binary tree.
-inline constexpr std::ptrdiff_t cells_a_block = 1024;
+inline constexpr std::ptrdiff_t cells_per_sum = 1024;
 
 /// Σ e^{iθ} over the cells of block `block`, counted along the rows.
 template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t block, PhasorFunction add) noexcept {
-    double phases[cells_a_block];
-    const std::ptrdiff_t first = block * cells_a_block;
+    double phases[cells_per_sum];
+    const std::ptrdiff_t first = block * cells_per_sum;
     const std::ptrdiff_t rest = theta.size() - first;
-    const std::ptrdiff_t count = rest < cells_a_block ? rest : cells_a_block;
+    const std::ptrdiff_t count = rest < cells_per_sum ? rest : cells_per_sum;
     visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = static_cast<double>(cell); });
     for (std::ptrdiff_t k = count; k % strands != 0; ++k) phases[k] = 0;
     Phasor sum;
@@ -54,7 +54,7 @@ template <ExecutionPolicy P, GridLike Theta>
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
-    const std::ptrdiff_t blocks = (in.size() + detail::cells_a_block - 1) / detail::cells_a_block;
+    const std::ptrdiff_t blocks = (in.size() + detail::cells_per_sum - 1) / detail::cells_per_sum;
     const detail::Buffer<detail::Phasor> sums(blocks);
     const detail::PhasorFunction add = detail::phasor_function(execution.isa);
     detail::for_parts(policy, execution, blocks, in.size(),

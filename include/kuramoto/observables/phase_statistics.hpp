@@ -47,7 +47,7 @@ struct Moments {
 };
 
 /// Cells a block: what a task holds at once.
-inline constexpr std::ptrdiff_t cells_a_sample = 1024;
+inline constexpr std::ptrdiff_t cells_per_sample = 1024;
 
 /// The moments of `count` numbers, which are lost. The first number is taken off before the mean is formed, and the
 /// mean before squares are: there is nothing to cancel, and numbers that are all the same deviate by exactly 0.
@@ -72,10 +72,10 @@ inline Moments moments_of(double* x, std::ptrdiff_t count, ProductFunction produ
 /// The moments of block `block` of the cells, counted along the rows.
 template <class T>
 Moments moments_of_block(const Grid<const T>& theta, std::ptrdiff_t block, ProductFunction products) noexcept {
-    double phases[cells_a_sample];
+    double phases[cells_per_sample];
     phases[0] = 0; // no block is empty, but GCC does not see it
-    const std::ptrdiff_t first = block * cells_a_sample;
-    const std::ptrdiff_t count = clamped(theta.size() - first, 0, cells_a_sample);
+    const std::ptrdiff_t first = block * cells_per_sample;
+    const std::ptrdiff_t count = clamped(theta.size() - first, 0, cells_per_sample);
     visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = static_cast<double>(cell); });
     return moments_of(phases, count, products);
 }
@@ -104,7 +104,7 @@ template <ExecutionPolicy P, GridLike Theta>
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
-    const std::ptrdiff_t blocks = (in.size() + detail::cells_a_sample - 1) / detail::cells_a_sample;
+    const std::ptrdiff_t blocks = (in.size() + detail::cells_per_sample - 1) / detail::cells_per_sample;
     const detail::Buffer<detail::Moments> moments(blocks);
     const detail::ProductFunction products = detail::product_function(execution.isa);
     detail::for_parts(policy, execution, blocks, in.size(), [&](std::ptrdiff_t block) noexcept {

@@ -45,7 +45,7 @@ inline bool are_few(double turns) noexcept { return is_finite(turns) && turns < 
 
 /// Whole turns in the difference from a to b, to the nearest; 0 where they cannot be told.
 inline int turns_between(double a, double b) noexcept {
-    const double turns = (b - a) * turns_a_radian;
+    const double turns = (b - a) * turns_per_radian;
     return are_few(turns) ? static_cast<int>(__builtin_rint(turns)) : 0;
 }
 
@@ -72,7 +72,7 @@ template <class T> struct Plaquettes {
         const std::ptrdiff_t right = j + 1 < theta.cols() ? j + 1 : 0;
         const double corners[4] = {at(i, j), at(i, right), at(below, right), at(below, j)};
         for (int k = 0; k < 4; ++k)
-            if (!are_few((corners[(k + 1) % 4] - corners[k]) * turns_a_radian)) return 0;
+            if (!are_few((corners[(k + 1) % 4] - corners[k]) * turns_per_radian)) return 0;
         return static_cast<int>(turns_along(4, [&](std::ptrdiff_t k) { return corners[k]; }));
     }
 

@@ -14,8 +14,8 @@ inline namespace KURAMOTO_BUILD {
 /// Advances θ and its velocity in place by `steps` steps of the leapfrog.
 ///
 /// theta (rad) and velocity (rad / time): grid-like, the same shape and precision, any strides; neither may overlap
-/// itself, the other or omega. `velocity` is that of half a step before the phases: half_a_step_back takes it there
-/// from the time of the phases, and half_a_step_forward to that time. In between nothing is to be done: advance(m + n)
+/// itself, the other or omega. `velocity` is that of half a step before the phases: half_step_back takes it there
+/// from the time of the phases, and half_step_forward to that time. In between nothing is to be done: advance(m + n)
 /// is advance(m) followed by advance(n), bit for bit. Zero steps change nothing. Throws as `rate` of the model, and for
 /// a mass that is not positive, a negative damping, steps or first_step < 0, and a dt that is not finite and positive;
 /// whatever is thrown, theta and velocity are as they were. Not fused in time: a step is the pass of `rate` and one
@@ -46,24 +46,24 @@ void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner
 }
 
 /// Takes velocities from the time of the phases to half a step before, where `advance` wants them: v ← (1 + g) v −
-/// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_a_step_forward but for
+/// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_step_forward but for
 /// rounding. theta is only read; throws as `advance`; costs one step.
 template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Velocity>> &&
     SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
-void half_a_step_back(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
-                      Velocity&& velocity) {
+void half_step_back(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
+                    Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::back);
 }
 
 /// Takes velocities from half a step before the phases to their time, where one looks at them: v ← (v + dt/2m ·
 /// rate(θ)) / (1 + g), the mean of the velocities before and behind. To be called on a copy if the run goes on, or to
-/// be undone by half_a_step_back, which costs a rounding. theta is only read; throws as `advance`; costs one step.
+/// be undone by half_step_back, which costs a rounding. theta is only read; throws as `advance`; costs one step.
 template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Velocity>> &&
     SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
-void half_a_step_forward(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model,
-                         const Theta& theta, Velocity&& velocity) {
+void half_step_forward(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
+                       Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::forward);
 }
 

@@ -13,8 +13,8 @@ inline namespace KURAMOTO_BUILD {
 /// there.
 ///
 /// theta: as in `advance`. Throws std::invalid_argument as `rate`, for a duration or a tolerance that is negative or
-/// not finite, for a largest_dt that is not positive; std::runtime_error, with the time that was reached, if a phase or
-/// its rate is not finite, if steps become too short, or after most_steps. Whatever is thrown, θ is as it was. Six
+/// not finite, for a max_dt that is not positive; std::runtime_error, with the time that was reached, if a phase or
+/// its rate is not finite, if steps become too short, or after max_steps. Whatever is thrown, θ is as it was. Six
 /// evaluations of the rate a step, each one pass under Fused and OpenMP, and seven passes of arithmetic; nine fields
 /// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
 /// every step needs the error of the whole lattice.

@@ -30,7 +30,7 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(rate);
-    const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
+    const detail::Phasor coupling = detail::checked_coupling<T>(model.mean_field);
     detail::Source<T> source{out, false, 0};
     if constexpr (LatticeModel<Local>) {
         kuramoto::rate(policy, model.local, in, out);
@@ -41,7 +41,7 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
         detail::check_disjoint(out, "rate", in, "theta");
         detail::check_disjoint(out, "rate", source.field, "omega");
     }
-    detail::add_all_to_all(policy, execution, coupling, in, source, out);
+    detail::add_mean_field(policy, execution, coupling, in, source, out);
 }
 
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
@@ -69,14 +69,14 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
     detail::check_apart_from_lattice(out, "theta", model);
-    const detail::Phasor coupling = detail::checked_coupling<T>(model.all_to_all);
+    const detail::Phasor coupling = detail::checked_coupling<T>(model.mean_field);
     const detail::Stages<T> stages = detail::stages_of<T>(stepper);
     detail::Noise<T> noise;
     if constexpr (NoisyStepper<S>) {
         noise = detail::noise_of<T>(stepper, Grid<const T>(out), first_step, steps, execution.isa);
         detail::check_disjoint(out, "theta", noise.diffusion.field, "D");
     }
-    detail::AllToAllRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, noise, out);
+    detail::MeanFieldRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, noise, out);
     // A step of a copy checks the rest of the model, also where none is asked for.
     run.step();
     if (steps == 0) return;
@@ -100,7 +100,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", omega.field, "omega");
     detail::check_apart_from_lattice(out, "theta", model);
-    static_cast<void>(detail::checked_coupling<T>(model.all_to_all));
+    static_cast<void>(detail::checked_coupling<T>(model.mean_field));
     return detail::integrate_model(policy, execution, method, model, out, duration);
 }
 

@@ -44,10 +44,10 @@ class OwnBoundary {
     }
 
   private:
-    template <class = Build> static Field<double> copy_of(const Edge& edge) {
+    template <class = Build> static Field<double> copy_of(const BoundaryCondition& edge) {
         return Field<double>(Grid<const double>(edge.values, 1, edge.count > 0 ? edge.count : 0));
     }
-    [[nodiscard]] Edge aimed(Edge edge, int k) const noexcept {
+    [[nodiscard]] BoundaryCondition aimed(BoundaryCondition edge, int k) const noexcept {
         if (edge.values != nullptr) edge.values = numbers_[k].data();
         return edge;
     }

@@ -54,7 +54,7 @@ namespace detail {
 template <FixedStepper S, class Local>
 KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& model) {
     stay_in_place();
-    const double K = model.all_to_all.K < 0 ? -model.all_to_all.K : model.all_to_all.K;
+    const double K = model.mean_field.K < 0 ? -model.mean_field.K : model.mean_field.K;
     if (is_nan(K)) return K;
     double steepness = K;
     if constexpr (LatticeModel<Local>) {
@@ -70,7 +70,7 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& mo
 /// The largest dt for which a method is stable about the synchronous state: (|K| + 8 |K_lattice| · max_slope) · dt ≤
 /// S::stability, where the second term is that of the lattice, if there is one.
 ///
-/// About synchrony the all-to-all coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
+/// About synchrony the mean-field coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
 /// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
 /// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
 /// inequality). Natural frequencies do not enter. NaN if K or that of the lattice is.

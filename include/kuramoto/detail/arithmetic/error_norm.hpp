@@ -72,7 +72,7 @@ struct ToleranceShare {
 template <class T> class ErrorNorm {
   public:
     ErrorNorm(double absolute, double relative, Isa isa, std::ptrdiff_t cells)
-        : cells_(cells), blocks_((cells + cells_a_share - 1) / cells_a_share), sums_(blocks_),
+        : cells_(cells), blocks_((cells + cells_per_block - 1) / cells_per_block), sums_(blocks_),
           share_function_(cell_function<double, ToleranceShare>(isa)), product_function_(product_function(isa)) {
         tolerance_.absolute = absolute;
         tolerance_.relative = relative;

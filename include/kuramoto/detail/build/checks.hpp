@@ -62,8 +62,8 @@ void check_disjoint(const Grid<Written>& written, const char* name_written, cons
 }
 
 /// An edge along which there are `cells` cells. Its numbers have to be finite in the precision of the cells.
-template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const char* name) {
-    if (edge.kind != EdgeKind::fixed_phase && edge.kind != EdgeKind::fixed_flux) return;
+template <class T> void check_edge(const BoundaryCondition& edge, std::ptrdiff_t cells, const char* name) {
+    if (edge.kind != BoundaryKind::fixed_phase && edge.kind != BoundaryKind::fixed_flux) return;
     if (edge.count < 0) {
         if (edge.values != nullptr) invalid_argument(string_of(name) + " has numbers, but does not say how many");
         static_cast<void>(checked_number<T>(edge.value, name));
@@ -80,8 +80,8 @@ template <class T> void check_edge(const Edge& edge, std::ptrdiff_t cells, const
 
 /// The edges of a lattice of rows × cols cells.
 template <class T> void check_boundary(const Boundary& boundary, std::ptrdiff_t rows, std::ptrdiff_t cols) {
-    const auto check_pair = [](const Edge& a, const Edge& b, const char* names) {
-        if ((a.kind == EdgeKind::periodic) != (b.kind == EdgeKind::periodic))
+    const auto check_pair = [](const BoundaryCondition& a, const BoundaryCondition& b, const char* names) {
+        if ((a.kind == BoundaryKind::periodic) != (b.kind == BoundaryKind::periodic))
             invalid_argument(string_of(names) + " must be periodic together, but only one of them is");
     };
     check_pair(boundary.north, boundary.south, "boundary.north and boundary.south");

@@ -41,13 +41,13 @@ template <class T, class Visit> void for_each_piece(const Grid<T>& cells, std::p
 }
 
 /// Cells on their way between memory and a file; on the stack, so that strided grids need no copy.
-template <class T> inline constexpr std::ptrdiff_t cells_a_piece = 16384 / static_cast<std::ptrdiff_t>(sizeof(T));
+template <class T> inline constexpr std::ptrdiff_t cells_per_piece = 16384 / static_cast<std::ptrdiff_t>(sizeof(T));
 
 /// Reads the cells row by row from anything that reads bytes.
 template <class File, class T> void read_cells(File& file, const Grid<T>& to, bool is_reversed) {
-    T piece[cells_a_piece<T>];
+    T piece[cells_per_piece<T>];
     const Grid<T> cells = flattened(to);
-    for_each_piece(cells, cells_a_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
+    for_each_piece(cells, cells_per_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
         file.read(piece, static_cast<std::size_t>(count) * sizeof(T));
         if (is_reversed) reverse_bytes(piece, count);
         for (std::ptrdiff_t k = 0; k < count; ++k) cells(i, j + k) = piece[k];
@@ -56,21 +56,21 @@ template <class File, class T> void read_cells(File& file, const Grid<T>& to, bo
 
 /// Bytes that are written at once where cells lie in memory as in the file: so many that the calls cost little, so few
 /// that the system finds them in the cache when it copies them.
-inline constexpr std::ptrdiff_t bytes_a_write = std::ptrdiff_t{1} << 20;
+inline constexpr std::ptrdiff_t bytes_per_write = std::ptrdiff_t{1} << 20;
 
 /// Writes the cells row by row to anything that writes bytes.
 template <class File, class T> void write_cells(File& file, const Grid<const T>& from, bool is_reversed) {
     const Grid<const T> cells = flattened(from);
     const auto byte_count = [](std::ptrdiff_t count) { return static_cast<std::size_t>(count) * sizeof(T); };
     if (cells.col_stride() == 1 && !is_reversed) {
-        constexpr std::ptrdiff_t most = bytes_a_write / static_cast<std::ptrdiff_t>(sizeof(T));
+        constexpr std::ptrdiff_t most = bytes_per_write / static_cast<std::ptrdiff_t>(sizeof(T));
         for_each_piece(cells, most, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
             file.write(cells.data() + i * cells.row_stride() + j, byte_count(count));
         });
         return;
     }
-    T piece[cells_a_piece<T>];
-    for_each_piece(cells, cells_a_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
+    T piece[cells_per_piece<T>];
+    for_each_piece(cells, cells_per_piece<T>, [&](std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t count) {
         for (std::ptrdiff_t k = 0; k < count; ++k) piece[k] = cells(i, j + k);
         if (is_reversed) reverse_bytes(piece, count);
         file.write(piece, byte_count(count));

@@ -197,27 +197,27 @@ template <class T, class C> class ArrayPasses {
     };
 
     // The bonds between the cells along an edge and what is beyond, as the cells see them.
-    void add_edge(const Array<T>& theta, T K, const Array<T>& rate, const Edge& edge, const Array<T>& strengths,
-                  const CellsAlong& cells) const noexcept {
-        if (edge.kind == EdgeKind::zero_flux) return;
+    void add_edge(const Array<T>& theta, T K, const Array<T>& rate, const BoundaryCondition& edge,
+                  const Array<T>& strengths, const CellsAlong& cells) const noexcept {
+        if (edge.kind == BoundaryKind::zero_flux) return;
         T* flux = line_.row(0);
         T* phase = line_.row(1);
         T* sum = line_.row(2);
         T* strength = line_.row(3);
         for (std::ptrdiff_t k = 0; k < cells.count; ++k) {
             const std::ptrdiff_t at = k * cells.stride;
-            if (edge.kind == EdgeKind::periodic)
+            if (edge.kind == BoundaryKind::periodic)
                 flux[k] = theta.row(0)[cells.opposite + at];
             else
                 flux[k] = static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
             phase[k] = theta.row(0)[cells.first + at];
             sum[k] = rate.row(0)[cells.first + at];
         }
-        if (edge.kind != EdgeKind::fixed_flux) {
+        if (edge.kind != BoundaryKind::fixed_flux) {
             difference(flux, flux, phase, cells.count);
             couple(flux, cells.count);
         }
-        if (edge.kind == EdgeKind::periodic && strengths.rows() > 0) {
+        if (edge.kind == BoundaryKind::periodic && strengths.rows() > 0) {
             for (std::ptrdiff_t k = 0; k < cells.count; ++k)
                 strength[k] = strengths.row(0)[cells.bond + k * cells.stride];
             multiply(flux, strength, cells.count);

@@ -11,7 +11,7 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// 1 / 2π.
-inline constexpr double turns_a_radian = 0.15915494309189533577;
+inline constexpr double turns_per_radian = 0.15915494309189533577;
 /// Across a bond of so many turns and more the fraction of a turn no longer means something, or there is none: such a
 /// bond has no whole turns, and the plaquettes beside it have no charge.
 inline constexpr double most_turns = 1e9;
@@ -27,7 +27,7 @@ struct Charges {
 /// larger than all numbers so; and by a subtraction, because GCC compares integers of 64 bits one lane after the other.
 template <class V> KURAMOTO_ALWAYS_INLINE void add_turns(const V& a, const V& b, V& sum, typename V::Bits& are_few) {
     constexpr double round_to_integer = 0x1.8p52;
-    const V turns = (b - a) * V(turns_a_radian);
+    const V turns = (b - a) * V(turns_per_radian);
     typename V::Bits size;
     typename V::Bits most;
     to_bits(magnitude_of(turns), size);

@@ -13,15 +13,15 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Cells a block: the unit in which the cells of a run are shared out, and in which sums are taken.
-inline constexpr std::ptrdiff_t cells_a_share = 4096;
+inline constexpr std::ptrdiff_t cells_per_block = 4096;
 
 /// work(block, begin, end) for every block of cells, by the workers of a policy.
 template <class P, class Work>
 void for_blocks(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Work& work) {
-    const std::ptrdiff_t blocks = (cells + cells_a_share - 1) / cells_a_share;
+    const std::ptrdiff_t blocks = (cells + cells_per_block - 1) / cells_per_block;
     for_parts(policy, execution, blocks, cells, [&](std::ptrdiff_t block) noexcept {
-        const std::ptrdiff_t end = (block + 1) * cells_a_share;
-        work(block, block * cells_a_share, end < cells ? end : cells);
+        const std::ptrdiff_t end = (block + 1) * cells_per_block;
+        work(block, block * cells_per_block, end < cells ? end : cells);
     });
 }
 

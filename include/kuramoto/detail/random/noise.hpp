@@ -14,7 +14,7 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// Cells of one row that share a block of random bits.
-template <class T> inline constexpr std::ptrdiff_t cells_a_group = static_cast<std::ptrdiff_t>(16 / sizeof(T));
+template <class T> inline constexpr std::ptrdiff_t cells_per_group = static_cast<std::ptrdiff_t>(16 / sizeof(T));
 
 /// Rows and groups that the counter can tell apart.
 inline constexpr std::uint64_t most_noise_rows = std::uint64_t{1} << 32;
@@ -51,7 +51,7 @@ template <class V> class NoiseKernel {
     }
 
   private:
-    static constexpr std::ptrdiff_t group = cells_a_group<T>;
+    static constexpr std::ptrdiff_t group = cells_per_group<T>;
 
     // 0, step, 2 step …
     KURAMOTO_ALWAYS_INLINE static Words<Level> counting(std::uint64_t first, std::uint64_t step) noexcept {

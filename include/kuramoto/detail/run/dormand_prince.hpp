@@ -27,12 +27,12 @@ inline void check_method(const DormandPrince54& method) {
     };
     check_tolerance(method.relative_tolerance, "relative_tolerance");
     check_tolerance(method.absolute_tolerance, "absolute_tolerance");
-    check_tolerance(method.first_dt, "first_dt");
+    check_tolerance(method.initial_dt, "initial_dt");
     if (method.relative_tolerance + method.absolute_tolerance <= 0)
         invalid_argument("relative_tolerance and absolute_tolerance must not both be 0");
-    if (is_nan(method.largest_dt) || method.largest_dt <= 0)
-        invalid_argument("largest_dt must be positive, but is " + text(method.largest_dt));
-    check_count(method.most_steps, "most_steps");
+    if (is_nan(method.max_dt) || method.max_dt <= 0)
+        invalid_argument("max_dt must be positive, but is " + text(method.max_dt));
+    check_count(method.max_steps, "max_steps");
 }
 
 inline void check_duration(double duration) {
@@ -71,17 +71,17 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         evaluate(theta_, rates_[0]);
         if (has_not_finite(theta_) || has_not_finite(rates_[0]))
             runtime_error("cannot integrate: a phase or its rate is not finite");
-        double dt = method_.first_dt > 0 ? method_.first_dt : first_step();
+        double dt = method_.initial_dt > 0 ? method_.initial_dt : first_step();
         double time = 0;
         double last_error = 1e-4;
         bool was_rejected = false;
         while (time < duration) {
-            if (report_.accepted + report_.rejected >= method_.most_steps)
+            if (report_.accepted + report_.rejected >= method_.max_steps)
                 runtime_error("integration stopped at time " + text(time) + " of " + text(duration) +
-                              " after most_steps = " + integer_text(method_.most_steps) + " steps");
-            if (dt > method_.largest_dt) dt = method_.largest_dt;
+                              " after max_steps = " + integer_text(method_.max_steps) + " steps");
+            if (dt > method_.max_dt) dt = method_.max_dt;
             const double left = duration - time;
-            const bool is_last = left <= 1.01 * dt && left <= method_.largest_dt;
+            const bool is_last = left <= 1.01 * dt && left <= method_.max_dt;
             if (is_last)
                 dt = left;
             else if (left <= 1.01 * dt)
@@ -117,11 +117,11 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
         return factor < 0.2 ? 0.2 : factor > 10 ? 10 : factor;
     }
 
-    // The reason for the length of a step: largest_dt, first_dt or the tolerance.
+    // The reason for the length of a step: max_dt, initial_dt or the tolerance.
     [[nodiscard]] std::string asked_for(double dt) const {
-        if (dt >= 0.5 * method_.largest_dt) return "largest_dt = " + text(method_.largest_dt);
-        if (method_.first_dt > 0 && report_.accepted + report_.rejected == 0)
-            return "first_dt = " + text(method_.first_dt);
+        if (dt >= 0.5 * method_.max_dt) return "max_dt = " + text(method_.max_dt);
+        if (method_.initial_dt > 0 && report_.accepted + report_.rejected == 0)
+            return "initial_dt = " + text(method_.initial_dt);
         return "the step that the tolerance asks for";
     }
 
@@ -142,7 +142,7 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 
     // Whether a cell is NaN or infinite.
     bool has_not_finite(const Field<T>& field) {
-        const std::ptrdiff_t blocks = (field.size() + cells_a_share - 1) / cells_a_share;
+        const std::ptrdiff_t blocks = (field.size() + cells_per_block - 1) / cells_per_block;
         const Buffer<std::int64_t> counts(blocks);
         for_blocks(policy_, execution_, field.size(),
                    [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
@@ -199,8 +199,8 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
     void accept(double dt) {
         std::swap(theta_, stage_);
         std::swap(rates_[0], rates_[DormandPrinceTableau::stages - 1]);
-        report_.smallest_dt = report_.accepted == 0 || dt < report_.smallest_dt ? dt : report_.smallest_dt;
-        report_.largest_dt = dt > report_.largest_dt ? dt : report_.largest_dt;
+        report_.min_dt = report_.accepted == 0 || dt < report_.min_dt ? dt : report_.min_dt;
+        report_.max_dt = dt > report_.max_dt ? dt : report_.max_dt;
         ++report_.accepted;
     }
 

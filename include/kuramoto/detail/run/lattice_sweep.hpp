@@ -15,7 +15,7 @@ namespace detail {
 template <class T, class C, class B>
 void check_apart(const Grid<T>& written, const char* name, const Laplacian<C, B>& laplacian) {
     check_apart(written, name, laplacian.bonds);
-    const auto check_edge_apart = [&](const Edge& edge, const char* edge_name) {
+    const auto check_edge_apart = [&](const BoundaryCondition& edge, const char* edge_name) {
         if (edge.values != nullptr && edge.count > 0)
             check_disjoint(written, name, Grid<const double>(edge.values, 1, edge.count), edge_name);
     };

@@ -34,12 +34,12 @@ void check_apart_from_lattice(const Grid<T>& written, const char* name, const Me
 }
 
 /// K e^{−iα}. Throws for numbers that are not finite. Not inlined: see checked_number.
-template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const AllToAll& all_to_all) {
+template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const MeanField& mean_field) {
     stay_in_place();
-    static_cast<void>(checked_number<T>(all_to_all.K, "all_to_all.K"));
-    static_cast<void>(checked_number<double>(all_to_all.lag, "all_to_all.lag"));
-    const SinCos<double> of = (kuramoto::sincos)(all_to_all.lag);
-    return {all_to_all.K * of.cos, -(all_to_all.K * of.sin)};
+    static_cast<void>(checked_number<T>(mean_field.K, "mean_field.K"));
+    static_cast<void>(checked_number<double>(mean_field.lag, "mean_field.lag"));
+    const SinCos<double> of = (kuramoto::sincos)(mean_field.lag);
+    return {mean_field.K * of.cos, -(mean_field.K * of.sin)};
 }
 
 /// The mean of e^{iθ} over all cells, in logical order and over a fixed tree; 0 without cells.
@@ -73,7 +73,7 @@ inline Phasor product(const Phasor& a, const Phasor& b) noexcept {
 }
 
 /// out = local rate + K r sin(ψ − α − θ), where K r e^{i(ψ − α)} = cosine + i sine.
-template <class T> struct AllToAllRate {
+template <class T> struct MeanFieldRate {
     const T* phase = nullptr;
     const T* local = nullptr; ///< null: `number` in every cell
     T number = 0;
@@ -94,8 +94,8 @@ template <class T> struct AllToAllRate {
 };
 
 /// What a stage of a method makes of that rate: the phases of the next stage, and the sum that the last one ends.
-template <class T> struct AllToAllStage {
-    AllToAllRate<T> rate = {};
+template <class T> struct MeanFieldStage {
+    MeanFieldRate<T> rate = {};
     const T* base = nullptr; ///< θ at the beginning of the step
     const T* sum = nullptr;
     T* next = nullptr; ///< null in the last stage
@@ -112,7 +112,7 @@ template <class T> struct AllToAllStage {
     }
 };
 
-template <class T> void aim(AllToAllRate<T>& operation, const Phasor& mean, const Phasor& coupling) noexcept {
+template <class T> void aim(MeanFieldRate<T>& operation, const Phasor& mean, const Phasor& coupling) noexcept {
     const Phasor pull = product(mean, coupling);
     operation.sine = static_cast<T>(pull.imaginary);
     operation.cosine = static_cast<T>(pull.real);
@@ -120,17 +120,17 @@ template <class T> void aim(AllToAllRate<T>& operation, const Phasor& mean, cons
 
 /// out = source + the pull of all cells, for views of any strides: `source` may be `out`.
 template <class P, class T>
-void add_all_to_all(const P& policy, const Execution& execution, const Phasor& coupling, const Grid<const T>& theta,
+void add_mean_field(const P& policy, const Execution& execution, const Phasor& coupling, const Grid<const T>& theta,
                     const Source<T>& source, const Grid<T>& out) {
     constexpr std::ptrdiff_t most = 512; // cells that are copied at a time
-    AllToAllRate<T> operation;
+    MeanFieldRate<T> operation;
     aim(operation, mean_phasor(policy, execution, theta), coupling);
     operation.number = source.number;
-    const auto function = cell_function<T, AllToAllRate<T>>(execution.isa);
+    const auto function = cell_function<T, MeanFieldRate<T>>(execution.isa);
     for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         T phases[most];
         T rates[most];
-        AllToAllRate<T> here = operation;
+        MeanFieldRate<T> here = operation;
         here.phase = phases;
         here.local = source.is_uniform ? nullptr : rates;
         here.out = rates;
@@ -151,10 +151,10 @@ void add_noise(const P& policy, const Execution& execution, const Noise<T>& give
     const bool is_turned = is_narrow(theta);
     const Noise<T> noise = is_turned ? given.transposed() : given;
     const Grid<T> cells = is_turned ? theta.transposed() : theta;
-    const std::ptrdiff_t parts_a_row = (cells.cols() + most_noisy_cells - 1) / most_noisy_cells;
-    for_parts(policy, execution, cells.rows() * parts_a_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
-        const std::ptrdiff_t i = part / parts_a_row;
-        const std::ptrdiff_t begin = part % parts_a_row * most_noisy_cells;
+    const std::ptrdiff_t parts_per_row = (cells.cols() + most_noisy_cells - 1) / most_noisy_cells;
+    for_parts(policy, execution, cells.rows() * parts_per_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
+        const std::ptrdiff_t i = part / parts_per_row;
+        const std::ptrdiff_t begin = part % parts_per_row * most_noisy_cells;
         const std::ptrdiff_t rest = cells.cols() - begin;
         add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells,
                   cells.data() + i * cells.row_stride() + begin * cells.col_stride(), cells.col_stride());
@@ -162,10 +162,10 @@ void add_noise(const P& policy, const Execution& execution, const Noise<T>& give
 }
 
 /// Time steps of a mean-field model: the phases, and what a stage needs besides, as consecutive cells.
-template <class T, class P, class Local> class AllToAllRun {
+template <class T, class P, class Local> class MeanFieldRun {
   public:
-    AllToAllRun(const P& policy, const Execution& execution, const Local& local, const Phasor& coupling,
-                const Source<T>& omega, const Stages<T>& stages, const Noise<T>& noise, const Grid<const T>& theta)
+    MeanFieldRun(const P& policy, const Execution& execution, const Local& local, const Phasor& coupling,
+                 const Source<T>& omega, const Stages<T>& stages, const Noise<T>& noise, const Grid<const T>& theta)
         : policy_(policy), execution_(execution), local_(local), coupling_(coupling), number_(omega.number),
           stages_(stages), noise_(noise), theta_(theta) {
         const std::ptrdiff_t rows = theta.rows();
@@ -196,7 +196,7 @@ template <class T, class P, class Local> class AllToAllRun {
         const bool is_last = k + 1 == stages_.count;
         const Field<T>& phases = k == 0 ? theta_ : next_;
         if constexpr (has_lattice) kuramoto::rate(policy_, local_, phases, rate_);
-        AllToAllStage<T> stage;
+        MeanFieldStage<T> stage;
         aim(stage.rate, mean_phasor(policy_, execution_, phases.view()), coupling_);
         stage.rate.phase = phases.data();
         stage.rate.local = rate_.data();

@@ -32,15 +32,15 @@ inline namespace KURAMOTO_BUILD {
 namespace detail {
 
 /// What is given at cell k of an edge: a phase or a flux.
-template <class T> T given_at(const Edge& edge, std::ptrdiff_t k) noexcept {
+template <class T> T given_at(const BoundaryCondition& edge, std::ptrdiff_t k) noexcept {
     return static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
 }
 
 /// What lies beyond cell k of an edge that is not periodic. A flux into the lattice counts as one towards the higher
 /// index at the edges before the first cell (`is_low`), and as one from there at the others.
-template <class T> Beyond<T> beyond(const Edge& edge, std::ptrdiff_t k, bool is_low) noexcept {
-    if (edge.kind == EdgeKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
-    if (edge.kind == EdgeKind::fixed_flux)
+template <class T> Beyond<T> beyond(const BoundaryCondition& edge, std::ptrdiff_t k, bool is_low) noexcept {
+    if (edge.kind == BoundaryKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
+    if (edge.kind == BoundaryKind::fixed_flux)
         return {BeyondKind::flux, is_low ? -given_at<T>(edge, k) : given_at<T>(edge, k)};
     return {};
 }
@@ -87,14 +87,14 @@ template <class T> struct Scratch {
 template <class T> class TilePipeline {
   public:
     /// Rows of scratch a level. Phases: a ring. Vertical fluxes and each field: one. Sums of rates: two.
-    static int rows_a_level(int stages, int fields) noexcept {
+    static int rows_per_level(int stages, int fields) noexcept {
         return ring(stages) + 1 + fields + (stages > 1 ? 2 : 0);
     }
 
     /// Elements of scratch for a tile whose width with ghosts is `outer_cols`. Beside the rows of the levels there is
     /// one for results, one for sums that nobody needs, one for each of the first and the last edge, and one for noise.
     static std::ptrdiff_t scratch_size(std::ptrdiff_t outer_cols, int levels, int stages, int fields) noexcept {
-        return (std::ptrdiff_t{rows_a_level(stages, fields)} * levels + 5) * row_size(outer_cols);
+        return (std::ptrdiff_t{rows_per_level(stages, fields)} * levels + 5) * row_size(outer_cols);
     }
 
     static std::ptrdiff_t task_count(int levels, int stages) noexcept { return std::ptrdiff_t{ring(stages)} * levels; }
@@ -180,12 +180,12 @@ template <class T> class TilePipeline {
     }
     // Whether row i has phases: a row of the lattice, or one beyond its first or last where they are given.
     [[nodiscard]] bool has_phases(std::ptrdiff_t i) const noexcept {
-        const Edge& edge = i < 0 ? sweep_.boundary.north : sweep_.boundary.south;
-        return is_in_lattice(i) || edge.kind == EdgeKind::fixed_phase;
+        const BoundaryCondition& edge = i < 0 ? sweep_.boundary.north : sweep_.boundary.south;
+        return is_in_lattice(i) || edge.kind == BoundaryKind::fixed_phase;
     }
 
     // The phases beyond the first or the last row, or the fluxes across that edge.
-    void fill_edge(T* row, const Edge& edge, bool is_low) const noexcept {
+    void fill_edge(T* row, const BoundaryCondition& edge, bool is_low) const noexcept {
         for (std::ptrdiff_t j = 0; j < outer_.cols() + widest<T>; ++j)
             row[j] = beyond<T>(edge, Extent::wrapped(outer_.col_begin + j, extent_.cols), is_low).value;
     }

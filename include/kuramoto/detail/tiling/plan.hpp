@@ -83,9 +83,9 @@ inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, s
 
     // The rows of all levels fit the second-level cache: on some processors the next one is far away. Where columns are
     // that wide, the ghosts beside them cost next to nothing.
-    const std::ptrdiff_t rows_a_level = TilePipeline<float>::rows_a_level(stages, fields);
+    const std::ptrdiff_t rows_per_level = TilePipeline<float>::rows_per_level(stages, fields);
     constexpr std::ptrdiff_t most_columns = 1 << 16;
-    const std::ptrdiff_t fitting = second_level_cache() / (rows_a_level * tiling.levels() * cell_size);
+    const std::ptrdiff_t fitting = second_level_cache() / (rows_per_level * tiling.levels() * cell_size);
     const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
     const std::ptrdiff_t parts = extent.cols / tiling.tiles_per_band / width + 1; // of each worker's column
     tiling.tiles_per_band = static_cast<int>(clamped(tiling.tiles_per_band * parts, 1, most_columns));

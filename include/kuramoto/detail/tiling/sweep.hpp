@@ -27,10 +27,10 @@ template <class T> class RunMemory {
         : tiling_(tiling), scratch_share_(whole_lines<T>(largest_scratch(tiling))),
           ghost_share_(has_ghosts ? whole_lines<T>(largest_ghosts(tiling)) : 0),
           scratch_(scratch_share_ * tiling.workers), ghosts_(ghost_share_ * tiling.count()),
-          tasks_(tasks_a_worker(tiling) * tiling.workers) {}
+          tasks_(tasks_per_worker(tiling) * tiling.workers) {}
 
     [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
-        return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_a_worker(tiling_) * worker};
+        return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_per_worker(tiling_) * worker};
     }
     /// The ghosts of a tile that is about to go through so many levels.
     [[nodiscard]] Ghosts<T> ghosts(int index, int levels) const noexcept {
@@ -39,7 +39,7 @@ template <class T> class RunMemory {
     }
 
   private:
-    static std::ptrdiff_t tasks_a_worker(const Tiling& tiling) noexcept {
+    static std::ptrdiff_t tasks_per_worker(const Tiling& tiling) noexcept {
         return TilePipeline<T>::task_count(tiling.levels(), tiling.stages) + 1; // apart by a line
     }
 
