@@ -34,10 +34,11 @@ km::Field<double> later(km::Field<double> theta, const km::Field<double>& omega)
 int main() {
     km::Field<double> theta(rows, cols), omega(rows, cols);
 
-    km::plane_wave_phases(theta, {.down = 0.2, .across = 0.3});
+    km::plane_wave_phases(theta, {.rows = 0.2, .cols = 0.3});
     draw("a plane wave", theta);
-    km::twisted_phases(theta, {.down = 1, .across = 2});
-    draw("a twisted state: 1 turn down, 2 across, and no seam at the edges of a periodic lattice", theta);
+    km::twisted_phases(theta, {.rows = 1, .cols = 2});
+    draw("a twisted state: 1 turn over the rows, 2 over the columns, and no seam at the edges of a periodic lattice",
+         theta);
     km::target_phases(theta, {.row = 7, .col = 22, .wavelength = 8});
     draw("target waves", theta);
     km::spiral_phases(theta, {.row = 7, .col = 22, .arms = 2, .wavelength = 12});

@@ -17,8 +17,8 @@ namespace km = kuramoto;
 inline const std::vector<KnownName> known_patterns = {{"random", "", {}},
                                                       {"normal", "MEAN,DEVIATION", {0, 1}},
                                                       {"equal", "PHASE", {0}},
-                                                      {"wave", "ACROSS,DOWN", {0.1, 0}},
-                                                      {"twisted", "TURNS_ACROSS,DOWN", {1, 0}},
+                                                      {"wave", "ROWS,COLS", {0, 0.1}},
+                                                      {"twisted", "TURNS_ROWS,COLS", {0, 1}},
                                                       {"vortex", "CHARGE", {1}},
                                                       {"pair", "CELLS", {0}},
                                                       {"target", "CELLS", {32}},
@@ -53,9 +53,9 @@ void fill_initial(const Policy& policy, km::Field<T>& theta, const Named& initia
     if (initial.name == "normal") return km::normal_phases(policy, theta, numbers[0], numbers[1], seed);
     if (initial.name == "equal") return km::equal_phases(policy, theta, numbers[0]);
     if (initial.name == "wave")
-        return km::plane_wave_phases(policy, theta, km::PlaneWave{.down = numbers[1], .across = numbers[0]});
+        return km::plane_wave_phases(policy, theta, km::PlaneWave{.rows = numbers[0], .cols = numbers[1]});
     if (initial.name == "twisted")
-        return km::twisted_phases(policy, theta, km::TwistedState{.down = whole(1), .across = whole(0)});
+        return km::twisted_phases(policy, theta, km::TwistedState{.rows = whole(0), .cols = whole(1)});
     if (initial.name == "vortex")
         return km::vortex_phases(policy, theta, {{.row = row, .col = col, .charge = whole(0)}});
     if (initial.name == "target")
@@ -88,9 +88,8 @@ void fill_frequencies(const Policy& policy, km::Field<T>& omega, const Named& fr
         return km::lorentzian_frequencies(policy, omega, numbers[0], numbers[1], seed);
     if (name == "lorentzian")
         return km::truncated_lorentzian_frequencies(policy, omega, numbers[0], numbers[1], numbers[2], seed);
-    if (name == "gradient")
-        return km::gradient_frequencies(policy, omega, numbers[0], numbers[1], km::Direction::across);
-    if (name == "halves") return km::halved_frequencies(policy, omega, numbers[0], numbers[1], km::Direction::across);
+    if (name == "gradient") return km::gradient_frequencies(policy, omega, numbers[0], numbers[1], km::Axis::cols);
+    if (name == "halves") return km::halved_frequencies(policy, omega, numbers[0], numbers[1], km::Axis::cols);
     if (name == "checkerboard") return km::checkerboard_frequencies(policy, omega, numbers[0], numbers[1]);
     if (name == "mixed") return km::mixed_frequencies(policy, omega, numbers[0], numbers[1], numbers[2], seed);
     const auto middle = [](std::ptrdiff_t extent) { return static_cast<double>(extent > 0 ? extent - 1 : 0) / 2; };

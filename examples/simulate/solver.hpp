@@ -133,7 +133,7 @@ void add_looks(Solver<T>& solver, const Policy& policy, const km::Boundary& boun
     solver.length = [policy, boundary, &state] {
         const std::ptrdiff_t furthest = std::min(state.theta.rows(), state.theta.cols()) / 2;
         std::vector<double> correlation(static_cast<std::size_t>(furthest) + 1);
-        km::correlation(policy, state.theta, km::Pairs::along_both, correlation, boundary);
+        km::correlation(policy, state.theta, km::Pairs::both, correlation, boundary);
         return km::correlation_length(correlation);
     };
     solver.effective_rate = [policy, &state](const km::Field<T>& before, double duration, km::Field<T>& rates) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/axis.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>

@@ -11,7 +11,7 @@ kuramoto_layer(foundation HEADERS
     detail/parallel/partition
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS
-    grid/grid grid/field
+    grid/axis grid/grid grid/field
     model/boundary
     detail/memory/logical_order detail/memory/overlap
     detail/build/checks

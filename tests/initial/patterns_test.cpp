@@ -39,22 +39,22 @@ const std::vector<km::Vortex> three_vortices{{1.5, 2.5, 1}, {4.25, 7.5, -2}, {-3
 /// Calls check(name of the field, make) for every pattern, with parameters that are no round numbers. make(policy…,
 /// grid) fills a grid.
 template <class Check> void for_each_pattern(const Check& check) {
-    using km::Direction;
+    using km::Axis;
     const auto phases = [&](const auto& make) { check("theta", make); };
     const auto frequencies = [&](const auto& make) { check("omega", make); };
     phases([](auto&&... to) { km::equal_phases(to..., 0.3); });
-    phases([](auto&&... to) { km::plane_wave_phases(to..., {.down = 0.17, .across = -0.41, .phase = 0.6}); });
-    phases([](auto&&... to) { km::twisted_phases(to..., {.down = -2, .across = 3, .phase = -0.7}); });
+    phases([](auto&&... to) { km::plane_wave_phases(to..., {.rows = 0.17, .cols = -0.41, .phase = 0.6}); });
+    phases([](auto&&... to) { km::twisted_phases(to..., {.rows = -2, .cols = 3, .phase = -0.7}); });
     phases([](auto&&... to) { km::vortex_phases(to..., three_vortices); });
     phases([](auto&&... to) { km::target_phases(to..., {.row = 2.3, .col = 4.1, .wavelength = 3.7, .phase = 0.4}); });
     phases([](auto&&... to) {
         km::spiral_phases(to..., {.row = 2.3, .col = 4.1, .arms = -2, .wavelength = 3.7, .phase = 0.4});
     });
     frequencies([](auto&&... to) { km::equal_frequencies(to..., -1.7); });
-    frequencies([](auto&&... to) { km::gradient_frequencies(to..., -0.3, 1.9, Direction::down); });
-    frequencies([](auto&&... to) { km::gradient_frequencies(to..., 0.7, 0.1, Direction::across); });
-    frequencies([](auto&&... to) { km::halved_frequencies(to..., 0.3, -0.9, Direction::down); });
-    frequencies([](auto&&... to) { km::halved_frequencies(to..., 0.3, -0.9, Direction::across); });
+    frequencies([](auto&&... to) { km::gradient_frequencies(to..., -0.3, 1.9, Axis::rows); });
+    frequencies([](auto&&... to) { km::gradient_frequencies(to..., 0.7, 0.1, Axis::cols); });
+    frequencies([](auto&&... to) { km::halved_frequencies(to..., 0.3, -0.9, Axis::rows); });
+    frequencies([](auto&&... to) { km::halved_frequencies(to..., 0.3, -0.9, Axis::cols); });
     frequencies([](auto&&... to) { km::checkerboard_frequencies(to..., 0.3, -0.9); });
     frequencies([](auto&&... to) {
         km::defect_frequencies(to..., {.row = 2.5, .col = 3, .radius = 2.6, .inside = 0.9, .outside = 0.1});
@@ -202,7 +202,7 @@ TEST(Patterns, HoldNoSubnormalNumbers) {
     km::Field<double> twice(2, 3);
     km::equal_frequencies(twice, hidden(0x1p-1022) / 2);
     EXPECT_EQ(test::bits_of(twice(1, 2)), 0U);
-    km::gradient_frequencies(twice, 0, 0x1p-1022, km::Direction::across);
+    km::gradient_frequencies(twice, 0, 0x1p-1022, km::Axis::cols);
     EXPECT_EQ(test::bits_of(twice(0, 1)), 0U);
     EXPECT_EQ(twice(0, 2), 0x1p-1022);
 }
@@ -220,13 +220,13 @@ TYPED_TEST(Patterns, EqualPhasesAndFrequenciesAreOneNumber) {
 
 TYPED_TEST(Patterns, PlaneWavesGrowEvenlyAndAreNotWrapped) {
     using T = TypeParam;
-    const km::PlaneWave wave{.down = 0.37, .across = -1.3, .phase = 0.9};
+    const km::PlaneWave wave{.rows = 0.37, .cols = -1.3, .phase = 0.9};
     km::Field<T> theta(61, 47);
     km::plane_wave_phases(theta, wave);
     for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
         for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) {
-            const long double down = static_cast<long double>(wave.down) * static_cast<long double>(i);
-            const long double across = static_cast<long double>(wave.across) * static_cast<long double>(j);
+            const long double down = static_cast<long double>(wave.rows) * static_cast<long double>(i);
+            const long double across = static_cast<long double>(wave.cols) * static_cast<long double>(j);
             const long double expected = static_cast<long double>(wave.phase) + down + across;
             const long double bound = 3 * rounding<double>(std::fabs(down) + std::fabs(across) + 1);
             ASSERT_LE(std::fabs(static_cast<long double>(theta(i, j)) - expected), bound + rounding<T>(expected));
@@ -242,7 +242,7 @@ TYPED_TEST(Patterns, TwistedStatesHaveOneDifferenceAllAround) {
         for (const std::int64_t down : twists)
             for (const std::int64_t across : {std::int64_t{0}, std::int64_t{3}, std::int64_t{-5}}) {
                 km::Field<T> theta(rows, cols);
-                km::twisted_phases(theta, {.down = down, .across = across});
+                km::twisted_phases(theta, {.rows = down, .cols = across});
                 const long double step_down = exact_turn * static_cast<long double>(down % rows) / rows;
                 const long double step_across = exact_turn * static_cast<long double>(across % cols) / cols;
                 const long double bound = 6e-15L + 2 * rounding<T>(exact_turn);
@@ -262,7 +262,7 @@ TEST(TwistedStates, AreAsAccurateForAnyNumberOfTurns) {
     constexpr std::ptrdiff_t cols = 1009;
     for (const std::int64_t across : twists) {
         km::Field<double> theta(1, cols);
-        km::twisted_phases(theta, {.across = across, .phase = 0});
+        km::twisted_phases(theta, {.cols = across, .phase = 0});
         for (std::ptrdiff_t j = 0; j < cols; ++j) {
             const std::int64_t rest = (across % cols + cols) * j % cols;
             const long double expected = exact_turn * static_cast<long double>(rest) / cols;
@@ -275,7 +275,7 @@ TEST(TwistedStates, AreStationary) {
     constexpr std::ptrdiff_t rows = 9;
     constexpr std::ptrdiff_t cols = 14;
     km::Field<double> theta(rows, cols);
-    km::twisted_phases(theta, {.down = 2, .across = -3, .phase = 0.4});
+    km::twisted_phases(theta, {.rows = 2, .cols = -3, .phase = 0.4});
     for (std::ptrdiff_t i = 0; i < rows; ++i)
         for (std::ptrdiff_t j = 0; j < cols; ++j) {
             const double here = theta(i, j);
@@ -421,7 +421,7 @@ TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
 TYPED_TEST(Patterns, TwistedStatesTurnWithTheirFrequency) {
     using T = TypeParam;
     km::Field<T> theta(9, 14), rate(9, 14);
-    km::twisted_phases(theta, {.down = 2, .across = -3, .phase = 0.4});
+    km::twisted_phases(theta, {.rows = 2, .cols = -3, .phase = 0.4});
     km::rate(km::Fused{}, km::Model{km::SineLaplacian{.K = 1.5, .boundary = km::torus}, 0.25}, theta, rate);
     for (const T value : test::values_of(rate.view()))
         EXPECT_NEAR(static_cast<double>(value), 0.25, 4 * 1.5 * 8 * static_cast<double>(rounding<T>(1)) * 2);
@@ -438,7 +438,7 @@ TYPED_TEST(Patterns, GradientsHaveTheirEndsAndAreEven) {
     for (const auto& [from, to] : ends)
         for (const std::ptrdiff_t cols : {2, 3, 8, 101}) {
             km::Field<T> omega(3, cols);
-            km::gradient_frequencies(omega, from, to, km::Direction::across);
+            km::gradient_frequencies(omega, from, to, km::Axis::cols);
             const long double width = static_cast<long double>(to) - static_cast<long double>(from);
             for (std::ptrdiff_t i = 0; i < 3; ++i) {
                 EXPECT_TRUE(test::same_bits(omega(i, 0), static_cast<T>(from)));
@@ -454,14 +454,14 @@ TYPED_TEST(Patterns, GradientsHaveTheirEndsAndAreEven) {
                 }
             }
             km::Field<T> turned(cols, 3);
-            km::gradient_frequencies(turned, from, to, km::Direction::down);
+            km::gradient_frequencies(turned, from, to, km::Axis::rows);
             EXPECT_EQ(test::values_of(turned.transposed()), test::values_of(omega.view()));
         }
 }
 
 TEST(Gradients, OfOneRowOrColumnAreTheirBeginning) {
-    const auto down = made<double>([](auto& f) { km::gradient_frequencies(f, 2, 9, km::Direction::down); }, 1, 4);
-    const auto across = made<double>([](auto& f) { km::gradient_frequencies(f, 2, 9, km::Direction::across); }, 4, 1);
+    const auto down = made<double>([](auto& f) { km::gradient_frequencies(f, 2, 9, km::Axis::rows); }, 1, 4);
+    const auto across = made<double>([](auto& f) { km::gradient_frequencies(f, 2, 9, km::Axis::cols); }, 4, 1);
     for (std::ptrdiff_t k = 0; k < 4; ++k) {
         EXPECT_EQ(down(0, k), 2);
         EXPECT_EQ(across(k, 0), 2);
@@ -470,9 +470,8 @@ TEST(Gradients, OfOneRowOrColumnAreTheirBeginning) {
 
 TEST(Halves, GiveTheMiddleToTheFirst) {
     for (const std::ptrdiff_t n : {1, 2, 3, 8, 9}) {
-        const auto down = made<double>([](auto& f) { km::halved_frequencies(f, -1, 5, km::Direction::down); }, n, 4);
-        const auto across =
-            made<double>([](auto& f) { km::halved_frequencies(f, -1, 5, km::Direction::across); }, 4, n);
+        const auto down = made<double>([](auto& f) { km::halved_frequencies(f, -1, 5, km::Axis::rows); }, n, 4);
+        const auto across = made<double>([](auto& f) { km::halved_frequencies(f, -1, 5, km::Axis::cols); }, 4, n);
         for (std::ptrdiff_t k = 0; k < n; ++k)
             for (std::ptrdiff_t other = 0; other < 4; ++other) {
                 EXPECT_EQ(down(k, other), k < (n + 1) / 2 ? -1 : 5);
@@ -527,8 +526,8 @@ TYPED_TEST(Patterns, RefuseParametersThatAreNotNumbers) {
     for (const auto& [value, text] : cases) {
         const double x = hidden(value);
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::equal_phases(f, x); });
-        expect_refusal<T>({"down", text}, [x](auto& f) { km::plane_wave_phases(f, {.down = x}); });
-        expect_refusal<T>({"across", text}, [x](auto& f) { km::plane_wave_phases(f, {.across = x}); });
+        expect_refusal<T>({"wave.rows", text}, [x](auto& f) { km::plane_wave_phases(f, {.rows = x}); });
+        expect_refusal<T>({"wave.cols", text}, [x](auto& f) { km::plane_wave_phases(f, {.cols = x}); });
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::plane_wave_phases(f, {.phase = x}); });
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::twisted_phases(f, {.phase = x}); });
         expect_refusal<T>({"vortices[1].row", text}, [x](auto& f) { km::vortex_phases(f, {{}, {.row = x}}); });
@@ -542,7 +541,7 @@ TYPED_TEST(Patterns, RefuseParametersThatAreNotNumbers) {
         expect_refusal<T>({"wavelength", text}, [x](auto& f) { km::spiral_phases(f, {.wavelength = x}); });
         expect_refusal<T>({"phase", text}, [x](auto& f) { km::spiral_phases(f, {.phase = x}); });
         expect_refusal<T>({"frequency", text}, [x](auto& f) { km::equal_frequencies(f, x); });
-        for (const km::Direction along : {km::Direction::down, km::Direction::across}) {
+        for (const km::Axis along : {km::Axis::rows, km::Axis::cols}) {
             expect_refusal<T>({"from", text}, [=](auto& f) { km::gradient_frequencies(f, x, 0, along); });
             expect_refusal<T>({"to", text}, [=](auto& f) { km::gradient_frequencies(f, 0, x, along); });
             expect_refusal<T>({"first", text}, [=](auto& f) { km::halved_frequencies(f, x, 0, along); });
@@ -578,12 +577,12 @@ TYPED_TEST(Patterns, RefuseWhatCannotBe) {
 
 TEST(Patterns, RefuseValuesThatTheCellsCannotHold) {
     expect_refusal<float>({"phase", "1e+39"}, [](auto& f) { km::equal_phases(f, 1e39); });
-    expect_refusal<float>({"down = 2e+38", "3 x 4"}, [](auto& f) { km::plane_wave_phases(f, {.down = 2e38}); });
-    expect_refusal<double>({"across = -1e+308"}, [](auto& f) { km::plane_wave_phases(f, {.across = -1e308}); });
-    expect_refusal<double>({"across"}, [](auto& f) { km::plane_wave_phases(f, {.down = 1e308, .across = -1e308}); });
+    expect_refusal<float>({"wave.rows = 2e+38", "3 x 4"}, [](auto& f) { km::plane_wave_phases(f, {.rows = 2e38}); });
+    expect_refusal<double>({"wave.cols = -1e+308"}, [](auto& f) { km::plane_wave_phases(f, {.cols = -1e308}); });
+    expect_refusal<double>({"wave.cols"}, [](auto& f) { km::plane_wave_phases(f, {.rows = 1e308, .cols = -1e308}); });
     expect_refusal<float>({"wavelength = 1e-38"}, [](auto& f) { km::spiral_phases(f, {.wavelength = 1e-38}); });
     expect_refusal<double>({"to - from", "-1e+308", "1e+308"},
-                           [](auto& f) { km::gradient_frequencies(f, -1e308, 1e308, km::Direction::down); });
+                           [](auto& f) { km::gradient_frequencies(f, -1e308, 1e308, km::Axis::rows); });
 }
 
 template <class G>

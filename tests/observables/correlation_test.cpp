@@ -26,7 +26,7 @@ namespace {
 
 const km::Boundary round_rows{.north = km::periodic, .south = km::periodic, .west = {}, .east = {}};
 const km::Boundary round_cols{.north = {}, .south = {}, .west = km::periodic, .east = km::periodic};
-constexpr std::array<km::Pairs, 3> all_pairs{km::Pairs::along_rows, km::Pairs::along_cols, km::Pairs::along_both};
+constexpr std::array<km::Pairs, 3> all_pairs{km::Pairs::cols, km::Pairs::rows, km::Pairs::both};
 constexpr double turn = 6.28318530717958647692;
 
 /// C(distance), one pair after the other.
@@ -38,14 +38,14 @@ double correlation_of(const km::Grid<const T>& theta, km::Pairs pairs, std::ptrd
     for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
         for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) {
             const auto add = [&](std::ptrdiff_t k, std::ptrdiff_t l) {
-                if (km::rows_are_periodic(boundary)) k %= theta.rows();
-                if (km::cols_are_periodic(boundary)) l %= theta.cols();
+                if (km::is_periodic(boundary, km::Axis::rows)) k %= theta.rows();
+                if (km::is_periodic(boundary, km::Axis::cols)) l %= theta.cols();
                 if (k >= theta.rows() || l >= theta.cols()) return;
                 sum += std::cos(static_cast<long double>(theta(k, l)) - static_cast<long double>(theta(i, j)));
                 count += 1;
             };
-            if (pairs != km::Pairs::along_cols) add(i, j + distance);
-            if (pairs != km::Pairs::along_rows) add(i + distance, j);
+            if (pairs != km::Pairs::rows) add(i, j + distance);
+            if (pairs != km::Pairs::cols) add(i + distance, j);
         }
     return count > 0 ? static_cast<double>(sum / count) : 0;
 }
@@ -81,8 +81,8 @@ TEST(PlaneWaves, AreCorrelatedAsTheCosine) {
                 theta(i, j) = 0.5 + down * static_cast<double>(i) + across * static_cast<double>(j);
         std::array<double, 20> along_rows{};
         std::array<double, 20> along_cols{};
-        km::correlation(theta, km::Pairs::along_rows, along_rows, boundary);
-        km::correlation(theta, km::Pairs::along_cols, along_cols, boundary);
+        km::correlation(theta, km::Pairs::cols, along_rows, boundary);
+        km::correlation(theta, km::Pairs::rows, along_cols, boundary);
         for (std::size_t d = 0; d < 20; ++d) {
             EXPECT_NEAR(along_rows[d], std::cos(across * static_cast<double>(d)), 2e-14) << d;
             EXPECT_NEAR(along_cols[d], std::cos(down * static_cast<double>(d)), 2e-14) << d;
@@ -109,7 +109,7 @@ TYPED_TEST(Correlation, OfARingAddsUpToTheOrderParameter) {
         km::Field<TypeParam> theta(1, cells);
         test::fill_distinct(theta.view(), 7, TypeParam(0.4));
         std::vector<double> found(static_cast<std::size_t>(cells));
-        km::correlation(theta, km::Pairs::along_rows, found, km::torus);
+        km::correlation(theta, km::Pairs::cols, found, km::torus);
         double mean = 0;
         for (const double one : found) mean += one / cells;
         const double r = km::order_parameter(theta).r;
@@ -125,7 +125,7 @@ TYPED_TEST(Correlation, OfPhasesAtRandomIsNought) {
     for (int seed = 1; seed <= seeds; ++seed) {
         km::uniform_phases(theta, static_cast<std::uint64_t>(seed));
         std::vector<double> found(samples.size());
-        km::correlation(theta, km::Pairs::along_both, found);
+        km::correlation(theta, km::Pairs::both, found);
         for (std::size_t d = 0; d < found.size(); ++d) samples[d].push_back(found[d]);
     }
     for (std::size_t d = 0; d < samples.size(); ++d) {
@@ -147,13 +147,13 @@ TYPED_TEST(Correlation, HasTheSameBitsUnderEveryPolicyAndLayout) {
     for (const km::Boundary& boundary : {km::Boundary{}, km::torus})
         for (const km::Isa isa : test::supported_isas()) {
             std::vector<double> expected(40);
-            km::correlation(km::Fused{.isa = isa}, phases, km::Pairs::along_both, expected, boundary);
+            km::correlation(km::Fused{.isa = isa}, phases, km::Pairs::both, expected, boundary);
             for (const test::Layout layout : test::all_layouts) {
                 test::Cells<T> theta(layout, 61, 173);
                 test::assign(theta.view(), values);
                 const auto check = [&](const auto& policy) {
                     std::vector<double> found(40);
-                    km::correlation(policy, theta.view(), km::Pairs::along_both, found, boundary);
+                    km::correlation(policy, theta.view(), km::Pairs::both, found, boundary);
                     EXPECT_EQ(test::first_difference(found, expected), -1) << test::name(layout);
                 };
                 check(km::Serial{.isa = isa});
@@ -171,7 +171,7 @@ TYPED_TEST(Correlation, IsNaNWhereAPhaseIs) {
         km::Field<T> theta(3, 11);
         theta(1, 5) = bad;
         std::vector<double> found(11);
-        km::correlation(theta, km::Pairs::along_rows, found);
+        km::correlation(theta, km::Pairs::cols, found);
         for (std::size_t d = 0; d < 11; ++d) EXPECT_EQ(std::isnan(found[d]), d <= 5) << d;
         EXPECT_TRUE(std::isnan(km::correlation_length(found)));
     }
@@ -181,21 +181,21 @@ TYPED_TEST(Correlation, IsNaNWhereAPhaseIs) {
 TEST(Correlations, OfNoCellsAreNought) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}}) {
         std::vector<double> found(4, -2);
-        km::correlation(km::Field<float>(rows, cols), km::Pairs::along_both, found, km::torus);
+        km::correlation(km::Field<float>(rows, cols), km::Pairs::both, found, km::torus);
         EXPECT_EQ(found, std::vector<double>(4, 0.0));
         EXPECT_EQ(km::correlation_length(found), 0);
     }
     std::vector<double> none;
-    EXPECT_NO_THROW(km::correlation(km::Field<float>(3, 4), km::Pairs::along_rows, none));
+    EXPECT_NO_THROW(km::correlation(km::Field<float>(3, 4), km::Pairs::cols, none));
 }
 
 TEST(Correlations, ThatCannotBeAreRefused) {
     const km::Field<float> theta(3, 4);
     std::vector<double> found(2, -2);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("periodic together"),
-                 km::correlation(theta, km::Pairs::along_rows, found, {.north = km::periodic}));
+                 km::correlation(theta, km::Pairs::cols, found, {.north = km::periodic}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads must not be negative"),
-                 km::correlation(km::OpenMP{.threads = -1}, theta, km::Pairs::along_rows, found));
+                 km::correlation(km::OpenMP{.threads = -1}, theta, km::Pairs::cols, found));
     EXPECT_EQ(found, std::vector<double>(2, -2.0));
 }
 
@@ -228,7 +228,7 @@ TEST(CorrelationLength, OfAPlaneWaveIsThatOfItsCosine) {
     km::Field<double> theta(3, 400);
     for (std::ptrdiff_t n = 0; n < theta.size(); ++n) theta.data()[n] = k * static_cast<double>(n % 400);
     std::vector<double> found(200);
-    km::correlation(theta, km::Pairs::along_rows, found);
+    km::correlation(theta, km::Pairs::cols, found);
     EXPECT_NEAR(km::correlation_length(found), std::acos(std::exp(-1.0)) / k, 0.01);
 }
 

@@ -116,8 +116,8 @@ std::vector<std::int64_t> flooded(const km::Grid<const T>& frequencies, double t
             const km::Cell cell = open.back();
             open.pop_back();
             const auto visit = [&](std::ptrdiff_t row, std::ptrdiff_t col) {
-                if (km::rows_are_periodic(boundary)) row = (row + rows) % rows;
-                if (km::cols_are_periodic(boundary)) col = (col + cols) % cols;
+                if (km::is_periodic(boundary, km::Axis::rows)) row = (row + rows) % rows;
+                if (km::is_periodic(boundary, km::Axis::cols)) col = (col + cols) % cols;
                 if (row < 0 || row >= rows || col < 0 || col >= cols) return;
                 const double here = static_cast<double>(frequencies(cell.row, cell.col));
                 if (!(std::fabs(static_cast<double>(frequencies(row, col)) - here) <= tolerance)) return;

@@ -42,8 +42,8 @@ double order_at(const km::Grid<const T>& theta, std::ptrdiff_t i, std::ptrdiff_t
     long double cells = 0;
     for (std::ptrdiff_t k = 0; k < theta.rows(); ++k)
         for (std::ptrdiff_t l = 0; l < theta.cols(); ++l) {
-            if (apart(i, k, theta.rows(), km::rows_are_periodic(boundary)) > half_width) continue;
-            if (apart(j, l, theta.cols(), km::cols_are_periodic(boundary)) > half_width) continue;
+            if (apart(i, k, theta.rows(), km::is_periodic(boundary, km::Axis::rows)) > half_width) continue;
+            if (apart(j, l, theta.cols(), km::is_periodic(boundary, km::Axis::cols)) > half_width) continue;
             real += std::cos(static_cast<long double>(theta(k, l)));
             imaginary += std::sin(static_cast<long double>(theta(k, l)));
             cells += 1;
@@ -180,8 +180,8 @@ TYPED_TEST(LocalOrder, IsNaNInTheWindowsOfWhatIsNoNumber) {
             km::local_order_parameter(theta, 2, r, boundary);
             for (std::ptrdiff_t i = 0; i < 9; ++i)
                 for (std::ptrdiff_t j = 0; j < 11; ++j) {
-                    const bool is_near = apart(i, 1, 9, km::rows_are_periodic(boundary)) <= 2 &&
-                                         apart(j, 10, 11, km::cols_are_periodic(boundary)) <= 2;
+                    const bool is_near = apart(i, 1, 9, km::is_periodic(boundary, km::Axis::rows)) <= 2 &&
+                                         apart(j, 10, 11, km::is_periodic(boundary, km::Axis::cols)) <= 2;
                     EXPECT_EQ(std::isnan(r(i, j)), is_near) << i << ", " << j;
                 }
         }

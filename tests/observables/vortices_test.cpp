@@ -66,7 +66,7 @@ TYPED_TEST(Vortices, AreFoundWhereTheyWerePut) {
 
 TYPED_TEST(Vortices, AreNoneWherePhasesAreSmooth) {
     km::Field<TypeParam> theta(20, 31);
-    km::twisted_phases(theta, {.down = 3, .across = -5});
+    km::twisted_phases(theta, {.rows = 3, .cols = -5});
     for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
         const km::VortexCount count = km::count_vortices(theta, boundary);
         EXPECT_EQ(count.positive, 0);
@@ -82,7 +82,7 @@ TYPED_TEST(Vortices, AreNoneInTwistedStatesOfAnyWinding) {
     km::Field<TypeParam> theta(20, 31);
     for (int down = -9; down <= 9; ++down)
         for (int across = -15; across <= 15; ++across) {
-            km::twisted_phases(theta, {.down = down, .across = across});
+            km::twisted_phases(theta, {.rows = down, .cols = across});
             for (std::ptrdiff_t i = 0; i < 20; ++i) ASSERT_EQ(km::row_winding(theta, i), across) << down;
             for (std::ptrdiff_t j = 0; j < 31; ++j) ASSERT_EQ(km::col_winding(theta, j), down) << across;
             const km::VortexCount count = km::count_vortices(theta, km::torus);

@@ -302,7 +302,7 @@ def test_initial_patterns():
         return round(float(np.sum(turns - 2 * np.pi * np.round(turns / (2 * np.pi)))) / (2 * np.pi))
 
     assert np.all(final(*lattice, "--initial", "equal:1.25") == 1.25)
-    twisted = final(*lattice, "--initial", "twisted:3")
+    twisted = final(*lattice, "--initial", "twisted:0,3")
     close(np.exp(1j * twisted), np.exp(2j * np.pi * 3 * np.arange(30) / 30) * np.ones((20, 1)), 1e-14)
     assert winding(final(*lattice, "--initial", "vortex")) == 1
     assert winding(final(*lattice, "--initial", "vortex:-2")) == -2
@@ -311,9 +311,9 @@ def test_initial_patterns():
     assert winding(final(*lattice, "--initial", "target:12")) == 0
     assert np.array_equal(final(*lattice, "--initial", "random"), final(*lattice))
     assert winding(final(*lattice, "--initial", "spiral:12,-2")) == -2
-    twisted = final(*lattice, "--initial", "twisted:0,2")
+    twisted = final(*lattice, "--initial", "twisted:2")
     close(np.exp(1j * twisted), np.exp(2j * np.pi * 2 * np.arange(20)[:, None] / 20) * np.ones((1, 30)), 1e-14)
-    close(final(*lattice, "--initial", "wave:0.25,-0.5"), 0.25 * np.arange(30) - 0.5 * np.arange(20)[:, None], 1e-14)
+    close(final(*lattice, "--initial", "wave:-0.5,0.25"), 0.25 * np.arange(30) - 0.5 * np.arange(20)[:, None], 1e-14)
     normal = final("-N", 200, "--steps", 0, "--initial", "normal:2,0.25")
     close(np.array([normal.mean(), normal.std()]), np.array([2, 0.25]), 0.008)
     for bad in ("spin", "vortex:0.5", "spiral:0", "spiral:5,0.5", "random:3", "target:x", "twisted:1,2,3", "equal:"):

@@ -94,10 +94,10 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_filled("target_phases", [&](auto& field) { km::target_phases(policy_, field, {7.5, 11.25, 6.1, 0.3}); });
         add_filled("spiral_phases", [&](auto& field) { km::spiral_phases(policy_, field, {7.5, 11.25, 2, 6.1, 0.3}); });
         add_filled("gradient_frequencies",
-                   [&](auto& field) { km::gradient_frequencies(policy_, field, 0.1, 0.7, km::Direction::across); });
+                   [&](auto& field) { km::gradient_frequencies(policy_, field, 0.1, 0.7, km::Axis::cols); });
         add_filled("equal_frequencies", [&](auto& field) { km::equal_frequencies(policy_, field, 0.3); });
         add_filled("halved_frequencies",
-                   [&](auto& field) { km::halved_frequencies(policy_, field, 0.1, 0.7, km::Direction::down); });
+                   [&](auto& field) { km::halved_frequencies(policy_, field, 0.1, 0.7, km::Axis::rows); });
         add_filled("checkerboard_frequencies",
                    [&](auto& field) { km::checkerboard_frequencies(policy_, field, 0.1, 0.7); });
         add_filled("defect_frequencies", [&](auto& field) {
@@ -211,7 +211,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_filled("local_order_parameter",
                    [&](auto& field) { km::local_order_parameter(policy_, theta_, 2, field, km::torus); });
         std::vector<double> correlation(9);
-        km::correlation(policy_, theta_, km::Pairs::along_both, correlation);
+        km::correlation(policy_, theta_, km::Pairs::both, correlation);
         add("correlation", correlation);
         add("correlation_length", std::vector<double>{km::correlation_length(std::vector<double>{1, 0.7, 0.3, 0.1})});
     }

@@ -26,7 +26,7 @@ double stationary_length(double deviation, std::uint64_t seed) {
     for (int k = 0; k < samples; ++k) {
         km::advance(km::Fused{}, stepper, model, theta, every, now);
         now += every;
-        km::correlation(theta, km::Pairs::along_both, correlation, km::torus);
+        km::correlation(theta, km::Pairs::both, correlation, km::torus);
         sum += km::correlation_length(correlation);
     }
     return sum / samples;

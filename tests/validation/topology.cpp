@@ -16,7 +16,7 @@ km::SineLaplacian around() { return {.K = 1.0, .boundary = {{}, {}, km::periodic
 bool survives(std::int64_t turns) {
     km::Field<double> theta(1, ring);
     km::Field<double> shake(1, ring);
-    km::twisted_phases(theta, {.across = turns});
+    km::twisted_phases(theta, {.cols = turns});
     km::normal_phases(shake, 0, 1e-3, 1);
     for (std::ptrdiff_t j = 0; j < ring; ++j) theta(0, j) += shake(0, j);
     km::advance(km::Fused{}, km::Euler{.dt = 0.2}, km::Model{around(), 0.0}, theta, 20000);
@@ -32,7 +32,7 @@ bool survives(std::int64_t turns) {
 double growth(std::int64_t turns, int wave) {
     constexpr double weak = 1e-6;
     km::Field<double> state(1, ring);
-    km::twisted_phases(state, {.across = turns});
+    km::twisted_phases(state, {.cols = turns});
     km::Field<double> theta = state;
     for (std::ptrdiff_t j = 0; j < ring; ++j)
         theta(0, j) += weak * std::cos(2 * pi * wave * static_cast<double>(j) / ring);

@@ -4,17 +4,12 @@
 #pragma once
 
 #include <kuramoto/detail/initial/pattern.hpp>
+#include <kuramoto/grid/axis.hpp>
 
 #include <cstddef>
 #include <cstdint>
 
 namespace kuramoto {
-
-/// Along which of its two indices a field varies.
-enum class Direction {
-    down,   ///< from row to row
-    across, ///< from column to column
-};
 
 /// A disc of cells whose frequency is not that of the rest. With a radius of 0 and whole numbers, one cell.
 struct Defect {
@@ -31,15 +26,15 @@ namespace detail {
 /// Counted from the nearer end: both ends are exact, and so is a gradient from a value to itself.
 template <class T> class GradientPattern {
   public:
-    GradientPattern(const Grid<T>& field, double from, double to, Direction direction)
+    GradientPattern(const Grid<T>& field, double from, double to, Axis axis)
         : from_(checked_parameter<T>(from, "from")), to_(checked_parameter<T>(to, "to")), width_(settled(to_ - from_)),
-          down_(direction == Direction::down), last_((down_ ? field.rows() : field.cols()) - 1) {
+          is_along_rows_(axis == Axis::rows), last_((is_along_rows_ ? field.rows() : field.cols()) - 1) {
         if (!fits<double>(width_.value()))
             invalid_argument("to - from must be finite, but from = " + text(from) + " and to = " + text(to));
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        const std::ptrdiff_t k = down_ ? i : j;
+        const std::ptrdiff_t k = is_along_rows_ ? i : j;
         if (k == 0) return from_;
         if (k <= last_ - k) return from_ + settled(width_ * (whole(k) / whole(last_)));
         return to_ - settled(width_ * (whole(last_ - k) / whole(last_)));
@@ -49,18 +44,18 @@ template <class T> class GradientPattern {
     Rounded from_;
     Rounded to_;
     Rounded width_;
-    bool down_;
+    bool is_along_rows_;
     std::ptrdiff_t last_;
 };
 
 template <class T> class HalvedPattern {
   public:
-    HalvedPattern(const Grid<T>& field, double first, double second, Direction direction)
+    HalvedPattern(const Grid<T>& field, double first, double second, Axis axis)
         : first_(checked_parameter<T>(first, "first")), second_(checked_parameter<T>(second, "second")),
-          down_(direction == Direction::down), middle_(half_of(down_ ? field.rows() : field.cols())) {}
+          is_along_rows_(axis == Axis::rows), middle_(half_of(is_along_rows_ ? field.rows() : field.cols())) {}
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        return (down_ ? i : j) < middle_ ? first_ : second_;
+        return (is_along_rows_ ? i : j) < middle_ ? first_ : second_;
     }
 
   private:
@@ -68,7 +63,7 @@ template <class T> class HalvedPattern {
 
     Rounded first_;
     Rounded second_;
-    bool down_;
+    bool is_along_rows_;
     std::ptrdiff_t middle_;
 };
 
@@ -129,31 +124,31 @@ void equal_frequencies(G&& omega, double frequency) { equal_frequencies(Fused{},
 /// rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void gradient_frequencies(const P& policy, G&& omega, double from, double to, Direction direction) {
-    detail::fill_pattern<detail::GradientPattern>(policy, omega, "omega", from, to, direction);
+void gradient_frequencies(const P& policy, G&& omega, double from, double to, Axis axis) {
+    detail::fill_pattern<detail::GradientPattern>(policy, omega, "omega", from, to, axis);
 }
 
 /// The same on the calling thread.
 template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void gradient_frequencies(G&& omega, double from, double to, Direction direction) {
-    gradient_frequencies(Fused{}, omega, from, to, direction);
+void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
+    gradient_frequencies(Fused{}, omega, from, to, axis);
 }
 
-/// Two groups of natural frequencies, side by side, in rad / time: `first` in the first half of the rows (down) or
-/// columns (across), and in the middle one where their number is odd; `second` in the rest. See phase_patterns.hpp;
+/// Two groups of natural frequencies, side by side along an axis, in rad / time: `first` in the first half of the rows
+/// or columns, and in the middle one where their number is odd; `second` in the rest. See phase_patterns.hpp;
 /// mixed_frequencies has groups that are mixed at random.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void halved_frequencies(const P& policy, G&& omega, double first, double second, Direction direction) {
-    detail::fill_pattern<detail::HalvedPattern>(policy, omega, "omega", first, second, direction);
+void halved_frequencies(const P& policy, G&& omega, double first, double second, Axis axis) {
+    detail::fill_pattern<detail::HalvedPattern>(policy, omega, "omega", first, second, axis);
 }
 
 /// The same on the calling thread.
 template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-void halved_frequencies(G&& omega, double first, double second, Direction direction) {
-    halved_frequencies(Fused{}, omega, first, second, direction);
+void halved_frequencies(G&& omega, double first, double second, Axis axis) {
+    halved_frequencies(Fused{}, omega, first, second, axis);
 }
 
 /// Two groups of natural frequencies that alternate like the squares of a chessboard, in rad / time: `first` where i +

@@ -25,16 +25,16 @@ namespace kuramoto {
 
 /// A plane wave: its wave vector, and the phase of cell (0, 0).
 struct PlaneWave {
-    double down = 0;   ///< from a row to the next, rad
-    double across = 0; ///< from a column to the next, rad
-    double phase = 0;  ///< of cell (0, 0), rad
+    double rows = 0;  ///< from one row to the next, rad
+    double cols = 0;  ///< from one column to the next, rad
+    double phase = 0; ///< of cell (0, 0), rad
 };
 
-/// A twisted state: how many turns the phases make around a periodic lattice, and the phase of cell (0, 0).
+/// A twisted state: the winding numbers of a periodic lattice along its axes, and the phase of cell (0, 0).
 struct TwistedState {
-    std::int64_t down = 0;   ///< turns over all rows; of any sign
-    std::int64_t across = 0; ///< turns over all columns; of any sign
-    double phase = 0;        ///< of cell (0, 0), rad
+    std::int64_t rows = 0; ///< turns over all rows; of any sign
+    std::int64_t cols = 0; ///< turns over all columns; of any sign
+    double phase = 0;      ///< of cell (0, 0), rad
 };
 
 /// Circular waves around a centre.
@@ -60,21 +60,21 @@ namespace detail {
 template <class T> class PlaneWavePattern {
   public:
     PlaneWavePattern(const Grid<T>& field, const PlaneWave& wave)
-        : down_(checked_parameter<T>(wave.down, "down")), across_(checked_parameter<T>(wave.across, "across")),
+        : rows_(checked_parameter<T>(wave.rows, "wave.rows")), cols_(checked_parameter<T>(wave.cols, "wave.cols")),
           phase_(checked_parameter<T>(wave.phase, "phase")) {
         if (!fits_in_corners(field, *this))
-            invalid_argument("down = " + text(wave.down) + " and across = " + text(wave.across) +
+            invalid_argument("wave.rows = " + text(wave.rows) + " and wave.cols = " + text(wave.cols) +
                              " are too large for the precision of " + shape_text(field.rows(), field.cols()) +
                              " cells");
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        return phase_ + settled(down_ * whole(i) + across_ * whole(j));
+        return phase_ + settled(rows_ * whole(i) + cols_ * whole(j));
     }
 
   private:
-    Rounded down_;
-    Rounded across_;
+    Rounded rows_;
+    Rounded cols_;
     Rounded phase_;
 };
 
@@ -104,7 +104,7 @@ class Turns {
 template <class T> class TwistedPattern {
   public:
     TwistedPattern(const Grid<T>& field, const TwistedState& state)
-        : down_(state.down, field.rows()), across_(state.across, field.cols()),
+        : rows_(state.rows, field.rows()), cols_(state.cols, field.cols()),
           phase_(checked_parameter<T>(state.phase, "phase")) {
         if (!field.empty() && (field.rows() > Turns::most_cells || field.cols() > Turns::most_cells))
             invalid_argument("theta must have at most 2^32 rows and 2^32 columns for a twisted state, but is " +
@@ -112,14 +112,14 @@ template <class T> class TwistedPattern {
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        const Rounded turns = down_(i) + across_(j);
+        const Rounded turns = rows_(i) + cols_(j);
         const Rounded turn = turns.value() < 1 ? turns : turns - Rounded(1);
         return phase_ + Rounded(two_pi) * turn;
     }
 
   private:
-    Turns down_;
-    Turns across_;
+    Turns rows_;
+    Turns cols_;
     Rounded phase_;
 };
 
@@ -177,10 +177,10 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase); }
 
-/// A plane wave: θ = phase + (down · i + across · j), in rad, never wrapped.
+/// A plane wave: θ = phase + (rows · i + cols · j), in rad, never wrapped.
 ///
-/// A periodic lattice continues it if down · rows and across · cols are whole turns; twisted_phases has that exactly.
-/// Three roundings of numbers up to the largest phase. See the top of the header for the rest.
+/// A periodic lattice continues it if both components times the extents of the lattice are whole turns; twisted_phases
+/// has that exactly. Three roundings of numbers up to the largest phase. See the top of the header for the rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void plane_wave_phases(const P& policy, G&& theta, const PlaneWave& wave) {
@@ -192,14 +192,15 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void plane_wave_phases(G&& theta, const PlaneWave& wave) { plane_wave_phases(Fused{}, theta, wave); }
 
-/// A twisted state of a periodic lattice: θ = phase + 2π (down · i / rows + across · j / cols), in rad, without whole
+/// A twisted state of a periodic lattice: θ = phase + 2π (q · i / rows + p · j / cols), in rad, without whole
 /// turns: in [phase, phase + 2π).
 ///
-/// Neighbours differ by 2π · down / rows or 2π · across / cols but for whole turns, across the edges too: a stationary
-/// state of every lattice with periodic edges and one frequency, stable along a ring of n cells iff |turns| < n / 4
-/// (D. A. Wiley, S. H. Strogatz, M. Girvan, "The size of the sync basin", Chaos 16 (2006), 015103). Unwrapped
-/// phases would lose digits as the turns grow; here the error is below 3e-15 rad, and one rounding of the result,
-/// however many there are. Throws also for more than 2^32 rows or columns. See the top of the header for the rest.
+/// Here q = state.rows and p = state.cols. Neighbours differ by 2π q / rows or 2π p / cols, up to whole turns, also
+/// across the edges: a stationary state of every lattice with periodic edges and one frequency, stable along a ring of
+/// n cells iff |turns| < n / 4 (D. A. Wiley, S. H. Strogatz, M. Girvan, "The size of the sync basin", Chaos 16 (2006),
+/// 015103). Unwrapped phases would lose digits as the turns grow; here the error is below 3e-15 rad, and one rounding
+/// of the result, however many there are. Throws also for more than 2^32 rows or columns. See the top of the header for
+/// the rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void twisted_phases(const P& policy, G&& theta, const TwistedState& state) {

@@ -1,6 +1,7 @@
 // Boundary conditions: what lies beyond the four edges of a lattice.
 #pragma once
 
+#include <kuramoto/grid/axis.hpp>
 #include <kuramoto/grid/grid.hpp>
 
 #include <concepts>
@@ -66,16 +67,12 @@ struct Boundary {
     BoundaryCondition east = {};  ///< beyond the last column
 };
 
-/// Periodic in both directions.
+/// Periodic along both axes.
 inline constexpr Boundary torus{periodic, periodic, periodic, periodic};
 
-/// Whether the rows go round: the last one's southern neighbour is the first.
-[[nodiscard]] constexpr bool rows_are_periodic(const Boundary& boundary) noexcept {
-    return boundary.north.kind == BoundaryKind::periodic;
-}
-/// Whether the columns go round.
-[[nodiscard]] constexpr bool cols_are_periodic(const Boundary& boundary) noexcept {
-    return boundary.west.kind == BoundaryKind::periodic;
+/// Whether the lattice is periodic along an axis. Along the rows: the last row's southern neighbour is the first row.
+[[nodiscard]] constexpr bool is_periodic(const Boundary& boundary, Axis axis) noexcept {
+    return (axis == Axis::rows ? boundary.north : boundary.west).kind == BoundaryKind::periodic;
 }
 
 } // namespace kuramoto

@@ -20,9 +20,9 @@ namespace kuramoto {
 
 /// Which pairs of cells a correlation is taken over.
 enum class Pairs {
-    along_rows, ///< two cells of a row
-    along_cols, ///< two cells of a column
-    along_both, ///< all of these: a mean over pairs, not over directions
+    rows, ///< along the rows axis: two cells of a column, some rows apart
+    cols, ///< along the columns axis: two cells of a row, some columns apart
+    both, ///< all of these: a mean over pairs, not over axes
 };
 
 /// Numbers in a row that can be written: std::vector<double>, std::array, std::span …
@@ -42,18 +42,18 @@ class PairSums {
     PairSums(const PhasorField& phasors, const Grid<const T>& theta, Pairs pairs, const Boundary& boundary,
              ProductFunction products) noexcept
         : phasors_(phasors), products_(products), rows_(theta.rows()), cols_(theta.cols()),
-          along_rows_(pairs != Pairs::along_cols), along_cols_(pairs != Pairs::along_rows),
-          rows_go_round_(rows_are_periodic(boundary)), cols_go_round_(cols_are_periodic(boundary)) {}
+          takes_cols_(pairs != Pairs::rows), takes_rows_(pairs != Pairs::cols),
+          rows_go_round_(is_periodic(boundary, Axis::rows)), cols_go_round_(is_periodic(boundary, Axis::cols)) {}
 
     /// Those of row i.
     [[nodiscard]] double of_row(std::ptrdiff_t i, std::ptrdiff_t distance) const noexcept {
         double sum = 0;
-        if (along_rows_) {
+        if (takes_cols_) {
             const std::ptrdiff_t shift = cols_go_round_ ? distance % cols_ : distance;
             if (shift < cols_) sum += cosines(i, 0, i, shift, cols_ - shift);
             if (cols_go_round_) sum += cosines(i, cols_ - shift, i, 0, shift);
         }
-        if (along_cols_) {
+        if (takes_rows_) {
             const std::ptrdiff_t other = rows_go_round_ ? (distance % rows_ + i) % rows_ : distance + i;
             if (other < rows_) sum += cosines(i, 0, other, 0, cols_);
         }
@@ -66,8 +66,8 @@ class PairSums {
             const std::ptrdiff_t along = goes_round ? extent : distance < extent ? extent - distance : 0;
             return static_cast<double>(along) * static_cast<double>(line_count);
         };
-        return (along_rows_ ? pairs(cols_, cols_go_round_, rows_) : 0) +
-               (along_cols_ ? pairs(rows_, rows_go_round_, cols_) : 0);
+        return (takes_cols_ ? pairs(cols_, cols_go_round_, rows_) : 0) +
+               (takes_rows_ ? pairs(rows_, rows_go_round_, cols_) : 0);
     }
 
   private:
@@ -82,8 +82,8 @@ class PairSums {
     ProductFunction products_;
     std::ptrdiff_t rows_;
     std::ptrdiff_t cols_;
-    bool along_rows_;
-    bool along_cols_;
+    bool takes_cols_;
+    bool takes_rows_;
     bool rows_go_round_;
     bool cols_go_round_;
 };
@@ -100,7 +100,7 @@ inline constexpr std::ptrdiff_t distances_per_run = 16;
 /// none; of a plane wave it is cos(kd). It is not the connected one: nothing is taken off. theta: grid-like, any
 /// strides, phases in rad. out: anything with data() and size() of double. `boundary`: pairs across edges that are
 /// periodic count too, every cell then being the first of one pair in that direction. 0 where a lattice has no pairs so
-/// far apart. One sine and cosine a cell, then two products a cell and distance (four for Pairs::along_both), in double
+/// far apart. One sine and cosine a cell, then two products a cell and distance (four for Pairs::both), in double
 /// whatever the precision of the cells; 16 bytes of scratch a cell and 128 a row. Sums run along the rows and then over
 /// them as a fixed tree: the same bits for any policy, number of threads and strides, per class of instruction set;
 /// error at most about 10⁻¹⁶ · (cols/8 + log₂ rows). NaN if a phase in a pair is NaN or infinite. Throws

@@ -149,7 +149,7 @@ template <class T> class Joints {
         for (std::ptrdiff_t i = begin; i < end; ++i) {
             if (i > begin) between(i - 1, i, sets);
             for (std::ptrdiff_t j = 1; j < cols; ++j) join(i, j - 1, i, j, sets);
-            if (cols_are_periodic(boundary_)) join(i, 0, i, cols - 1, sets);
+            if (is_periodic(boundary_, Axis::cols)) join(i, 0, i, cols - 1, sets);
         }
         sets.compress_paths(begin * cols, end * cols);
     }
@@ -249,8 +249,9 @@ template <ExecutionPolicy P, GridLike Frequencies>
         const std::ptrdiff_t seam = detail::share_begin(task, tasks, in.rows());
         joints.between(seam - 1, seam, sets);
     }
-    if (rows_are_periodic(boundary)) joints.between(0, in.rows() - 1, sets);
-    if (tasks > 1 || rows_are_periodic(boundary)) sets.compress_paths(0, in.size()); // joining makes chains of roots
+    if (is_periodic(boundary, Axis::rows)) joints.between(0, in.rows() - 1, sets);
+    if (tasks > 1 || is_periodic(boundary, Axis::rows))
+        sets.compress_paths(0, in.size()); // joining makes chains of roots
     return detail::numbered(policy, execution, sets, in.rows(), in.cols());
 }
 

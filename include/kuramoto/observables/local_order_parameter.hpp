@@ -147,8 +147,8 @@ void local_order_parameter(const P& policy, const Theta& theta, std::ptrdiff_t h
     detail::check_disjoint(out, "r", in, "theta");
     if (in.empty()) return;
     const detail::PhasorField phasors(policy, execution, in);
-    const detail::LocalOrder order(phasors, {half_width, in.rows(), rows_are_periodic(boundary)},
-                                   {half_width, in.cols(), cols_are_periodic(boundary)});
+    const detail::LocalOrder order(phasors, {half_width, in.rows(), is_periodic(boundary, Axis::rows)},
+                                   {half_width, in.cols(), is_periodic(boundary, Axis::cols)});
     const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
     const detail::Buffer<double> scratch(tasks * order.scratch());
     detail::for_shares(policy, tasks, in.rows(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {

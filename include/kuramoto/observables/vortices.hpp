@@ -60,8 +60,8 @@ template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdi
 /// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic.
 template <class T> struct Plaquettes {
     Plaquettes(const Grid<const T>& phases, const Boundary& boundary) noexcept
-        : theta(phases), rows(phases.rows() - (rows_are_periodic(boundary) ? 0 : 1)),
-          cols(phases.cols() - (cols_are_periodic(boundary) ? 0 : 1)) {
+        : theta(phases), rows(phases.rows() - (is_periodic(boundary, Axis::rows) ? 0 : 1)),
+          cols(phases.cols() - (is_periodic(boundary, Axis::cols) ? 0 : 1)) {
         if (theta.empty() || rows < 1 || cols < 1) rows = cols = 0;
     }
 

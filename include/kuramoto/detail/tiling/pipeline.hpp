@@ -73,7 +73,7 @@ template <class T> struct Sweep {
     /// Fields that are read beside the phases.
     [[nodiscard]] int fields() const noexcept { return 1 + (has_strengths ? 2 : 0) + (noise.is_present() ? 1 : 0); }
     [[nodiscard]] Extent extent() const noexcept {
-        return {in.rows(), in.cols(), rows_are_periodic(boundary), cols_are_periodic(boundary)};
+        return {in.rows(), in.cols(), is_periodic(boundary, Axis::rows), is_periodic(boundary, Axis::cols)};
     }
 };
 
