@@ -19,7 +19,7 @@ kuramoto_layer(data MAY_USE foundation HEADERS
     observables/vortex)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS
     execution/isa
-    detail/simd/lanes detail/simd/primitives detail/simd/sine
+    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/sine
     math)
 
 # Pure description: knows neither kernels nor policies.

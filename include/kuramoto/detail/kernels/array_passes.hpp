@@ -6,7 +6,7 @@
 #pragma once
 
 #include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/simd/primitives.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 #include <kuramoto/execution/isa.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/boundary.hpp>
@@ -55,45 +55,27 @@ struct Accumulate {
     }
 };
 
-template <class V, class Operation>
-KURAMOTO_KERNEL_PART void pass(const PassTask<typename V::value_type>& given) noexcept {
-    const PassTask<typename V::value_type> task = given;
-    const V factor = V(task.factor);
-    std::ptrdiff_t j = 0;
-    for (; j + V::count <= task.count; j += V::count)
-        Operation::value(V::load(task.a + j), V::load(task.b + j), V::load(task.out + j), factor, task.coupling)
-            .store(task.out + j);
-    if (j < task.count) {
-        const int n = static_cast<int>(task.count - j);
-        store_first(task.out + j, n,
-                    Operation::value(load_first(task.a + j, n, V(0)), load_first(task.b + j, n, V(0)),
-                                     load_first(task.out + j, n, V(0)), factor, task.coupling));
+template <class Operation> struct Pass {
+    template <class V> KURAMOTO_KERNEL_PART static void run(const PassTask<typename V::value_type>& given) noexcept {
+        const PassTask<typename V::value_type> task = given;
+        const V factor = V(task.factor);
+        std::ptrdiff_t j = 0;
+        for (; j + V::count <= task.count; j += V::count)
+            Operation::value(V::load(task.a + j), V::load(task.b + j), V::load(task.out + j), factor, task.coupling)
+                .store(task.out + j);
+        if (j < task.count) {
+            const int n = static_cast<int>(task.count - j);
+            store_first(task.out + j, n,
+                        Operation::value(load_first(task.a + j, n, V(0)), load_first(task.b + j, n, V(0)),
+                                         load_first(task.out + j, n, V(0)), factor, task.coupling));
+        }
     }
-}
-
-template <class T, class Operation> [[__gnu__::__flatten__]] void pass_baseline(const PassTask<T>& task) noexcept {
-    pass<Lanes<T, Baseline>, Operation>(task);
-}
-#if KURAMOTO_X86
-template <class T, class Operation>
-KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void pass_avx2(const PassTask<T>& task) noexcept {
-    pass<Lanes<T, Avx2>, Operation>(task);
-}
-template <class T, class Operation>
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void pass_avx512(const PassTask<T>& task) noexcept {
-    pass<Lanes<T, Avx512>, Operation>(task);
-}
-#endif
+};
 
 template <class T> using PassFunction = void (*)(const PassTask<T>&) noexcept;
 
 template <class T, class Operation> PassFunction<T> pass_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return pass_avx512<T, Operation>;
-    if (isa == Isa::avx2) return pass_avx2<T, Operation>;
-#endif
-    static_cast<void>(isa);
-    return pass_baseline<T, Operation>;
+    return kernel_for<Pass<Operation>, T, PassFunction<T>>(isa);
 }
 
 /// A contiguous array of rows × cols cells, as the passes work on.

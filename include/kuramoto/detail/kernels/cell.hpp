@@ -1,8 +1,7 @@
 // The cell kernel: arithmetic on one cell after the other, without neighbours, over fields of consecutive cells.
 #pragma once
 
-#include <kuramoto/detail/simd/primitives.hpp>
-#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 
 #include <cstddef>
 
@@ -34,43 +33,22 @@ template <class V, bool Tail> struct CellsAt {
 
 /// operation(cells) for the cells [begin, end), a vector of them at a time: written once as a template over CellsAt.
 /// What an operation makes of a cell depends on that cell alone, so that it does not matter where vectors begin.
-template <class V, class Operation>
-KURAMOTO_KERNEL_PART void over_cells(const Operation& given, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-    const Operation operation = given; // a copy: what is stored cannot change it, so it stays in registers
-    std::ptrdiff_t j = begin;
-    for (; j + V::count <= end; j += V::count) operation(CellsAt<V, false>{j, V::count});
-    if (j < end) operation(CellsAt<V, true>{j, static_cast<int>(end - j)});
-}
-
-template <class T, class Operation>
-[[__gnu__::__flatten__]] void cells_baseline(const Operation& operation, std::ptrdiff_t begin,
-                                             std::ptrdiff_t end) noexcept {
-    over_cells<Lanes<T, Baseline>>(operation, begin, end);
-}
-#if KURAMOTO_X86
-template <class T, class Operation>
-KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void cells_avx2(const Operation& operation, std::ptrdiff_t begin,
-                                                              std::ptrdiff_t end) noexcept {
-    over_cells<Lanes<T, Avx2>>(operation, begin, end);
-}
-template <class T, class Operation>
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void cells_avx512(const Operation& operation, std::ptrdiff_t begin,
-                                                                  std::ptrdiff_t end) noexcept {
-    over_cells<Lanes<T, Avx512>>(operation, begin, end);
-}
-#endif
+struct CellKernel {
+    template <class V, class Operation>
+    KURAMOTO_KERNEL_PART static void run(const Operation& given, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        const Operation operation = given; // a copy: what is stored cannot change it, so it stays in registers
+        std::ptrdiff_t j = begin;
+        for (; j + V::count <= end; j += V::count) operation(CellsAt<V, false>{j, V::count});
+        if (j < end) operation(CellsAt<V, true>{j, static_cast<int>(end - j)});
+    }
+};
 
 template <class Operation>
 using CellFunction = void (*)(const Operation& operation, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept;
 
-/// The cell kernel for an instruction set that this processor has; T is what the cells hold.
+/// The cell kernel for an operation on cells of T.
 template <class T, class Operation> CellFunction<Operation> cell_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return cells_avx512<T, Operation>;
-    if (isa == Isa::avx2) return cells_avx2<T, Operation>;
-#endif
-    static_cast<void>(isa);
-    return cells_baseline<T, Operation>;
+    return kernel_for<CellKernel, T, CellFunction<Operation>>(isa);
 }
 
 } // namespace detail

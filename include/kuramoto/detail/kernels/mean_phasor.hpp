@@ -4,8 +4,8 @@
 #pragma once
 
 #include <kuramoto/detail/kernels/phasor.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 #include <kuramoto/detail/simd/sine.hpp>
-#include <kuramoto/execution/isa.hpp>
 
 #include <cstddef>
 #include <utility>
@@ -83,33 +83,19 @@ template <class V> class MeanKernel {
     }
 };
 
+/// The mean kernel for dispatch.hpp.
+struct MeanPhasor {
+    template <class V>
+    KURAMOTO_KERNEL_PART static void run(const typename V::value_type* phases, std::ptrdiff_t count,
+                                         Phasor& sum) noexcept {
+        MeanKernel<V>::run(phases, count, sum);
+    }
+};
+
 template <class T> using MeanFunction = void (*)(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept;
 
-template <class T>
-[[__gnu__::__flatten__]] void mean_baseline(const T* phases, std::ptrdiff_t count, Phasor& sum) noexcept {
-    MeanKernel<Lanes<T, Baseline>>::run(phases, count, sum);
-}
-#if KURAMOTO_X86
-template <class T>
-KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void mean_avx2(const T* phases, std::ptrdiff_t count,
-                                                             Phasor& sum) noexcept {
-    MeanKernel<Lanes<T, Avx2>>::run(phases, count, sum);
-}
-template <class T>
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void mean_avx512(const T* phases, std::ptrdiff_t count,
-                                                                 Phasor& sum) noexcept {
-    MeanKernel<Lanes<T, Avx512>>::run(phases, count, sum);
-}
-#endif
-
-/// The mean kernel for an instruction set that this processor has.
 template <class T> MeanFunction<T> mean_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return mean_avx512<T>;
-    if (isa == Isa::avx2) return mean_avx2<T>;
-#endif
-    static_cast<void>(isa);
-    return mean_baseline<T>;
+    return kernel_for<MeanPhasor, T, MeanFunction<T>>(isa);
 }
 
 } // namespace detail

@@ -1,8 +1,7 @@
 // The plaquette kernel: the charges of the plaquettes between two rows of phases, added up by their sign.
 #pragma once
 
-#include <kuramoto/detail/simd/primitives.hpp>
-#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 
 #include <cstddef>
 
@@ -55,53 +54,33 @@ KURAMOTO_ALWAYS_INLINE void add_charges(const V& a, const V& b, const V& c, cons
 }
 
 /// The charges of `count` plaquettes between two rows of count + 1 phases. Reads nothing past these.
-template <class V>
-KURAMOTO_ALWAYS_INLINE Charges charges_between(const double* above, const double* below,
-                                               std::ptrdiff_t count) noexcept {
-    V positive(0);
-    V negative(0);
-    std::ptrdiff_t j = 0;
-    for (; j + V::count <= count; j += V::count)
-        add_charges(V::load(above + j), V::load(above + j + 1), V::load(below + j + 1), V::load(below + j), positive,
-                    negative);
-    if (j < count) { // the lanes behind are plaquettes of equal phases
-        const auto left = static_cast<int>(count - j);
-        add_charges(load_first(above + j, left, V(0)), load_first(above + j + 1, left, V(0)),
-                    load_first(below + j + 1, left, V(0)), load_first(below + j, left, V(0)), positive, negative);
+struct ChargesBetween {
+    template <class V>
+    KURAMOTO_ALWAYS_INLINE static Charges run(const double* above, const double* below, std::ptrdiff_t count) noexcept {
+        V positive(0);
+        V negative(0);
+        std::ptrdiff_t j = 0;
+        for (; j + V::count <= count; j += V::count)
+            add_charges(V::load(above + j), V::load(above + j + 1), V::load(below + j + 1), V::load(below + j),
+                        positive, negative);
+        if (j < count) { // the lanes behind are plaquettes of equal phases
+            const auto left = static_cast<int>(count - j);
+            add_charges(load_first(above + j, left, V(0)), load_first(above + j + 1, left, V(0)),
+                        load_first(below + j + 1, left, V(0)), load_first(below + j, left, V(0)), positive, negative);
+        }
+        Charges sum;
+        for (int lane = 0; lane < V::count; ++lane) {
+            sum.positive += positive[lane];
+            sum.negative += negative[lane];
+        }
+        return sum;
     }
-    Charges sum;
-    for (int lane = 0; lane < V::count; ++lane) {
-        sum.positive += positive[lane];
-        sum.negative += negative[lane];
-    }
-    return sum;
-}
+};
 
 using ChargesFunction = Charges (*)(const double* above, const double* below, std::ptrdiff_t count) noexcept;
 
-[[__gnu__::__flatten__]] inline Charges charges_baseline(const double* above, const double* below,
-                                                         std::ptrdiff_t count) noexcept {
-    return charges_between<Lanes<double, Baseline>>(above, below, count);
-}
-#if KURAMOTO_X86
-KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] inline Charges charges_avx2(const double* above, const double* below,
-                                                                          std::ptrdiff_t count) noexcept {
-    return charges_between<Lanes<double, Avx2>>(above, below, count);
-}
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] inline Charges charges_avx512(const double* above, const double* below,
-                                                                              std::ptrdiff_t count) noexcept {
-    return charges_between<Lanes<double, Avx512>>(above, below, count);
-}
-#endif
-
-/// The plaquette kernel for an instruction set that this processor has.
 inline ChargesFunction charges_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return charges_avx512;
-    if (isa == Isa::avx2) return charges_avx2;
-#endif
-    static_cast<void>(isa);
-    return charges_baseline;
+    return kernel_for<ChargesBetween, double, ChargesFunction>(isa);
 }
 
 } // namespace detail

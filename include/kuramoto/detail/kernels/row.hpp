@@ -8,8 +8,7 @@
 // product feeds a sum, so that there is nothing for a compiler to choose.
 #pragma once
 
-#include <kuramoto/detail/simd/primitives.hpp>
-#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -277,37 +276,16 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     }
 };
 
-// One function a level, so that each carries its target; `flatten` puts a user's coupling into the loop as well.
-
-template <class T, class C, template <class> class Stage, class Strength>
-[[__gnu__::__flatten__]] void rows_baseline(const RowTask<T>* tasks, int count, const void* coupling) noexcept {
-    RowKernel<Lanes<T, Baseline>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
-}
-#if KURAMOTO_X86
-template <class T, class C, template <class> class Stage, class Strength>
-KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void rows_avx2(const RowTask<T>* tasks, int count,
-                                                             const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx2>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
-}
-template <class T, class C, template <class> class Stage, class Strength>
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void rows_avx512(const RowTask<T>* tasks, int count,
-                                                                 const void* coupling) noexcept {
-    RowKernel<Lanes<T, Avx512>, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
-}
-#endif
-
 template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
 
-/// The row kernel for an instruction set that this processor has.
-template <class T, class C, template <class> class Stage, class Strength>
-RowFunction<T> row_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return rows_avx512<T, C, Stage, Strength>;
-    if (isa == Isa::avx2) return rows_avx2<T, C, Stage, Strength>;
-#endif
-    static_cast<void>(isa);
-    return rows_baseline<T, C, Stage, Strength>;
-}
+/// The row kernel for dispatch.hpp; `coupling` is a C.
+template <class C, template <class> class Stage, class Strength> struct Rows {
+    template <class V>
+    KURAMOTO_KERNEL_PART static void run(const RowTask<typename V::value_type>* tasks, int count,
+                                         const void* coupling) noexcept {
+        RowKernel<V, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
+    }
+};
 
 } // namespace detail
 } // namespace KURAMOTO_BUILD

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <kuramoto/detail/random/gauss.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
 #include <kuramoto/detail/tiling/rows.hpp>
-#include <kuramoto/execution/isa.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -139,29 +139,17 @@ template <class V> class NoiseKernel {
     }
 };
 
-template <class T> [[__gnu__::__flatten__]] void noise_baseline(const NoiseTask<T>& task) noexcept {
-    NoiseKernel<Lanes<T, Baseline>>::run(task);
-}
-#if KURAMOTO_X86
-template <class T> KURAMOTO_TARGET_AVX2 [[__gnu__::__flatten__]] void noise_avx2(const NoiseTask<T>& task) noexcept {
-    NoiseKernel<Lanes<T, Avx2>>::run(task);
-}
-template <class T>
-KURAMOTO_TARGET_AVX512 [[__gnu__::__flatten__]] void noise_avx512(const NoiseTask<T>& task) noexcept {
-    NoiseKernel<Lanes<T, Avx512>>::run(task);
-}
-#endif
+/// The noise kernel for dispatch.hpp.
+struct NoiseOfRow {
+    template <class V> KURAMOTO_KERNEL_PART static void run(const NoiseTask<typename V::value_type>& task) noexcept {
+        NoiseKernel<V>::run(task);
+    }
+};
 
 template <class T> using NoiseFunction = void (*)(const NoiseTask<T>&) noexcept;
 
-/// The noise kernel for an instruction set that this processor has.
 template <class T> NoiseFunction<T> noise_function(Isa isa) noexcept {
-#if KURAMOTO_X86
-    if (isa == Isa::avx512) return noise_avx512<T>;
-    if (isa == Isa::avx2) return noise_avx2<T>;
-#endif
-    static_cast<void>(isa);
-    return noise_baseline<T>;
+    return kernel_for<NoiseOfRow, T, NoiseFunction<T>>(isa);
 }
 
 /// The noise of a run: √(2 D dt) ξ for every cell and step, D a number or a field.

@@ -44,9 +44,9 @@ Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out
         sweep.has_strengths = true;
         sweep.east_strength = {laplacian.bonds.east, false, 0};
         sweep.south_strength = {laplacian.bonds.south, false, 0};
-        sweep.kernel = row_function<T, Prepared, Stage, OwnStrength>(execution.isa);
+        sweep.kernel = kernel_for<Rows<Prepared, Stage, OwnStrength>, T, RowFunction<T>>(execution.isa);
     } else {
-        sweep.kernel = row_function<T, Prepared, Stage, EqualStrength>(execution.isa);
+        sweep.kernel = kernel_for<Rows<Prepared, Stage, EqualStrength>, T, RowFunction<T>>(execution.isa);
     }
     return sweep;
 }
