@@ -131,7 +131,7 @@ template <class T, class Look> void add_look(const std::string& what, const Look
 
 template <class T> void add_observables() {
     add_look<T>("order-parameter", [](const km::Field<T>& theta) { return km::order_parameter(theta); });
-    add_look<T>("vortices", [](const km::Field<T>& theta) { return km::count_vortices(theta); });
+    add_look<T>("vortices", [](const km::Field<T>& theta) { return km::count_vortices(km::Boundary{}, theta); });
     add_look<T>("energy", [](const km::Field<T>& theta) { return km::energy(km::SineLaplacian{}, theta); });
 }
 

@@ -72,7 +72,7 @@ int main() {
 
     const double lag = 0.3;
     good = demonstrate("lagged", Lagged{.lag = lag}, [lag](double d) { return std::sin(d - lag); }) && good;
-    std::printf("          stable up to dt = %g\n", km::max_stable_dt(km::Laplacian<Lagged>{.K = 2.0}));
+    std::printf("          stable up to dt = %g\n", km::max_stable_dt(km::Euler{}, km::Laplacian<Lagged>{.K = 2.0}));
 
     good = demonstrate("sawtooth", Sawtooth{}, [](double d) { return std::remainder(d, 2 * std::acos(-1.0)); }) && good;
     return good ? 0 : 1;

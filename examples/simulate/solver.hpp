@@ -55,9 +55,9 @@ inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field
 /// Throws unless the time step is stable, or may be any.
 inline void check_stable(const Options& options, const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
-        with_stepper<double>(run, nullptr, [&]<class Stepper>(const Stepper&) {
+        with_stepper<double>(run, nullptr, [&](const auto& stepper) {
             const km::MeanFieldModel model{mean_field_of(run), km::Model{laplacian, 0.0}};
-            const double most = km::max_stable_dt<Stepper>(model);
+            const double most = km::max_stable_dt(stepper, model);
             if (run.parameters.dt > most && !options.allow_unstable)
                 throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
                                 " for -K " + text(run.parameters.K) + ", --coupling " + run.coupling +
@@ -128,19 +128,19 @@ template <class T, class Use> void with_method(const Run& run, const State<T>& s
 template <class T, class Policy>
 void add_looks(Solver<T>& solver, const Policy& policy, const km::Boundary& boundary, const State<T>& state) {
     solver.local_order = [policy, boundary, &state](km::Field<T>& r) {
-        km::local_order_parameter(policy, state.theta, 2, r, boundary);
+        km::local_order_parameter(policy, boundary, state.theta, r, 2);
     };
     solver.length = [policy, boundary, &state] {
         const std::ptrdiff_t furthest = std::min(state.theta.rows(), state.theta.cols()) / 2;
         std::vector<double> correlation(static_cast<std::size_t>(furthest) + 1);
-        km::correlation(policy, state.theta, km::Pairs::both, correlation, boundary);
+        km::correlation(policy, boundary, state.theta, correlation, km::Pairs::both);
         return km::correlation_length(correlation);
     };
     solver.effective_rate = [policy, &state](const km::Field<T>& before, double duration, km::Field<T>& rates) {
         km::effective_frequencies(policy, before, state.theta, duration, rates);
     };
     solver.largest_cluster = [policy, boundary](const km::Field<T>& rates, double tolerance) {
-        return km::frequency_clusters(policy, rates, tolerance, boundary).largest_share();
+        return km::frequency_clusters(policy, boundary, rates, tolerance).largest_share();
     };
 }
 
@@ -157,7 +157,7 @@ template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const
     const km::SineLaplacian sine{.K = run.parameters.K, .boundary = parsed_boundary(run.boundary)};
     solver.energy = [policy, sine, &state] { return km::energy(policy, sine, state.theta); };
     solver.vortices = [policy, sine, &state] {
-        return km::count_vortices(policy, state.mask.marked(state.theta), sine.boundary);
+        return km::count_vortices(policy, sine.boundary, state.mask.marked(state.theta));
     };
     add_looks(solver, policy, sine.boundary, state);
     solver.bandwidth = [policy] { return memory_bandwidth(policy); };

@@ -223,7 +223,7 @@ TEST(Environment, OfACallbackIsTheCallers) {
     {
         const Within within(mine);
         simulation.run(km::Fused{}, 4, 1, look);
-        km::for_each_vortex(theta, look);
+        km::for_each_vortex(km::Boundary{}, theta, look);
     }
     EXPECT_GT(calls, 5);
     EXPECT_EQ(strays, 0);

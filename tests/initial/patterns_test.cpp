@@ -402,7 +402,7 @@ TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
     for (const int arms : {1, -1}) {
         km::spiral_phases(theta, {.row = 9.5, .col = 14.5, .arms = arms, .wavelength = 12});
         std::vector<km::Vortex> found;
-        km::for_each_vortex(theta, [&](const km::Vortex& vortex) { found.push_back(vortex); });
+        km::for_each_vortex(km::Boundary{}, theta, [&](const km::Vortex& vortex) { found.push_back(vortex); });
         ASSERT_EQ(found.size(), 1U);
         EXPECT_EQ(found[0].row, 9.5);
         EXPECT_EQ(found[0].col, 14.5);
@@ -413,7 +413,7 @@ TYPED_TEST(Patterns, SpiralsHaveTheChargeOfTheirArms) {
         EXPECT_EQ(winding(theta, 4, 9, 15, 20), arms);
     }
     km::target_phases(theta, {.row = 9.5, .col = 14.5, .wavelength = 12});
-    const km::VortexCount none = km::count_vortices(theta);
+    const km::VortexCount none = km::count_vortices(km::Boundary{}, theta);
     EXPECT_EQ(none.positive + none.negative, 0);
 }
 

@@ -272,8 +272,8 @@ TEST(Bonds, BoundTheStableTimeStep) {
     km::equal_phases(east, 4.0);
     km::equal_phases(south, -4.0);
     const km::SineLaplacian sine{.K = -0.5};
-    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::with_bonds(sine, east, south)), 0.125);
-    EXPECT_DOUBLE_EQ(km::max_stable_dt<km::RungeKutta4>(km::with_bonds(sine, east, south)),
+    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::Euler{}, km::with_bonds(sine, east, south)), 0.125);
+    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::RungeKutta4{}, km::with_bonds(sine, east, south)),
                      km::RungeKutta4::stability / 16);
     // A row alone has two bonds a cell, a ring of it too; strengths that are not read do not count.
     km::Field<float> chain(1, 14);
@@ -281,11 +281,11 @@ TEST(Bonds, BoundTheStableTimeStep) {
     km::equal_phases(chain, 1.0);
     km::equal_phases(unread, 100.0);
     chain(0, 13) = 7;
-    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::with_bonds(km::SineLaplacian{.K = 1}, chain, unread)), 0.5);
+    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::Euler{}, km::with_bonds(km::SineLaplacian{.K = 1}, chain, unread)), 0.5);
     const km::SineLaplacian ring{.K = 1, .boundary = {.west = km::periodic, .east = km::periodic}};
-    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::with_bonds(ring, chain, unread)), 1.0 / 8);
+    EXPECT_DOUBLE_EQ(km::max_stable_dt(km::Euler{}, km::with_bonds(ring, chain, unread)), 1.0 / 8);
     km::equal_phases(chain, 0.0);
-    EXPECT_TRUE(std::isinf(km::max_stable_dt(km::with_bonds(km::SineLaplacian{.K = 1}, chain, unread))));
+    EXPECT_TRUE(std::isinf(km::max_stable_dt(km::Euler{}, km::with_bonds(km::SineLaplacian{.K = 1}, chain, unread))));
 
     const km::Model model{km::with_bonds(sine, east, south), 0.0};
     const km::Field<float> theta(9, 14);
@@ -352,7 +352,7 @@ TEST(Bonds, MayBeOfNoCells) {
         const km::Model model{km::with_bonds(km::SineLaplacian{.boundary = km::torus}, east, south), 0.5};
         km::advance(km::Fused{}, km::Euler{}, model, theta, 3);
         km::advance(km::Serial{}, km::Euler{}, model, theta, 3);
-        EXPECT_TRUE(std::isinf(km::max_stable_dt(model)));
+        EXPECT_TRUE(std::isinf(km::max_stable_dt(km::Euler{}, model)));
     }
 }
 
@@ -360,14 +360,14 @@ TEST(Bonds, HaveAStableTimeStepOnlyIfTheyFit) {
     km::Field<double> east(8, 8);
     const km::Field<double> small(2, 2);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("bonds.east", "8 x 8", "bonds.south", "2 x 2"),
-                 static_cast<void>(km::max_stable_dt(km::with_bonds(km::SineLaplacian{}, east, small))));
+                 static_cast<void>(km::max_stable_dt(km::Euler{}, km::with_bonds(km::SineLaplacian{}, east, small))));
 }
 
 TEST(EqualBonds, OfNaNHaveNoStableTimeStep) {
     SKIP_UNDER_FAST_MATH; // NaN
     const km::SineLaplacian sine{.K = std::nan("")};
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(sine)));
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = std::nan("")}, 1.0})));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::Euler{}, sine)));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = std::nan("")}, 1.0})));
 }
 
 TEST(Bonds, OfNaNHaveNoStableTimeStep) {
@@ -377,7 +377,7 @@ TEST(Bonds, OfNaNHaveNoStableTimeStep) {
     const km::Field<double> theta(5, 8);
     east(3, 4) = std::numeric_limits<double>::quiet_NaN();
     const km::Model model{km::with_bonds(km::SineLaplacian{}, east, south), 0.0};
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(model)));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::Euler{}, model)));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt = 0.01"), km::Simulation(model, theta, km::Euler{.dt = 0.01}));
 }
 

@@ -150,9 +150,9 @@ TEST(SakaguchiSine, DrivesASynchronousLattice) {
 
 TEST(Slopes, BoundTheStableStep) {
     const km::Laplacian<km::SakaguchiSine> lagging{.K = 2, .coupling = {.lag = 1}};
-    EXPECT_EQ(km::max_stable_dt(lagging), 0.125);
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, lagging), 0.125);
     const km::Laplacian<km::Harmonics<3>> harmonics{.K = 1, .coupling = {{1, -0.5, 0.25}}};
-    EXPECT_EQ(km::max_stable_dt(harmonics), 0.25 / 2.75);
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, harmonics), 0.25 / 2.75);
     const km::Field<float> theta(2, 2);
     EXPECT_THROW(km::Simulation(km::Model{harmonics, 0.0}, theta, km::Euler{.dt = 0.1}), std::invalid_argument);
 }

@@ -64,7 +64,7 @@ TYPED_TEST(Correlation, IsTheMeanOverThePairs) {
         for (const km::Boundary& boundary : {km::Boundary{}, km::torus, round_rows, round_cols})
             for (const km::Pairs pairs : all_pairs) {
                 std::vector<double> found(50, -2);
-                km::correlation(theta, pairs, found, boundary);
+                km::correlation(boundary, theta, found, pairs);
                 for (std::size_t d = 0; d < found.size(); ++d)
                     EXPECT_NEAR(found[d], correlation_of(view, pairs, static_cast<std::ptrdiff_t>(d), boundary), 2e-15)
                         << rows << " x " << cols << " at distance " << d;
@@ -81,8 +81,8 @@ TEST(PlaneWaves, AreCorrelatedAsTheCosine) {
                 theta(i, j) = 0.5 + down * static_cast<double>(i) + across * static_cast<double>(j);
         std::array<double, 20> along_rows{};
         std::array<double, 20> along_cols{};
-        km::correlation(theta, km::Pairs::cols, along_rows, boundary);
-        km::correlation(theta, km::Pairs::rows, along_cols, boundary);
+        km::correlation(boundary, theta, along_rows, km::Pairs::cols);
+        km::correlation(boundary, theta, along_cols, km::Pairs::rows);
         for (std::size_t d = 0; d < 20; ++d) {
             EXPECT_NEAR(along_rows[d], std::cos(across * static_cast<double>(d)), 2e-14) << d;
             EXPECT_NEAR(along_cols[d], std::cos(down * static_cast<double>(d)), 2e-14) << d;
@@ -97,7 +97,7 @@ TYPED_TEST(Correlation, IsOneWherePhasesAgree) {
     theta.fill(TypeParam(2.25));
     for (const km::Pairs pairs : all_pairs) {
         std::vector<double> found(6);
-        km::correlation(theta, pairs, found);
+        km::correlation(km::Boundary{}, theta, found, pairs);
         for (const double one : found) EXPECT_NEAR(one, 1.0, 1e-15);
         EXPECT_GT(km::correlation_length(found), 1e300);
     }
@@ -109,7 +109,7 @@ TYPED_TEST(Correlation, OfARingAddsUpToTheOrderParameter) {
         km::Field<TypeParam> theta(1, cells);
         test::fill_distinct(theta.view(), 7, TypeParam(0.4));
         std::vector<double> found(static_cast<std::size_t>(cells));
-        km::correlation(theta, km::Pairs::cols, found, km::torus);
+        km::correlation(km::torus, theta, found, km::Pairs::cols);
         double mean = 0;
         for (const double one : found) mean += one / cells;
         const double r = km::order_parameter(theta).r;
@@ -125,7 +125,7 @@ TYPED_TEST(Correlation, OfPhasesAtRandomIsNought) {
     for (int seed = 1; seed <= seeds; ++seed) {
         km::uniform_phases(theta, static_cast<std::uint64_t>(seed));
         std::vector<double> found(samples.size());
-        km::correlation(theta, km::Pairs::both, found);
+        km::correlation(km::Boundary{}, theta, found, km::Pairs::both);
         for (std::size_t d = 0; d < found.size(); ++d) samples[d].push_back(found[d]);
     }
     for (std::size_t d = 0; d < samples.size(); ++d) {
@@ -147,13 +147,13 @@ TYPED_TEST(Correlation, HasTheSameBitsUnderEveryPolicyAndLayout) {
     for (const km::Boundary& boundary : {km::Boundary{}, km::torus})
         for (const km::Isa isa : test::supported_isas()) {
             std::vector<double> expected(40);
-            km::correlation(km::Fused{.isa = isa}, phases, km::Pairs::both, expected, boundary);
+            km::correlation(km::Fused{.isa = isa}, boundary, phases, expected, km::Pairs::both);
             for (const test::Layout layout : test::all_layouts) {
                 test::Cells<T> theta(layout, 61, 173);
                 test::assign(theta.view(), values);
                 const auto check = [&](const auto& policy) {
                     std::vector<double> found(40);
-                    km::correlation(policy, theta.view(), km::Pairs::both, found, boundary);
+                    km::correlation(policy, boundary, theta.view(), found, km::Pairs::both);
                     EXPECT_EQ(test::first_difference(found, expected), -1) << test::name(layout);
                 };
                 check(km::Serial{.isa = isa});
@@ -171,7 +171,7 @@ TYPED_TEST(Correlation, IsNaNWhereAPhaseIs) {
         km::Field<T> theta(3, 11);
         theta(1, 5) = bad;
         std::vector<double> found(11);
-        km::correlation(theta, km::Pairs::cols, found);
+        km::correlation(km::Boundary{}, theta, found, km::Pairs::cols);
         for (std::size_t d = 0; d < 11; ++d) EXPECT_EQ(std::isnan(found[d]), d <= 5) << d;
         EXPECT_TRUE(std::isnan(km::correlation_length(found)));
     }
@@ -181,21 +181,21 @@ TYPED_TEST(Correlation, IsNaNWhereAPhaseIs) {
 TEST(Correlations, OfNoCellsAreNought) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}}) {
         std::vector<double> found(4, -2);
-        km::correlation(km::Field<float>(rows, cols), km::Pairs::both, found, km::torus);
+        km::correlation(km::torus, km::Field<float>(rows, cols), found, km::Pairs::both);
         EXPECT_EQ(found, std::vector<double>(4, 0.0));
         EXPECT_EQ(km::correlation_length(found), 0);
     }
     std::vector<double> none;
-    EXPECT_NO_THROW(km::correlation(km::Field<float>(3, 4), km::Pairs::cols, none));
+    EXPECT_NO_THROW(km::correlation(km::Boundary{}, km::Field<float>(3, 4), none, km::Pairs::cols));
 }
 
 TEST(Correlations, ThatCannotBeAreRefused) {
     const km::Field<float> theta(3, 4);
     std::vector<double> found(2, -2);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("periodic together"),
-                 km::correlation(theta, km::Pairs::cols, found, {.north = km::periodic}));
+                 km::correlation({.north = km::periodic}, theta, found, km::Pairs::cols));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads must not be negative"),
-                 km::correlation(km::OpenMP{.threads = -1}, theta, km::Pairs::cols, found));
+                 km::correlation(km::OpenMP{.threads = -1}, km::Boundary{}, theta, found, km::Pairs::cols));
     EXPECT_EQ(found, std::vector<double>(2, -2.0));
 }
 
@@ -228,7 +228,7 @@ TEST(CorrelationLength, OfAPlaneWaveIsThatOfItsCosine) {
     km::Field<double> theta(3, 400);
     for (std::ptrdiff_t n = 0; n < theta.size(); ++n) theta.data()[n] = k * static_cast<double>(n % 400);
     std::vector<double> found(200);
-    km::correlation(theta, km::Pairs::cols, found);
+    km::correlation(km::Boundary{}, theta, found, km::Pairs::cols);
     EXPECT_NEAR(km::correlation_length(found), std::acos(std::exp(-1.0)) / k, 0.01);
 }
 

@@ -74,8 +74,8 @@ TEST(Pairs, BeatAtAdlersFrequency) {
     km::effective_frequencies(before, theta, duration, found);
     EXPECT_NEAR(found(0, 1) - found(0, 0), beat, 1e-9);
     EXPECT_NEAR(found(0, 1) + found(0, 0), 3.0, 1e-12);
-    EXPECT_EQ(km::frequency_clusters(found, beat - 1e-3).count(), 2);
-    EXPECT_EQ(km::frequency_clusters(found, beat + 1e-3).count(), 1);
+    EXPECT_EQ(km::frequency_clusters(km::Boundary{}, found, beat - 1e-3).count(), 2);
+    EXPECT_EQ(km::frequency_clusters(km::Boundary{}, found, beat + 1e-3).count(), 1);
 }
 
 // Strongly coupled, an open lattice locks to its mean frequency: one cluster. Without coupling every cell keeps its
@@ -92,7 +92,7 @@ TEST(Lattices, LockOrDoNot) {
         before = theta;
         km::advance(km::Fused{}, km::Euler{.dt = 0.04}, model, theta, 1000);
         km::effective_frequencies(before, theta, 40.0, found);
-        const km::FrequencyClusters clusters = km::frequency_clusters(found, 1e-9);
+        const km::FrequencyClusters clusters = km::frequency_clusters(km::Boundary{}, found, 1e-9);
         EXPECT_EQ(clusters.count(), K > 0 ? 1 : cells);
         EXPECT_EQ(clusters.largest_share(), K > 0 ? 1 : 1.0 / static_cast<double>(cells));
         for (std::ptrdiff_t k = 0; k < cells; ++k) EXPECT_NEAR(found.data()[k], K > 0 ? mean : omega.data()[k], 1e-11);
@@ -172,9 +172,9 @@ TYPED_TEST(Frequencies, ClusterAsAFloodFillFindsThem) {
             const km::Grid<const T> view_of_levels = levels.view();
             for (const km::Boundary& boundary : all_boundaries) {
                 for (const double tolerance : {0.0, 0.5, 1.5, 8.0})
-                    expect_labels(km::frequency_clusters(frequencies, tolerance, boundary),
+                    expect_labels(km::frequency_clusters(boundary, frequencies, tolerance),
                                   flooded(view, tolerance, boundary), "distinct");
-                expect_labels(km::frequency_clusters(levels, 0.0, boundary), flooded(view_of_levels, 0, boundary),
+                expect_labels(km::frequency_clusters(boundary, levels, 0.0), flooded(view_of_levels, 0, boundary),
                               "levels");
             }
         }
@@ -202,9 +202,9 @@ TEST(Clusters, ThatWindAreOne) {
         const km::Grid<const double> view = field.view();
         for (const km::Boundary& boundary : all_boundaries)
             for (const int workers : {1, 2, 3, 9})
-                expect_labels(km::frequency_clusters(test::Pool{.workers = workers}, field, 0.0, boundary),
+                expect_labels(km::frequency_clusters(test::Pool{.workers = workers}, boundary, field, 0.0),
                               flooded(view, 0, boundary), lines[0]);
-        const km::FrequencyClusters open = km::frequency_clusters(field, 0.0);
+        const km::FrequencyClusters open = km::frequency_clusters(km::Boundary{}, field, 0.0);
         std::int64_t marked = 0;
         for (std::ptrdiff_t k = 0; k < field.size(); ++k) marked += field.data()[k] == '#' ? 1 : 0;
         EXPECT_EQ(open.label(0, 0), 0);
@@ -214,10 +214,10 @@ TEST(Clusters, ThatWindAreOne) {
 
 TEST(Clusters, AreJoinedAcrossPeriodicEdges) {
     const km::Field<double> field = drawn({"a.bba", "..b.."});
-    EXPECT_EQ(km::frequency_clusters(field, 0.0).count(), 5);
-    EXPECT_EQ(km::frequency_clusters(field, 0.0, round_cols).count(), 3);
-    EXPECT_EQ(km::frequency_clusters(field, 0.0, round_rows).count(), 5);
-    const km::FrequencyClusters torus = km::frequency_clusters(field, 0.0, km::torus);
+    EXPECT_EQ(km::frequency_clusters(km::Boundary{}, field, 0.0).count(), 5);
+    EXPECT_EQ(km::frequency_clusters(round_cols, field, 0.0).count(), 3);
+    EXPECT_EQ(km::frequency_clusters(round_rows, field, 0.0).count(), 5);
+    const km::FrequencyClusters torus = km::frequency_clusters(km::torus, field, 0.0);
     EXPECT_EQ(torus.count(), 3);
     EXPECT_EQ(torus.label(0, 4), 0);
     EXPECT_EQ(torus.label(1, 4), 1);
@@ -238,13 +238,13 @@ TYPED_TEST(Frequencies, ClusterAlikeUnderEveryPolicyAndLayout) {
         for (const test::Layout layout : test::all_layouts) {
             test::Cells<T> cells(layout, 61, 43);
             test::assign(cells.view(), values);
-            expect_labels(km::frequency_clusters(km::Serial{}, cells.view(), 0.0, boundary), expected, "Serial");
-            expect_labels(km::frequency_clusters(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, cells.view(), 0.0,
-                                                 boundary),
+            expect_labels(km::frequency_clusters(km::Serial{}, boundary, cells.view(), 0.0), expected, "Serial");
+            expect_labels(km::frequency_clusters(km::OpenMP{.threads = 2, .min_cells_per_thread = 1}, boundary,
+                                                 cells.view(), 0.0),
                           expected, "OpenMP");
             for (const int workers : {2, 7, 61, 100})
                 expect_labels(km::frequency_clusters(test::Pool{.workers = workers, .on_threads = workers < 10},
-                                                     cells.view(), 0.0, boundary),
+                                                     boundary, cells.view(), 0.0),
                               expected, test::name(layout));
         }
     }
@@ -256,7 +256,7 @@ TYPED_TEST(Frequencies, ThatAreNoNumbersAreAlone) {
     for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
         km::Field<T> field(3, 4);
         field(1, 1) = field(1, 2) = bad;
-        const km::FrequencyClusters clusters = km::frequency_clusters(field, 1.0);
+        const km::FrequencyClusters clusters = km::frequency_clusters(km::Boundary{}, field, 1.0);
         EXPECT_EQ(clusters.count(), 3);
         EXPECT_EQ(clusters.label(1, 1), 1);
         EXPECT_EQ(clusters.label(1, 2), 2);
@@ -267,7 +267,7 @@ TYPED_TEST(Frequencies, ThatAreNoNumbersAreAlone) {
 
 TEST(Clusters, OfNoCellsAreNone) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
-        const km::FrequencyClusters clusters = km::frequency_clusters(km::Field<float>(rows, cols), 0.5, km::torus);
+        const km::FrequencyClusters clusters = km::frequency_clusters(km::torus, km::Field<float>(rows, cols), 0.5);
         EXPECT_EQ(clusters.rows(), rows);
         EXPECT_EQ(clusters.cols(), cols);
         EXPECT_EQ(clusters.count(), 0);
@@ -279,10 +279,10 @@ TEST(Clusters, OfNoCellsAreNone) {
 }
 
 TEST(Clusters, CanBeMoved) {
-    km::FrequencyClusters first = km::frequency_clusters(drawn({"ab"}), 0.0);
+    km::FrequencyClusters first = km::frequency_clusters(km::Boundary{}, drawn({"ab"}), 0.0);
     km::FrequencyClusters second = std::move(first);
     EXPECT_EQ(second.count(), 2);
-    first = km::frequency_clusters(drawn({"aab"}), 0.0);
+    first = km::frequency_clusters(km::Boundary{}, drawn({"aab"}), 0.0);
     second = std::move(first);
     EXPECT_EQ(second.cols(), 3);
     EXPECT_EQ(second.size(0), 2);
@@ -314,11 +314,11 @@ TEST(Clusters, ThatCannotBeAreRefused) {
                  km::effective_frequencies(km::OpenMP{.threads = -1}, theta, later, 1, out));
     for (std::ptrdiff_t k = 0; k < out.size(); ++k) EXPECT_EQ(out.data()[k], -1);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("tolerance must not be negative, but is -0.5"),
-                 static_cast<void>(km::frequency_clusters(theta, -0.5)));
+                 static_cast<void>(km::frequency_clusters(km::Boundary{}, theta, -0.5)));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("tolerance must be finite, but is nan"),
-                 static_cast<void>(km::frequency_clusters(theta, nan)));
+                 static_cast<void>(km::frequency_clusters(km::Boundary{}, theta, nan)));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("periodic together"),
-                 static_cast<void>(km::frequency_clusters(theta, 0, {.west = km::periodic})));
+                 static_cast<void>(km::frequency_clusters({.west = km::periodic}, theta, 0)));
 }
 
 } // namespace

@@ -66,8 +66,8 @@ TYPED_TEST(LocalOrder, IsTheMeanOverAWindow) {
             for (const std::ptrdiff_t half_width : {0, 1, 2, 3, 6, 9, 40}) {
                 km::Field<double> r(rows, cols);
                 km::Field<float> rounded(rows, cols);
-                km::local_order_parameter(theta, half_width, r, boundary);
-                km::local_order_parameter(theta, half_width, rounded, boundary);
+                km::local_order_parameter(boundary, theta, r, half_width);
+                km::local_order_parameter(boundary, theta, rounded, half_width);
                 for (std::ptrdiff_t i = 0; i < rows; ++i)
                     for (std::ptrdiff_t j = 0; j < cols; ++j) {
                         const double exact = order_at(view, i, j, half_width, boundary);
@@ -96,7 +96,7 @@ TEST(PlaneWaves, HaveTheOrderOfDirichletsKernel) {
             for (std::ptrdiff_t i = 0; i < rows; ++i)
                 for (std::ptrdiff_t j = 0; j < cols; ++j)
                     theta(i, j) = 0.5 + down * static_cast<double>(i) + across * static_cast<double>(j);
-            km::local_order_parameter(theta, half_width, r, boundary);
+            km::local_order_parameter(boundary, theta, r, half_width);
             const double expected = dirichlet(down, half_width) * dirichlet(across, half_width);
             for (std::ptrdiff_t i = margin; i < rows - margin; ++i)
                 for (std::ptrdiff_t j = margin; j < cols - margin; ++j)
@@ -112,7 +112,7 @@ TYPED_TEST(LocalOrder, IsOneWherePhasesAgree) {
         km::Field<TypeParam> theta(7, 12);
         km::Field<double> r(7, 12);
         theta.fill(TypeParam(2.25));
-        km::local_order_parameter(theta, 2, r, boundary);
+        km::local_order_parameter(boundary, theta, r, 2);
         for (std::ptrdiff_t k = 0; k < r.size(); ++k) EXPECT_NEAR(r.data()[k], 1.0, 1e-15);
     }
 }
@@ -127,7 +127,7 @@ TYPED_TEST(LocalOrder, OfPhasesAtRandomHasAKnownMeanSquare) {
         km::Field<double> r(60, 77);
         for (int seed = 1; seed <= seeds; ++seed) {
             km::uniform_phases(theta, static_cast<std::uint64_t>(seed));
-            km::local_order_parameter(theta, half_width, r, km::torus);
+            km::local_order_parameter(km::torus, theta, r, half_width);
             double sum = 0;
             for (std::ptrdiff_t k = 0; k < r.size(); ++k) sum += r.data()[k] * r.data()[k];
             means.push_back(sum / static_cast<double>(r.size()));
@@ -152,13 +152,13 @@ TYPED_TEST(LocalOrder, HasTheSameBitsUnderEveryPolicyAndLayout) {
     const std::vector<T> values = test::values_of(phases.view());
     for (const km::Boundary& boundary : {km::Boundary{}, km::torus})
         for (const km::Isa isa : test::supported_isas()) {
-            km::local_order_parameter(km::Fused{.isa = isa}, phases, 4, expected, boundary);
+            km::local_order_parameter(km::Fused{.isa = isa}, boundary, phases, expected, 4);
             for (const test::Layout layout : test::all_layouts) {
                 test::Cells<T> theta(layout, rows, cols);
                 test::assign(theta.view(), values);
                 const auto check = [&](const auto& policy) {
                     test::Cells<T> r(layout, rows, cols);
-                    km::local_order_parameter(policy, theta.view(), 4, r.view(), boundary);
+                    km::local_order_parameter(policy, boundary, theta.view(), r.view(), 4);
                     EXPECT_EQ(test::first_difference(test::values_of(r.view()), test::values_of(expected.view())), -1)
                         << test::name(layout);
                     EXPECT_TRUE(r.canaries_alive());
@@ -177,7 +177,7 @@ TYPED_TEST(LocalOrder, IsNaNInTheWindowsOfWhatIsNoNumber) {
         for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
             km::Field<T> theta(9, 11), r(9, 11);
             theta(1, 10) = bad;
-            km::local_order_parameter(theta, 2, r, boundary);
+            km::local_order_parameter(boundary, theta, r, 2);
             for (std::ptrdiff_t i = 0; i < 9; ++i)
                 for (std::ptrdiff_t j = 0; j < 11; ++j) {
                     const bool is_near = apart(i, 1, 9, km::is_periodic(boundary, km::Axis::rows)) <= 2 &&
@@ -191,7 +191,7 @@ TYPED_TEST(LocalOrder, IsNaNInTheWindowsOfWhatIsNoNumber) {
 TEST(LocalOrders, OfNoCellsAreNone) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
         km::Field<float> theta(rows, cols), r(rows, cols);
-        EXPECT_NO_THROW(km::local_order_parameter(theta, 3, r, km::torus));
+        EXPECT_NO_THROW(km::local_order_parameter(km::torus, theta, r, 3));
     }
 }
 
@@ -199,20 +199,20 @@ TEST(LocalOrders, ThatCannotBeAreRefused) {
     km::Field<float> theta(3, 4), r(3, 4), other(4, 3);
     r.fill(-1);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("half_width must not be negative", "-1"),
-                 km::local_order_parameter(theta, -1, r));
+                 km::local_order_parameter(km::Boundary{}, theta, r, -1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 3 x 4 cells, but r is 4 x 3"),
-                 km::local_order_parameter(theta, 1, other));
+                 km::local_order_parameter(km::Boundary{}, theta, other, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("r is written and must not overlap theta"),
-                 km::local_order_parameter(theta, 1, theta));
+                 km::local_order_parameter(km::Boundary{}, theta, theta, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("r overlaps itself"),
-                 km::local_order_parameter(theta, 1, km::Grid<float>(r.data(), 3, 4, 0, 1)));
+                 km::local_order_parameter(km::Boundary{}, theta, km::Grid<float>(r.data(), 3, 4, 0, 1), 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("periodic together"),
-                 km::local_order_parameter(theta, 1, r, {.north = km::periodic}));
+                 km::local_order_parameter({.north = km::periodic}, theta, r, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads must not be negative"),
-                 km::local_order_parameter(km::OpenMP{.threads = -1}, theta, 1, r));
+                 km::local_order_parameter(km::OpenMP{.threads = -1}, km::Boundary{}, theta, r, 1));
     for (std::ptrdiff_t k = 0; k < r.size(); ++k) EXPECT_EQ(r.data()[k], -1);
     const std::ptrdiff_t most = std::numeric_limits<std::ptrdiff_t>::max();
-    EXPECT_NO_THROW(km::local_order_parameter(theta, most, r));
+    EXPECT_NO_THROW(km::local_order_parameter(km::Boundary{}, theta, r, most));
     EXPECT_FLOAT_EQ(r(1, 2), 1);
 }
 

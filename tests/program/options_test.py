@@ -311,7 +311,7 @@ def test_initial_patterns():
     assert winding(final(*lattice, "--initial", "target:12")) == 0
     assert np.array_equal(final(*lattice, "--initial", "random"), final(*lattice))
     assert winding(final(*lattice, "--initial", "spiral:12,-2")) == -2
-    twisted = final(*lattice, "--initial", "twisted:2")
+    twisted = final(*lattice, "--initial", "twisted:2,0")
     close(np.exp(1j * twisted), np.exp(2j * np.pi * 2 * np.arange(20)[:, None] / 20) * np.ones((1, 30)), 1e-14)
     close(final(*lattice, "--initial", "wave:-0.5,0.25"), 0.25 * np.arange(30) - 0.5 * np.arange(20)[:, None], 1e-14)
     normal = final("-N", 200, "--steps", 0, "--initial", "normal:2,0.25")

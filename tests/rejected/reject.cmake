@@ -21,6 +21,17 @@ if(NOT position EQUAL 0)
     message(SEND_ERROR "the first error is elsewhere:\n${messages}")
 endif()
 
+# `// Lines: <n>`: GCC's message has at most n lines.
+file(STRINGS "${file}" limit REGEX "^// Lines: ")
+if(limit AND NOT compiler MATCHES "clang")
+    string(REGEX REPLACE "^// Lines: " "" most "${limit}")
+    string(REGEX MATCHALL "\n" line_ends "${messages}")
+    list(LENGTH line_ends count)
+    if(count GREATER most)
+        message(SEND_ERROR "the message has ${count} lines:\n${messages}")
+    endif()
+endif()
+
 # `// Unsatisfied: <concept>`: the compiler says that this concept is not satisfied, in GCC's or in Clang's words.
 # `// Says: <text>`: the message contains the text.
 file(STRINGS "${file}" expectations REGEX "^// (Unsatisfied|Says): ")

@@ -277,7 +277,7 @@ TEST(MeanField, RungeKutta4IsAsExactAsItShouldBe) {
 TYPED_TEST(MeanFieldSteppers, AreStableUpToTheirLargestStep) {
     const km::Model lattice{km::SineLaplacian{.K = 0.5, .boundary = km::torus}, 0.0};
     const auto check = [](const auto& model, double steepness) {
-        const double most = km::max_stable_dt<TypeParam>(model);
+        const double most = km::max_stable_dt(TypeParam{}, model);
         EXPECT_NEAR(most, TypeParam::stability / steepness, 1e-15);
         for (const double share : {0.98, 1.02}) {
             km::Field<double> theta(6, 8);
@@ -292,10 +292,10 @@ TYPED_TEST(MeanFieldSteppers, AreStableUpToTheirLargestStep) {
     };
     check(km::MeanFieldModel{km::MeanField{.K = 2.5}, 0.0}, 2.5);
     check(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}, 2.5 + 8 * 0.5);
-    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = -2.5}, lattice}),
-              km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}));
-    EXPECT_EQ(km::max_stable_dt<TypeParam>(km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
-              km::max_stable_dt<TypeParam>(lattice));
+    EXPECT_EQ(km::max_stable_dt(TypeParam{}, km::MeanFieldModel{km::MeanField{.K = -2.5}, lattice}),
+              km::max_stable_dt(TypeParam{}, km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}));
+    EXPECT_EQ(km::max_stable_dt(TypeParam{}, km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
+              km::max_stable_dt(TypeParam{}, lattice));
 }
 #if !defined __FAST_MATH__ // which knows no infinities
 // Without coupling to all it is the bound of the lattice, to the bit, whatever that is.
@@ -304,17 +304,18 @@ TEST(MeanField, IsStableAsItsLatticeIs) {
     for (double strength = 0.1; strength < 3; strength += 0.0371) {
         for (std::ptrdiff_t k = 0; k < east.size(); ++k) east.data()[k] = south.data()[k] = strength;
         const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
-        EXPECT_EQ(km::max_stable_dt<km::RungeKutta4>(km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
-                  km::max_stable_dt<km::RungeKutta4>(lattice));
-        EXPECT_LT(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 0.01}, lattice}), km::max_stable_dt(lattice));
+        EXPECT_EQ(km::max_stable_dt(km::RungeKutta4{}, km::MeanFieldModel{km::MeanField{.K = 0}, lattice}),
+                  km::max_stable_dt(km::RungeKutta4{}, lattice));
+        EXPECT_LT(km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = 0.01}, lattice}),
+                  km::max_stable_dt(km::Euler{}, lattice));
     }
     east(1, 1) = std::numeric_limits<double>::quiet_NaN();
     const km::Model lattice{km::with_bonds(km::SineLaplacian{.K = 1.7}, east, south), 0.0};
-    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 2}, lattice})));
+    EXPECT_TRUE(std::isnan(km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = 2}, lattice})));
 }
 
 TEST(MeanField, WithoutForcesEveryStepIsStable) {
-    EXPECT_EQ(km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = 0}, 1.0}), HUGE_VAL);
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = 0}, 1.0}), HUGE_VAL);
 }
 #endif
 
@@ -465,7 +466,7 @@ TEST(MeanField, HasTheOrderOfBesselFunctionsWithNoise) {
         const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
         km::Field<float> theta(64, 64);
         std::int64_t step = 20 * every;
-        km::advance(km::Fused{}, stepper, model, theta, step);
+        km::advance(km::Fused{}, stepper, model, theta, step, 0);
         double sum = 0;
         const int samples = 60;
         for (int k = 0; k < samples; ++k, step += every) {

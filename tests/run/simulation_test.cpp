@@ -188,12 +188,12 @@ TEST(Simulation, TakesOneNumberForAllFrequencies) {
 TEST(Simulation, RefusesATimeStepThatIsNotStableUnlessToldOtherwise) {
     const Lattice lattice;
     const km::Model model{lattice.laplacian, lattice.omega};
-    EXPECT_EQ(km::max_stable_dt(model), 0.25);
-    EXPECT_EQ(km::max_stable_dt(km::SineLaplacian{.K = -2.0}), 0.125);
-#if defined(__FAST_MATH__)                                              // where infinity is no number
-    EXPECT_GT(km::max_stable_dt(km::LinearLaplacian{.K = 0.0}), 1e308); // no limit
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, model), 0.25);
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, km::SineLaplacian{.K = -2.0}), 0.125);
+#if defined(__FAST_MATH__)                                                           // where infinity is no number
+    EXPECT_GT(km::max_stable_dt(km::Euler{}, km::LinearLaplacian{.K = 0.0}), 1e308); // no limit
 #else
-    EXPECT_EQ(km::max_stable_dt(km::LinearLaplacian{.K = 0.0}), std::numeric_limits<double>::infinity());
+    EXPECT_EQ(km::max_stable_dt(km::Euler{}, km::LinearLaplacian{.K = 0.0}), std::numeric_limits<double>::infinity());
 #endif
     EXPECT_NO_THROW(km::Simulation(model, lattice.theta, km::Euler{.dt = 0.25}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt = 0.2500000001", "step 0.25 "),

@@ -298,7 +298,7 @@ TYPED_TEST(Noise, OfZeroIsNone) {
     test::assign(other.view(), problem.theta);
     test::assign(omega.view(), problem.omega);
     const km::Model model{km::SineLaplacian{.K = 1}, omega};
-    km::advance(km::Fused{}, km::EulerMaruyama{.dt = 0.1}, model, theta, 20);
+    km::advance(km::Fused{}, km::EulerMaruyama{.dt = 0.1}, model, theta, 20, 0);
     km::advance(km::Fused{}, km::Euler{.dt = 0.1}, model, other, 20);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) ASSERT_EQ(theta.data()[k], other.data()[k]) << k;
 }
@@ -355,7 +355,7 @@ TEST(LinearLattice, HasTheStationaryVarianceOfItsModes) {
         km::Field<double> theta(rows, cols);
         const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
         std::int64_t step = 300; // slower than every mode here: exp(−300 · 0.1 · 0.27)
-        km::advance(km::Fused{}, stepper, model, theta, step);
+        km::advance(km::Fused{}, stepper, model, theta, step, 0);
         double squares[4] = {};
         const int samples = 400;
         for (int sample = 0; sample < samples; ++sample, step += 25) {
@@ -387,7 +387,7 @@ Estimate bond_cosine(double D, double dt, std::uint64_t first_seed) {
         km::Field<float> theta(1, n);
         const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
         std::int64_t step = steps_in(20);
-        km::advance(km::Fused{}, stepper, model, theta, step);
+        km::advance(km::Fused{}, stepper, model, theta, step, 0);
         double sum = 0;
         const int samples = 300;
         for (int sample = 0; sample < samples; ++sample, step += steps_in(1)) {
@@ -447,7 +447,7 @@ static_assert(!km::StepperFor<km::EulerMaruyamaField<float>, double>);
 // Where noise would be left out it does not compile.
 template <class S>
 concept AdvancesTheMeanField = requires(const S& stepper, km::Field<float>& theta) {
-    km::advance(km::Fused{}, stepper, km::MeanFieldModel<double>{}, theta, 1);
+    km::advance(km::Fused{}, stepper, km::MeanFieldModel<double>{}, theta, 1, 0);
 };
 static_assert(AdvancesTheMeanField<km::EulerMaruyama> && AdvancesTheMeanField<km::EulerMaruyamaField<float>>);
 static_assert(!AdvancesTheMeanField<NoisyHeun> && !AdvancesTheMeanField<km::EulerMaruyamaField<double>>);
@@ -457,15 +457,15 @@ TEST(Noise, OfNoCellsAndNoSteps) {
     km::Field<double> theta(3, 5);
     km::Field<double> very_many_rows(std::ptrdiff_t{1} << 40, 0);
     const km::Model model{km::SineLaplacian{}, 0.0};
-    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, none, 5);
-    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, very_many_rows, 5);
-    km::advance(km::Serial{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, model, very_many_rows, 5);
-    km::advance(km::Serial{}, km::EulerMaruyama{.D = 1}, model, none, 5);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, none, 5, 0);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, very_many_rows, 5, 0);
+    km::advance(km::Serial{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, model, very_many_rows, 5, 0);
+    km::advance(km::Serial{}, km::EulerMaruyama{.D = 1}, model, none, 5, 0);
     const km::MeanFieldModel mean_field{km::MeanField{}, 0.0};
-    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, none, 5);
-    km::advance(km::Fused{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, mean_field, very_many_rows, 5);
-    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, theta, 0);
-    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, theta, 0);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, none, 5, 0);
+    km::advance(km::Fused{}, km::EulerMaruyamaField<double>{.D = very_many_rows}, mean_field, very_many_rows, 5, 0);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, mean_field, theta, 0, 0);
+    km::advance(km::Fused{}, km::EulerMaruyama{.D = 1}, model, theta, 0, 0);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) EXPECT_EQ(theta.data()[k], 0) << k;
 }
 

@@ -209,17 +209,17 @@ template <class T, class P, class Unit> class EveryAlgorithm {
             std::vector<double>{statistics.mean, statistics.deviation, statistics.least, statistics.greatest});
         add("energy", std::vector<double>{km::energy(policy_, km::SineLaplacian{.K = K, .boundary = edges()}, theta_)});
         add_filled("local_order_parameter",
-                   [&](auto& field) { km::local_order_parameter(policy_, theta_, 2, field, km::torus); });
+                   [&](auto& field) { km::local_order_parameter(policy_, km::torus, theta_, field, 2); });
         std::vector<double> correlation(9);
-        km::correlation(policy_, theta_, km::Pairs::both, correlation);
+        km::correlation(policy_, km::Boundary{}, theta_, correlation, km::Pairs::both);
         add("correlation", correlation);
         add("correlation_length", std::vector<double>{km::correlation_length(std::vector<double>{1, 0.7, 0.3, 0.1})});
     }
 
     void topology() {
-        const km::VortexCount count = km::count_vortices(policy_, theta_, km::torus);
+        const km::VortexCount count = km::count_vortices(policy_, km::torus, theta_);
         std::vector<double> places{static_cast<double>(count.positive), static_cast<double>(count.negative)};
-        km::for_each_vortex(theta_, [&](const km::Vortex& vortex) {
+        km::for_each_vortex(km::Boundary{}, theta_, [&](const km::Vortex& vortex) {
             places.push_back(vortex.row);
             places.push_back(vortex.charge);
         });
@@ -231,7 +231,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         km::Field<T> frequencies(rows, cols);
         km::effective_frequencies(policy_, omega_, theta_, 0.7, frequencies);
         add("effective_frequencies", frequencies);
-        const km::FrequencyClusters clusters = km::frequency_clusters(policy_, frequencies, 0.9, km::torus);
+        const km::FrequencyClusters clusters = km::frequency_clusters(policy_, km::torus, frequencies, 0.9);
         std::vector<double> labels(clusters.labels(), clusters.labels() + rows * cols);
         add("frequency_clusters", labels);
     }
@@ -258,10 +258,11 @@ template <class T, class P, class Unit> class EveryAlgorithm {
     void time_steps() {
         const km::InertialModel pendulums{km::Inertia{.mass = 0.7}, model(km::Sine{})};
         add("max_stable_dt",
-            std::vector<double>{km::max_stable_dt(model(km::Harmonics<3>{{1.0, 0.3, 0.1}})),
-                                km::max_stable_dt(km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_)),
-                                km::max_stable_dt(km::MeanFieldModel{km::MeanField{.K = K}, model(km::Sine{})}),
-                                km::max_stable_dt(pendulums)});
+            std::vector<double>{
+                km::max_stable_dt(km::Euler{}, model(km::Harmonics<3>{{1.0, 0.3, 0.1}})),
+                km::max_stable_dt(km::Euler{}, km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_)),
+                km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = K}, model(km::Sine{})}),
+                km::max_stable_dt(km::Leapfrog{}, pendulums)});
     }
 
     // In a loop, where a compiler may compute before the first pass what stays the same.
@@ -282,10 +283,10 @@ template <class T, class P, class Unit> class EveryAlgorithm {
             const km::RotatingFrame frame{x};
             const std::vector<double> correlation{1.25 * x, 0.75 * x, 0.125 * x};
             for (const double value :
-                 {in_a_loop([&] { return km::max_stable_dt(laplacian); }),
-                  in_a_loop([&] { return km::max_stable_dt<km::RungeKutta4>(laplacian); }),
-                  in_a_loop([&] { return km::max_stable_dt(mean_field); }),
-                  in_a_loop([&] { return km::max_stable_dt(pendulums); }),
+                 {in_a_loop([&] { return km::max_stable_dt(km::Euler{}, laplacian); }),
+                  in_a_loop([&] { return km::max_stable_dt(km::RungeKutta4{}, laplacian); }),
+                  in_a_loop([&] { return km::max_stable_dt(km::Euler{}, mean_field); }),
+                  in_a_loop([&] { return km::max_stable_dt(km::Leapfrog{}, pendulums); }),
                   in_a_loop([&] { return harmonics.max_slope(); }), in_a_loop([&] { return frame.angle(0.3); }),
                   in_a_loop([&] { return km::correlation_length(correlation); }),
                   in_a_loop([&] { return static_cast<double>(km::sin(static_cast<T>(x))); })})

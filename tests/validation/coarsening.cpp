@@ -23,7 +23,7 @@ std::vector<double> densities(const S& stepper, std::uint64_t seed, const std::v
     for (const double time : times) {
         km::advance(km::Fused{}, stepper, model, theta, steps(time) - now, now);
         now = steps(time);
-        const km::VortexCount count = km::count_vortices(theta, km::torus);
+        const km::VortexCount count = km::count_vortices(km::torus, theta);
         found.push_back(static_cast<double>(count.positive + count.negative) / static_cast<double>(theta.size()));
     }
     return found;

@@ -20,13 +20,13 @@ double stationary_length(double deviation, std::uint64_t seed) {
     const km::EulerMaruyama stepper{.dt = dt, .D = 0.3, .seed = seed};
     const std::int64_t every = std::lround(250 / dt);
     std::int64_t now = 5 * every;
-    km::advance(km::Fused{}, stepper, model, theta, now);
+    km::advance(km::Fused{}, stepper, model, theta, now, 0);
     std::vector<double> correlation(100);
     double sum = 0;
     for (int k = 0; k < samples; ++k) {
         km::advance(km::Fused{}, stepper, model, theta, every, now);
         now += every;
-        km::correlation(theta, km::Pairs::both, correlation, km::torus);
+        km::correlation(km::torus, theta, correlation, km::Pairs::both);
         sum += km::correlation_length(correlation);
     }
     return sum / samples;

@@ -98,7 +98,7 @@ double noisy_r(double K, double D, double step, std::uint64_t seed) {
     const km::EulerMaruyama stepper{.dt = step, .D = D, .seed = seed};
     km::Field<double> theta(256, 256);
     std::int64_t now = 20 * every;
-    km::advance(km::Fused{}, stepper, model, theta, now);
+    km::advance(km::Fused{}, stepper, model, theta, now, 0);
     double sum = 0;
     constexpr int samples = 50;
     for (int k = 0; k < samples; ++k, now += every) {

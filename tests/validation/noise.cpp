@@ -61,7 +61,7 @@ km::Field<double> mode_variances(const Modes& modes, std::uint64_t seed) {
     const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
     km::Field<double> theta(rows, cols);
     km::Field<double> shares(rows, cols);
-    km::advance(km::Fused{}, stepper, model, theta, begin);
+    km::advance(km::Fused{}, stepper, model, theta, begin, 0);
     for (int k = 0; k < samples; ++k) {
         km::advance(km::Fused{}, stepper, model, theta, every, begin + k * every);
         for (std::ptrdiff_t p = 0; p < rows; ++p)
@@ -110,7 +110,7 @@ double mean_cosine(double noise, double step, std::uint64_t seed) {
     const km::EulerMaruyama stepper{.dt = step, .D = noise, .seed = seed};
     km::Field<float> theta(1, length);
     std::int64_t now = std::lround(warm_up / step);
-    km::advance(km::Fused{}, stepper, model, theta, now);
+    km::advance(km::Fused{}, stepper, model, theta, now, 0);
     double sum = 0;
     for (int k = 0; k < samples; ++k, now += every) {
         km::advance(km::Fused{}, stepper, model, theta, every, now);

@@ -90,11 +90,11 @@ void charge_rows(Report& report) {
     for (int seed = 0; seed < seeds; ++seed) {
         km::Field<double> theta(size, size + 2);
         km::uniform_phases(theta, static_cast<std::uint64_t>(seed));
-        const km::VortexCount open = km::count_vortices(theta);
+        const km::VortexCount open = km::count_vortices(km::Boundary{}, theta);
         const auto plaquettes = static_cast<double>((size - 1) * (size + 1));
         shares.push_back(static_cast<double>(open.positive + open.negative) / plaquettes);
         means.push_back(static_cast<double>(total(open)) / plaquettes);
-        unbalanced += std::abs(total(km::count_vortices(theta, km::torus)));
+        unbalanced += std::abs(total(km::count_vortices(km::torus, theta)));
         differing += std::abs(total(open) - winding_along_the_edge(theta));
     }
     const Setting setting{"255 × 257 cells, 64 fields", "0 … 63", "none"};

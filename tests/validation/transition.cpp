@@ -38,7 +38,7 @@ double reduced_helicity(std::ptrdiff_t L, double temperature, double dt, double 
     const std::int64_t every = std::lround(2 / dt);
     const auto samples = static_cast<std::int64_t>(time / 2);
     std::int64_t now = samples / 4 * every;
-    km::advance(km::Fused{}, stepper, model, theta, now);
+    km::advance(km::Fused{}, stepper, model, theta, now, 0);
     double sum = 0;
     for (std::int64_t k = 0; k < samples; ++k, now += every) {
         km::advance(km::Fused{}, stepper, model, theta, every, now);

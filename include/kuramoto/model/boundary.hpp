@@ -67,6 +67,15 @@ struct Boundary {
     BoundaryCondition east = {};  ///< beyond the last column
 };
 
+/// The boundary of a description: its own for a Boundary; those of a Laplacian and of the models stand beside them.
+[[nodiscard]] constexpr const Boundary& boundary_of(const Boundary& boundary) noexcept { return boundary; }
+
+/// What says which edges of a lattice are periodic: a Boundary, a Laplacian, or a model with a lattice.
+template <class Description>
+concept HasBoundary = requires(const Description& description) {
+    { boundary_of(description) } -> std::same_as<const Boundary&>;
+};
+
 /// Periodic along both axes.
 inline constexpr Boundary torus{periodic, periodic, periodic, periodic};
 

@@ -22,6 +22,12 @@ template <class ModelType> struct InertialModel {
     ModelType model = {}; ///< the right-hand side
 };
 
+/// The boundary of the model's lattice, if it has one.
+template <HasBoundary Inner>
+[[nodiscard]] constexpr const Boundary& boundary_of(const InertialModel<Inner>& model) noexcept {
+    return boundary_of(model.model);
+}
+
 template <class Inner> InertialModel(Inertia, Inner) -> InertialModel<Inner>;
 
 namespace detail {

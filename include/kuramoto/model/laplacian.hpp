@@ -20,6 +20,11 @@ template <class CouplingType, class Bonds = EqualBonds> struct Laplacian {
     Bonds bonds = {};           ///< how strong each bond is beside K
 };
 
+/// The boundary of the operator.
+template <class C, class B> [[nodiscard]] constexpr const Boundary& boundary_of(const Laplacian<C, B>& laplacian) {
+    return laplacian.boundary;
+}
+
 /// K ∇·sin(∇θ).
 using SineLaplacian = Laplacian<Sine>;
 /// K ∇·∇θ.

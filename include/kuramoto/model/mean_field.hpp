@@ -37,6 +37,12 @@ template <class Local> struct MeanFieldModel {
     Local local = {};          ///< natural frequencies, rad / time; or a model with a lattice
 };
 
+/// The boundary of the model's lattice, if it has one.
+template <LatticeModel Lattice>
+[[nodiscard]] constexpr const Boundary& boundary_of(const MeanFieldModel<Lattice>& model) noexcept {
+    return boundary_of(model.local);
+}
+
 template <class T> MeanFieldModel(MeanField, Field<T>&) -> MeanFieldModel<Grid<const T>>;
 template <class T> MeanFieldModel(MeanField, const Field<T>&) -> MeanFieldModel<Grid<const T>>;
 template <class T> MeanFieldModel(MeanField, Grid<T>) -> MeanFieldModel<Grid<const std::remove_const_t<T>>>;

@@ -20,6 +20,19 @@ template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct 
     Frequency omega = {};                          ///< ω, rad / time
 };
 
+/// A state of a model with this coupling, these frequencies and these bonds: grid-like, writable, with cells of their
+/// precision.
+template <class Theta, class C, class Frequency, class B>
+concept StateOf =
+    WritableGridLike<std::remove_reference_t<Theta>> && BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
+    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
+    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>;
+
+/// The boundary of the model's lattice.
+template <class C, class F, class B> [[nodiscard]] constexpr const Boundary& boundary_of(const Model<C, F, B>& model) {
+    return model.laplacian.boundary;
+}
+
 template <class C, class B, class T> Model(Laplacian<C, B>, Field<T>&) -> Model<C, Grid<const T>, B>;
 template <class C, class B, class T> Model(Laplacian<C, B>, const Field<T>&) -> Model<C, Grid<const T>, B>;
 template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C, Grid<const std::remove_const_t<T>>, B>;

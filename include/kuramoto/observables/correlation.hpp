@@ -98,21 +98,22 @@ inline constexpr std::ptrdiff_t distances_per_run = 16;
 ///
 /// 1 at distance 0. It falls to r² (r of the order parameter) where a lattice has order throughout, to 0 where it has
 /// none; of a plane wave it is cos(kd). It is not the connected one: nothing is taken off. theta: grid-like, any
-/// strides, phases in rad. out: anything with data() and size() of double. `boundary`: pairs across edges that are
-/// periodic count too, every cell then being the first of one pair in that direction. 0 where a lattice has no pairs so
-/// far apart. One sine and cosine a cell, then two products a cell and distance (four for Pairs::both), in double
-/// whatever the precision of the cells; 16 bytes of scratch a cell and 128 a row. Sums run along the rows and then over
-/// them as a fixed tree: the same bits for any policy, number of threads and strides, per class of instruction set;
-/// error at most about 10⁻¹⁶ · (cols/8 + log₂ rows). NaN if a phase in a pair is NaN or infinite. Throws
-/// std::invalid_argument for a boundary or a policy that cannot be.
+/// strides, phases in rad. out: anything with data() and size() of double. lattice: a Boundary, or an operator or a
+/// model that has one; pairs across edges that are periodic count too, every cell then being the first of one pair in
+/// that direction. 0 where a lattice has no pairs so far apart. One sine and cosine a cell, then two products a cell
+/// and distance (four for Pairs::both), in double whatever the precision of the cells; 16 bytes of scratch a cell and
+/// 128 a row. Sums run along the rows and then over them as a fixed tree: the same bits for any policy, number of
+/// threads and strides, per class of instruction set; error at most about 10⁻¹⁶ · (cols/8 + log₂ rows). NaN if a phase
+/// in a pair is NaN or infinite. Throws std::invalid_argument for a boundary or a policy that cannot be.
 ///
 /// Source: that of the XY model, J. M. Kosterlitz, Journal of Physics C 7 (1974) 1046; for lattices of oscillators Y.
 /// Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
-template <ExecutionPolicy P, GridLike Theta, class Out>
+template <ExecutionPolicy P, GridLike Theta, class Out, HasBoundary Lattice = Boundary>
 requires WritableNumbersInARow<std::remove_reference_t<Out>>
-void correlation(const P& policy, const Theta& theta, Pairs pairs, Out&& out, const Boundary& boundary = {}) {
+void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
+    const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     double* const values = out.data();
@@ -136,11 +137,15 @@ void correlation(const P& policy, const Theta& theta, Pairs pairs, Out&& out, co
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, class Out>
+template <GridLike Theta, class Out, HasBoundary Lattice = Boundary>
 requires WritableNumbersInARow<std::remove_reference_t<Out>>
-void correlation(const Theta& theta, Pairs pairs, Out&& out, const Boundary& boundary = {}) {
-    correlation(Fused{}, theta, pairs, out, boundary);
+void correlation(const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
+    correlation(Fused{}, lattice, theta, out, pairs);
 }
+template <GridLike Theta, class... Others>
+void correlation(const Theta&, Others&&...) = delete; // write correlation(boundary or model, theta, out, pairs)
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void correlation(const P&, const Theta&, Others&&...) = delete; // write …(policy, boundary or model, theta, out, pairs)
 
 namespace detail {
 

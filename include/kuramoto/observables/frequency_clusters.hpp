@@ -18,15 +18,46 @@
 
 namespace kuramoto {
 
+namespace detail {
+
+/// Numbers that are 0 at first, in memory of their own; none by default. Can be moved and not copied.
+class Zeros {
+  public:
+    Zeros() noexcept = default;
+    template <class = Build>
+    explicit Zeros(std::int64_t count)
+        : first_(static_cast<std::int64_t*>(__builtin_calloc(static_cast<std::size_t>(count), sizeof(std::int64_t)))) {
+        if (first_ == nullptr) out_of_memory(static_cast<std::size_t>(count) * sizeof(std::int64_t));
+    }
+    Zeros(Zeros&& other) noexcept : first_(other.first_) { other.first_ = nullptr; }
+    Zeros& operator=(Zeros&& other) noexcept {
+        std::int64_t* const kept = first_;
+        first_ = other.first_;
+        other.first_ = kept;
+        return *this;
+    }
+    Zeros(const Zeros&) = delete;
+    Zeros& operator=(const Zeros&) = delete;
+    ~Zeros() { __builtin_free(first_); }
+
+    [[nodiscard]] std::int64_t* data() const noexcept { return first_; }
+
+  private:
+    std::int64_t* first_ = nullptr;
+};
+
+} // namespace detail
+
 /// The clusters of a lattice: a label for each cell and a size for each label. Clusters are numbered 0, 1, 2, … in the
 /// order of their first cells, row by row. Made by `frequency_clusters`; owns its memory, can be moved and not copied.
 class FrequencyClusters {
   public:
     /// No cells, no clusters.
     FrequencyClusters() noexcept = default;
-    /// Takes over memory of std::malloc, null without cells: rows · cols labels, then the sizes of `count` clusters.
-    FrequencyClusters(std::int64_t* memory, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t count) noexcept
-        : labels_(memory), rows_(rows), cols_(cols), count_(count), largest_(count > 0 ? 0 : -1) {
+    /// For `frequency_clusters`. numbers: rows · cols labels, then the sizes of `count` clusters; none without cells.
+    FrequencyClusters(detail::Zeros numbers, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t count) noexcept
+        : numbers_(static_cast<detail::Zeros&&>(numbers)), rows_(rows), cols_(cols), count_(count),
+          largest_(count > 0 ? 0 : -1) {
         for (std::int64_t label = 1; label < count; ++label)
             if (sizes()[label] > sizes()[largest_]) largest_ = label;
     }
@@ -39,7 +70,7 @@ class FrequencyClusters {
     }
     FrequencyClusters(const FrequencyClusters&) = delete;
     FrequencyClusters& operator=(const FrequencyClusters&) = delete;
-    ~FrequencyClusters() { __builtin_free(labels_); }
+    ~FrequencyClusters() = default;
 
     /// Exchanges two sets of clusters; nothing is copied.
     void swap(FrequencyClusters& other) noexcept {
@@ -48,7 +79,7 @@ class FrequencyClusters {
             a = b;
             b = kept;
         };
-        exchange(labels_, other.labels_);
+        numbers_ = static_cast<detail::Zeros&&>(other.numbers_);
         exchange(rows_, other.rows_);
         exchange(cols_, other.cols_);
         exchange(count_, other.count_);
@@ -62,16 +93,16 @@ class FrequencyClusters {
     /// Number of clusters.
     [[nodiscard]] std::int64_t count() const noexcept { return count_; }
     /// The labels of all cells, row by row without gaps; null without cells.
-    [[nodiscard]] const std::int64_t* labels() const noexcept { return labels_; }
+    [[nodiscard]] const std::int64_t* labels() const noexcept { return numbers_.data(); }
     /// How many cells each cluster has, by label; null without cells.
     [[nodiscard]] const std::int64_t* sizes() const noexcept {
-        return labels_ == nullptr ? nullptr : labels_ + rows_ * cols_;
+        return labels() == nullptr ? nullptr : labels() + rows_ * cols_;
     }
     /// The label of cell (i, j). Throws std::out_of_range for a cell that there is not.
     template <class = Build> [[nodiscard]] std::int64_t label(std::ptrdiff_t i, std::ptrdiff_t j) const {
         detail::check_index(i, rows_, "row");
         detail::check_index(j, cols_, "column");
-        return labels_[i * cols_ + j];
+        return labels()[i * cols_ + j];
     }
     /// How many cells a cluster has. Throws std::out_of_range for a label that there is not.
     template <class = Build> [[nodiscard]] std::int64_t size(std::int64_t label) const {
@@ -87,7 +118,7 @@ class FrequencyClusters {
     }
 
   private:
-    std::int64_t* labels_ = nullptr;
+    detail::Zeros numbers_;
     std::ptrdiff_t rows_ = 0;
     std::ptrdiff_t cols_ = 0;
     std::int64_t count_ = 0;
@@ -174,13 +205,6 @@ template <class T> class Joints {
     Boundary boundary_;
 };
 
-/// `count` zeros, of std::calloc.
-inline std::int64_t* zeros(std::int64_t count) {
-    void* const memory = __builtin_calloc(static_cast<std::size_t>(count), sizeof(std::int64_t));
-    if (memory == nullptr) out_of_memory(static_cast<std::size_t>(count) * sizeof(std::int64_t));
-    return static_cast<std::int64_t*>(memory);
-}
-
 /// The sets with numbers in the order of their roots, and their sizes.
 template <class P>
 FrequencyClusters numbered(const P& policy, const Execution& execution, const CellSets& sets, std::ptrdiff_t rows,
@@ -197,11 +221,8 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
         numbers.data()[i] = count;
         count += roots;
     }
-    struct Memory { // a policy may throw
-        std::int64_t* first;
-        ~Memory() { __builtin_free(first); }
-    } memory{zeros(rows * cols + count)};
-    std::int64_t* const labels = memory.first;
+    Zeros memory(rows * cols + count);
+    std::int64_t* const labels = memory.data();
     std::int64_t* const sizes = labels + rows * cols;
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t number = numbers.data()[i];
@@ -213,8 +234,7 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
             if (!sets.is_root(cell)) labels[cell] = labels[sets.root(cell)];
     });
     for (std::int64_t cell = 0; cell < rows * cols; ++cell) ++sizes[labels[cell]];
-    memory.first = nullptr;
-    return FrequencyClusters(labels, rows, cols, count);
+    return FrequencyClusters(static_cast<Zeros&&>(memory), rows, cols, count);
 }
 
 } // namespace detail
@@ -223,22 +243,24 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
 /// whose two frequencies differ by at most `tolerance`, found by the workers of `policy`.
 ///
 /// frequencies: grid-like, any strides, in rad / time: those of effective_frequencies. tolerance: in rad / time; 0
-/// joins equal frequencies alone. Cells at the two ends of a cluster may differ by more. Of `boundary` only matters
-/// which edges are periodic: those have bonds across them. A frequency that is NaN or infinite is a cluster of its own.
-/// Bands of rows are joined side by side and their seams on one thread, by a forest whose roots are first cells: labels
-/// and sizes are the same for any policy, number of threads and strides. Five passes and a few steps a cell (log cells
-/// at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8 a cell and 8 a cluster. Throws
-/// std::invalid_argument for a tolerance that is negative or not finite, and for a boundary or a policy that cannot be.
-template <ExecutionPolicy P, GridLike Frequencies>
-[[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Frequencies& frequencies, double tolerance,
-                                                   const Boundary& boundary = {}) {
+/// joins equal frequencies alone. Cells at the two ends of a cluster may differ by more. lattice: a
+/// Boundary, or an operator or a model that has one; periodic edges have bonds across them. A frequency that is NaN or
+/// infinite is a cluster of its own. Bands of rows are joined side by side and their seams on one thread, by a forest
+/// whose roots are first cells: labels and sizes are the same for any policy, number of threads and strides. Five
+/// passes and a few steps a cell (log cells at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8 a
+/// cell and 8 a cluster. Throws std::invalid_argument for a tolerance that is negative or not finite, and for a
+/// boundary or a policy that cannot be.
+template <ExecutionPolicy P, GridLike Frequencies, HasBoundary Lattice = Boundary>
+[[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Lattice& lattice,
+                                                   const Frequencies& frequencies, double tolerance) {
     using T = value_type_of<const Frequencies>;
     const detail::Execution execution(policy);
+    const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(frequencies);
     static_cast<void>(detail::checked_number<double>(tolerance, "tolerance"));
     if (tolerance < 0) detail::invalid_argument("tolerance must not be negative, but is " + detail::text(tolerance));
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
-    if (in.empty()) return FrequencyClusters(nullptr, in.rows(), in.cols(), 0);
+    if (in.empty()) return FrequencyClusters({}, in.rows(), in.cols(), 0);
     const detail::CellSets sets(in.size());
     const detail::Joints<T> joints(in, tolerance, boundary);
     const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
@@ -256,11 +278,16 @@ template <ExecutionPolicy P, GridLike Frequencies>
 }
 
 /// The same on the calling thread.
-template <GridLike Frequencies>
-[[nodiscard]] FrequencyClusters frequency_clusters(const Frequencies& frequencies, double tolerance,
-                                                   const Boundary& boundary = {}) {
-    return frequency_clusters(Fused{}, frequencies, tolerance, boundary);
+template <GridLike Frequencies, HasBoundary Lattice = Boundary>
+[[nodiscard]] FrequencyClusters frequency_clusters(const Lattice& lattice, const Frequencies& frequencies,
+                                                   double tolerance) {
+    return frequency_clusters(Fused{}, lattice, frequencies, tolerance);
 }
+template <GridLike Frequencies, class... Others>
+void frequency_clusters(const Frequencies&, Others&&...) = delete; // write …(boundary or model, frequencies, tolerance)
+template <ExecutionPolicy P, GridLike Frequencies, class... Others>
+void frequency_clusters(const P&, const Frequencies&,
+                        Others&&...) = delete; // write …(policy, boundary or model, frequencies, tolerance)
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

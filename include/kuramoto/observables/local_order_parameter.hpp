@@ -132,12 +132,13 @@ class LocalOrder {
 ///
 /// Source: Y. Kuramoto, D. Battogtokh, Nonlinear Phenomena in Complex Systems 5 (2002) 380, there with a smooth window;
 /// for lattices O. E. Omel'chenko et al., Physical Review E 85 (2012) 036210.
-template <ExecutionPolicy P, GridLike Theta, class Order>
+template <ExecutionPolicy P, GridLike Theta, class Order, HasBoundary Lattice = Boundary>
 requires WritableGridLike<std::remove_reference_t<Order>>
-void local_order_parameter(const P& policy, const Theta& theta, std::ptrdiff_t half_width, Order&& r,
-                           const Boundary& boundary = {}) {
+void local_order_parameter(const P& policy, const Lattice& lattice, const Theta& theta, Order&& r,
+                           std::ptrdiff_t half_width) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
+    const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
     const auto out = as_grid(r);
     detail::check_same_shape(in, "theta", out, "r");
@@ -157,11 +158,16 @@ void local_order_parameter(const P& policy, const Theta& theta, std::ptrdiff_t h
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, class Order>
+template <GridLike Theta, class Order, HasBoundary Lattice = Boundary>
 requires WritableGridLike<std::remove_reference_t<Order>>
-void local_order_parameter(const Theta& theta, std::ptrdiff_t half_width, Order&& r, const Boundary& boundary = {}) {
-    local_order_parameter(Fused{}, theta, half_width, r, boundary);
+void local_order_parameter(const Lattice& lattice, const Theta& theta, Order&& r, std::ptrdiff_t half_width) {
+    local_order_parameter(Fused{}, lattice, theta, r, half_width);
 }
+template <GridLike Theta, class... Others>
+void local_order_parameter(const Theta&, Others&&...) = delete; // write …(boundary or model, theta, r, half_width)
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void local_order_parameter(const P&, const Theta&,
+                           Others&&...) = delete; // write …(policy, boundary or model, theta, r, half_width)
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -126,15 +126,15 @@ VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, Char
 
 /// How many vortices of either sense there are, counted by the workers of `policy`.
 ///
-/// theta: grid-like, any strides, phases in rad, wrapped or not. Of `boundary` only matters which edges are periodic:
-/// those have plaquettes across them. One pass, no sines; a count a row of scratch. The same for any policy and
-/// strides. A plaquette with a phase that is NaN or infinite, or with two neighbours 10⁹ turns apart, has no
-/// vortex. Throws std::invalid_argument for a boundary
-/// or a policy that cannot be.
-template <ExecutionPolicy P, GridLike Theta>
-[[nodiscard]] VortexCount count_vortices(const P& policy, const Theta& theta, const Boundary& boundary = {}) {
+/// lattice: a Boundary, or an operator or a model that has one. Periodic edges have plaquettes across them; the other
+/// kinds make no difference. theta: grid-like, any strides, phases in rad, wrapped or not. One pass, no sines; a count
+/// a row of scratch. The same for any policy and strides. A plaquette with a phase that is NaN or infinite, or with two
+/// neighbours 10⁹ turns apart, has no vortex. Throws std::invalid_argument for a boundary or a policy that cannot be.
+template <ExecutionPolicy P, GridLike Theta, HasBoundary Lattice = Boundary>
+[[nodiscard]] VortexCount count_vortices(const P& policy, const Lattice& lattice, const Theta& theta) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
+    const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
@@ -152,15 +152,22 @@ template <ExecutionPolicy P, GridLike Theta>
 }
 
 /// The same on the calling thread.
-template <GridLike Theta> [[nodiscard]] VortexCount count_vortices(const Theta& theta, const Boundary& boundary = {}) {
-    return count_vortices(Fused{}, theta, boundary);
+template <GridLike Theta, HasBoundary Lattice = Boundary>
+[[nodiscard]] VortexCount count_vortices(const Lattice& lattice, const Theta& theta) {
+    return count_vortices(Fused{}, lattice, theta);
 }
+template <GridLike Theta, class... Others>
+void count_vortices(const Theta&, Others&&...) = delete; // write count_vortices(boundary or model, theta)
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void count_vortices(const P&, const Theta&,
+                    Others&&...) = delete; // write count_vortices(policy, boundary or model, theta)
 
 /// visit(vortex) for all vortices, row by row, at the centres of their plaquettes: (i + ½, j + ½) for the first cell
 /// (i, j). As count_vortices, on the calling thread; allocates nothing.
-template <GridLike Theta, std::invocable<const Vortex&> Visit>
-void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary = {}) {
+template <GridLike Theta, std::invocable<const Vortex&> Visit, HasBoundary Lattice = Boundary>
+void for_each_vortex(const Lattice& lattice, const Theta& theta, Visit&& visit) {
     using T = value_type_of<const Theta>;
+    const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     const detail::Plaquettes<T> plaquettes(in, boundary);
@@ -173,6 +180,8 @@ void for_each_vortex(const Theta& theta, Visit&& visit, const Boundary& boundary
             if (const int charge = charge_of(i, j))
                 visit(Vortex{static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, charge});
 }
+template <GridLike Theta, class... Others>
+void for_each_vortex(const Theta&, Others&&...) = delete; // write for_each_vortex(boundary or model, theta, visit)
 
 /// How often the phase turns along a closed loop of cells: the sum of the differences in [−π, π] from each cell to the
 /// next, and from the last to the first, over 2π. A whole number; the sum of the charges inside if neighbours in the

@@ -20,18 +20,14 @@ inline namespace KURAMOTO_BUILD {
 /// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds,
 /// numbers along edges or a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n),
 /// bit for bit. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never
-/// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run, for models
-/// whose steps differ (noise). Under Fused and OpenMP memory is read and written once for `depth` steps, whatever their
-/// stages; scratch of four rows a step and thread for Euler, of eight a stage for the others, allocated once a call.
-/// Under Serial every stage is some twelve passes over memory.
+/// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run. With
+/// noise it is required: the noise of a step depends on its number. Under Fused and OpenMP memory is read and written
+/// once for `depth` steps, whatever their stages; scratch of four rows a step and thread for Euler, of eight a stage
+/// for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
-requires WritableGridLike<std::remove_reference_t<Theta>> &&
-    StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
-    BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
-    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
-    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
+requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<std::remove_reference_t<Theta>>>
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,
-             std::int64_t first_step = 0) {
+             std::int64_t first_step) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
@@ -62,6 +58,25 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
     else
         detail::run_steps(policy, execution, sweep, steps);
 }
+
+/// The same with first_step = 0.
+template <ExecutionPolicy P, NoiselessStepper S, class C, class Frequency, class B, class Theta>
+requires StateOf<Theta, C, Frequency, B>
+void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta,
+             std::int64_t steps) {
+    advance(policy, stepper, model, theta, steps, 0);
+}
+
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <ExecutionPolicy P, NoisyStepper S, class M, class Theta>
+void advance(const P&, const S&, const M&, Theta&&, std::int64_t) = delete; // with noise, pass first_step, the number of the first step in the whole run; or use Simulation
+template <FixedStepper S, class... Others>
+void advance(const S&, Others&&...) = delete; // the policy comes first: advance(policy, stepper, model, theta, steps)
+template <ExecutionPolicy P, class M, FixedStepper S, class... Others>
+requires(!FixedStepper<M>)
+void advance(const P&, const M&, const S&, Others&&...) = delete; // write advance(policy, stepper, model, theta, steps)
+// clang-format on
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

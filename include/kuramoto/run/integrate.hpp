@@ -19,12 +19,9 @@ inline namespace KURAMOTO_BUILD {
 /// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
 /// every step needs the error of the whole lattice.
 template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
-requires WritableGridLike<std::remove_reference_t<Theta>> &&
-    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
-    BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
-    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>
-        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
-                                    Theta&& theta, double duration) {
+requires StateOf<Theta, C, Frequency, B> IntegrationReport integrate(const P& policy, const DormandPrince54& method,
+                                                                     const Model<C, Frequency, B>& model, Theta&& theta,
+                                                                     double duration) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);

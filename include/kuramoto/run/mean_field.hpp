@@ -59,7 +59,7 @@ requires WritableGridLike<std::remove_reference_t<Theta>> &&
     StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
     LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
-             std::int64_t first_step = 0) {
+             std::int64_t first_step) {
     using T = value_type_of<std::remove_reference_t<Theta>>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
@@ -82,6 +82,14 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     if (steps == 0) return;
     for (std::int64_t step = 1; step < steps; ++step) run.step();
     detail::copy_cells(run.theta().view(), out);
+}
+
+/// The same with first_step = 0.
+template <ExecutionPolicy P, NoiselessStepper S, class Local, class Theta>
+requires WritableGridLike<std::remove_reference_t<Theta>> &&
+    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
+void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps) {
+    advance(policy, stepper, model, theta, steps, 0);
 }
 
 /// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; see `integrate` of a

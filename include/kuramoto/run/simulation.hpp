@@ -87,8 +87,8 @@ class Simulation {
     using ModelType = Model<CouplingType, Frequency, Bonds>;
 
     /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
-    /// positive or beyond max_stable_dt(model) (where the coupling says its slope; `Stability::unchecked` lets it
-    /// pass), for an ω of another shape, for numbers that are not finite, and for a negative start.step.
+    /// positive or beyond max_stable_dt(stepper, model) (where the coupling says its slope; `Stability::unchecked` lets
+    /// it pass), for an ω of another shape, for numbers that are not finite, and for a negative start.step.
     template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
                Start start = {})
@@ -108,7 +108,7 @@ class Simulation {
         if constexpr (NoisyStepper<Stepper>)
             static_cast<void>(detail::noise_of<T>(stepper, this->theta(), start.step, 0, best_isa()));
         if constexpr (HasMaxSlope<CouplingType>) {
-            const double most = max_stable_dt<Stepper>(laplacian_);
+            const double most = max_stable_dt(stepper, laplacian_);
             if (stability == Stability::checked && !(stepper.dt <= most))
                 detail::invalid_argument("dt = " + detail::text(stepper.dt) + " is beyond the stable time step " +
                                          detail::text(most) + " of this model (Stability::unchecked lets it pass)");

@@ -49,6 +49,10 @@ concept NoisyStepper = FixedStepper<S> && requires(const S& stepper) {
     { stepper.seed } -> std::convertible_to<std::uint64_t>;
 };
 
+/// A stepper without noise.
+template <class S>
+concept NoiselessStepper = FixedStepper<S> && !NoisyStepper<S>;
+
 /// A stepper for cells of T: a field of D has their precision, and noise is that of the Euler–Maruyama method, which
 /// has one stage.
 template <class S, class T>

@@ -27,24 +27,25 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacia
 
 } // namespace detail
 
-/// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability,
-/// because the largest eigenvalue of the four-neighbour Laplacian is 8 in magnitude (linear stability analysis; edges
-/// of every kind keep it, by Gershgorin's theorem). For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4
-/// 0.348. Bonds with strengths: twice the largest sum of |strength| over the bonds of a cell takes the place of 8 (one
-/// pass over both fields; throws if their shapes differ). NaN if K or a strength is; infinite where nothing couples.
-/// Noise does not enter. Past it the sine lattice does not blow up: it settles silently into a wrong checkerboard.
-template <FixedStepper S = Euler, class C, class B>
+/// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability. The
+/// stepper names the method; its own dt does not matter. The bound holds because the largest eigenvalue of the
+/// four-neighbour Laplacian is 8 in magnitude (linear stability analysis; edges of every kind keep it, by Gershgorin's
+/// theorem). For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4 0.348. Bonds with strengths: twice the
+/// largest sum of |strength| over the bonds of a cell takes the place of 8 (one pass over both fields; throws if their
+/// shapes differ). NaN if K or a strength is; infinite where nothing couples. Noise does not enter. Past it the sine
+/// lattice does not blow up: it settles silently into a wrong checkerboard.
+template <FixedStepper S, class C, class B>
 requires HasMaxSlope<C>
-[[nodiscard]] constexpr double max_stable_dt(const Laplacian<C, B>& laplacian) {
+[[nodiscard]] constexpr double max_stable_dt(const S&, const Laplacian<C, B>& laplacian) {
     const detail::DefaultEnvironment environment;
     return detail::stable_dt<S>(laplacian);
 }
 
 /// The same for a model: natural frequencies do not enter.
-template <FixedStepper S = Euler, class C, class Frequency, class B>
+template <FixedStepper S, class C, class Frequency, class B>
 requires HasMaxSlope<C>
-[[nodiscard]] constexpr double max_stable_dt(const Model<C, Frequency, B>& model) {
-    return max_stable_dt<S>(model.laplacian);
+[[nodiscard]] constexpr double max_stable_dt(const S& stepper, const Model<C, Frequency, B>& model) {
+    return max_stable_dt(stepper, model.laplacian);
 }
 
 namespace detail {
@@ -58,7 +59,7 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& mo
     if (is_nan(K)) return K;
     double steepness = K;
     if constexpr (LatticeModel<Local>) {
-        const double alone = max_stable_dt<S>(model.local);
+        const double alone = stable_dt<S>(model.local.laplacian);
         if (K == 0 || is_nan(alone)) return alone;
         steepness += S::stability / alone;
     }
@@ -74,9 +75,9 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& mo
 /// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
 /// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
 /// inequality). Natural frequencies do not enter. NaN if K or that of the lattice is.
-template <FixedStepper S = Euler, class Local>
-requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(local); }
-[[nodiscard]] constexpr double max_stable_dt(const MeanFieldModel<Local>& model) {
+template <FixedStepper S, class Local>
+requires(!LatticeModel<Local>) || requires(const S& stepper, const Local& local) { max_stable_dt(stepper, local); }
+[[nodiscard]] constexpr double max_stable_dt(const S&, const MeanFieldModel<Local>& model) {
     const detail::DefaultEnvironment environment;
     return detail::stable_dt<S>(model);
 }
@@ -88,12 +89,14 @@ requires(!LatticeModel<Local>) || requires(const Local& local) { max_stable_dt(l
 /// g); both are within the unit circle as long as bλ < 2 (1 + a), which is dt² λ < 4 m. At the bound itself modes of
 /// λ grow linearly without damping. Infinite for K = 0.
 template <class Inner>
-requires requires(const Inner& model) { max_stable_dt(model); }
-[[nodiscard]] inline double max_stable_dt(const InertialModel<Inner>& model) {
+requires requires(const Inner& model) { max_stable_dt(Euler{}, model); }
+[[nodiscard]] inline double max_stable_dt(const Leapfrog&, const InertialModel<Inner>& model) {
     const detail::DefaultEnvironment environment;
-    const detail::Rounded of_euler(max_stable_dt(model.model)); // 2 / λ
+    const detail::Rounded of_euler(max_stable_dt(Euler{}, model.model)); // 2 / λ
     return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();
 }
+
+template <class M> double max_stable_dt(const M&) = delete; // name the method: max_stable_dt(stepper, model)
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto
