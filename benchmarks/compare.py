@@ -8,7 +8,7 @@ A case got slower (or faster) if both hold:
 
 - The medians of its repetitions differ by more than the threshold.
 - The difference is significant: the two-sided p of the Mann-Whitney U test is below alpha. The test is exact for few
-  repetitions. For many it uses the normal approximation, corrected for ties and for continuity.
+  repetitions, and for one against any number. For many it uses the normal approximation, corrected for ties and for continuity.
 
 alpha applies per case: there is no correction for the number of cases. Of 100 cases that did not change, on average up
 to 100 alpha pass the test by chance. The threshold excludes those whose medians hardly differ. To compare many cases,
@@ -40,6 +40,12 @@ def ways(sizes, count):
 
     Equal values form groups; sizes[k] is the size of the k-th group, in ascending order. U is the number of pairs of a
     chosen value and a smaller one of the others; pairs of equal values count one half."""
+    if count == 1:  # the value is one of a group: the values before it, and half of the others of the group
+        below, found = 0, collections.Counter()
+        for size in sizes:
+            found[2 * below + size - 1] += size
+            below += size
+        return found
     found = {(0, 0): 1}  # (how many values are taken so far, twice their pairs): ways
     seen = 0
     for size in sizes:
@@ -81,7 +87,10 @@ def probability(before, after):
     for value in values:
         twice += of_before[value] * (2 * below + of_after[value])
         below += of_after[value]
-    test = exact_probability if len(before) * len(after) <= EXACT_PAIRS else normal_probability
+    pairs = len(before) * len(after)
+    if len(before) > len(after):  # the test is symmetric: choose the fewer
+        twice, before, after = 2 * pairs - twice, after, before
+    test = exact_probability if pairs <= EXACT_PAIRS or len(before) == 1 else normal_probability
     return test(twice, sizes, len(before), len(after))
 
 

@@ -29,8 +29,10 @@ def end(main):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # if it is ignored, every child seems to end with 0
         if sys.stdout:
             sys.stdout.reconfigure(errors="backslashreplace")  # names in any alphabet, under any locale
-        status = main() or FINE
-        flush()
+        try:
+            status = main() or FINE
+        finally:  # --help ends with SystemExit
+            flush()
     sys.exit(status)
 
 

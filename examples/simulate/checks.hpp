@@ -1,6 +1,7 @@
 // Checks before a run: whether its outputs can be written, during the run and at its end.
 #pragma once
 
+#include "interrupt.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
 #include "run.hpp"
@@ -12,9 +13,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <sys/stat.h>
@@ -72,6 +75,7 @@ inline void check_file(const Output& output) {
     if (longest > 0 && last.size() > static_cast<std::size_t>(longest)) refuse("its name is too long");
     if (is_kept_by_folder(folder, path))
         refuse("it belongs to another user, in a folder where only that one replaces it");
+    const StopSignalsBlocked blocked; // otherwise the temporary file could stay
     reading(output.option, [&] { NewFile(output.name).write("", 1); });
 }
 
@@ -137,30 +141,56 @@ inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
     }
 }
 
-/// Throws BadOption if the disk has no room for `bytes` more.
-inline void check_space(const std::string& option, const std::string& name, const std::string& what, double bytes) {
-    if (name.empty() || descriptor_named(name)) return;
-    const std::filesystem::path folder = followed(name).parent_path();
+/// A large output, and the bytes that it needs at most.
+struct LargeFile {
+    std::string option;
+    std::string name;
+    double bytes = 0; ///< an old file needs its room until the new one replaces it
+};
+
+/// The device of a file that may not exist yet, and its free bytes; nothing if the system does not say.
+inline std::optional<std::pair<dev_t, double>> free_bytes(const std::string& name) {
+    std::filesystem::path folder = followed(name).parent_path();
+    if (folder.empty()) folder = ".";
     std::error_code error;
-    const std::filesystem::space_info space = std::filesystem::space(folder.empty() ? "." : folder, error);
-    const bool is_known = !error && space.capacity > 0; // some file systems report a size of 0
-    if (!is_known || bytes <= static_cast<double>(space.available)) return;
-    char line[80];
-    std::snprintf(line, sizeof line, " %.4g GB, but %.4g GB are free", bytes / 1e9,
-                  static_cast<double>(space.available) / 1e9);
-    throw BadOption(option + " " + name + ": " + what + line);
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    struct stat entry {};
+    if (error || space.capacity == 0 || ::stat(folder.c_str(), &entry) != 0) return std::nullopt; // some report 0
+    return std::pair(entry.st_dev, static_cast<double>(space.available));
 }
 
-/// Throws BadOption if the disk has no room for one of the large outputs. The old file needs its room until the new one
-/// replaces it.
+inline std::string gigabytes(double bytes) {
+    char number[32];
+    std::snprintf(number, sizeof number, "%.4g GB", bytes / 1e9);
+    return number;
+}
+
+/// Throws BadOption if the disk has no room for all of these files.
+inline void check_room(const std::vector<LargeFile>& files) {
+    std::map<dev_t, std::pair<double, std::string>> needs; // per device: bytes, and the outputs
+    for (const LargeFile& large : files) {
+        if (large.name.empty() || descriptor_named(large.name)) continue;
+        const auto found = free_bytes(large.name);
+        if (!found) continue;
+        auto& [bytes, outputs] = needs[found->first];
+        bytes += large.bytes;
+        outputs += (outputs.empty() ? "" : ", ") + large.option + " " + large.name;
+        if (bytes > found->second)
+            throw BadOption(outputs + ": it takes " + gigabytes(bytes) + ", but " + gigabytes(found->second) +
+                            " are free");
+    }
+}
+
+/// Throws BadOption if there is no room for the large outputs.
 inline void check_spaces(const Options& options, const Run& run, const FrameTimes& times) {
     const double field = run.cells() * (run.is_float32 ? 4 : 8);
     const bool is_resumed = !options.resume_file.empty();
     const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.parameters.step) : 0);
-    check_space("--record", options.record_file, std::to_string(frames) + " frames take",
-                static_cast<double>(frames) * field);
-    check_space("--save", options.save_file, "it takes", field);
-    check_space("--checkpoint", options.checkpoint_file, "it takes", (run.has_omega_field ? 2 : 1) * field);
+    const double record = static_cast<double>(frames) * field;
+    const double checkpoint = (run.has_omega_field ? 2 : 1) * field;
+    check_room({{"--record", options.record_file, record},
+                {"--save", options.save_file, field},
+                {"--checkpoint", options.checkpoint_file, 2 * checkpoint}});
 }
 
 /// Throws BadOption if there is no picture of the lattice, or one with too many pixels.
@@ -185,8 +215,20 @@ inline bool can_go_on(const std::string& name) {
     return std::filesystem::exists(name, error) || is_left(name);
 }
 
+/// Throws BadOption unless the record that a resumed run continues has the frames of this schedule. The frames do not
+/// say at which steps they were taken; the checkpoint does.
+inline void check_frames(const Options& options, const Run& run, const FrameTimes& times) {
+    const auto refuse = [&](const std::string& why) {
+        throw BadOption("--record " + options.record_file + ": " + why + "; give another name, or the same schedule");
+    };
+    const std::optional<FrameTimes> recorded = FrameTimes::named(run.frames);
+    if (!recorded) refuse("the run of --resume " + options.resume_file + " had no record");
+    if (!times.begins(*recorded, run.parameters.step))
+        refuse("its frames are " + run.frames + ", but this run takes " + times.name());
+}
+
 /// Throws BadOption if an output cannot be written, as far as that is known before the run.
-inline void check_outputs(const Options& options, const std::string& ffmpeg, const Run& run) {
+inline void check_outputs(const Options& options, const std::string& ffmpeg, const Run& run, const FrameTimes& times) {
     const std::vector<Output> outputs = outputs_of(options, !ffmpeg.empty());
     for (const Output& output : outputs) check_output(output);
     check_different(outputs, options.quiet);
@@ -200,6 +242,7 @@ inline void check_outputs(const Options& options, const std::string& ffmpeg, con
         if (!is_resumed && !output.name.empty() && output.suffix == ".part" && is_left(output.name))
             throw BadOption(output.option + " " + output.name + ": there is a '" + GrowingFile::part_of(output.name) +
                             "', which an interrupted run has left; move it, or go on with --resume");
+    if (is_resumed && !options.record_file.empty() && can_go_on(options.record_file)) check_frames(options, run, times);
     for (const Output& output : outputs)
         if (is_resumed && (output.option == "--video" || output.option == "--plot") && !output.name.empty() &&
             std::filesystem::exists(output.name))

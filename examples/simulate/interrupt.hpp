@@ -69,4 +69,21 @@ inline sigset_t signals_kept_from_children() {
     return signals;
 }
 
+/// Blocks the stop signals for its lifetime; one that comes is delivered afterwards.
+class StopSignalsBlocked {
+  public:
+    StopSignalsBlocked() {
+        sigset_t signals;
+        ::sigemptyset(&signals);
+        for (const auto& [number, second_ends] : stop_signals) ::sigaddset(&signals, number);
+        ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
+    }
+    StopSignalsBlocked(const StopSignalsBlocked&) = delete;
+    StopSignalsBlocked& operator=(const StopSignalsBlocked&) = delete;
+    ~StopSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t before_;
+};
+
 } // namespace simulate

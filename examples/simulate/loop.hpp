@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <limits>
+#include <string>
 
 #include <unistd.h>
 
@@ -44,8 +45,13 @@ class Pace {
 /// When checkpoints are written, and writing them.
 template <class T> class Checkpoints {
   public:
-    Checkpoints(const Options& options, const Run& run, const State<T>& state, Profile& profile)
-        : options_(options), run_(run), state_(state), profile_(profile) {}
+    Checkpoints(const Options& options, const Run& run, const FrameTimes& times, const State<T>& state,
+                Profile& profile)
+        : options_(options), run_(run), state_(state), profile_(profile) {
+        Run described = run;
+        described.frames = options.record_file.empty() ? "" : times.name();
+        description_ = description_of(described);
+    }
 
     /// The next step that asks for one.
     [[nodiscard]] std::int64_t next_step(std::int64_t step) const {
@@ -66,6 +72,7 @@ template <class T> class Checkpoints {
         if (options_.checkpoint_file.empty() || step == tried_) return;
         tried_ = step;
         km::RunParameters parameters = run_.parameters;
+        parameters.coupling = description_;
         parameters.step = step;
         Profile::timed(profile_.output, [&] {
             if (run_.has_omega_field)
@@ -81,6 +88,7 @@ template <class T> class Checkpoints {
     const Run& run_;
     const State<T>& state_;
     Profile& profile_;
+    std::string description_; // of the model, and of the record
     std::int64_t tried_ = -1; // the last step that `save` tried
     Clock::time_point last_ = Clock::now();
 };
@@ -97,7 +105,7 @@ template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
                             Watcher<T>& watcher, Profile& profile) {
     Progress progress(options.quiet || has_table_on_terminal(options), run.parameters.step, run.last_step, run.cells());
-    Checkpoints<T> checkpoints(options, run, state, profile);
+    Checkpoints<T> checkpoints(options, run, watcher.times(), state, profile);
     Pace pace(run.cells());
     std::int64_t step = run.parameters.step;
     const auto go = [&] {

@@ -13,6 +13,7 @@
 #include "solver.hpp"
 #include "watch.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <stdexcept>
@@ -33,7 +34,10 @@ inline void print_summary(std::FILE* to, const Options& options, const Run& run,
     std::fprintf(to, "time          %.12g\n", run.time_of(step));
     std::fprintf(to, "seconds       %.6g (%s)\n", seconds, options.policy.c_str());
     std::fprintf(to, "cell-steps/s  %.4g\n", seconds > 0 ? cell_steps / seconds : 0.0);
-    std::fprintf(to, "r             %.9f\n", r);
+    if (std::isnan(r))
+        std::fprintf(to, "r             nan\n"); // the sign of a NaN depends on the machine
+    else
+        std::fprintf(to, "r             %.9f\n", r);
 }
 
 /// Says where a run has stopped, and how it goes on.
@@ -53,7 +57,7 @@ template <class T, class Policy>
 int simulate(const Policy& policy, const Options& options, const Run& run, const std::vector<std::string>& words) {
     const std::string ffmpeg = options.video_file.empty() ? "" : program_named("ffmpeg");
     const FrameTimes times = frame_times(options, run.last_step);
-    check_outputs(options, ffmpeg, run);
+    check_outputs(options, ffmpeg, run, times);
     State<T> state = state_of<T>(policy, options, run);
     check_spaces(options, run, times);
     std::FILE* const said = has_output_on_stdout(options) ? stderr : stdout;

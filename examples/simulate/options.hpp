@@ -2,6 +2,7 @@
 #pragma once
 
 #include "definer.hpp"
+#include "descriptors.hpp"
 #include "edges.hpp"
 #include "flux.hpp"
 #include "initial.hpp"
@@ -14,10 +15,14 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iostream>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 namespace simulate {
 
@@ -322,7 +327,7 @@ inline std::string footer() {
           "the command to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and "
           "--observe are in FILE.part, and --checkpoint has the last checkpoint.",
           "A resumed run is bit-identical to an uninterrupted one; its model is that of the checkpoint. It continues "
-          "the frames of --record and the rows of --observe.",
+          "the frames of --record and the rows of --observe, which it must take at the same steps: see --every.",
           "Progress goes to the standard error: on a terminal one line that is updated; elsewhere, and if TERM is dumb "
           "or not set, plain lines.",
           "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order "
@@ -362,6 +367,8 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {
         app.exit(asked);
+        if (!std::cout.flush() && !was_closed[STDOUT_FILENO])
+            throw std::runtime_error("cannot write to the standard output");
         return std::nullopt;
     } catch (const CLI::Error& error) {
         throw BadOption(error.what());

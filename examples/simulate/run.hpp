@@ -32,6 +32,7 @@ struct Run {
     std::string stepper = "euler";
     double noise = 0;             ///< D, rad² / time
     std::string mask;             ///< a sum of the cells that are missing; empty without a mask
+    std::string frames;           ///< when the frames of the record are taken; empty without a record
     km::RunParameters parameters; ///< with the step at which it begins, and with all six in place of the coupling
     bool has_omega_field = true;
     std::int64_t last_step = 0;
@@ -126,6 +127,7 @@ inline std::string description_of(const Run& run) {
     if (run.stepper != "euler") description += "; stepper " + run.stepper;
     if (run.noise != 0) description += "; noise " + text(run.noise);
     if (!run.mask.empty()) description += "; mask " + run.mask;
+    if (!run.frames.empty()) description += "; record " + run.frames;
     return description;
 }
 
@@ -226,6 +228,7 @@ inline Run resumed_run(const Options& options) {
           text(run.noise));
     run.mask = part_of(saved.coupling, "mask", "");
     check_mask(options, info, file, run.mask);
+    run.frames = part_of(saved.coupling, "record", "");
     agree(options.K.value_or(saved.K) == saved.K, "-K " + text(options.K.value_or(0)), text(saved.K));
     agree(options.dt.value_or(saved.dt) == saved.dt, "--dt " + text(options.dt.value_or(0)), text(saved.dt));
     agree(options.seed.value_or(saved.seed) == saved.seed, "--seed " + std::to_string(options.seed.value_or(0)),

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <optional>
 #include <string>
 
 namespace simulate {
@@ -33,6 +36,31 @@ class FrameTimes {
     }
 
     [[nodiscard]] std::int64_t frames() const { return frames_; }
+
+    /// "every 10, 1000 steps" or "300 spread, 1000 steps".
+    [[nodiscard]] std::string name() const {
+        const std::string how = every_ > 0 ? "every " + std::to_string(every_) : std::to_string(frames_) + " spread";
+        return how + ", " + std::to_string(last_) + " steps";
+    }
+    /// The times that have this name; nothing if it is none.
+    static std::optional<FrameTimes> named(const std::string& name) {
+        long long number = 0;
+        long long last = 0;
+        char end = 0;
+        if (std::sscanf(name.c_str(), "every %lld, %lld steps%c", &number, &last, &end) == 2 && number > 0 && last >= 0)
+            return every(number, last);
+        if (std::sscanf(name.c_str(), "%lld spread, %lld steps%c", &number, &last, &end) == 2 && number > 0 &&
+            last >= 0)
+            return spread(number, last);
+        return std::nullopt;
+    }
+
+    /// Whether the frames up to this step are also the first ones of `other`.
+    [[nodiscard]] bool begins(const FrameTimes& other, std::int64_t step) const {
+        for (std::int64_t k = frames_until(step) - 1; k >= 0; --k)
+            if (step_of(k) != other.step_of(k)) return false;
+        return true;
+    }
 
     /// The step of frame k; the one after the last frame is beyond every run.
     [[nodiscard]] std::int64_t step_of(std::int64_t k) const {

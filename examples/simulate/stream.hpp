@@ -3,9 +3,12 @@
 
 #include "definer.hpp"
 #include "descriptors.hpp"
+#include "interrupt.hpp"
 #include "output.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -81,15 +84,14 @@ class OutputStream {
   public:
     OutputStream(const std::string& name, int descriptor) : name_(name), descriptor_(descriptor) {}
 
-    /// Writes all bytes. Waits while a pipe is full, even if another process has made it non-blocking.
+    /// Writes all bytes. Waits while a pipe is full. After a stop signal, it waits a few seconds and then fails.
     void write(const void* from, std::size_t bytes) const {
         const char* next = static_cast<const char*>(from);
         while (bytes > 0) {
-            const ssize_t written = ::write(descriptor_, next, bytes);
-            if (written < 0 && errno == EAGAIN) {
-                pollfd state{descriptor_, POLLOUT, 0};
-                ::poll(&state, 1, -1);
-            } else if (written < 0 && errno != EINTR) {
+            wait();
+            // So many bytes do not block a pipe that is ready.
+            const ssize_t written = ::write(descriptor_, next, std::min<std::size_t>(bytes, PIPE_BUF));
+            if (written < 0 && errno != EINTR && errno != EAGAIN) {
                 fail(std::generic_category().message(errno));
             } else if (written > 0) {
                 next += written;
@@ -106,6 +108,18 @@ class OutputStream {
     }
 
   private:
+    /// Waits until the descriptor takes bytes.
+    void wait() const {
+        constexpr int turn = 100;      // milliseconds
+        constexpr int patience = 5000; // after a stop signal
+        for (int waited = 0; waited < patience;) {
+            pollfd state{descriptor_, POLLOUT, 0};
+            if (::poll(&state, 1, turn) > 0) return;
+            if (stop_signal != 0) waited += turn;
+        }
+        fail("the run was stopped, and nobody reads it");
+    }
+
     std::string name_;
     int descriptor_;
 };

@@ -104,6 +104,8 @@ template <class T> class Watcher {
         if (lacks_frame_) Profile::timed(profile_.output, [&] { record(); });
     }
 
+    /// When the frames are taken.
+    [[nodiscard]] const FrameTimes& times() const { return times_; }
     /// The step of the next frame.
     [[nodiscard]] std::int64_t next_step() const { return times_.step_of(next_); }
 
@@ -122,7 +124,7 @@ template <class T> class Watcher {
     /// thrown at the end.
     void finish() {
         Errors error;
-        if (record_) error.attempt([&] { record_->finish(); });
+        if (record_) error.attempt([&] { finish_record(); });
         if (table_) error.attempt([&] { table_->finish(); });
         if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
         if (!options_.plot_file.empty() && !observed_.empty())
@@ -181,6 +183,14 @@ template <class T> class Watcher {
                 record_.emplace(name, run_.rows, run_.cols);
             }
         });
+    }
+
+    /// A record without a frame, of a run that has failed at once, does not replace an old one.
+    void finish_record() {
+        if (record_->frames() > 0) return record_->finish();
+        const std::string part = record_->part();
+        record_.reset();
+        std::remove(part.c_str());
     }
 
     /// Throws the error, with the number of complete rows or frames in a growing file.

@@ -55,6 +55,9 @@ def test_closed_descriptors_change_no_file():
     ffmpeg.chmod(0o755)
     how = {"env": {**os.environ, "PATH": f"{os.getcwd()}/bin:{os.environ['PATH']}"}}
     usual = in_folder("usual", OUTPUTS, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how)
+    # The checkpoint of a run with a record says when its frames are taken.
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    alone = in_folder("alone", {"--checkpoint": "c.run", "--video": "v.mp4"}, **piped, **how)
     closed = {"0": (0,), "1": (1,), "2": (2,), "012": (0, 1, 2)}
     runs = {}
     for option, name in [*OUTPUTS.items(), ("all", "")]:
@@ -64,7 +67,9 @@ def test_closed_descriptors_change_no_file():
             runs[option, digits] = in_folder(f"{option}{digits}", outputs, descriptors, **quiet, **how)
     summary, progress = usual.communicate(timeout=120)
     assert usual.returncode == 0 and summary.startswith("grid ") and "step 2/6" in progress, (summary, progress)
+    assert alone.communicate(timeout=120)[0] and alone.returncode == 0
     expected = files_in("usual")
+    checkpoints = {"--checkpoint": files_in("alone")["c.run"], "all": expected["c.run"]}
     assert sorted(expected) == sorted(OUTPUTS.values()), sorted(expected)
     assert len(expected["v.mp4"]) == 4 * 150 * 150 * 3, "a frame is longer than a pipe"
     for (option, digits), process in runs.items():
@@ -72,7 +77,8 @@ def test_closed_descriptors_change_no_file():
         found = files_in(f"{option}{digits}")
         assert len(found) == (len(OUTPUTS) if option == "all" else len({option, "--video"})), (option, digits, found)
         for name, content in found.items():
-            assert content == expected[name], f"{name} of {option} with {digits} closed"
+            wanted = checkpoints[option] if name == "c.run" else expected[name]
+            assert content == wanted, f"{name} of {option} with {digits} closed"
 
 
 def test_closed_descriptors_and_no_device():

@@ -317,6 +317,26 @@ def test_tables_that_disagree():
     assert [line.split(",")[0] for line in open("t.csv", encoding="utf-8")] == ["step", *map(str, range(0, 41, 5))]
 
 
+def test_records_of_another_schedule():
+    """Frames do not say at which steps they were taken: a resumed run must take them at the same ones."""
+    arguments = ("-N", 12, "--omega", 0.5)
+    record = ("--record", "r.npy")
+    good(*arguments, "--steps", 1000, *record, *CHECKPOINT)  # 300 frames
+    resume = ("--resume", "run.checkpoint", "--steps")
+    refused(*resume, 2000, *record, names=["--record r.npy", "300 spread, 1000 steps", "300 spread, 2000 steps"])
+    os.remove("r.npy")
+    good(*arguments, "--steps", 100, "--every", 5, *record, *CHECKPOINT)
+    before = snapshot()
+    refused(*resume, 200, "--every", 10, *record, names=["--record r.npy", "every 5, 100 steps"])
+    refused(*resume, 200, *record, names=["--record r.npy", "every 5, 100 steps"])
+    assert snapshot() == before
+    good(*resume, 200, "--every", 5, *record)
+    good(*arguments, "--steps", 200, "--every", 5, "--record", "whole.npy")
+    assert pathlib.Path("r.npy").read_bytes() == pathlib.Path("whole.npy").read_bytes()
+    good(*arguments, "--steps", 100, *CHECKPOINT)
+    refused(*resume, 200, "--every", 5, *record, names=["--record r.npy", "had no record"])
+
+
 def test_outputs_that_failed_go_on():
     """A frame that did not fit on the disk is taken again by the resumed run."""
     arguments = ("-N", 16, "--omega", 0, "--steps", 60, "--every", 1)
@@ -440,9 +460,9 @@ def test_what_was_shown_is_not_written_over():
     good(*LATTICE, "--steps", 20, *CHECKPOINT, "--plot", "r.png", "--record", "r.npy", "--every", 5)
     resume = ("--resume", "run.checkpoint", "--steps", 30)
     refused(*resume, "--plot", "r.png", names=["--plot r.png", "there already"])
-    refused(*resume, "--every", 2, "--record", "r.npy", names=["--record", "r.npy", "5 frames", "11"])
+    refused(*resume, "--every", 2, "--record", "r.npy", names=["--record r.npy", "every 5, 20 steps", "every 2, 30 steps"])
     np.save("other.npy", np.zeros((30, 61, 82)))
-    refused(*resume, "--record", "other.npy", names=["--record", "other.npy", "61 x 82"])
+    refused(*resume, "--every", 5, "--record", "other.npy", names=["--record", "other.npy", "61 x 82"])
     good(*resume, "--every", 2, "--record", "new.npy", "--plot", "new.png")
     assert len(np.load("new.npy")) == 5, "steps 22 to 30"
 

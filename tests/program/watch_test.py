@@ -287,6 +287,33 @@ def test_table_grows_with_the_run():
     refused(*arguments, "t.csv", names=["--observe t.csv", "t.csv.part"])
 
 
+def test_record_without_a_frame():
+    """A run that fails at its first frame leaves an old record as it was."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (135, 135))
+
+    pathlib.Path("r.npy").write_bytes(b"old")
+    observed = ("--observe", "t.csv", "--observables", "r,psi,frequency,spread,energy,vortices,local,length")
+    arguments = ("-N", 3, "--every", 1, "--steps", 3, *observed)
+    done = run(*arguments, "--record", "r.npy", "--dtype", "float32", preexec_fn=limit)
+    assert done.returncode == 1 and "cannot write 't.csv'" in done.stderr, done
+    assert pathlib.Path("r.npy").read_bytes() == b"old" and not os.path.exists("r.npy.part"), os.listdir()
+
+
+def test_stopped_while_nobody_reads():
+    """A full pipe does not keep the run from its checkpoint."""
+    reader, writer = os.pipe()
+    arguments = ("-N", 10, "--steps", 10**8, "--every", 1, "--quiet", "--observe", "-", "--checkpoint", "run.checkpoint")
+    process = support.started(*arguments, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    time.sleep(1)  # the pipe is full
+    process.send_signal(signal.SIGHUP)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 1 and "nobody reads it" in error, (process.returncode, error)
+    assert os.path.getsize("run.checkpoint") > 800
+    os.close(reader)
+
+
 def test_table_on_a_disk_that_becomes_full():
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

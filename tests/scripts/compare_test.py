@@ -74,6 +74,16 @@ def test_many_repetitions():
     assert compare.probability([3.0] * 100, [3.0] * 100) == 1
 
 
+def test_one_against_many_is_exact():
+    for many in (3, 400, 5000):
+        for place, beyond in ((0, 1), (many, 1), (many // 2, None)):
+            others = [number for number in range(many + 1) if number != place]
+            expected = 2 * beyond / (many + 1) if beyond else 1
+            for before, after in (([place], others), (others, [place])):
+                found = compare.probability(before, after)
+                assert abs(found - expected) <= 2 / (many + 1) * (beyond is None) + 1e-15, (many, place, found)
+
+
 def test_exact_and_approximate_probabilities_agree():
     """At the largest number of pairs of the exact test, for every U."""
     sizes = (1,) * 40

@@ -234,6 +234,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::FrequencyClusters clusters = km::frequency_clusters(policy_, km::torus, frequencies, 0.9);
         std::vector<double> labels(clusters.labels(), clusters.labels() + rows * cols);
         add("frequency_clusters", labels);
+        add("largest_share", std::vector<double>{clusters.largest_share()});
     }
 
     void long_runs() {

@@ -4,6 +4,7 @@
 // Progress of Theoretical Physics 77 (1987) 1005.
 #pragma once
 
+#include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/parallel/parts.hpp>
@@ -17,6 +18,19 @@
 #include <type_traits>
 
 namespace kuramoto {
+
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// part / all. Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of the
+/// caller.
+KURAMOTO_NEVER_INLINE inline double share_of(std::int64_t part, std::int64_t all) noexcept {
+    stay_in_place();
+    return static_cast<double>(part) / static_cast<double>(all);
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
 
 namespace detail {
 
@@ -114,7 +128,8 @@ class FrequencyClusters {
     /// The share of all cells that the largest cluster has; 0 without cells.
     template <class = Build> [[nodiscard]] double largest_share() const noexcept {
         if (largest_ < 0) return 0;
-        return static_cast<double>(sizes()[largest_]) / (static_cast<double>(rows_) * static_cast<double>(cols_));
+        const detail::DefaultEnvironment environment;
+        return detail::share_of(sizes()[largest_], rows_ * cols_);
     }
 
   private:
