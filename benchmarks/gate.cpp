@@ -70,7 +70,7 @@ Work steps(const P& policy, std::ptrdiff_t n, std::int64_t count, const S& stepp
     km::normal_frequencies(*omega, 0.0, 0.5, 2);
     return [=] {
         const km::Model model{km::Laplacian<C>{.K = 1.0}, *omega};
-        km::advance(policy, stepper, model, *theta, count);
+        km::advance(policy, stepper, model, *theta, count, 0);
     };
 }
 

@@ -27,7 +27,7 @@ void add_advance(const std::string& what, std::ptrdiff_t n, const S& stepper, co
         const auto made = operator_of(n);
         const std::int64_t steps = (n > 4000 ? 16 : 64) / S::stages; // as many levels for each
         for (auto _ : state)
-            km::advance(km::Fused{}, stepper, km::Model{made.laplacian(), lattice.omega}, lattice.theta, steps);
+            km::advance(km::Fused{}, stepper, km::Model{made.laplacian(), lattice.omega}, lattice.theta, steps, 0);
         count(state, static_cast<double>(n * n * steps));
     });
 }
