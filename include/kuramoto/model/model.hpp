@@ -29,7 +29,8 @@ concept StateOf =
     Coupling<C, value_type_of<std::remove_reference_t<Theta>>>;
 
 /// The boundary of the model's lattice.
-template <class C, class F, class B> [[nodiscard]] constexpr const Boundary& boundary_of(const Model<C, F, B>& model) {
+template <class C, class Frequency, class B>
+[[nodiscard]] constexpr const Boundary& boundary_of(const Model<C, Frequency, B>& model) {
     return model.laplacian.boundary;
 }
 

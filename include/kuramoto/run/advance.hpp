@@ -69,13 +69,13 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
 
 // What does not compile: the comment behind each is in the compiler's message.
 // clang-format off
-template <ExecutionPolicy P, NoisyStepper S, class M, class Theta>
-void advance(const P&, const S&, const M&, Theta&&, std::int64_t) = delete; // with noise, pass first_step, the number of the first step in the whole run; or use Simulation
+template <ExecutionPolicy P, NoisyStepper S, class ModelType, class Theta>
+void advance(const P&, const S&, const ModelType&, Theta&&, std::int64_t) = delete; // with noise, pass first_step, the number of the first step in the whole run; or use Simulation
 template <FixedStepper S, class... Others>
 void advance(const S&, Others&&...) = delete; // the policy comes first: advance(policy, stepper, model, theta, steps)
-template <ExecutionPolicy P, class M, FixedStepper S, class... Others>
-requires(!FixedStepper<M>)
-void advance(const P&, const M&, const S&, Others&&...) = delete; // write advance(policy, stepper, model, theta, steps)
+template <ExecutionPolicy P, class ModelType, FixedStepper S, class... Others>
+requires(!FixedStepper<ModelType>)
+void advance(const P&, const ModelType&, const S&, Others&&...) = delete; // write advance(policy, stepper, model, theta, steps)
 // clang-format on
 
 } // namespace KURAMOTO_BUILD

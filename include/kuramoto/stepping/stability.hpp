@@ -96,7 +96,7 @@ requires requires(const Inner& model) { max_stable_dt(Euler{}, model); }
     return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();
 }
 
-template <class M> double max_stable_dt(const M&) = delete; // name the method: max_stable_dt(stepper, model)
+template <class Any> double max_stable_dt(const Any&) = delete; // name the method: max_stable_dt(stepper, model)
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto
