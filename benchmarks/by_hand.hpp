@@ -24,11 +24,11 @@ template <class T> using Solver = void (*)(Lattice<T>& lattice, long steps);
 
 /// The solvers of one set of flags.
 template <class T> struct Solvers {
-    Solver<T> naive;       ///< a cell after the other along the rows, four sines a cell, conditions at the edges
+    Solver<T> naive;       ///< a cell after the other along the rows, four sines per cell, conditions at the edges
     Solver<T> wrong_order; ///< the same, down the columns of a row-major array
     Solver<T> passes;      ///< array passes, as NumPy works: differences, sines, sums, each over the whole array
-    Solver<T> fused;       ///< one pass over the rows, four sines a cell, in a form that vectorises
-    Solver<T> two_sines;   ///< one pass, two sines a cell: the flux of a bond serves both of its cells
+    Solver<T> fused;       ///< one pass over the rows, four sines per cell, in a form that vectorises
+    Solver<T> two_sines;   ///< one pass, two sines per cell: the flux of a bond serves both of its cells
     Solver<T> threads;     ///< `fused`, its rows shared out by OpenMP, the same number to each thread
     Solver<T> dynamic;     ///< the same, row by row to whoever is free
 };

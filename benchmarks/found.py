@@ -12,7 +12,7 @@ SOLVERS = {
     "by-hand-passes": "array passes, libm, -O3",
     "NumPy": "NumPy",
     "by-hand-Ofast": "one pass, -Ofast -march=native",
-    "by-hand-Ofast-two-sines": "the same, two sines a cell",
+    "by-hand-Ofast-two-sines": "the same, two sines per cell",
     "Serial": "kuramoto Serial",
     "Fused": "kuramoto Fused",
     "OpenMP": "kuramoto OpenMP",
@@ -80,7 +80,7 @@ class Found:
         return max(values) / min(values) if values else math.nan
 
     def fused_multiply_adds(self, depth, dtype):
-        """A second, on one thread, of the sine lattice that is not in the caches, with so many steps a pass."""
+        """A second, on one thread, of the sine lattice that is not in the caches, with so many steps per pass."""
         name = f"fusion/kuramoto/depth:{{}}/{dtype}/N:3000"
         one, case = name.format(1), name.format(depth)
         return self.median(case, "multiply_adds_a_cell") * self.beside(case, one, "cell-steps")

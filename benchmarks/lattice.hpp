@@ -63,10 +63,10 @@ struct Cost {
     double multiply_adds = 0; ///< and multiplications, a cell-step and lane
 };
 
-/// Two sines a cell are 2 · 10 multiply-adds and multiplications for float32 and 2 · 14 for float64 (detail/sine.hpp:
-/// one for the multiple of π, three for what is left, the rest for the polynomial), and two more take the rate and the
-/// step; additions are not counted, for which some processors have pipes of their own. One pass reads θ and ω and
-/// writes θ; `depth` steps share it.
+/// Two sines per cell are 2 · 10 multiply-adds and multiplications for float32 and 2 · 14 for float64
+/// (detail/simd/sine.hpp: one for the multiple of π, three for what is left, the rest for the polynomial), and two more
+/// take the rate and the step; additions are not counted, for which some processors have pipes of their own. One pass
+/// reads θ and ω and writes θ; `depth` steps share it.
 template <class T> Cost sine_cost(double depth) {
     return {3 * sizeof(T) / depth, std::is_same_v<T, float> ? 22.0 : 30.0};
 }

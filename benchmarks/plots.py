@@ -130,7 +130,7 @@ class Plots:
         axes.set_xticks(range(1, most + 1) if most <= 16 else sorted({2**k for k in range(most.bit_length())} | {most}))
         axes.set_xlabel("threads")
         axes.set_ylabel("cell-steps a second, as a multiple of one thread's")
-        axes.set_title("Threads: the same lattice (N), and a thousand rows a thread (weak)")
+        axes.set_title("Threads: the same lattice (N), and a thousand rows per thread (weak)")
         axes.legend()
         self.save(figure, "threads")
 

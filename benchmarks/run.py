@@ -68,7 +68,7 @@ def is_quick(name):
 
 
 def question(name):
-    """What a case belongs to: the first part of its name, but that `apply` and `advance` are of one question."""
+    """What a case belongs to: the first part of its name; `apply` and `advance` belong to one question."""
     axis = name.split("/")[0]
     return "operators" if axis in ("advance", "apply") else axis
 

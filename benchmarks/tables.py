@@ -11,7 +11,7 @@ SUMMARY = (
     ("the same loop in C++, `-O3`", "by-hand-naive"),
     ("NumPy", "NumPy"),
     ("one loop that vectorises, `-Ofast -march=native`", "by-hand-Ofast"),
-    ("the same with two sines a cell: by hand, with care", "by-hand-Ofast-two-sines"),
+    ("the same with two sines per cell: by hand, with care", "by-hand-Ofast-two-sines"),
     ("`Fused`, one thread, plain `-O2`", "Fused"),
     ("`OpenMP`, all threads, plain `-O2`", "OpenMP"),
 )
@@ -44,7 +44,7 @@ RATIOS = (
         "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:3000", "fusion/kuramoto/depth:1/{dtype}/N:3000",
     ),
     (
-        "N = 1000: one loop, four of libm's sines a cell ÷ NumPy, two",
+        "N = 1000: one loop, four of libm's sines per cell ÷ NumPy, two",
         "cell-steps", "size/N:1000/NumPy/{dtype}", "rivals/advance/by-hand-O3/{dtype}/N:1000",
     ),
     (
@@ -54,7 +54,7 @@ RATIOS = (
 )
 
 
-# What edges, couplings, steppers and observables cost: the case, its sines a cell, and the values that a cell moves
+# What edges, couplings, steppers and observables cost: the case, its sines per cell, and the values that a cell moves
 # between memory and the processor; sixteen stages that are fused into one pass share a move. The sine and the cosine
 # of one number count as a sine and a half. None: there is no such count.
 PHYSICS = (
@@ -137,7 +137,7 @@ def ratio_rows(found, most):
     for dtype in DTYPES:  # the limit is the processor's, and not that of one moment: all rounds are asked
         limit = found.median(f"limits/multiply-adds/{dtype}/threads:1", "multiply-adds")
         shares.append(found.fused_multiply_adds(16, dtype) / limit)
-    yield "N = 3000, sixteen steps a pass: multiply-adds ÷ their limit", shares
+    yield "N = 3000, sixteen steps per pass: multiply-adds ÷ their limit", shares
     rounds = [found.spread(f"size/N:1000/Fused/{dtype}", "cell-steps") for dtype in DTYPES]
     yield "N = 1000, `Fused`: the slowest round ÷ the fastest", rounds
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Four sines a cell: the formula as it stands. The edges, where neighbours are missing, are apart, so that the loop
+/// Four sines per cell: the formula as it stands. The edges, where neighbours are missing, are apart, so that the loop
 /// over the inner cells has no condition.
 template <class T> class FourSines {
   public:
@@ -57,8 +57,8 @@ template <class T> class FourSines {
     T dt_;
 };
 
-/// Two sines a cell: the flux through a bond serves the cells on both sides. The fluxes of one row lie in buffers that
-/// stay in the first-level cache.
+/// Two sines per cell: the flux through a bond serves the cells on both sides. The fluxes of one row lie in buffers
+/// that stay in the first-level cache.
 template <class T> class TwoSines {
   public:
     TwoSines(std::ptrdiff_t rows, std::ptrdiff_t cols, T K, T dt) : rows_(rows), cols_(cols), K_(K), dt_(dt) {}
@@ -154,7 +154,7 @@ Twin* create(int sines, std::int64_t rows, std::int64_t cols, const void* theta,
 
 } // namespace
 
-/// A twin with 2 or 4 sines a cell, starting from a copy of these row-major fields.
+/// A twin with 2 or 4 sines per cell, starting from a copy of these row-major fields.
 RATIOS_EXPORT Twin* twin_create(int is_double, int sines, std::int64_t rows, std::int64_t cols, const void* theta,
                                 const void* omega, double K, double dt, int threads) {
     return is_double != 0 ? create<double>(sines, rows, cols, theta, omega, K, dt, threads)

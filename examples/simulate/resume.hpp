@@ -39,7 +39,7 @@ inline std::string name_from(const std::string& name, std::int64_t step) {
     return (path.parent_path() / file).string();
 }
 
-/// The command that goes on from the checkpoint: the same, but that the initial fields come from it, and that what
+/// The command that goes on from the checkpoint: the same, except that the initial fields come from it, and that what
 /// shows the time before is not written over.
 inline std::string resume_command(const std::vector<std::string>& words, const Options& options, std::int64_t step) {
     std::string command = quoted(words.empty() ? "kuramoto-simulate" : words[0]);

@@ -20,7 +20,7 @@ namespace simulate {
 
 namespace km = kuramoto;
 
-/// What decides a run, but for its fields.
+/// What decides a run, except for its fields.
 struct Run {
     std::ptrdiff_t rows = 100;
     std::ptrdiff_t cols = 100;
@@ -54,7 +54,7 @@ template <class Use> auto reading(const std::string& option, const Use& use) {
     }
 }
 
-/// The number of steps in T, which has to be a whole one but for rounding.
+/// The number of steps in T, which has to be a whole one except for rounding.
 inline std::int64_t steps_of(const Options& options, double dt) {
     if (options.steps) return *options.steps;
     const double T = options.T.value_or(10.0);

@@ -1,5 +1,5 @@
 // Step 8: a sine for a whole vector register at once. The coupling is called with lanes of phase differences; here it
-// is not odd by its own account, so that the row kernel takes four sines a cell, as the loops before.
+// is not odd by its own account, so that the row kernel takes four sines per cell, as the loops before.
 #include "tour.hpp"
 
 namespace {

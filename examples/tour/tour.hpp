@@ -26,7 +26,7 @@ template <class T> struct State {
     std::vector<T> theta;
     std::vector<T> omega;
 
-    /// The same phases and frequencies in every step of the tour, but for their rounding.
+    /// The same phases and frequencies in every step of the tour, except for their rounding.
     explicit State(std::ptrdiff_t n) : N(n) {
         km::Field<double> phases(n, n), frequencies(n, n);
         km::uniform_phases(phases, 1);

@@ -21,7 +21,7 @@
 
 namespace kuramoto {
 
-/// What a run of Euler steps is made of, but for its fields, edges and bonds.
+/// What a run of Euler steps is made of, except for its fields, edges and bonds.
 struct RunParameters {
     std::string coupling = "sine"; ///< name of f; at most 255 bytes
     double K = 1.0;                ///< coupling strength, 1 / time

@@ -217,7 +217,7 @@ TYPED_TEST(Vortices, CountBondsUpToABillionTurns) {
             km::Field<double> theta(2, 2);
             theta(0, 1) = turn / 4;
             theta(1, 1) = turn / 2;
-            theta(1, 0) = turn * (turns + 0.75); // a quarter of a turn to either neighbour, but for many whole ones
+            theta(1, 0) = turn * (turns + 0.75); // a quarter of a turn to either neighbour, except for many whole ones
             const std::int64_t expected = turns < 1e9 ? 1 : 0;
             EXPECT_EQ(listed(theta).size(), static_cast<std::size_t>(expected));
             for (const km::Isa isa : test::supported_isas()) {

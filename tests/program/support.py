@@ -127,7 +127,7 @@ def unfilter(lines):
 
 
 def complaints(done):
-    """What a run said on its standard error, but for the lines of progress that a slow one prints."""
+    """What a run said on its standard error, except for the lines of progress that a slow one prints."""
     return [line for line in done.stderr.splitlines() if not line.endswith(" cell-steps/s")]
 
 

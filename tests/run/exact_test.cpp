@@ -184,7 +184,7 @@ TYPED_TEST(Exact, LinearModesDecayByTheirFactorToRounding) {
                 const double down = std::sin(pi * p / (2.0 * rows));
                 const double across = std::sin(pi * q / (2.0 * cols));
                 const double factor = std::pow(1 - 4 * K * dt * (down * down + across * across), steps);
-                // Rounding is a few epsilon of the largest cell a step. Backwards it may add up, and grows as the
+                // Rounding is a few epsilon of the largest cell per step. Backwards it may add up, and grows as the
                 // highest mode.
                 const double tolerance = K > 0 ? 4 * this->epsilon * std::sqrt(steps)
                                                : this->epsilon * steps * std::pow(1 - 8 * K * dt, steps);

@@ -4,8 +4,8 @@
 Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 
 A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0.
-The ten lines of the README also have to be examples/minimal.cpp, but for the comment at its top. A block that begins
-with ```cpp and the name of a file is a part of that file: its lines have to stand there, but for their indentation.
+The ten lines of the README also have to be examples/minimal.cpp, except for the comment at its top. A block that begins
+with ```cpp and the name of a file is a part of that file: its lines have to stand there, except for their indentation.
 Pages with figures of the benchmark suite have to name the same run of it.
 """
 

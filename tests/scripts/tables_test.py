@@ -104,7 +104,7 @@ def test_a_limit_is_that_of_all_rounds():
 
 
 def test_what_is_compared_is_of_one_batch():
-    """Every ratio of the tables but that with NumPy, and large lattices of physics beside small ones."""
+    """Every ratio of the tables except the one with NumPy, and large lattices of physics beside small ones."""
     pairs = []
     for _, _, *cases in tables.RATIOS:
         pairs += [[case.format(dtype=dtype, most=2) for case in cases] for dtype in found.DTYPES]

@@ -287,7 +287,7 @@ TYPED_TEST(Noise, IsThatOfSerialToo) {
         }
 }
 
-// No noise is Euler's method, to the bit but for the sign of zero.
+// No noise is Euler's method, to the bit except for the sign of zero.
 TYPED_TEST(Noise, OfZeroIsNone) {
     using T = TypeParam;
     const test::Problem<T> problem(12, 45);

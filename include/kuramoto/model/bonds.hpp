@@ -85,8 +85,8 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 
 /// Takes cells out of a lattice: sets the strengths of all bonds of the cells for which `present` is 0 to 0, and leaves
 /// the others as they are. What is not there has no neighbours; its phase moves with its own ω alone, so that with an ω
-/// of 0 it stands still, but for noise (give it a D of 0), coupling to all, and the phases or fluxes that are given at
-/// an edge it lies at. Observables count it.
+/// of 0 it stands still, except for noise (give it a D of 0), coupling to all, and the phases or fluxes that are given
+/// at an edge it lies at. Observables count it.
 ///
 /// present, east and south: grid-like, the same shape and precision, any strides. Throws std::invalid_argument for
 /// shapes that differ, or an east or south that overlaps itself, the other or `present`. One pass; allocates nothing.

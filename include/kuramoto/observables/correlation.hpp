@@ -168,9 +168,9 @@ KURAMOTO_NEVER_INLINE inline double length_of(const double* values, std::ptrdiff
 /// The correlation length, in cells: the distance at which a correlation function C(0), C(1), … first falls to C(0) /
 /// e, taken as a straight line between the last distance above and the first one not above.
 ///
-/// Of C(d) = e^(−d/ξ) this is ξ but for the straight line, which lies above the curve: less than ξ + 1/(8ξ). Infinity
-/// if C does not fall so far, as where a lattice has order throughout; 0 without numbers, or if C(0) ≤ 0; NaN if one of
-/// the numbers up to there is not finite.
+/// Of C(d) = e^(−d/ξ) this is ξ except for the straight line, which lies above the curve: less than ξ + 1/(8ξ).
+/// Infinity if C does not fall so far, as where a lattice has order throughout; 0 without numbers, or if C(0) ≤ 0; NaN
+/// if one of the numbers up to there is not finite.
 template <NumbersInARow V> [[nodiscard]] double correlation_length(const V& correlation) {
     const detail::DefaultEnvironment environment;
     return detail::length_of(correlation.data(), static_cast<std::ptrdiff_t>(correlation.size()));

@@ -262,8 +262,8 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
 /// Boundary, or an operator or a model that has one; periodic edges have bonds across them. A frequency that is NaN or
 /// infinite is a cluster of its own. Bands of rows are joined side by side and their seams on one thread, by a forest
 /// whose roots are first cells: labels and sizes are the same for any policy, number of threads and strides. Five
-/// passes and a few steps a cell (log cells at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8 a
-/// cell and 8 a cluster. Throws std::invalid_argument for a tolerance that is negative or not finite, and for a
+/// passes and a few steps per cell (log cells at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8
+/// a cell and 8 a cluster. Throws std::invalid_argument for a tolerance that is negative or not finite, and for a
 /// boundary or a policy that cannot be.
 template <ExecutionPolicy P, GridLike Frequencies, HasBoundary Lattice = Boundary>
 [[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Lattice& lattice,

@@ -2,9 +2,9 @@
 //
 // The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
 // four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1 (±2 only where differences are exactly
-// π), minus the sum of the four whole numbers that were taken off. A bond gives the same number, but for its sign, to
-// the two plaquettes beside it, so that charges add up like fluxes: to the winding along the edges of the lattice, or
-// to exactly 0 on a torus. (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern
+// π), minus the sum of the four whole numbers that were taken off. A bond gives the same number, except for its sign,
+// to the two plaquettes beside it, so that charges add up like fluxes: to the winding along the edges of the lattice,
+// or to exactly 0 on a torus. (N. D. Mermin, "The topological theory of defects in ordered media", Reviews of Modern
 // Physics 51 (1979) 591.)
 #pragma once
 

@@ -22,7 +22,7 @@ inline namespace KURAMOTO_BUILD {
 /// bit for bit. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never
 /// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run. With
 /// noise it is required: the noise of a step depends on its number. Under Fused and OpenMP memory is read and written
-/// once for `depth` steps, whatever their stages; scratch of four rows a step and thread for Euler, of eight a stage
+/// once for `depth` steps, whatever their stages; scratch of four rows per step and thread for Euler, of eight a stage
 /// for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<std::remove_reference_t<Theta>>>

@@ -14,8 +14,8 @@ inline namespace KURAMOTO_BUILD {
 /// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
 /// shapes that differ, overlap, a K that is not finite, a boundary that cannot be (numbers that are not finite or not
 /// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
-/// memory (Serial: ten), two evaluations of f a cell where f is odd, else four; scratch of a few rows a thread (Serial:
-/// three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
+/// memory (Serial: ten), two evaluations of f per cell where f is odd, else four; scratch of a few rows per thread
+/// (Serial: three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
 template <ExecutionPolicy P, class C, class B, GridLike Theta, class Rate>
 requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
     BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>

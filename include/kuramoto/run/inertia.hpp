@@ -46,7 +46,7 @@ void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner
 }
 
 /// Takes velocities from the time of the phases to half a step before, where `advance` wants them: v ← (1 + g) v −
-/// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_step_forward but for
+/// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_step_forward except for
 /// rounding. theta is only read; throws as `advance`; costs one step.
 template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
 requires WritableGridLike<std::remove_reference_t<Velocity>> &&

@@ -1,7 +1,7 @@
 // Crc64: a checksum that finds damaged bytes.
 //
 // CRC-64/XZ: the polynomial of ECMA-182, reflected, register and result inverted. It finds every burst of errors of up
-// to 64 bits, and misses any other damage once in 2^64. Eight bytes a step: M. E. Kounavis, F. L. Berry, "Novel
+// to 64 bits, and misses any other damage once in 2^64. Eight bytes per step: M. E. Kounavis, F. L. Berry, "Novel
 // table lookup-based algorithms for high-performance CRC generation", IEEE Trans. Comput. 57 (2008).
 #pragma once
 

@@ -53,7 +53,7 @@ class GrowingFile {
     /// The name until `finish`.
     [[nodiscard]] const std::string& part() const noexcept { return part_; }
 
-    /// At the position where it is: the end, but for those who moved it.
+    /// At the position where it is: the end, except for those who moved it.
     void write(const void* from, std::size_t bytes) {
         check_open();
         if (const int code = write_bytes(stream_.handle, from, bytes)) fail(code);

@@ -52,7 +52,7 @@ template <class T> struct RowTask {
     T dt = 0; ///< the factor of the rate in `out`
 
     // For bonds that differ: their strengths, which multiply the fluxes but not those of a source of fluxes.
-    RowSource<T> east_strength = {};  ///< of the bond to the east, but for the last cell
+    RowSource<T> east_strength = {};  ///< of the bond to the east, except for the last cell
     RowSource<T> south_strength = {}; ///< of the bond to the south
     T west_end_strength = 1;          ///< of the bond beyond the western end
     T east_end_strength = 1;          ///< of the bond beyond the eastern end

@@ -13,7 +13,7 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// cos θ and sin θ in double, rows without gaps: 16 bytes a cell.
+/// cos θ and sin θ in double, rows without gaps: 16 bytes per cell.
 class PhasorField {
   public:
     template <class P, class T>

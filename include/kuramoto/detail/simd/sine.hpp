@@ -73,7 +73,7 @@ template <class V> using SineConstantsOf = SineConstants<typename V::value_type,
 
 // Written as recursions because GCC at -O2 does not unroll a loop over constants.
 
-/// x − k · π / Divisor but for the last part of π, for k the integer next to x · Divisor / π.
+/// x − k · π / Divisor except for the last part of π, for k the integer next to x · Divisor / π.
 template <int Divisor, int Part = 0, class V> KURAMOTO_ALWAYS_INLINE V reduce(const V& x, const V& k) {
     using C = SineConstantsOf<V>;
     if constexpr (Part + 1 == C::pi_parts) {
@@ -95,9 +95,9 @@ template <const auto& Coefficients, int Term = 0, class V> KURAMOTO_ALWAYS_INLIN
         return fma(horner<Coefficients, Term + 1>(y), y, V(Coefficients[Term]));
 }
 
-/// sin(r − e) for what is left of x after k · π / Divisor was taken off: r but for the last part e of the multiple.
+/// sin(r − e) for what is left of x after k · π / Divisor was taken off: r except for the last part e of the multiple.
 ///
-/// sin(r − e) = r + r³ p(r²) − e, but for less than a hundredth of a rounding. As p(0) = −1/6, e is taken off in the
+/// sin(r − e) = r + r³ p(r²) − e, except for less than a hundredth of a rounding. As p(0) = −1/6, e is taken off in the
 /// sum r + (r³ + 6e) p(r²), which costs one rounding less than taking it off r. That sum r³ + 6e is +0 for r = −0 and
 /// so leaves r its sign.
 template <int Divisor, const auto& Coefficients, class V>
