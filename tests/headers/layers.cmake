@@ -6,7 +6,7 @@
 kuramoto_layer(foundation HEADERS
     version
     detail/build/config detail/build/errors
-    detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded
+    detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded detail/arithmetic/fixed_point
     detail/memory/buffer detail/memory/caches
     detail/parallel/partition
     detail/random/philox)
@@ -19,7 +19,7 @@ kuramoto_layer(data MAY_USE foundation HEADERS
     observables/vortex)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS
     execution/isa
-    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/sine
+    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/sine detail/simd/lane_sums
     math)
 
 # Pure description: knows neither kernels nor policies.
@@ -35,14 +35,19 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
-    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/product detail/kernels/cell
+    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/number_sum detail/kernels/product
+    detail/kernels/cell
     detail/kernels/mean_phasor detail/kernels/plaquette
     detail/tiling/tile detail/tiling/rows detail/tiling/halo
     detail/random/gauss detail/random/noise
     detail/tiling/pipeline detail/tiling/plan)
 
+# Sums over cells: know the workers of a policy, and not what is added.
+kuramoto_layer(sums MAY_USE foundation data execution HEADERS
+    detail/parallel/order_free_sum)
+
 # Check every argument, then hand tasks to a policy.
-kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels HEADERS
+kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
     detail/tiling/sweep
     detail/parallel/blocks detail/parallel/phasor_field
     detail/arithmetic/error_norm
@@ -58,7 +63,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/vortices)
 
 # Where fields come from and go to.
-kuramoto_layer(fields MAY_USE foundation data lanes execution HEADERS
+kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADERS
     detail/initial/fill
     detail/initial/pattern
     initial/random initial/phase_patterns initial/vortices initial/frequency_patterns

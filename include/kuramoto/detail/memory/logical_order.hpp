@@ -9,6 +9,11 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
+/// Whether the cells of a grid lie one behind the other in memory, in logical order.
+template <class Element> bool is_consecutive(const Grid<Element>& grid) noexcept {
+    return grid.col_stride() == 1 && grid.row_stride() == grid.cols();
+}
+
 /// visit(cell of a grid, k) for the cells [first, first + count), counted along the rows; k from 0.
 template <class Element, class Visit>
 void visit_cells(const Grid<Element>& grid, std::ptrdiff_t first, std::ptrdiff_t count, const Visit& visit) noexcept {

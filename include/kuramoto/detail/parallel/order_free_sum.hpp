@@ -1,0 +1,54 @@
+// The sum over the cells of a lattice, cut into parts for the workers of a policy: no cut changes a bit of it.
+#pragma once
+
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/memory/logical_order.hpp>
+#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/grid.hpp>
+
+#include <cstddef>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// The sum that add(part, sum) adds to for every part, by the workers of a policy. One sum per worker; these are joined
+/// by +=. Sum: its += is associative and commutative to the bit, as that of FixedPointSum, BinnedSum and integers is.
+template <class Sum, class P, class Add>
+Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts, std::ptrdiff_t cells,
+                   const Add& add) {
+    const int tasks = tasks_for(parts, cells, execution);
+    const Buffer<Sum> sums(tasks);
+    for_shares(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        Sum sum{};
+        for (std::ptrdiff_t part = begin; part < end; ++part) add(part, sum);
+        sums.data()[task] = sum;
+    });
+    Sum total = sums.data()[0];
+    for (int task = 1; task < tasks; ++task) total += sums.data()[task];
+    return total;
+}
+
+/// Cells that a kernel adds at once.
+inline constexpr std::ptrdiff_t cells_per_part = 1024;
+
+/// The same for parts of consecutive cells in logical order: add(cells, count, sum), where `cells` points to `count`
+/// cells. Cells with gaps between them are copied to the stack.
+template <class Sum, class P, class T, class Add>
+Sum sum_over_cells(const P& policy, const Execution& execution, const Grid<const T>& grid, const Add& add) {
+    const std::ptrdiff_t parts = (grid.size() + cells_per_part - 1) / cells_per_part;
+    const bool are_consecutive = is_consecutive(grid);
+    return sum_over_parts<Sum>(policy, execution, parts, grid.size(), [&](std::ptrdiff_t part, Sum& sum) noexcept {
+        const std::ptrdiff_t first = part * cells_per_part;
+        const std::ptrdiff_t count = clamped(grid.size() - first, 0, cells_per_part);
+        if (are_consecutive) return add(grid.data() + first, count, sum);
+        T cells[cells_per_part];
+        visit_cells(grid, first, count, [&](const T& cell, std::ptrdiff_t k) { cells[k] = cell; });
+        add(cells, count, sum);
+    });
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
