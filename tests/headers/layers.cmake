@@ -35,7 +35,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
-    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/number_sum detail/kernels/product
+    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/cell
     detail/kernels/mean_phasor detail/kernels/plaquette
     detail/tiling/tile detail/tiling/rows detail/tiling/halo

@@ -3,9 +3,9 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/number_sum.hpp>
 #include <kuramoto/detail/kernels/phasor.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/laplacian.hpp>
 
@@ -15,93 +15,118 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// Σ cos of the differences across bonds that are pushed, a full buffer at a time.
-class BondSum {
-  public:
-    explicit BondSum(CosineFunction add) noexcept : add_(add) {}
+/// The two parts of −E / K.
+struct EnergySum {
+    FineSum cosines; ///< of the differences across bonds
+    BinnedSum work;  ///< flux · θ of the cells into which a given flux flows
 
-    /// difference(0) … difference(n − 1).
-    template <class Difference> void push(std::ptrdiff_t n, const Difference& difference) noexcept {
-        for (std::ptrdiff_t done = 0; done < n;) {
-            const std::ptrdiff_t room = most - count_;
-            const std::ptrdiff_t some = n - done < room ? n - done : room;
-            for (std::ptrdiff_t k = 0; k < some; ++k) differences_[count_ + k] = difference(done + k);
-            done += some;
-            count_ += some;
-            if (count_ == most) flush();
-        }
+    EnergySum& operator+=(const EnergySum& other) noexcept {
+        cosines += other.cosines;
+        work += other.work;
+        return *this;
     }
-    void push(double difference) noexcept {
-        push(1, [=](std::ptrdiff_t) { return difference; });
+    [[nodiscard]] Rounded value() const noexcept { return Rounded(cosines.value()) + Rounded(work.value()); }
+};
+
+/// Bonds that do not lie side by side in memory, and flows through edges: kernels take an array of them at a time.
+class ScatteredBonds {
+  public:
+    ScatteredBonds(Isa isa, EnergySum& sum) noexcept
+        : add_cosines_(add_cosines_function<double>(isa)), add_numbers_(number_sum_function<false, double>(isa)),
+          sum_(sum) {}
+    ScatteredBonds(const ScatteredBonds&) = delete;
+    ScatteredBonds& operator=(const ScatteredBonds&) = delete;
+    ~ScatteredBonds() {
+        flush_bonds();
+        flush_work();
     }
-    [[nodiscard]] double total() noexcept {
-        flush();
-        return total_;
+
+    void add_bond(double phase, double other) noexcept {
+        phases_[bonds_] = phase;
+        others_[bonds_] = other;
+        if (++bonds_ == most) flush_bonds();
+    }
+    void add_work(double flux, double phase) noexcept {
+        work_[flows_] = (Rounded(flux) * Rounded(phase)).value();
+        if (++flows_ == most) flush_work();
     }
 
   private:
-    static constexpr std::ptrdiff_t most = 512;
-    static_assert(most % strands == 0);
+    static constexpr std::ptrdiff_t most = 256;
 
-    void flush() noexcept {
-        for (std::ptrdiff_t k = count_; k % strands != 0; ++k) differences_[k] = 0;
-        total_ += add_(differences_, count_);
-        count_ = 0;
+    void flush_bonds() noexcept {
+        add_cosines_(phases_, others_, bonds_, sum_.cosines);
+        bonds_ = 0;
+    }
+    void flush_work() noexcept {
+        add_numbers_(work_, flows_, {}, sum_.work);
+        flows_ = 0;
     }
 
-    double differences_[most];
-    std::ptrdiff_t count_ = 0;
-    double total_ = 0;
-    CosineFunction add_;
+    double phases_[most];
+    double others_[most];
+    double work_[most];
+    std::ptrdiff_t bonds_ = 0;
+    std::ptrdiff_t flows_ = 0;
+    AddCosinesFunction<double> add_cosines_;
+    NumberSumFunction<double> add_numbers_;
+    EnergySum& sum_;
 };
 
 /// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches.
 template <class T> class RowEnergy {
   public:
-    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, CosineFunction add) noexcept
-        : theta_(theta), boundary_(boundary), add_(add) {}
+    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, Isa isa) noexcept
+        : theta_(theta), boundary_(boundary), isa_(isa), add_cosines_(add_cosines_function<T>(isa)) {}
 
-    /// −(Σ cos of the differences across them + Σ flux · θ over the cells into which a given flux flows).
-    [[nodiscard]] double of_row(std::ptrdiff_t i) const noexcept {
-        BondSum bonds(add_);
-        Rounded work(0);
+    /// Adds what the bonds of row i contribute.
+    void add_row(std::ptrdiff_t i, EnergySum& sum) const noexcept {
+        ScatteredBonds scattered(isa_, sum);
         const std::ptrdiff_t last = theta_.cols() - 1;
         const T* row = theta_.data() + i * theta_.row_stride();
-        const std::ptrdiff_t east = theta_.col_stride();
-        const std::ptrdiff_t south = theta_.row_stride();
-        const auto difference = [=](std::ptrdiff_t j, std::ptrdiff_t step) {
-            return static_cast<double>(row[j * east + step]) - static_cast<double>(row[j * east]);
-        };
-        bonds.push(last, [&](std::ptrdiff_t j) { return difference(j, east); });
-        add_edge(boundary_.west, i, at(i, 0), at(i, last), false, bonds, work);
-        add_edge(boundary_.east, i, at(i, last), at(i, 0), true, bonds, work);
         const bool is_last = i + 1 == theta_.rows();
-        if (!is_last) bonds.push(last + 1, [&](std::ptrdiff_t j) { return difference(j, south); });
+        add_bonds(row, theta_.col_stride(), last, scattered, sum);
+        if (!is_last) add_bonds(row, theta_.row_stride(), last + 1, scattered, sum);
+        add_edge(boundary_.west, i, at(i, 0), at(i, last), false, scattered);
+        add_edge(boundary_.east, i, at(i, last), at(i, 0), true, scattered);
         if (i == 0)
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), 0, false, bonds, work);
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), 0, false, scattered);
         if (is_last)
             for (std::ptrdiff_t j = 0; j <= last; ++j)
-                add_edge(boundary_.south, j, at(i, j), at(0, j), true, bonds, work);
-        return -(bonds.total() + work.value());
+                add_edge(boundary_.south, j, at(i, j), at(0, j), true, scattered);
     }
 
   private:
+    // From the first `count` cells of a row to the cells `step` further in memory.
+    void add_bonds(const T* row, std::ptrdiff_t step, std::ptrdiff_t count, ScatteredBonds& scattered,
+                   EnergySum& sum) const noexcept {
+        const std::ptrdiff_t stride = theta_.col_stride();
+        if (stride != 1) {
+            for (std::ptrdiff_t j = 0; j < count; ++j)
+                scattered.add_bond(static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]));
+            return;
+        }
+        for (std::ptrdiff_t j = 0; j < count; j += cells_per_part)
+            add_cosines_(row + j, row + j + step, clamped(count - j, 0, cells_per_part), sum.cosines);
+    }
+
     [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         return static_cast<double>(theta_.data()[i * theta_.row_stride() + j * theta_.col_stride()]);
     }
 
     // The bond of one cell across an edge; of two periodic edges one owns it (`owns`).
     static void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, double phase, double opposite, bool owns,
-                         BondSum& bonds, Rounded& work) noexcept {
+                         ScatteredBonds& scattered) noexcept {
         const auto given = [&] { return edge.values != nullptr ? edge.values[k] : edge.value; };
-        if (edge.kind == BoundaryKind::periodic && owns) bonds.push(opposite - phase);
-        if (edge.kind == BoundaryKind::fixed_phase) bonds.push(given() - phase);
-        if (edge.kind == BoundaryKind::fixed_flux) work = work + Rounded(given()) * Rounded(phase);
+        if (edge.kind == BoundaryKind::periodic && owns) scattered.add_bond(phase, opposite);
+        if (edge.kind == BoundaryKind::fixed_phase) scattered.add_bond(phase, given());
+        if (edge.kind == BoundaryKind::fixed_flux) scattered.add_work(given(), phase);
     }
 
     Grid<const T> theta_;
     Boundary boundary_;
-    CosineFunction add_;
+    Isa isa_;
+    AddCosinesFunction<T> add_cosines_;
 };
 
 } // namespace detail
@@ -111,11 +136,14 @@ template <class T> class RowEnergy {
 ///
 /// Without natural frequencies dθ/dt = −∂E/∂θ: E never increases, with Euler's method neither while K dt ≤ 1/4. Bonds
 /// to phases given at an edge count; a flux q given there contributes −K q θ. theta: grid-like, any strides, phases in
-/// rad. One pass, two cosines a cell, in double whatever the precision of the cells; 8 bytes of scratch a row. The sum
-/// runs along the rows and then over them as a fixed tree: the same bits for any policy, number of threads and strides,
-/// per class of instruction set. 0 without cells; NaN if a phase is NaN or infinite. Throws std::invalid_argument for a
-/// K that is not finite, and for a boundary or a policy that cannot be. Source: the Hamiltonian of the XY model,
-/// Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
+/// rad. 0 without cells; NaN if a phase is NaN or infinite. The sum does not depend on the order of the bonds:
+/// bit-identical for any policy, number of threads and strides, per class of instruction set.
+///
+/// Throws: std::invalid_argument for a K that is not finite, and for an invalid boundary or policy.
+/// Cost: one pass, two cosines per cell; 1 kB of scratch per worker.
+/// Accuracy: cosines are computed in double whatever the precision of the cells, and their sum is exact to 2⁻¹⁰⁰ per
+/// bond. Error below 3 · 10⁻¹⁶ K per bond.
+/// Reference: the Hamiltonian of the XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] double energy(const P& policy, const SineLaplacian& laplacian, const Theta& theta) {
     using T = value_type_of<const Theta>;
@@ -124,12 +152,11 @@ template <ExecutionPolicy P, GridLike Theta>
     const auto K = detail::checked_number<double>(laplacian.K, "K");
     detail::check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
     if (in.empty()) return 0;
-    const detail::RowEnergy<T> of(in, laplacian.boundary, detail::cosine_function(execution.isa));
-    const detail::Buffer<double> rows(in.rows());
-    detail::for_parts(policy, execution, in.rows(), in.size(),
-                      [&](std::ptrdiff_t i) noexcept { rows.data()[i] = of.of_row(i); });
-    detail::add_as_tree(rows.data(), in.rows());
-    return (detail::Rounded(K) * detail::Rounded(rows.data()[0])).value();
+    const detail::RowEnergy<T> of(in, laplacian.boundary, execution.isa);
+    const auto sum = detail::sum_over_parts<detail::EnergySum>(
+        policy, execution, in.rows(), in.size(),
+        [&](std::ptrdiff_t i, detail::EnergySum& into) noexcept { of.add_row(i, into); });
+    return (detail::Rounded(-K) * sum.value()).value();
 }
 
 /// The same on the calling thread.

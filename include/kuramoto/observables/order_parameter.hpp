@@ -3,9 +3,7 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/kernels/phasor.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/memory/logical_order.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 
@@ -20,48 +18,30 @@ struct OrderParameter {
 };
 
 inline namespace KURAMOTO_BUILD {
-namespace detail {
-
-/// Cells a block: the sums of blocks are added as a binary tree.
-inline constexpr std::ptrdiff_t cells_per_sum = 1024;
-
-/// Σ e^{iθ} over the cells of block `block`, counted along the rows.
-template <class T> Phasor sum_block(const Grid<const T>& theta, std::ptrdiff_t block, PhasorFunction add) noexcept {
-    double phases[cells_per_sum];
-    const std::ptrdiff_t first = block * cells_per_sum;
-    const std::ptrdiff_t rest = theta.size() - first;
-    const std::ptrdiff_t count = rest < cells_per_sum ? rest : cells_per_sum;
-    visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = static_cast<double>(cell); });
-    for (std::ptrdiff_t k = count; k % strands != 0; ++k) phases[k] = 0;
-    Phasor sum;
-    add(phases, count, sum);
-    return sum;
-}
-
-} // namespace detail
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
 ///
-/// theta: grid-like, any strides, phases in rad, never wrapped. One pass, one sine and one cosine a cell, in double
-/// whatever the precision of the cells; 16 bytes of scratch per 1024 cells. The sum runs in logical (row, column) order
-/// over a fixed tree: the same bits for any policy, number of threads and strides, per class of instruction set. Error
-/// of r: about 2 · 10⁻¹⁶ · log₂(cells). Without cells r = 0, ψ = 0; NaN if a phase is NaN or infinite. Throws
-/// std::invalid_argument for a policy that cannot be. Source: Kuramoto, Chemical Oscillations, Waves, and Turbulence
-/// (1984), section 5.4.
+/// theta: grid-like, any strides, phases in rad, never wrapped. Without cells r = 0, ψ = 0; NaN if a phase is NaN or
+/// infinite. The sum does not depend on the order of the cells: bit-identical for any policy, number of threads and
+/// strides, per class of instruction set.
+///
+/// Throws: std::invalid_argument for an invalid policy.
+/// Cost: one pass, one sine and one cosine per cell; 0.2 kB of scratch per worker.
+/// Accuracy: cosines and sines are computed in double whatever the precision of the cells, and their sum is exact to
+/// 2⁻¹⁰⁰ per cell. Error of r below 4 · 10⁻¹⁶ for any number of cells.
+/// Reference: Kuramoto, Chemical Oscillations, Waves, and Turbulence (1984), section 5.4.
 template <ExecutionPolicy P, GridLike Theta>
 [[nodiscard]] OrderParameter order_parameter(const P& policy, const Theta& theta) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
     if (in.empty()) return {};
-    const std::ptrdiff_t blocks = (in.size() + detail::cells_per_sum - 1) / detail::cells_per_sum;
-    const detail::Buffer<detail::Phasor> sums(blocks);
-    const detail::PhasorFunction add = detail::phasor_function(execution.isa);
-    detail::for_parts(policy, execution, blocks, in.size(),
-                      [&](std::ptrdiff_t block) noexcept { sums.data()[block] = detail::sum_block(in, block, add); });
-    detail::add_as_tree(sums.data(), blocks);
-    const double real = sums.data()[0].real / static_cast<double>(in.size());
-    const double imaginary = sums.data()[0].imaginary / static_cast<double>(in.size());
+    using Sum = detail::FinePhasorSum;
+    const detail::AddPhasorsFunction<T> add_phasors = detail::add_phasors_function<T>(execution.isa);
+    const auto sum = detail::sum_over_cells<Sum>(
+        policy, execution, in,
+        [&](const T* phases, std::ptrdiff_t count, Sum& into) noexcept { add_phasors(phases, count, into); });
+    const auto [real, imaginary] = sum.mean(in.size());
     const double r = __builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary));
     const auto rounded = [](double x) { return detail::settled(detail::Rounded(x)); };
     return {detail::sealed(r), detail::atan2(rounded(imaginary), rounded(real)).value()};

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <kuramoto/detail/arithmetic/sealed.hpp>
-#include <kuramoto/detail/kernels/product.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/kernels/number_sum.hpp>
 #include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 
 #include <cstddef>
 
@@ -67,13 +67,12 @@ struct ToleranceShare {
     }
 };
 
-/// The root mean square of the shares of all cells. The sum is formed over pieces, then over blocks, then over the
-/// blocks as a tree: it is bit-identical for any policy.
+/// The root mean square of the shares of all cells. Infinite if a square is beyond BinnedSum::limit.
 template <class T> class ErrorNorm {
   public:
     ErrorNorm(double absolute, double relative, Isa isa, std::ptrdiff_t cells)
-        : cells_(cells), blocks_((cells + cells_per_block - 1) / cells_per_block), sums_(blocks_),
-          share_function_(cell_function<double, ToleranceShare>(isa)), product_function_(product_function(isa)) {
+        : cells_(cells), share_function_(cell_function<double, ToleranceShare>(isa)),
+          add_squares_(number_sum_function<true, double>(isa)) {
         tolerance_.absolute = absolute;
         tolerance_.relative = relative;
     }
@@ -82,18 +81,17 @@ template <class T> class ErrorNorm {
     template <class P>
     double operator()(const P& policy, const Execution& execution, const WeightedSum<T>& value, const T* before,
                       const T* after) const {
-        for_blocks(policy, execution, cells_, [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
-            double sum = 0;
-            for (; begin < end; begin += piece)
-                sum += sum_of_squares(value, before, after, begin, end - begin < piece ? end - begin : piece);
-            sums_.data()[block] = sum;
-        });
-        add_as_tree(sums_.data(), blocks_);
-        return sealed(__builtin_sqrt(sums_.data()[0] / static_cast<double>(cells_)));
+        const std::ptrdiff_t parts = (cells_ + piece - 1) / piece;
+        const auto sum = sum_over_parts<BinnedSum>(
+            policy, execution, parts, cells_, [&](std::ptrdiff_t part, BinnedSum& into) noexcept {
+                const std::ptrdiff_t begin = part * piece;
+                add_squares(value, before, after, begin, cells_ - begin < piece ? cells_ - begin : piece, into);
+            });
+        return sealed(__builtin_sqrt(sum.mean(cells_)));
     }
 
   private:
-    static constexpr std::ptrdiff_t piece = 128; // cells on the stack at once
+    static constexpr std::ptrdiff_t piece = 256; // cells on the stack at once
 
     // The numbers as doubles: the array itself, or a converted copy in `copy`.
     static const double* in_double(const double* from, std::ptrdiff_t, double*) noexcept { return from; }
@@ -102,8 +100,8 @@ template <class T> class ErrorNorm {
         return copy;
     }
 
-    double sum_of_squares(const WeightedSum<T>& value, const T* before, const T* after, std::ptrdiff_t begin,
-                          std::ptrdiff_t count) const noexcept {
+    void add_squares(const WeightedSum<T>& value, const T* before, const T* after, std::ptrdiff_t begin,
+                     std::ptrdiff_t count, BinnedSum& into) const noexcept {
         double copies[most_terms + 2][piece];
         double shares[piece];
         ToleranceShare here = tolerance_;
@@ -117,14 +115,12 @@ template <class T> class ErrorNorm {
         here.after = in_double(after + begin, count, copies[most_terms + 1]);
         here.share = shares;
         share_function_(here, 0, count);
-        return product_function_(shares, shares, count);
+        add_squares_(shares, count, {}, into);
     }
 
     std::ptrdiff_t cells_;
-    std::ptrdiff_t blocks_;
-    Buffer<double> sums_;
     CellFunction<ToleranceShare> share_function_;
-    ProductFunction product_function_;
+    NumberSumFunction<double> add_squares_;
     ToleranceShare tolerance_;
 };
 

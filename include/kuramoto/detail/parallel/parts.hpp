@@ -1,7 +1,4 @@
-// Parts of a sum (rows, blocks of cells) dealt out to the workers of a policy, and added over a fixed tree.
-//
-// Whoever computes a part does it in the same way, and the tree depends on the number of parts alone: so the bits of a
-// sum do not depend on the policy.
+// Parts of a lattice (rows, blocks of cells) dealt out to the workers of a policy.
 #pragma once
 
 #include <kuramoto/detail/parallel/partition.hpp>
@@ -33,16 +30,6 @@ void for_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts
                [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
                    for (std::ptrdiff_t part = begin; part < end; ++part) work(part);
                });
-}
-
-/// add(a, b) adds b to a: all parts as a binary tree, in place; the sum is the first.
-template <class Sum, class Add> void add_as_tree(Sum* sums, std::ptrdiff_t parts, const Add& add) noexcept {
-    for (std::ptrdiff_t width = 1; width < parts; width *= 2)
-        for (std::ptrdiff_t part = 0; part + width < parts; part += 2 * width) add(sums[part], sums[part + width]);
-}
-/// The same with +=.
-template <class Sum> void add_as_tree(Sum* sums, std::ptrdiff_t parts) noexcept {
-    add_as_tree(sums, parts, [](Sum& a, const Sum& b) { a += b; });
 }
 
 } // namespace detail

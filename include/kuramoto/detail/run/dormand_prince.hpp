@@ -4,8 +4,8 @@
 #include <kuramoto/detail/arithmetic/error_norm.hpp>
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/run/rate.hpp>
@@ -142,17 +142,13 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
 
     // Whether a cell is NaN or infinite.
     bool has_not_finite(const Field<T>& field) {
-        const std::ptrdiff_t blocks = (field.size() + cells_per_block - 1) / cells_per_block;
-        const Buffer<std::int64_t> counts(blocks);
-        for_blocks(policy_, execution_, field.size(),
-                   [&](std::ptrdiff_t block, std::ptrdiff_t begin, std::ptrdiff_t end) {
-                       std::int64_t count = 0;
-                       for (std::ptrdiff_t k = begin; k < end; ++k)
-                           count += is_finite(static_cast<double>(field.data()[k])) ? 0 : 1;
-                       counts.data()[block] = count;
-                   });
-        add_as_tree(counts.data(), blocks);
-        return counts.data()[0] > 0;
+        const auto count =
+            sum_over_cells<std::int64_t>(policy_, execution_, Grid<const T>(field.view()),
+                                         [](const T* cells, std::ptrdiff_t cell_count, std::int64_t& into) noexcept {
+                                             for (std::ptrdiff_t k = 0; k < cell_count; ++k)
+                                                 into += is_finite(static_cast<double>(cells[k])) ? 0 : 1;
+                                         });
+        return count > 0;
     }
 
     // The root mean square over the cells of (sum of fields) / (tolerance of the cell).

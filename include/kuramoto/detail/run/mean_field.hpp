@@ -4,9 +4,9 @@
 
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/mean_phasor.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/memory/logical_order.hpp>
 #include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/detail/parallel/parts.hpp>
 #include <kuramoto/detail/random/noise.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
@@ -42,29 +42,16 @@ template <class T> KURAMOTO_NEVER_INLINE Phasor checked_coupling(const MeanField
     return {mean_field.K * of.cos, -(mean_field.K * of.sin)};
 }
 
-/// The mean of e^{iθ} over all cells, in logical order and over a fixed tree; 0 without cells.
+/// The mean of e^{iθ} over all cells; 0 without cells.
 template <class P, class T>
 Phasor mean_phasor(const P& policy, const Execution& execution, const Grid<const T>& theta) {
     if (theta.empty()) return {};
-    constexpr std::ptrdiff_t most = 1024; // cells a part
-    const bool are_consecutive = theta.col_stride() == 1 && theta.row_stride() == theta.cols();
-    const std::ptrdiff_t parts = (theta.size() + most - 1) / most;
-    const Buffer<Phasor> sums(parts);
-    const MeanFunction<T> add = mean_function<T>(execution.isa);
-    for_parts(policy, execution, parts, theta.size(), [&](std::ptrdiff_t part) noexcept {
-        const std::ptrdiff_t first = part * most;
-        const std::ptrdiff_t count = theta.size() - first < most ? theta.size() - first : most;
-        if (are_consecutive) {
-            add(theta.data() + first, count, sums.data()[part]);
-            return;
-        }
-        T phases[most];
-        visit_cells(theta, first, count, [&](const T& cell, std::ptrdiff_t k) { phases[k] = cell; });
-        add(phases, count, sums.data()[part]);
-    });
-    add_as_tree(sums.data(), parts);
-    const auto cells = static_cast<double>(theta.size());
-    return {sums.data()[0].real / cells, sums.data()[0].imaginary / cells};
+    const MeanFunction<T> add_phasors = mean_function<T>(execution.isa);
+    const auto sum = sum_over_cells<MeanPhasorSum<T>>(
+        policy, execution, theta, [&](const T* phases, std::ptrdiff_t count, MeanPhasorSum<T>& into) noexcept {
+            add_phasors(phases, count, into);
+        });
+    return sum.mean(theta.size());
 }
 
 inline Phasor product(const Phasor& a, const Phasor& b) noexcept {
