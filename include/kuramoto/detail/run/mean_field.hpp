@@ -114,6 +114,13 @@ void add_mean_field(const P& policy, const Execution& execution, const Phasor& c
     aim(operation, mean_phasor(policy, execution, theta), coupling);
     operation.number = source.number;
     const auto function = cell_function<T, MeanFieldRate<T>>(execution.isa);
+    if (is_consecutive(theta) && is_consecutive(out) && (source.is_uniform || is_consecutive(source.field))) {
+        operation.phase = theta.data();
+        operation.local = source.is_uniform ? nullptr : source.field.data();
+        operation.out = out.data();
+        run_cells<T>(policy, execution, theta.size(), operation);
+        return;
+    }
     for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         T phases[most];
         T rates[most];
