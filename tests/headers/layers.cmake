@@ -35,12 +35,13 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
-    detail/kernels/row detail/kernels/array_passes detail/kernels/phasor detail/kernels/number_sum detail/kernels/difference_cosine
-    detail/kernels/cell
-    detail/kernels/mean_phasor detail/kernels/plaquette
-    detail/tiling/tile detail/tiling/rows detail/tiling/halo
+    detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/cell
+    detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
+    detail/kernels/plaquette
+    detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
+    detail/tiling/rows detail/tiling/halo detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
-    detail/tiling/pipeline detail/tiling/plan)
+    detail/tiling/sweep detail/tiling/pipeline)
 
 # Sums over cells: know the workers of a policy, and not what is added.
 kuramoto_layer(sums MAY_USE foundation data execution HEADERS
@@ -48,7 +49,7 @@ kuramoto_layer(sums MAY_USE foundation data execution HEADERS
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
-    detail/tiling/sweep
+    detail/tiling/run
     detail/parallel/blocks detail/parallel/phasor_field
     detail/arithmetic/error_norm
     detail/run/lattice_sweep detail/run/passes detail/run/stages detail/run/rate

@@ -206,8 +206,9 @@ TYPED_TEST(BitsAtEdges, AreTheSameInColumns) {
     const int count = 17;
     for (const auto& [shape, depth] : {std::pair{Shape{3, 1539}, 16}, std::pair{Shape{22, 331}, 5},
                                        std::pair{Shape{13, 401}, 3}, std::pair{Shape{5, 333}, 1}}) {
-        ASSERT_GT(km::detail::tiling_for_steps({shape.rows, shape.cols}, sizeof(T), count, 1, 7, depth).tiles_per_band,
-                  1);
+        const km::detail::Tiling tiling = km::detail::tiling_for_steps(
+            {.extent = {shape.rows, shape.cols}, .cell_size = sizeof(T), .steps = count, .workers = 7, .depth = depth});
+        ASSERT_GT(tiling.tiles_per_band, 1);
         const Numbers numbers(shape);
         const Problem<T> problem(shape.rows, shape.cols);
         for (const auto& [name, boundary] : boundaries(numbers)) {

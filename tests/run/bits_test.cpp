@@ -146,7 +146,8 @@ TYPED_TEST(Bits, DoNotDependOnBands) {
     using T = typename TypeParam::T;
     const std::ptrdiff_t rows = 230;
     const std::ptrdiff_t cols = 23;
-    const km::detail::Tiling tiling = km::detail::tiling_for_steps({rows, cols}, sizeof(T), 33, 1, 7, 16);
+    const km::detail::Tiling tiling = km::detail::tiling_for_steps(
+        {.extent = {rows, cols}, .cell_size = sizeof(T), .steps = 33, .workers = 7, .depth = 16});
     ASSERT_EQ(tiling.bands, 7);
     ASSERT_EQ(tiling.depth, 16);
     check_policies<typename TypeParam::Coupling>(Start<T>(rows, cols), 33, {0, 1, 5, 16}, {2, 7});
@@ -160,7 +161,8 @@ TYPED_TEST(Bits, DoNotDependOnColumns) {
     const int steps = 18;
     for (const auto& [rows, cols, depth] :
          {std::tuple{3, 1539, 16}, std::tuple{65, 1029, 16}, std::tuple{13, 701, 3}, std::tuple{5, 333, 1}}) {
-        const km::detail::Tiling tiling = km::detail::tiling_for_steps({rows, cols}, sizeof(T), steps, 1, 7, depth);
+        const km::detail::Tiling tiling = km::detail::tiling_for_steps(
+            {.extent = {rows, cols}, .cell_size = sizeof(T), .steps = steps, .workers = 7, .depth = depth});
         ASSERT_GT(tiling.tiles_per_band, 1);
         ASSERT_EQ(tiling.bands > 1, rows > 3);
         const Start<T> start(rows, cols);
@@ -189,7 +191,8 @@ TYPED_TEST(Bits, DoNotDependOnColumnsOfOneWorker) {
         2 * km::detail::second_level_cache() / (depth * static_cast<std::ptrdiff_t>(sizeof(T)));
     const std::ptrdiff_t cols = 3 * width + 5;
     for (const int workers : {1, 2}) {
-        const km::detail::Tiling tiling = km::detail::tiling_for_steps({3, cols}, sizeof(T), steps, 1, workers, depth);
+        const km::detail::Tiling tiling = km::detail::tiling_for_steps(
+            {.extent = {3, cols}, .cell_size = sizeof(T), .steps = steps, .workers = workers, .depth = depth});
         ASSERT_GT(tiling.tiles_per_band, workers);
         ASSERT_EQ(tiling.workers, workers);
     }

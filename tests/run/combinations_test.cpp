@@ -511,8 +511,16 @@ template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, co
     const int stages = decltype(stepper_of<S>({}))::stages;
     const int fields = 1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0);
     std::ptrdiff_t cols = 1001;
-    while (km::detail::tiling_for_steps({rows, cols}, sizeof(T), depth, stages, 1, depth, fields).tiles_per_band == 1)
-        cols = 5 * cols / 4;
+    const auto tiles_per_band = [&] {
+        return km::detail::tiling_for_steps({.extent = {rows, cols},
+                                             .cell_size = sizeof(T),
+                                             .steps = depth,
+                                             .stages = stages,
+                                             .fields = fields,
+                                             .depth = depth})
+            .tiles_per_band;
+    };
+    while (tiles_per_band() == 1) cols = 5 * cols / 4;
     return cols;
 }
 

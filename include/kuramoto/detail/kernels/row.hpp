@@ -1,5 +1,5 @@
-// The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The only code that writes
-// cells, and the only hot loop of the library.
+// The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The hot loop of every lattice
+// model.
 //
 // The arithmetic is the same in every kernel, tile, tail and orientation:
 //     rate = ω + K ((f_E − f_W) + (f_S − f_N))
@@ -276,8 +276,6 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     }
 };
 
-template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
-
 /// The row kernel for dispatch.hpp; `coupling` is a C.
 template <class C, template <class> class Stage, class Strength> struct Rows {
     template <class V>
@@ -285,6 +283,30 @@ template <class C, template <class> class Stage, class Strength> struct Rows {
                                          const void* coupling) noexcept {
         RowKernel<V, C, Stage, Strength>::run(tasks, count, *static_cast<const C*>(coupling));
     }
+};
+
+/// A row kernel together with the coupling that it calls, for an instruction set that is chosen at run time.
+///
+/// Whoever hands out tasks knows neither the type of the coupling nor the instruction set: the type is erased here, and
+/// nowhere else. The coupling has to outlive the kernel.
+template <class T> class AnyRowKernel {
+  public:
+    AnyRowKernel() = default;
+
+    template <template <class> class Stage, class Strength, class C>
+    static AnyRowKernel of(const C& coupling, Isa isa) noexcept {
+        return {kernel_for<Rows<C, Stage, Strength>, T, Function>(isa), &coupling};
+    }
+
+    void operator()(const RowTask<T>* tasks, int count) const noexcept { function_(tasks, count, coupling_); }
+
+  private:
+    using Function = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
+
+    AnyRowKernel(Function function, const void* coupling) noexcept : function_(function), coupling_(coupling) {}
+
+    Function function_ = nullptr;
+    const void* coupling_ = nullptr;
 };
 
 } // namespace detail

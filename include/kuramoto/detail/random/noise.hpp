@@ -164,10 +164,16 @@ template <class T> struct Noise {
 
     [[nodiscard]] bool is_present() const noexcept { return function != nullptr; }
 
-    /// The noise of cells [col, col + count) of a row, `later` steps after the first, and the D of these cells.
-    void fill(T* out, int later, std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t count,
-              const T* diffusions) const noexcept {
-        NoiseTask<T> task{keys, step + static_cast<std::uint64_t>(later), row, is_turned, col, count, out};
+    /// The noise of some cells, `later` steps after the first, and the D of these cells.
+    void fill(T* out, int later, const RowSpan& cells, const T* diffusions) const noexcept {
+        NoiseTask<T> task;
+        task.keys = keys;
+        task.step = step + static_cast<std::uint64_t>(later);
+        task.line = cells.row;
+        task.is_column = is_turned;
+        task.first = cells.begin;
+        task.count = cells.count;
+        task.out = out;
         task.amplitude = diffusion.is_uniform ? amplitude : T(1);
         task.twice_dt = twice_dt;
         task.diffusion = diffusion.is_uniform ? nullptr : diffusions;
@@ -193,8 +199,9 @@ void add_noise(const Noise<T>& noise, std::ptrdiff_t i, std::ptrdiff_t begin, st
                std::ptrdiff_t stride) noexcept {
     T values[most_noisy_cells];
     T diffusions[most_noisy_cells];
-    if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, i, begin, count);
-    noise.fill(values, 0, i, begin, count, diffusions);
+    const RowSpan cells_of_row{.row = i, .begin = begin, .count = count};
+    if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, cells_of_row);
+    noise.fill(values, 0, cells_of_row, diffusions);
     for (std::ptrdiff_t k = 0; k < count; ++k) cells[k * stride] += values[k];
 }
 

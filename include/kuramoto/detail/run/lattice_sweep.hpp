@@ -39,14 +39,13 @@ Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out
     sweep.boundary = laplacian.boundary;
     check_strengths<T>(laplacian.bonds, in);
     check_apart(out, out_name, laplacian);
-    sweep.coupling = &coupling;
     if constexpr (has_own_strengths<B>) {
         sweep.has_strengths = true;
         sweep.east_strength = {laplacian.bonds.east, false, 0};
         sweep.south_strength = {laplacian.bonds.south, false, 0};
-        sweep.kernel = kernel_for<Rows<Prepared, Stage, OwnStrength>, T, RowFunction<T>>(execution.isa);
+        sweep.kernel = AnyRowKernel<T>::template of<Stage, OwnStrength>(coupling, execution.isa);
     } else {
-        sweep.kernel = kernel_for<Rows<Prepared, Stage, EqualStrength>, T, RowFunction<T>>(execution.isa);
+        sweep.kernel = AnyRowKernel<T>::template of<Stage, EqualStrength>(coupling, execution.isa);
     }
     return sweep;
 }

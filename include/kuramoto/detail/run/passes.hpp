@@ -3,7 +3,7 @@
 
 #include <kuramoto/detail/kernels/array_passes.hpp>
 #include <kuramoto/detail/random/noise.hpp>
-#include <kuramoto/detail/tiling/pipeline.hpp>
+#include <kuramoto/detail/tiling/sweep.hpp>
 #include <kuramoto/execution/isa.hpp>
 
 #include <cstddef>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/stages.hpp>
 #include <kuramoto/detail/random/noise.hpp>
-#include <kuramoto/detail/tiling/pipeline.hpp>
 #include <kuramoto/execution/isa.hpp>
 #include <kuramoto/stepping/euler_maruyama.hpp>
 

@@ -1,4 +1,4 @@
-// Ghosts: copies of the cells around a tile that its neighbours overwrite while it is being advanced.
+// The halo of a tile: copies of the cells around it, which the neighbours overwrite while the tile is advanced.
 #pragma once
 
 #include <kuramoto/detail/tiling/rows.hpp>
@@ -9,50 +9,51 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// The cells of its neighbours that a tile needs copies of because they are overwritten while it is being advanced:
-/// as many as levels beyond every side where the lattice goes on. Rows above and below are as wide as the grown tile.
-template <class T> class Ghosts {
+/// The copies of one tile: the rows to the north and south, as wide as the tile with its halo, and the columns to the
+/// west and east.
+template <class T> class Halo {
   public:
-    /// Elements of memory for the ghosts of a tile.
-    static std::ptrdiff_t size(const Tile& tile, const Tile& outer) noexcept {
-        return outer.rows() * outer.cols() - tile.rows() * tile.cols();
-    }
+    /// Elements of memory for the halo of a tile.
+    static std::ptrdiff_t size(const TileWithHalo& area) noexcept { return area.outer.cells() - area.tile.cells(); }
 
-    Ghosts(const Tile& tile, const Tile& outer, T* memory) noexcept
-        : tile_(tile), outer_(outer), north_(memory),
-          south_(north_ + (tile.row_begin - outer.row_begin) * outer.cols()),
-          west_(south_ + (outer.row_end - tile.row_end) * outer.cols()),
-          east_(west_ + tile.rows() * (tile.col_begin - outer.col_begin)) {}
+    Halo(const TileWithHalo& area, T* memory) noexcept
+        : area_(area), north_(memory), south_(north_ + area.north_rows() * area.outer.cols()),
+          west_(south_ + area.south_rows() * area.outer.cols()), east_(west_ + area.tile.rows() * area.west_cols()) {}
 
     void save(const Grid<const T>& in) const noexcept {
-        copy(in, north_, {outer_.row_begin, tile_.row_begin, outer_.col_begin, outer_.col_end});
-        copy(in, south_, {tile_.row_end, outer_.row_end, outer_.col_begin, outer_.col_end});
-        copy(in, west_, {tile_.row_begin, tile_.row_end, outer_.col_begin, tile_.col_begin});
-        copy(in, east_, {tile_.row_begin, tile_.row_end, tile_.col_end, outer_.col_end});
+        const Tile& tile = area_.tile;
+        const Tile& outer = area_.outer;
+        copy(in, north_, {outer.row_begin, tile.row_begin, outer.col_begin, outer.col_end});
+        copy(in, south_, {tile.row_end, outer.row_end, outer.col_begin, outer.col_end});
+        copy(in, west_, {tile.row_begin, tile.row_end, outer.col_begin, tile.col_begin});
+        copy(in, east_, {tile.row_begin, tile.row_end, tile.col_end, outer.col_end});
     }
 
-    [[nodiscard]] bool has_row(std::ptrdiff_t i) const noexcept { return i < tile_.row_begin || i >= tile_.row_end; }
-    /// Row i of the grown tile, above or below the tile.
-    [[nodiscard]] const T* row(std::ptrdiff_t i) const noexcept {
-        return i < tile_.row_begin ? north_ + (i - outer_.row_begin) * outer_.cols()
-                                   : south_ + (i - tile_.row_end) * outer_.cols();
+    /// Whether row i is above or below the tile.
+    [[nodiscard]] bool has_row(std::ptrdiff_t i) const noexcept {
+        return i < area_.tile.row_begin || i >= area_.tile.row_end;
     }
-    /// The ghosts beside row i of the tile.
+    /// Such a row.
+    [[nodiscard]] const T* row(std::ptrdiff_t i) const noexcept {
+        return i < area_.tile.row_begin ? north_ + (i - area_.outer.row_begin) * area_.outer.cols()
+                                        : south_ + (i - area_.tile.row_end) * area_.outer.cols();
+    }
+    /// The cells beside row i of the tile.
     [[nodiscard]] const T* west_of(std::ptrdiff_t i) const noexcept {
-        return west_ + (i - tile_.row_begin) * (tile_.col_begin - outer_.col_begin);
+        return west_ + (i - area_.tile.row_begin) * area_.west_cols();
     }
     [[nodiscard]] const T* east_of(std::ptrdiff_t i) const noexcept {
-        return east_ + (i - tile_.row_begin) * (outer_.col_end - tile_.col_end);
+        return east_ + (i - area_.tile.row_begin) * area_.east_cols();
     }
 
   private:
     static void copy(const Grid<const T>& in, T* to, const Tile& block) noexcept {
+        if (block.cols() == 0) return; // beside a tile of whole rows
         for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
-            gather_row(to, in, i, block.col_begin, block.cols());
+            gather_row(to, in, {.row = i, .begin = block.col_begin, .count = block.cols()});
     }
 
-    Tile tile_;
-    Tile outer_;
+    TileWithHalo area_;
     T* north_;
     T* south_;
     T* west_;

@@ -3,7 +3,8 @@
 
 #include <kuramoto/detail/memory/caches.hpp>
 #include <kuramoto/detail/parallel/partition.hpp>
-#include <kuramoto/detail/tiling/pipeline.hpp>
+#include <kuramoto/detail/tiling/storage.hpp>
+#include <kuramoto/detail/tiling/tile.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,12 +18,13 @@ struct Tiling {
     Extent extent = {};
     int bands = 1;
     int tiles_per_band = 1;
-    int depth = 1;  ///< time steps a sweep
-    int stages = 1; ///< levels a time step
+    int depth = 1;  ///< time steps per sweep
+    int stages = 1; ///< levels per time step
     int fields = 1; ///< that are read beside the phases
     int workers = 1;
 
     [[nodiscard]] int levels() const noexcept { return depth * stages; }
+    [[nodiscard]] StorageShape storage() const noexcept { return {levels(), stages, fields}; }
 
     [[nodiscard]] int count() const noexcept { return bands * tiles_per_band; }
     /// Tile `index`; columns begin on cache lines.
@@ -42,51 +44,63 @@ struct Tiling {
     }
 };
 
-/// Bands for `workers`, none thinner than `thinnest` rows; columns for those who are left, none narrower than
-/// `narrowest`.
-inline Tiling tiling_for(const Extent& extent, int workers, std::ptrdiff_t thinnest,
-                         std::ptrdiff_t narrowest) noexcept {
-    Tiling tiling{extent};
-    tiling.bands = static_cast<int>(clamped(extent.rows / thinnest, 1, workers));
-    tiling.tiles_per_band = static_cast<int>(clamped(extent.cols / narrowest, 1, workers / tiling.bands));
+/// What decides how a grid is cut.
+struct TilingRequest {
+    Extent extent = {};
+    std::ptrdiff_t cell_size = 0; ///< bytes
+    std::int64_t steps = 1;       ///< time steps of the whole run
+    int stages = 1;               ///< levels per time step
+    int fields = 1;               ///< that are read beside the phases
+    int workers = 1;
+    int depth = 0; ///< time steps per sweep; 0: chosen
+};
+
+/// The smallest tile that is worth its overhead.
+struct SmallestTile {
+    std::ptrdiff_t rows = 1;
+    std::ptrdiff_t cols = 1;
+};
+
+/// Bands of rows for the workers. If there are fewer bands than workers, bands are also split by columns.
+inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& smallest) noexcept {
+    const Extent& extent = request.extent;
+    Tiling tiling{.extent = extent, .stages = request.stages, .fields = request.fields};
+    tiling.bands = static_cast<int>(clamped(extent.rows / smallest.rows, 1, request.workers));
+    tiling.tiles_per_band = static_cast<int>(clamped(extent.cols / smallest.cols, 1, request.workers / tiling.bands));
     tiling.workers = tiling.count();
     return tiling;
 }
 
 /// One pass over the grid.
-inline Tiling tiling_for_one_pass(const Extent& extent, int workers, int fields = 1) noexcept {
-    Tiling tiling = tiling_for(extent, workers, 4, 512);
-    tiling.fields = fields;
-    return tiling;
+inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
+    return tiling_for(request, {.rows = 4, .cols = 512});
 }
 
-/// `steps` time steps of cells of `cell_size` bytes, so many a sweep that memory is read and written once for all of
-/// them, and that threads meet seldom; `given_depth` 0 asks for a choice. The sweep is less deep where bands are thin,
-/// because a band computes about half of `depth` rows of each neighbour once more; so does a single one whose rows go
-/// round, which has nothing else to gain from depth while it is small.
-inline Tiling tiling_for_steps(const Extent& extent, std::ptrdiff_t cell_size, std::int64_t steps, int stages,
-                               int workers, int given_depth, int fields = 1) noexcept {
+/// A run of time steps: so many per sweep that memory is read and written once for all of them, and that threads
+/// synchronise seldom. The sweep is less deep where bands are thin, because a band computes about half of `depth` rows
+/// of each neighbour once more. So does a single band of a periodic lattice, which has nothing else to gain from depth
+/// while it is small.
+inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
+    const Extent& extent = request.extent;
+    const int stages = request.stages;
     const std::ptrdiff_t usual_depth = stages < 16 ? 16 / stages : 1;
     const std::ptrdiff_t deepest = 1024 / stages; // deeper sweeps gain nothing and cost memory
-    const bool is_given = given_depth > 0;
-    std::ptrdiff_t depth = is_given ? clamped(given_depth, 1, deepest) : usual_depth;
-    if (depth > steps) depth = static_cast<std::ptrdiff_t>(steps);
+    const bool is_given = request.depth > 0;
+    std::ptrdiff_t depth = is_given ? clamped(request.depth, 1, deepest) : usual_depth;
+    if (depth > request.steps) depth = static_cast<std::ptrdiff_t>(request.steps);
     // A tile is at least sixteen cells wide for each one that is computed twice.
-    const std::ptrdiff_t narrowest = 32 * depth * stages;
-    const std::ptrdiff_t thinnest = (is_given ? 2 * depth : depth) * stages;
-    Tiling tiling = tiling_for(extent, workers, thinnest, narrowest);
+    const SmallestTile smallest{.rows = (is_given ? 2 * depth : depth) * stages, .cols = 32 * depth * stages};
+    Tiling tiling = tiling_for(request, smallest);
     if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
     if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     tiling.depth = static_cast<int>(depth);
-    tiling.stages = stages;
-    tiling.fields = fields;
 
     // The rows of all levels fit the second-level cache: on some processors the next one is far away. Where columns are
-    // that wide, the ghosts beside them cost next to nothing.
-    const std::ptrdiff_t rows_per_level = TilePipeline<float>::rows_per_level(stages, fields);
+    // that wide, the halo beside them costs next to nothing.
     constexpr std::ptrdiff_t most_columns = 1 << 16;
-    const std::ptrdiff_t fitting = second_level_cache() / (rows_per_level * tiling.levels() * cell_size);
-    const std::ptrdiff_t width = fitting < narrowest ? narrowest : fitting;
+    const std::ptrdiff_t fitting =
+        second_level_cache() / (tiling.storage().rows_per_level() * tiling.levels() * request.cell_size);
+    const std::ptrdiff_t width = fitting < smallest.cols ? smallest.cols : fitting;
     const std::ptrdiff_t parts = extent.cols / tiling.tiles_per_band / width + 1; // of each worker's column
     tiling.tiles_per_band = static_cast<int>(clamped(tiling.tiles_per_band * parts, 1, most_columns));
     return tiling;

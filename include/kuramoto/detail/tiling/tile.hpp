@@ -1,4 +1,4 @@
-// Tiles: blocks of the lattice that are advanced as one task, and the cells around them that they need.
+// Tiles: blocks of the lattice that are advanced as one task, and the halo of cells around each that its levels read.
 #pragma once
 
 #include <kuramoto/detail/kernels/row.hpp>
@@ -18,16 +18,17 @@ struct Tile {
 
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return row_end - row_begin; }
     [[nodiscard]] std::ptrdiff_t cols() const noexcept { return col_end - col_begin; }
+    [[nodiscard]] std::ptrdiff_t cells() const noexcept { return rows() * cols(); }
 };
 
-/// What is cut into tiles: the size of the lattice, and which of its directions go round.
+/// The lattice that is cut into tiles: its size, and along which axes it is periodic.
 struct Extent {
     std::ptrdiff_t rows = 0;
     std::ptrdiff_t cols = 0;
     bool rows_wrap = false;
     bool cols_wrap = false;
 
-    /// Index i where indices go round after n.
+    /// Index i of a periodic axis of n.
     static std::ptrdiff_t wrapped(std::ptrdiff_t i, std::ptrdiff_t n) noexcept {
         if (i >= 0 && i < n) return i; // nearly always, and a division costs as much as a vector of cells
         const std::ptrdiff_t rest = i % n;
@@ -35,10 +36,25 @@ struct Extent {
     }
 };
 
-/// `tile` with the ghosts that so many levels need: as many rows and columns on every side, as far as the lattice goes;
-/// where it goes round, rows and columns count on beyond it. To the west it is whole cache lines. A tile of whole rows
-/// has no ghosts beside it.
-template <class T> Tile with_ghosts(const Tile& tile, std::ptrdiff_t levels, const Extent& extent) noexcept {
+/// A tile that goes through `levels` levels, and the cells that they read.
+struct TileWithHalo {
+    Extent extent = {};
+    Tile tile = {};
+    int levels = 1;
+    Tile outer = {}; ///< the tile and its halo; along periodic axes its indices count on beyond the lattice
+
+    [[nodiscard]] std::ptrdiff_t north_rows() const noexcept { return tile.row_begin - outer.row_begin; }
+    [[nodiscard]] std::ptrdiff_t south_rows() const noexcept { return outer.row_end - tile.row_end; }
+    [[nodiscard]] std::ptrdiff_t west_cols() const noexcept { return tile.col_begin - outer.col_begin; }
+    [[nodiscard]] std::ptrdiff_t east_cols() const noexcept { return outer.col_end - tile.col_end; }
+
+    /// Whether columns of the halo are those at the other side of the lattice.
+    [[nodiscard]] bool wraps_columns() const noexcept { return outer.col_begin < 0 || outer.col_end > extent.cols; }
+};
+
+/// `tile` with the halo for so many levels: as many rows and columns on every side, as far as the lattice goes. To the
+/// west they are whole cache lines. A tile of whole rows has no halo columns.
+template <class T> TileWithHalo with_halo(const Tile& tile, int levels, const Extent& extent) noexcept {
     const std::ptrdiff_t west = (levels + widest<T> - 1) / widest<T> * widest<T>;
     Tile outer{tile.row_begin - levels, tile.row_end + levels, tile.col_begin - west, tile.col_end + levels};
     if (!extent.rows_wrap) {
@@ -50,7 +66,7 @@ template <class T> Tile with_ghosts(const Tile& tile, std::ptrdiff_t levels, con
         if (outer.col_begin < 0) outer.col_begin = 0;
         if (outer.col_end > extent.cols) outer.col_end = extent.cols;
     }
-    return outer;
+    return {extent, tile, levels, outer};
 }
 
 } // namespace detail

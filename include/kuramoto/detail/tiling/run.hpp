@@ -1,0 +1,121 @@
+// Runs a sweep: allocates the memory of workers and tiles, and hands the tiles to a policy as tasks.
+#pragma once
+
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/tiling/pipeline.hpp>
+#include <kuramoto/detail/tiling/plan.hpp>
+#include <kuramoto/execution/policy.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+/// Elements rounded up to whole pairs of cache lines: processors fetch them in pairs.
+template <class T> std::ptrdiff_t whole_lines(std::ptrdiff_t elements) noexcept {
+    constexpr std::ptrdiff_t pair = 2 * widest<T>;
+    return (elements + pair - 1) / pair * pair;
+}
+
+/// The memory of a run: the scratch of each worker, and the halo of each tile. No two workers write to one cache line.
+template <class T> class RunMemory {
+  public:
+    RunMemory(const Tiling& tiling, bool has_halo)
+        : tiling_(tiling), scratch_share_(whole_lines<T>(largest_scratch(tiling))),
+          halo_share_(has_halo ? whole_lines<T>(largest_halo(tiling)) : 0), scratch_(scratch_share_ * tiling.workers),
+          halos_(halo_share_ * tiling.count()), tasks_(tasks_per_worker(tiling) * tiling.workers) {}
+
+    [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
+        return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_per_worker(tiling_) * worker};
+    }
+    /// The halo of tile `index`, which is that of `area`.
+    [[nodiscard]] Halo<T> halo(int index, const TileWithHalo& area) const noexcept {
+        return Halo<T>(area, halos_.data() + halo_share_ * index);
+    }
+
+  private:
+    static std::ptrdiff_t tasks_per_worker(const Tiling& tiling) noexcept {
+        return tiling.storage().tasks() + 1; // apart by a line
+    }
+
+    template <class Size> static std::ptrdiff_t largest(const Tiling& tiling, const Size& size) noexcept {
+        std::ptrdiff_t most = 0;
+        for (int index = 0; index < tiling.count(); ++index) {
+            const std::ptrdiff_t elements = size(with_halo<T>(tiling.tile(index), tiling.levels(), tiling.extent));
+            if (elements > most) most = elements;
+        }
+        return most;
+    }
+    static std::ptrdiff_t largest_scratch(const Tiling& tiling) noexcept {
+        return largest(tiling,
+                       [&](const TileWithHalo& area) { return storage_size<T>(tiling.storage(), area.outer.cols()); });
+    }
+    static std::ptrdiff_t largest_halo(const Tiling& tiling) noexcept {
+        return largest(tiling, [](const TileWithHalo& area) { return Halo<T>::size(area); });
+    }
+
+    Tiling tiling_;
+    std::ptrdiff_t scratch_share_;
+    std::ptrdiff_t halo_share_;
+    Buffer<T> scratch_;
+    Buffer<T> halos_;
+    Buffer<RowTask<T>> tasks_;
+};
+
+/// task(worker, index) for every tile: every worker does its share of tiles, one after the other.
+template <class P, class Task> void for_each_tile(const P& policy, const Tiling& tiling, const Task& task) {
+    run_tasks(policy, tiling.workers, [&](int worker) noexcept {
+        for (int index = tiling.first_tile(worker); index < tiling.first_tile(worker + 1); ++index) task(worker, index);
+    });
+}
+
+/// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
+template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
+    const Sweep<T> sweep = turned(given);
+    const Tiling tiling = tiling_for_one_pass(
+        {.extent = sweep.extent(), .fields = sweep.fields(), .workers = workers_for(sweep.in.size(), execution)});
+    const RunMemory<T> memory(tiling, false);
+    for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
+        const TileWithHalo area = with_halo<T>(tiling.tile(index), 1, tiling.extent);
+        TilePipeline<T>(sweep, {.area = area, .halo = nullptr, .scratch = memory.scratch(worker)}).run();
+    });
+}
+
+/// Advances `given.in` in place by `steps` time steps. A block of `depth` steps is two runs of tasks: all tiles save
+/// their halo, then all tiles advance. A single tile needs a halo only if the lattice is periodic along its rows.
+template <class T, class P>
+void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
+    Sweep<T> sweep = turned_if_narrow(turned(given), steps);
+    const Tiling tiling = tiling_for_steps({.extent = sweep.extent(),
+                                            .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
+                                            .steps = steps,
+                                            .stages = sweep.stages.count,
+                                            .fields = sweep.fields(),
+                                            .workers = workers_for(sweep.in.size(), execution),
+                                            .depth = execution.depth});
+    const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap;
+    const RunMemory<T> memory(tiling, has_halo);
+    for (std::int64_t done = 0; done < steps;) {
+        const int depth = static_cast<int>(steps - done < tiling.depth ? steps - done : tiling.depth);
+        const int levels = depth * tiling.stages;
+        const auto area_of = [&](int index) { return with_halo<T>(tiling.tile(index), levels, tiling.extent); };
+        if (has_halo)
+            for_each_tile(policy, tiling,
+                          [&](int, int index) noexcept { memory.halo(index, area_of(index)).save(sweep.in); });
+        for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
+            const TileWithHalo area = area_of(index);
+            const Halo<T> halo = memory.halo(index, area);
+            TilePipeline<T>(sweep,
+                            {.area = area, .halo = has_halo ? &halo : nullptr, .scratch = memory.scratch(worker)})
+                .run();
+        });
+        done += depth;
+        sweep.noise.step += static_cast<std::uint64_t>(depth);
+    }
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
