@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Compiles and runs every C++ program that README.md and docs/*.md show.
+"""Compiles and runs every C++ and Python program that README.md and docs/*.md show, and follows every link.
 
 Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 
-A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0.
+A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0. A block
+that begins with ```python runs in the same folder, with NumPy, after the blocks above it: it can read what they wrote.
 The ten lines of the README also have to be examples/minimal.cpp, except for the comment at its top. A block that begins
 with ```cpp and the name of a file is a part of that file: its lines have to stand there, except for their indentation.
-Pages with figures of the benchmark suite have to name the same run of it.
+Pages with figures of the benchmark suite have to name the same run of it. A link to a file has to name a file that
+exists, and a link to a heading one that its page has.
 """
 
 import pathlib
@@ -21,7 +23,41 @@ FLAGS = ["-std=c++20", "-O1", "-fopenmp", "-pthread", "-Wall", "-Wextra", "-Wped
 
 
 def programs(page):
-    return re.findall(r"^```cpp\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    """The language and the text of every complete program, in the order of the page."""
+    return re.findall(r"^```(cpp|python)\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def anchors(page):
+    """The names that GitHub gives to the headings of a page."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(root, page):
+    """Complains of links to files and headings that do not exist; returns how many."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    broken = 0
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in link:
+            continue
+        name, _, heading = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (heading and heading not in anchors(target)):
+            print(f"{page.relative_to(root)}: the link {link} leads nowhere")
+            broken += 1
+    return broken
+
+
+def python_with_numpy():
+    """A Python that has NumPy; Debian's own, if that of this script has not."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            if subprocess.run([python, "-c", "import numpy"], capture_output=True, check=False).returncode == 0:
+                return python
+        except OSError:
+            pass
+    raise verdict.Failure("no Python with NumPy: install python3-numpy")
 
 
 def is_not_there(root, page):
@@ -50,12 +86,14 @@ def runs(pages):
     return found
 
 
-def fails(root, work, compiler, name, text):
-    source = work / f"{name}.cpp"
+def fails(root, work, compiler, name, language, text):
+    source = work / f"{name}.{'cpp' if language == 'cpp' else 'py'}"
     binary = work / name
     source.write_text(text, encoding="utf-8")
-    for command in ([compiler, *FLAGS, f"-I{root / 'include'}", str(source), "-o", str(binary)], [str(binary)]):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    compiles = [compiler, *FLAGS, f"-I{root / 'include'}", str(source), "-o", str(binary)]
+    commands = [compiles, [str(binary)]] if language == "cpp" else [[python_with_numpy(), str(source)]]
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
         if done.returncode != 0:
             print(f"{name}: {command[0]} exited with {done.returncode}\n{done.stdout}{done.stderr}")
             return True
@@ -66,8 +104,11 @@ def fails(root, work, compiler, name, text):
 def main():
     if len(sys.argv) != 4:
         raise verdict.Failure(__doc__)
-    root, work, compiler = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+    root, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[3]
+    work = pathlib.Path(sys.argv[2]).resolve()
     work.mkdir(parents=True, exist_ok=True)
+    for left in work.glob("*.part"):  # by a program that failed in an earlier run
+        left.unlink()
     failures = 0
     count = 0
     parts = 0
@@ -76,9 +117,10 @@ def main():
         print("the figures of the suite are not of one run:", *runs(pages), sep="\n")
         failures += 1
     for page in pages:
-        for number, text in enumerate(programs(page)):
+        for number, (language, text) in enumerate(programs(page)):
             count += 1
-            failures += fails(root, work, compiler, f"{page.stem}_{number}", text)
+            failures += fails(root, work, compiler, f"{page.stem}_{number}", language, text)
+        failures += broken_links(root, page)
         wrong, found = is_not_there(root, page)
         failures += wrong
         parts += found
@@ -89,7 +131,7 @@ def main():
         print(f"found {count} programs in the docs, expected at least 3")
         failures += 1
     example = (root / "examples" / "minimal.cpp").read_text(encoding="utf-8")
-    if programs(root / "README.md")[0].strip() not in example:
+    if programs(root / "README.md")[0][1].strip() not in example:
         print("the ten lines of README.md are not those of examples/minimal.cpp")
         failures += 1
     return verdict.AGAINST if failures else verdict.FINE
