@@ -41,3 +41,6 @@
 #include <kuramoto/stepping/runge_kutta.hpp>
 #include <kuramoto/stepping/stability.hpp>
 #include <kuramoto/version.hpp>
+
+/// Oscillators on a lattice, dθ/dt = ω + K ∇·f(∇θ): grids, models, steppers, algorithms, initial states, observables.
+namespace kuramoto {}

@@ -29,7 +29,9 @@ template <class T> struct BondStrengths {
 template <class Bonds, class T>
 concept BondsFor = std::same_as<Bonds, EqualBonds> || std::same_as<Bonds, BondStrengths<T>>;
 
+/// Whether bonds have strengths of their own: true for BondStrengths.
 template <class T> inline constexpr bool has_own_strengths = false;
+/// True.
 template <class T> inline constexpr bool has_own_strengths<BondStrengths<T>> = true;
 
 inline namespace KURAMOTO_BUILD {
