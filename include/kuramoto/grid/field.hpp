@@ -10,27 +10,29 @@
 
 namespace kuramoto {
 
-/// A row-major array of rows x cols cells: aligned to 64 bytes, without gaps, zeroed.
+/// A row-major array of rows x cols cells that owns its memory: zeroed, without gaps, aligned to 64 bytes.
 ///
-/// Converts to Grid<T> and Grid<const T>, which view it; a temporary does not convert, because the view would outlive
-/// the cells. Copying copies the cells; a moved-from Field is empty.
+/// A Field converts to Grid<T> and Grid<const T>, which view it. A temporary Field does not convert, because the view
+/// would outlive the cells. Copying copies the cells; a moved-from Field is empty.
 template <Real T> class Field {
   public:
-    /// What a cell holds: `float` or `double`.
+    /// The type of a cell: `float` or `double`.
     using value_type = T;
     /// Alignment of the first cell in bytes: one cache line, and the widest vector.
     static constexpr std::size_t alignment = 64;
 
-    /// No cells.
+    /// A field without cells.
     Field() noexcept = default;
 
-    /// rows x cols cells, all zero. Throws std::invalid_argument for negative extents, std::length_error for extents
-    /// that overflow, std::bad_alloc. The system hands out large blocks as zeros: no pass over the memory, which then
+    /// rows x cols cells, all zero.
+    ///
+    /// Throws: std::invalid_argument for negative extents; std::length_error for extents that overflow; std::bad_alloc.
+    /// Cost: no pass over the memory if the system provides zeroed pages, as it does for large blocks. A page then
     /// belongs to the processor whose thread writes to it first.
     template <class = Build>
     Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {}
 
-    /// A copy of the cells of a view, which may have any strides.
+    /// A copy of the cells of a view with any strides.
     template <class = Build>
     explicit Field(Grid<const T> cells)
         : data_(allocate(cells.rows(), cells.cols())), rows_(cells.rows()), cols_(cells.cols()) {
@@ -45,9 +47,9 @@ template <Real T> class Field {
 
     /// Copies the cells.
     Field(const Field& other) : Field(Grid<const T>(other)) {}
-    /// Takes the cells; `other` is then empty.
+    /// Moves the cells; `other` is then empty.
     Field(Field&& other) noexcept { swap(other); }
-    /// Fields of the same shape keep their memory, so that views of it stay valid.
+    /// Copies the cells. A field of the same shape keeps its memory, so that views of it stay valid.
     Field& operator=(const Field& other) {
         if (this == &other) return *this;
         if (rows_ == other.rows_ && cols_ == other.cols_)
@@ -56,7 +58,7 @@ template <Real T> class Field {
             Field(other).swap(*this);
         return *this;
     }
-    /// Takes the cells; `other` is then empty.
+    /// Moves the cells; `other` is then empty.
     Field& operator=(Field&& other) noexcept {
         Field(static_cast<Field&&>(other)).swap(*this);
         return *this;
@@ -78,9 +80,9 @@ template <Real T> class Field {
     [[nodiscard]] std::ptrdiff_t row_stride() const noexcept { return cols_; }
     /// Elements from a cell to the one on its right: 1.
     [[nodiscard]] std::ptrdiff_t col_stride() const noexcept { return 1; }
-    /// Cell (0, 0); null without cells.
+    /// Pointer to cell (0, 0); null without cells.
     [[nodiscard]] T* data() noexcept { return data_; }
-    /// Cell (0, 0); null without cells.
+    /// Pointer to cell (0, 0); null without cells.
     [[nodiscard]] const T* data() const noexcept { return data_; }
     /// Number of cells.
     [[nodiscard]] std::ptrdiff_t size() const noexcept { return rows_ * cols_; }
@@ -102,9 +104,9 @@ template <Real T> class Field {
         for (std::ptrdiff_t i = 0; i < size(); ++i) data_[i] = value;
     }
 
-    /// A view of all cells. There is none of a temporary.
+    /// A view of all cells. A temporary has no view.
     [[nodiscard]] Grid<T> view() & { return Grid<T>(data_, rows_, cols_); }
-    /// A view of all cells that only reads.
+    /// A read-only view of all cells.
     [[nodiscard]] Grid<const T> view() const& { return Grid<const T>(data_, rows_, cols_); }
     Grid<const T> view() const&& = delete;
 
@@ -114,18 +116,18 @@ template <Real T> class Field {
     operator Grid<const T>() const& { return view(); }
     operator Grid<const T>() const&& = delete;
 
-    /// A window, as Grid::subgrid.
+    /// A view of a window: see Grid::subgrid.
     [[nodiscard]] Grid<T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) & {
         return view().subgrid(row, col, rows, cols);
     }
-    /// A window that only reads, as Grid::subgrid.
+    /// A read-only view of a window: see Grid::subgrid.
     [[nodiscard]] Grid<const T> subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows,
                                         std::ptrdiff_t cols) const& {
         return view().subgrid(row, col, rows, cols);
     }
-    /// The same cells with rows and columns exchanged, as Grid::transposed.
+    /// A view with rows and columns exchanged: see Grid::transposed.
     [[nodiscard]] Grid<T> transposed() & { return view().transposed(); }
-    /// The same cells with rows and columns exchanged, as Grid::transposed.
+    /// A view with rows and columns exchanged: see Grid::transposed.
     [[nodiscard]] Grid<const T> transposed() const& { return view().transposed(); }
 
   private:

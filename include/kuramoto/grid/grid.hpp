@@ -58,30 +58,33 @@ inline void check_index(std::ptrdiff_t index, std::ptrdiff_t extent, const char*
 
 } // namespace detail
 
-/// A view of rows x cols cells that somebody else owns. Cell (i, j) lies at data()[i * row_stride() + j *
-/// col_stride()].
+/// A non-owning view of rows x cols cells, with any strides.
 ///
-/// Strides are in elements and may have any sign, so that a window, every second row, a mirrored or a column-major
-/// array is a view as good as any. Copying a Grid copies the view, never a cell. Constness is shallow, as for a
-/// pointer: write Grid<const T> for a view that does not write. Trivially copyable; five words.
+/// Cell (i, j) is data()[i * row_stride() + j * col_stride()]. Strides are in elements and can have any sign: a window,
+/// every second row, a mirrored or a column-major array are all views. Copying a Grid copies the view, not the cells.
+/// Constness is shallow, as for a pointer: Grid<const T> is a view that does not write. Trivially copyable; five words.
 template <class T>
 requires Real<std::remove_const_t<T>>
 class Grid {
   public:
-    /// What a cell holds: `float` or `double`.
+    /// The type of a cell: `float` or `double`.
     using value_type = std::remove_const_t<T>;
-    /// `T`, const for a view that only reads.
+    /// `T`: const for a view that only reads.
     using element_type = T;
 
     /// A view of no cells.
     constexpr Grid() noexcept = default;
 
-    /// A row-major array without gaps. Throws std::invalid_argument for negative extents or a null pointer to cells,
-    /// std::length_error for extents that overflow.
+    /// A view of a row-major array without gaps.
+    ///
+    /// Throws: std::invalid_argument for negative extents or a null pointer to cells; std::length_error for extents
+    /// that overflow.
     template <class = Build>
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols) : Grid(data, rows, cols, cols, 1) {}
 
-    /// Any strides, in elements. Throws as above, also where the strides leave the address space.
+    /// A view with any strides, in elements.
+    ///
+    /// Throws: as the constructor without strides; std::length_error if the strides leave the address space.
     template <class = Build>
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff_t row_stride, std::ptrdiff_t col_stride)
         : data_(data), rows_(rows), cols_(cols), row_stride_(row_stride), col_stride_(col_stride) {
@@ -114,7 +117,9 @@ class Grid {
     /// Whether there are no cells.
     [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
-    /// Cell (i, j). Checked where KURAMOTO_CHECK_INDICES is on (debug builds): std::out_of_range.
+    /// Cell (i, j).
+    ///
+    /// Throws: std::out_of_range, if KURAMOTO_CHECK_INDICES is on (debug builds).
     template <class = Build>
     constexpr T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
 #if KURAMOTO_CHECK_INDICES
@@ -124,8 +129,9 @@ class Grid {
         return data_[i * row_stride_ + j * col_stride_];
     }
 
-    /// The window of rows x cols cells whose first cell is (row, col). Throws std::invalid_argument if it does not
-    /// lie within this grid.
+    /// The window of rows x cols cells whose first cell is (row, col).
+    ///
+    /// Throws: std::invalid_argument if the window does not lie within this grid.
     template <class = Build>
     [[nodiscard]] Grid subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) const {
         if (row < 0 || col < 0 || rows < 0 || cols < 0 || row > rows_ || col > cols_ || rows > rows_ - row ||
@@ -153,7 +159,7 @@ class Grid {
 
 static_assert(std::is_trivially_copyable_v<Grid<float>> && std::is_trivially_copyable_v<Grid<const double>>);
 
-/// Anything with the members of a Grid: Grid, Field, or a class of the user's own.
+/// Anything with the members of a Grid: Grid, Field, or your own class.
 template <class G>
 concept GridLike = requires(G& grid) {
     { grid.rows() } -> std::convertible_to<std::ptrdiff_t>;
@@ -170,7 +176,7 @@ concept WritableGridLike = GridLike<G> && requires(G& grid) {
     requires !std::is_const_v<std::remove_pointer_t<decltype(grid.data())>>;
 };
 
-/// `float` or `double`: what the cells of the grid-like `G` hold.
+/// The type of the cells of the grid-like `G`: `float` or `double`.
 template <GridLike G>
 using value_type_of = std::remove_const_t<std::remove_pointer_t<decltype(std::declval<G&>().data())>>;
 
@@ -179,7 +185,9 @@ template <class First, class Second>
 concept SamePrecision =
     GridLike<First> && GridLike<Second> && std::same_as<value_type_of<First>, value_type_of<Second>>;
 
-/// The Grid that views a grid-like object; every algorithm calls it once, on entry. Throws as Grid's constructor.
+/// The Grid that views a grid-like object.
+///
+/// Throws: as the constructor of Grid with strides.
 template <GridLike G, class = Build> [[nodiscard]] auto as_grid(G& grid) {
     using Element = std::remove_pointer_t<decltype(grid.data())>;
     return Grid<Element>(grid.data(), static_cast<std::ptrdiff_t>(grid.rows()),

@@ -15,11 +15,15 @@ namespace kuramoto {
 /// All bonds have the strength 1.
 struct EqualBonds {};
 
-/// A strength for each bond, a factor of K: east(i, j) for the one from cell (i, j) to (i, j + 1), south(i, j) for the
-/// one to (i + 1, j). Both have the shape and the precision of the phases, and are viewed, not copied: they have to
-/// outlive the operator. Those of the last column and of the last row are for bonds that go round and are not read
-/// elsewhere; bonds to given phases at an edge have the strength 1, and given fluxes have none. A bond of strength 0 is
-/// none: nothing flows, whatever phases are beside it, NaN included.
+/// A strength for each bond, a factor of K.
+///
+/// east(i, j) belongs to the bond from cell (i, j) to (i, j + 1), south(i, j) to the bond to (i + 1, j). A bond of
+/// strength 0 does not exist: its flux is 0 even if a phase beside it is NaN. The last column of `east` and the last
+/// row of `south` are the bonds of periodic edges, and are read for those only. Bonds to a fixed phase have the
+/// strength 1; a fixed flux has no strength.
+///
+/// Requires: the shape and the precision of the phases. Both fields are viewed, not copied: they must outlive the
+/// operator.
 template <class T> struct BondStrengths {
     Grid<const T> east = {};  ///< of the bonds along rows, dimensionless
     Grid<const T> south = {}; ///< of the bonds along columns, dimensionless
@@ -85,13 +89,14 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 
 } // namespace detail
 
-/// Takes cells out of a lattice: sets the strengths of all bonds of the cells for which `present` is 0 to 0, and leaves
-/// the others as they are. What is not there has no neighbours; its phase moves with its own ω alone, so that with an ω
-/// of 0 it stands still, except for noise (give it a D of 0), coupling to all, and the phases or fluxes that are given
-/// at an edge it lies at. Observables count it.
+/// Removes cells from a lattice: sets the strengths of their bonds to 0.
 ///
-/// present, east and south: grid-like, the same shape and precision, any strides. Throws std::invalid_argument for
-/// shapes that differ, or an east or south that overlaps itself, the other or `present`. One pass; allocates nothing.
+/// A cell is removed if `present` is 0. It has no bonds and obeys dθ/dt = ω; with ω = 0 it does not move. Noise,
+/// mean-field coupling, and fixed phases and fluxes at an edge still act on it. Observables count it.
+///
+/// Requires: `present`, `east` and `south` of the same shape and precision, any strides.
+/// Throws: std::invalid_argument for different shapes, or if `east` or `south` overlaps itself, the other or `present`.
+/// Cost: one pass; no allocation.
 template <GridLike Present, class East, class South>
 requires WritableGridLike<std::remove_reference_t<East>> && WritableGridLike<std::remove_reference_t<South>>
 void remove_cells(const Present& present, East&& east, South&& south) {

@@ -1,5 +1,4 @@
-// Couplings: the function f that turns the phase difference across a bond into its flux; the concept a user's own
-// meets.
+// Couplings: the function f from the phase difference across a bond to its flux, and the concept of a coupling.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>
@@ -14,7 +13,9 @@
 
 namespace kuramoto {
 
-/// f(d) = sin d: the Kuramoto lattice (Kuramoto 1975; Sakaguchi, Shinomoto & Kuramoto 1987).
+/// f(d) = sin d: the coupling of the Kuramoto lattice.
+///
+/// Reference: Kuramoto 1975; Sakaguchi, Shinomoto & Kuramoto 1987.
 struct Sine {
     /// f(−d) = −f(d), to the bit: one evaluation serves both cells of a bond.
     static constexpr bool odd = true;
@@ -38,7 +39,7 @@ struct Linear {
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const { return difference; }
 };
 
-/// f(d) and f(−d): what a bond does to both of its cells.
+/// f(d) and f(−d): the fluxes of a bond into both of its cells.
 template <class V> struct BothWays {
     V forward;  ///< f(d)
     V backward; ///< f(−d)
@@ -119,10 +120,13 @@ template <class T, std::size_t n> struct PreparedHarmonics {
 } // namespace detail
 } // namespace KURAMOTO_BUILD
 
-/// f(d) = sin(d − α): the phase lag of Sakaguchi & Kuramoto (Progress of Theoretical Physics 76 (1986) 576). Not odd,
-/// and f(0) = −sin α: a lag drives even a synchronous lattice, unless its edges have no bonds. Both directions of a
-/// bond come from one sine and one cosine of its difference, sin d cos α ∓ cos d sin α, with an absolute error of at
-/// most 3 units in the last place of 1.
+/// f(d) = sin(d − α): a sine with a phase lag α.
+///
+/// Not odd: f(0) = −sin α drives even a synchronous lattice.
+///
+/// Cost: one sine and one cosine per bond, for both directions: sin d cos α ∓ cos d sin α.
+/// Accuracy: an absolute error of at most 3 units in the last place of 1.
+/// Reference: Sakaguchi & Kuramoto, Progress of Theoretical Physics 76 (1986) 576.
 struct SakaguchiSine {
     double lag = 0.0; ///< α, rad
 
@@ -138,7 +142,9 @@ struct SakaguchiSine {
         else
             return value(difference);
     }
-    /// The same with cos α and sin α computed once. Throws std::invalid_argument for an α that is not finite.
+    /// The same coupling with cos α and sin α computed once.
+    ///
+    /// Throws: std::invalid_argument for an α that is not finite.
     template <Real T> [[nodiscard]] auto prepared() const {
         static_cast<void>(detail::checked_number<double>(lag, "lag"));
         const SinCos<double> of = (kuramoto::sincos)(lag);
@@ -152,8 +158,10 @@ struct SakaguchiSine {
     }
 };
 
-/// f(d) = Σ aₖ sin kd for k = 1 … n: Daido's higher harmonics (Physical Review Letters 73 (1994) 760). From one sine
-/// and one cosine by Clenshaw's recurrence, n − 1 multiply-adds more.
+/// f(d) = Σ aₖ sin kd for k = 1 … n: a coupling with higher harmonics.
+///
+/// Cost: one sine and one cosine per bond, and n − 1 multiply-adds (Clenshaw's recurrence).
+/// Reference: Daido, Physical Review Letters 73 (1994) 760.
 template <std::size_t n>
 requires(n >= 1) struct Harmonics {
     double a[n] = {1.0}; ///< aₖ is a[k − 1]
@@ -173,7 +181,9 @@ requires(n >= 1) struct Harmonics {
         else
             return value(difference);
     }
-    /// The coupling in the precision of the cells. Throws std::invalid_argument if an aₖ is not finite in it.
+    /// The same coupling in the precision of the cells.
+    ///
+    /// Throws: std::invalid_argument if an aₖ is not finite in that precision.
     template <Real T> [[nodiscard]] auto prepared() const {
         detail::PreparedHarmonics<T, n> harmonics;
         for (std::size_t k = 0; k < n; ++k)
@@ -198,20 +208,21 @@ requires(n >= 1) struct Harmonics {
     }
 };
 
-/// A functor that says whether it is odd: `static constexpr bool odd`.
+/// A functor with the member `static constexpr bool odd`.
 template <class C>
 concept SaysWhetherOdd = requires {
     typename std::bool_constant<C::odd>;
 };
 
-/// A functor that maps lanes of phase differences to lanes of fluxes, V operator()(V) const.
+/// A functor that maps lanes of phase differences to lanes of fluxes: V operator()(V) const.
 template <class C, class V>
 concept MapsLanes = requires(const C& coupling, const V& difference) {
     { coupling(difference) } -> std::same_as<V>;
 };
 
-/// A functor that says its largest slope |f'(d)|, so that the stable time step is known: `static constexpr double
-/// max_slope`, or a member function where it depends on parameters.
+/// A functor with a known largest slope |f'(d)|, from which the stable time step follows.
+///
+/// The member is `static constexpr double max_slope`, or a function `max_slope()` if it depends on parameters.
 template <class C>
 concept HasMaxSlope = requires {
     typename std::integral_constant<bool, (C::max_slope > 0)>;
@@ -220,13 +231,18 @@ concept HasMaxSlope = requires {
     { coupling.max_slope() } -> std::convertible_to<double>;
 };
 
-/// What a coupling has to be for fields of T: it says whether it is odd, and maps lanes of T to lanes of T in every
-/// instruction set. Written once as a template over V with the functions of math.hpp; may hold parameters; is called
-/// from several threads at once and must not throw.
+/// A coupling for fields of T: it says whether it is odd, and maps lanes of T to lanes of T in every instruction set.
 ///
-/// Optional members: `max_slope` (see HasMaxSlope). `both_ways(V) const`, for one that is not odd: f(d) and f(−d) as a
-/// BothWays<V>, if both cost less together. `prepared<T>() const`: a coupling that an algorithm calls in its place on
-/// fields of T; made once a call, so that constants are computed once; may throw for parameters that cannot be.
+/// Write it once, as a template over V with the functions of math.hpp. It can hold parameters.
+///
+/// Requires: the call operator does not throw, and can run on several threads at once.
+///
+/// Optional members:
+/// - `max_slope`: see HasMaxSlope.
+/// - `both_ways(V) const`, for a coupling that is not odd: f(d) and f(−d) as a BothWays<V>, if both together cost less.
+/// - `prepared<T>() const`: a coupling for fields of T that an algorithm calls in place of this one. It is made once
+/// per
+///   call of the algorithm, so that constants are computed once. It can throw if a parameter is invalid.
 template <class C, class T>
 concept Coupling = std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&
     MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>;

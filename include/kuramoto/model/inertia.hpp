@@ -11,12 +11,13 @@ namespace kuramoto {
 
 /// m and γ in m θ̈ + γ θ̇ = …
 struct Inertia {
-    double mass = 1.0;    ///< m, the time over which a velocity is forgotten times γ; positive
+    double mass = 1.0;    ///< m, positive; m/γ is the relaxation time of the velocity
     double damping = 0.0; ///< γ, not negative
 };
 
-/// m θ̈ + γ θ̇ = rate of `model`: ω + K ∇·f(∇θ) for a Model, with the coupling to all cells for a MeanFieldModel.
-/// Deduced: InertialModel{Inertia{.mass = 2, .damping = 0.1}, model}.
+/// Oscillators with inertia: m θ̈ + γ θ̇ = rate of `model`, which is a Model or a MeanFieldModel.
+///
+/// The type is deduced: InertialModel{Inertia{.mass = 2, .damping = 0.1}, model}.
 template <class ModelType> struct InertialModel {
     Inertia inertia = {}; ///< m and γ
     ModelType model = {}; ///< the right-hand side
@@ -37,7 +38,7 @@ template <class Local> constexpr bool is_mean_field<MeanFieldModel<Local>> = tru
 
 } // namespace detail
 
-/// What an InertialModel can hold for cells of T: a Model or a MeanFieldModel.
+/// A model that an InertialModel for cells of T can hold: a Model or a MeanFieldModel.
 template <class Inner, class T>
 concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>)&&FrequencyFor<detail::OmegaOf<Inner>, T>;
 

@@ -10,14 +10,15 @@
 
 namespace kuramoto {
 
-/// The lattice operator K ∇·f(∇θ), discretised as K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i. At
-/// the edges `boundary` says what takes a neighbour's place. Lattice spacing 1. The sum is not divided by the number of
-/// neighbours. `Bonds` is EqualBonds, or BondStrengths<T> for fields of T: see with_bonds.
+/// The lattice operator K ∇·f(∇θ): K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i.
+///
+/// The lattice spacing is 1. The sum is not divided by the number of neighbours. `Bonds` is EqualBonds, or
+/// BondStrengths<T> for fields of T: see with_bonds.
 template <class CouplingType, class Bonds = EqualBonds> struct Laplacian {
     double K = 1.0;             ///< coupling strength, 1 / time; may be negative
     CouplingType coupling = {}; ///< f
-    Boundary boundary = {};     ///< what lies beyond the edges; zero flux unless said
-    Bonds bonds = {};           ///< how strong each bond is beside K
+    Boundary boundary = {};     ///< boundary conditions; zero flux by default
+    Bonds bonds = {};           ///< strengths of the bonds, factors of K
 };
 
 /// The boundary of the operator.
@@ -25,13 +26,14 @@ template <class C, class B> [[nodiscard]] constexpr const Boundary& boundary_of(
     return laplacian.boundary;
 }
 
-/// K ∇·sin(∇θ).
+/// The lattice operator with sine coupling, K ∇·sin(∇θ).
 using SineLaplacian = Laplacian<Sine>;
-/// K ∇·∇θ.
+/// The lattice operator with linear coupling, K ∇·∇θ.
 using LinearLaplacian = Laplacian<Linear>;
 
-/// The same operator with a strength for each bond: `east` and `south` as in BondStrengths, of the same precision. A
-/// Field is viewed, so that a temporary one does not compile.
+/// The same operator with a strength for each bond: see BondStrengths for `east` and `south`.
+///
+/// Requires: both of the same precision. Fields are viewed, so that a temporary does not compile.
 template <class C, class OldBonds, GridLike East, GridLike South>
 requires std::same_as<value_type_of<const East>, value_type_of<const South>>
 [[nodiscard]] auto with_bonds(const Laplacian<C, OldBonds>& laplacian, const East& east, const South& south) {

@@ -1,6 +1,6 @@
-// Mean-field coupling: every cell is bound to every other, alone (the Kuramoto model) or on top of a lattice.
+// Mean-field coupling: every cell is coupled to every other, alone (the Kuramoto model) or on top of a lattice.
 //
-// The sum over all cells is that over e^{iθ}: with r e^{iψ} = mean of e^{iθ},
+// The sum over all cells follows from the order parameter: with r e^{iψ} = mean of e^{iθ},
 //     (K/N) Σ_j sin(θ_j − θ_i − α) = K r sin(ψ − α − θ_i) = Im(K e^{−iα} r e^{iψ} · e^{−iθ_i}),
 // so that a rate costs O(cells) (Kuramoto, Chemical Oscillations, Waves, and Turbulence (1984), section 5.4).
 #pragma once
@@ -15,23 +15,29 @@
 
 namespace kuramoto {
 
-/// (K/N) Σ_j sin(θ_j − θ_i − α) over all N cells j, i itself among them. The sum is divided by the number of cells,
-/// whereas that of the lattice is not divided by the number of neighbours.
+/// Mean-field coupling: (K/N) Σ_j sin(θ_j − θ_i − α) over all N cells j, i included.
+///
+/// The sum is divided by the number of cells. That of the lattice is not divided by the number of neighbours.
 struct MeanField {
     double K = 1.0;   ///< coupling strength, 1 / time; may be negative
     double lag = 0.0; ///< α, rad
 };
 
-/// A model with a lattice: Model.
+/// A model with a lattice and nothing else: Model.
 template <class Candidate>
 concept LatticeModel = requires(const Candidate& model) {
     model.laplacian.coupling;
     model.omega;
 };
 
-/// dθ_i/dt = (what the cell does besides) + (K/N) Σ_j sin(θ_j − θ_i − α). `Local` is Grid<const T> (one ω a cell;
-/// viewed, not copied) or double (one ω for all): the Kuramoto model, without any lattice; or a Model: coupling to the
-/// neighbours and to all. Deduced: MeanFieldModel{MeanField{.K = 2}, omega}, MeanFieldModel{MeanField{.K = 2}, model}.
+/// A model with mean-field coupling: dθ_i/dt = local part + (K/N) Σ_j sin(θ_j − θ_i − α).
+///
+/// `Local` is one of:
+/// - double: one ω for all cells (the Kuramoto model);
+/// - Grid<const T>: one ω per cell; viewed, not copied: the field must outlive the model;
+/// - a Model: coupling to the neighbours and to all cells.
+///
+/// The type is deduced: MeanFieldModel{MeanField{.K = 2}, omega}, MeanFieldModel{MeanField{.K = 2}, model}.
 template <class Local> struct MeanFieldModel {
     MeanField mean_field = {}; ///< the coupling to all cells
     Local local = {};          ///< natural frequencies, rad / time; or a model with a lattice
@@ -81,7 +87,7 @@ constexpr bool is_local_part = [] {
 } // namespace detail
 } // namespace KURAMOTO_BUILD
 
-/// What a MeanFieldModel can hold for cells of T: natural frequencies, or a Model. Mixing float and double is an error.
+/// The local part of a MeanFieldModel for cells of T: natural frequencies, or a Model. It has the precision T.
 template <class Local, class T>
 concept LocalPart = FrequencyFor<detail::OmegaOf<Local>, T> && detail::is_local_part<Local, T>;
 

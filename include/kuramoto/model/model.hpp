@@ -9,19 +9,20 @@
 
 namespace kuramoto {
 
-/// The frequencies of a model for cells of T: one number, or a Grid<const T>. Mixing float and double is an error.
+/// The natural frequencies of a model for cells of T: one number, or a Grid<const T> of the same precision.
 template <class Frequency, class T>
 concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>>;
 
-/// dθ/dt = ω + K ∇·f(∇θ). `Frequency` is Grid<const T> (one ω a cell; viewed, not copied: the field has to outlive the
-/// model) or double (one number for all cells, rad / time; no field is then read).
+/// The lattice model dθ/dt = ω + K ∇·f(∇θ).
+///
+/// `Frequency` is double (one ω for all cells), or Grid<const T> (one ω per cell; viewed, not copied: the field must
+/// outlive the model). The type is deduced: Model{SineLaplacian{.K = 2}, omega}.
 template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct Model {
     Laplacian<CouplingType, Bonds> laplacian = {}; ///< K ∇·f(∇θ)
     Frequency omega = {};                          ///< ω, rad / time
 };
 
-/// A state of a model with this coupling, these frequencies and these bonds: grid-like, writable, with cells of their
-/// precision.
+/// A state of a model: grid-like, writable, with the precision of its frequencies and bonds.
 template <class Theta, class C, class Frequency, class B>
 concept StateOf =
     WritableGridLike<std::remove_reference_t<Theta>> && BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
