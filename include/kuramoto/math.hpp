@@ -1,4 +1,4 @@
-// sin, cos, sincos, select, abs and each_lane, for numbers and for lanes alike: what a coupling is written with.
+// The functions that a coupling is written with, for numbers and for lanes: sin, cos, sincos, select, abs, each_lane.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>
@@ -10,11 +10,11 @@
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 
-/// sin x of every lane, x in radians.
+/// sin x of every lane, x in rad.
 ///
-/// Valid for every finite argument: beyond 16384 rad (float; 1600 without fused multiply-add) or 2^20 rad (double) a
-/// lane takes the C library's value. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. The bits of a lane depend
-/// only on its own argument.
+/// Valid for every finite argument. Beyond 16384 rad (float; 1600 rad without fused multiply-add) or 2^20 rad (double)
+/// a lane takes the C library's value, which is much slower. Exactly odd, sin(±0) = ±0; NaN for NaN and for ±inf. The
+/// bits of a lane depend only on its own argument.
 ///
 /// Requires: the default floating-point environment (round to nearest, no FTZ, no DAZ). Within a coupling the
 /// algorithms provide it.
@@ -24,7 +24,7 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> sin(const
     return detail::sine(x);
 }
 
-/// cos x of every lane, x in radians; range, accuracy and special values as for sin. Exactly even, cos 0 = 1.
+/// cos x of every lane, x in rad; range, accuracy and special values as for sin. Exactly even, cos 0 = 1.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> cos(const Lanes<T, Level>& x) {
     return detail::cosine(x);
 }
@@ -55,7 +55,7 @@ template <class T> KURAMOTO_TARGET_AVX2 inline T fused_cosine(T x) noexcept { re
 
 } // namespace detail
 
-/// sin x of one number, x in radians; bit-identical to a lane of the best instruction set of this processor.
+/// sin x of one number, x in rad; bit-identical to a lane of the best instruction set of this processor.
 ///
 /// The result does not depend on the floating-point environment of the caller, and the environment does not change.
 template <Real T> [[nodiscard]] inline T sin(T x) noexcept {
@@ -77,8 +77,12 @@ template <Real T> [[nodiscard]] inline T cos(T x) noexcept {
     });
 }
 
-/// sin x and cos x of every lane at the cost of one and a half of them; range, special values and symmetries as for sin
-/// and cos. Not always the bits of sin(x) and cos(x): their last digit can differ. Largest error: docs/numerics.md.
+/// sin x and cos x of every lane; range, special values and symmetries as for sin and cos.
+///
+/// The last digit can differ from that of sin(x) and cos(x).
+///
+/// Cost: that of 1.5 sines.
+/// Accuracy: docs/numerics.md has the largest error.
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE SinCos<Lanes<T, Level>>(sincos)(const Lanes<T, Level>& x) {
     SinCos<Lanes<T, Level>> both;
     detail::sine_and_cosine(x, both.sin, both.cos);
@@ -109,7 +113,7 @@ template <Real T> [[nodiscard]] inline SinCos<T>(sincos)(T x) noexcept {
     });
 }
 
-/// condition ? a : b, lane by lane. Both sides are computed.
+/// condition ? a : b of every lane. Both sides are computed.
 template <class T, class Level>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> select(const LaneMask<T, Level>& condition,
                                               const std::type_identity_t<Lanes<T, Level>>& a,
@@ -135,7 +139,7 @@ template <Real T> [[nodiscard]] constexpr T abs(T x) noexcept {
         return __builtin_fabs(x);
 }
 
-/// f(x) one lane after the other, for functions that exist for numbers only. As fast as f: nothing is vectorised.
+/// f(x) of every lane, for functions of one number, such as std::tanh. Not vectorised.
 template <class T, class Level, class Function>
 KURAMOTO_ALWAYS_INLINE Lanes<T, Level> each_lane(const Lanes<T, Level>& x, const Function& f) {
     T values[Lanes<T, Level>::count];

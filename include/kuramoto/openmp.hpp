@@ -11,23 +11,24 @@
 
 namespace kuramoto {
 
-/// The tiles of Fused on OpenMP threads, to the bit the same result for any number of them.
+/// Fused loops on OpenMP threads: bit-identical to Fused for any number of threads.
 ///
-/// Compile with -fopenmp (CMake: link kuramoto::openmp). Without it, everything runs on the calling thread.
+/// Requires: -fopenmp (CMake: link kuramoto::openmp). Without it, everything runs on the calling thread.
+///
+/// Busy machines: waiting threads spin by default. Set OMP_WAIT_POLICY=passive, or use fewer threads.
 ///
 /// After fork: with GCC's runtime (libgomp), this policy hangs in a child process if the parent has used OpenMP
 /// threads. Use Fused in the child, or call omp_pause_resource_all(omp_pause_soft) in the parent before the fork.
-/// docs/extending.md has the details.
+/// docs/recipes.md has the details.
 struct OpenMP {
     /// Number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores). At most 1024 are used.
     int threads = 0;
-    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from the grid
+    int depth = 0;            ///< time steps per sweep of `advance`, at most 1024; 0: chosen from the grid
     Isa isa = Isa::automatic; ///< instruction set of the kernels
-    /// A small grid gets one thread for so many cells: with fewer, starting a thread and waiting for it costs more than
-    /// it does. At least 1.
+    /// A small grid gets at most one thread per this number of cells, at least 1: starting a thread takes microseconds.
     std::ptrdiff_t min_cells_per_thread = 4096;
 
-    /// task(0) … task(count − 1), spread evenly over the threads.
+    /// Calls task(0) … task(count − 1), spread evenly over the threads.
     template <class Task> void run(int count, const Task& task) const {
 #if defined(_OPENMP)
         const int workers = count < concurrency() ? count : concurrency();

@@ -1,4 +1,4 @@
-// Child processes after the parent has used OpenMP threads: the cases that work according to docs/extending.md.
+// Child processes after the parent has used OpenMP threads: the cases that work according to docs/recipes.md.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>

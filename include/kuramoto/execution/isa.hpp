@@ -6,12 +6,14 @@
 
 namespace kuramoto {
 
-/// Instruction set of the kernels. All of them are in every program, whatever its build flags; the processor decides
-/// at run time. Results are the same to the bit within a class: `avx2` and `avx512` have a fused multiply-add,
-/// `baseline` has not on x86-64 and differs in the last bits.
+/// Instruction set of the kernels.
+///
+/// Every program contains the kernels of all sets, for any build flags, and chooses at run time. Results are
+/// bit-identical within a class: `avx2` and `avx512` have a fused multiply-add; `baseline` on x86-64 has not, and
+/// differs in the last bits.
 enum class Isa {
-    automatic, ///< the best that this processor has
-    baseline,  ///< what every processor of the architecture has: SSE2 on x86-64; 16-byte vectors
+    automatic, ///< the best one of this processor
+    baseline,  ///< the set of every processor of the architecture, SSE2 on x86-64; 16-byte vectors
     avx2,      ///< x86-64 with AVX2 and FMA; 32-byte vectors
     avx512,    ///< x86-64 with AVX-512 F, VL, BW and DQ; 64-byte vectors
 };
@@ -52,7 +54,7 @@ enum class Isa {
     return false;
 }
 
-/// The best instruction set that this processor has; never `automatic`.
+/// The best instruction set of this processor; never `automatic`.
 [[nodiscard]] inline Isa best_isa() noexcept {
     static const Isa best = is_supported(Isa::avx512) ? Isa::avx512
                             : is_supported(Isa::avx2) ? Isa::avx2

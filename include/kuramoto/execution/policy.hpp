@@ -1,4 +1,4 @@
-// The seam between what is computed and who does it: the concept of a policy, and Serial and Fused.
+// Policies say who does the work: the concept of a policy, and Serial and Fused.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
 // returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
@@ -26,23 +26,27 @@ struct AnyTask {
 };
 } // namespace detail
 
-/// Something that runs independent tasks: Serial, Fused, OpenMP, or the user's own.
+/// A policy runs independent tasks: Serial, Fused, OpenMP, or your own.
+///
+/// Requires: run(count, task) calls task(0) … task(count − 1), each once, on any threads, and returns when all are
+/// done. concurrency() is the number of tasks that run at the same time.
 template <class P>
 concept ExecutionPolicy = requires(const P& policy, int count, const detail::AnyTask& task) {
     policy.run(count, task);
     { policy.concurrency() } -> std::convertible_to<int>;
 };
 
-/// One array pass per term with temporaries, the way array languages work: differences, their fluxes, two
-/// accumulations, along each direction. It is what fusion is measured against. One thread, one time step at a time;
-/// agrees with the other policies to rounding, not to the bit.
+/// Array passes on the calling thread: one pass per term, with temporaries, as in NumPy.
+///
+/// The baseline for loop fusion: differences, fluxes and two accumulations along each axis, one time step at a time.
+/// Agrees with the other policies to rounding, not to the bit.
 struct Serial {
     Isa isa = Isa::automatic; ///< instruction set of the passes
 
-    /// Marks the policies that work in array passes.
+    /// Selects array passes.
     static constexpr bool array_passes = true;
 
-    /// task(0) … task(count − 1), one after the other.
+    /// Calls task(0) … task(count − 1), one after the other.
     template <class Task> void run(int count, const Task& task) const {
         for (int i = 0; i < count; ++i) task(i);
     }
@@ -50,12 +54,12 @@ struct Serial {
     [[nodiscard]] int concurrency() const noexcept { return 1; }
 };
 
-/// One pass over the cells on the calling thread, two couplings a cell where f is odd; `advance` also fuses time steps.
+/// Fused loops on the calling thread: one pass over the cells; `advance` also fuses time steps (temporal blocking).
 struct Fused {
-    int depth = 0;            ///< time steps a sweep of `advance`, at most 1024; 0: chosen from the grid
+    int depth = 0;            ///< time steps per sweep of `advance`, at most 1024; 0: chosen from the grid
     Isa isa = Isa::automatic; ///< instruction set of the kernels
 
-    /// task(0) … task(count − 1), one after the other.
+    /// Calls task(0) … task(count − 1), one after the other.
     template <class Task> void run(int count, const Task& task) const {
         for (int i = 0; i < count; ++i) task(i);
     }

@@ -10,31 +10,35 @@
 
 namespace kuramoto {
 
-/// The Euler–Maruyama method for dθ = rate(θ) dt + √(2D) dW: θ ← θ + dt · rate(θ) + √(2 D dt) ξ, where the ξ are
-/// independent normal numbers, one for each cell and step. Strong order 1 here, because the noise is additive (Kloeden
-/// & Platen, Numerical Solution of Stochastic Differential Equations, 10.2).
+/// The Euler–Maruyama method: θ ← θ + dt · rate(θ) + √(2 D dt) ξ, for dθ = rate(θ) dt + √(2D) dW.
 ///
-/// ξ is a function of the seed, the cell's row and column and the number of the step in the whole run alone
-/// (Philox4x32-10): the same for any policy, threads, depth, strides and splitting of a run. Grids of fewer than 2³²
-/// rows and columns, steps below 2⁵⁶. The distribution: docs/numerics.md.
+/// The ξ are independent normal numbers, one per cell and step. ξ is a function of the seed, the row, the column and
+/// the number of the step in the whole run (Philox4x32-10). It is the same for any policy, threads, depth, strides and
+/// splitting of a run. The strong order is 1, because the noise is additive.
+///
+/// Requires: fewer than 2³² rows and columns; step numbers below 2⁵⁶.
+/// Accuracy: docs/numerics.md has the distribution of ξ.
+/// Reference: Kloeden & Platen, Numerical Solution of Stochastic Differential Equations, 10.2.
 struct EulerMaruyama {
     double dt = 0.1;        ///< time step; positive
-    double D = 0.0;         ///< strength of the noise, rad² / time, a temperature beside K; not negative
-    std::uint64_t seed = 1; ///< of the noise
+    double D = 0.0;         ///< strength of the noise, rad² / time: a temperature in the units of K; not negative
+    std::uint64_t seed = 1; ///< seed of the noise
 
-    static constexpr int stages = 1;          ///< evaluations of the rate a step
+    static constexpr int stages = 1;          ///< evaluations of the rate per step
     static constexpr double inner[1] = {};    ///< see FixedStepper
     static constexpr double outer[1] = {1.0}; ///< see FixedStepper
     static constexpr double stability = 2.0;  ///< see FixedStepper
 };
 
-/// The same with a D for each cell. The field is viewed, and has to outlive every run. A negative D gives NaN.
+/// The Euler–Maruyama method with one D per cell.
+///
+/// Requires: the field is viewed, not copied; it must outlive every run. A negative D gives NaN.
 template <class T> struct EulerMaruyamaField {
     double dt = 0.1;        ///< time step; positive
     Grid<const T> D = {};   ///< strengths of the noise, of the shape of the phases
-    std::uint64_t seed = 1; ///< of the noise
+    std::uint64_t seed = 1; ///< seed of the noise
 
-    static constexpr int stages = 1;          ///< evaluations of the rate a step
+    static constexpr int stages = 1;          ///< evaluations of the rate per step
     static constexpr double inner[1] = {};    ///< see FixedStepper
     static constexpr double outer[1] = {1.0}; ///< see FixedStepper
     static constexpr double stability = 2.0;  ///< see FixedStepper
@@ -53,8 +57,9 @@ concept NoisyStepper = FixedStepper<S> && requires(const S& stepper) {
 template <class S>
 concept NoiselessStepper = FixedStepper<S> && !NoisyStepper<S>;
 
-/// A stepper for cells of T: a field of D has their precision, and noise is that of the Euler–Maruyama method, which
-/// has one stage.
+/// A stepper for cells of T.
+///
+/// A noisy stepper has one stage, and a field of D has the precision of the cells.
 template <class S, class T>
 concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& stepper) {
     requires S::stages == 1;

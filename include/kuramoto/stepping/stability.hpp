@@ -27,13 +27,19 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacia
 
 } // namespace detail
 
-/// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability. The
-/// stepper names the method; its own dt does not matter. The bound holds because the largest eigenvalue of the
-/// four-neighbour Laplacian is 8 in magnitude (linear stability analysis; edges of every kind keep it, by Gershgorin's
-/// theorem). For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4 0.348. Bonds with strengths: twice the
-/// largest sum of |strength| over the bonds of a cell takes the place of 8 (one pass over both fields; throws if their
-/// shapes differ). NaN if K or a strength is; infinite where nothing couples. Noise does not enter. Past it the sine
-/// lattice does not blow up: it settles silently into a wrong checkerboard.
+/// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability.
+///
+/// The stepper names the method; its own dt is not used. For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4
+/// ≤ 0.348. With bond strengths, twice the largest sum of |strength| over the bonds of a cell takes the place of 8.
+/// Noise and natural frequencies do not change the bound. Past it the sine lattice does not blow up: it settles into a
+/// wrong checkerboard.
+///
+/// The largest eigenvalue of the four-neighbour Laplacian is 8 in magnitude. By Gershgorin's theorem this holds for all
+/// boundary conditions.
+///
+/// Returns NaN if K or a strength is NaN, infinity if nothing is coupled.
+/// Throws: std::invalid_argument if the fields of strengths have different shapes.
+/// Cost: one pass over the fields of strengths.
 template <FixedStepper S, class C, class B>
 requires HasMaxSlope<C>
 [[nodiscard]] constexpr double max_stable_dt(const S&, const Laplacian<C, B>& laplacian) {
@@ -41,7 +47,7 @@ requires HasMaxSlope<C>
     return detail::stable_dt<S>(laplacian);
 }
 
-/// The same for a model: natural frequencies do not enter.
+/// The largest stable dt for a model: that of its lattice.
 template <FixedStepper S, class C, class Frequency, class B>
 requires HasMaxSlope<C>
 [[nodiscard]] constexpr double max_stable_dt(const S& stepper, const Model<C, Frequency, B>& model) {
@@ -68,13 +74,15 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& mo
 
 } // namespace detail
 
-/// The largest dt for which a method is stable about the synchronous state: (|K| + 8 |K_lattice| · max_slope) · dt ≤
-/// S::stability, where the second term is that of the lattice, if there is one.
+/// The largest stable dt for a mean-field model: (|K| + 8 |K_lattice| · max_slope) · dt ≤ S::stability.
 ///
-/// About synchrony the mean-field coupling is −K cos α (1 − J/N), J being the matrix of ones: its eigenvalues are 0 and
-/// −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope (see max_stable_dt of a Laplacian). Both
-/// matrices are symmetric there, so that the largest eigenvalue of the sum is at most the sum of the largest (Weyl's
-/// inequality). Natural frequencies do not enter. NaN if K or that of the lattice is.
+/// The second term is that of the lattice, if there is one. Natural frequencies do not change the bound.
+///
+/// About synchrony the mean-field coupling is −K cos α (1 − J/N), where J is the matrix of ones. Its eigenvalues are 0
+/// and −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope. Both matrices are symmetric, so that the
+/// largest eigenvalue of the sum is at most the sum of the largest ones (Weyl's inequality).
+///
+/// Returns NaN if K or that of the lattice is NaN.
 template <FixedStepper S, class Local>
 requires(!LatticeModel<Local>) || requires(const S& stepper, const Local& local) { max_stable_dt(stepper, local); }
 [[nodiscard]] constexpr double max_stable_dt(const S&, const MeanFieldModel<Local>& model) {
@@ -82,12 +90,16 @@ requires(!LatticeModel<Local>) || requires(const S& stepper, const Local& local)
     return detail::stable_dt<S>(model);
 }
 
-/// The largest dt for which the leapfrog is stable about the synchronous state, whatever the damping: 2 √(m / λ), λ
-/// being the largest eigenvalue of the rate there, 8 |K| · max_slope for a lattice (and |K| more for coupling to all).
+/// The largest stable dt of the leapfrog, for any damping: 2 √(m / λ).
+///
+/// λ is the largest eigenvalue of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a mean
+/// field.
 ///
 /// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + a − bλ) z + a, a = (1 − g)/(1 + g), b = dt²/m/(1 +
-/// g); both are within the unit circle as long as bλ < 2 (1 + a), which is dt² λ < 4 m. At the bound itself modes of
-/// λ grow linearly without damping. Infinite for K = 0.
+/// g). Both are within the unit circle if bλ < 2 (1 + a), that is dt² λ < 4 m. At the bound itself, without damping,
+/// these modes grow linearly.
+///
+/// Returns infinity for K = 0.
 template <class Inner>
 requires requires(const Inner& model) { max_stable_dt(Euler{}, model); }
 [[nodiscard]] inline double max_stable_dt(const Leapfrog&, const InertialModel<Inner>& model) {
