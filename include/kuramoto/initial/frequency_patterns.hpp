@@ -1,6 +1,6 @@
 // Natural frequencies that follow a formula: one everywhere, gradients, halves, a chessboard, a defect.
 //
-// phase_patterns.hpp says what all patterns have in common.
+// The top of phase_patterns.hpp has what all patterns have in common.
 #pragma once
 
 #include <kuramoto/detail/initial/pattern.hpp>
@@ -11,11 +11,11 @@
 
 namespace kuramoto {
 
-/// A disc of cells whose frequency is not that of the rest. With a radius of 0 and whole numbers, one cell.
+/// A disc of cells with a frequency of its own. With a radius of 0 and an integer place it is one cell.
 struct Defect {
     double row = 0;     ///< place of the centre, in cells
     double col = 0;     ///< place of the centre, in cells
-    double radius = 0;  ///< cells whose centres are no further away belong to it; not negative
+    double radius = 0;  ///< largest distance of a cell of the disc from the centre; not negative
     double inside = 1;  ///< frequency of the disc, rad / time
     double outside = 0; ///< frequency of the rest, rad / time
 };
@@ -104,7 +104,9 @@ template <class T> class DefectPattern {
 
 } // namespace detail
 
-/// One natural frequency everywhere, in rad / time. A Model takes the number itself, and reads no field then.
+/// One natural frequency everywhere, in rad / time.
+///
+/// You can also give the number to a Model, which then reads no field.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void equal_frequencies(const P& policy, G&& omega, double frequency) {
@@ -116,12 +118,13 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void equal_frequencies(G&& omega, double frequency) { equal_frequencies(Fused{}, omega, frequency); }
 
-/// Natural frequencies that change evenly from row to row or from column to column, in rad / time: ω = from + (to −
-/// from) · k / (n − 1) for row or column k of n.
+/// A linear gradient of natural frequencies along an axis, in rad / time: ω = from + (to − from) · k / (n − 1).
 ///
-/// The first is exactly `from` and the last `to`; where there is one only, it is `from`. Two roundings of numbers up to
-/// |to − from| and one of the result. Throws also for a to − from that overflows. See phase_patterns.hpp for the
-/// rest.
+/// k is the row or column, of n. The first value is exactly `from`, the last exactly `to`; a single one is `from`.
+/// phase_patterns.hpp has the rest.
+///
+/// Throws: also if to − from overflows.
+/// Accuracy: two roundings of numbers up to |to − from| and one of the result.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void gradient_frequencies(const P& policy, G&& omega, double from, double to, Axis axis) {
@@ -135,9 +138,10 @@ void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
     gradient_frequencies(Fused{}, omega, from, to, axis);
 }
 
-/// Two groups of natural frequencies, side by side along an axis, in rad / time: `first` in the first half of the rows
-/// or columns, and in the middle one where their number is odd; `second` in the rest. See phase_patterns.hpp;
-/// mixed_frequencies has groups that are mixed at random.
+/// Two halves with different natural frequencies, side by side along an axis, in rad / time.
+///
+/// `first` is in the first half of the rows or columns, and in the middle one if their number is odd; `second` is in
+/// the rest. mixed_frequencies mixes two groups at random. phase_patterns.hpp has the rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void halved_frequencies(const P& policy, G&& omega, double first, double second, Axis axis) {
@@ -151,8 +155,9 @@ void halved_frequencies(G&& omega, double first, double second, Axis axis) {
     halved_frequencies(Fused{}, omega, first, second, axis);
 }
 
-/// Two groups of natural frequencies that alternate like the squares of a chessboard, in rad / time: `first` where i +
-/// j is even, `second` where it is odd. See phase_patterns.hpp.
+/// A chessboard of two natural frequencies, in rad / time: `first` if i + j is even, `second` if it is odd.
+///
+/// phase_patterns.hpp has the rest.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void checkerboard_frequencies(const P& policy, G&& omega, double first, double second) {
@@ -166,11 +171,12 @@ void checkerboard_frequencies(G&& omega, double first, double second) {
     checkerboard_frequencies(Fused{}, omega, first, second);
 }
 
-/// A single defect, in rad / time: the frequency `inside` for cells whose distance from the centre is at most `radius`,
-/// `outside` for all others. A centre faster than the rest sends out target waves.
+/// A defect: the natural frequency `inside` up to the distance `radius` from the centre, `outside` elsewhere.
 ///
-/// Squares of distances are compared, which for whole numbers below 2^26 are exact. Throws also for a radius < 0. See
-/// phase_patterns.hpp for the rest.
+/// In rad / time. A centre faster than the rest (a pacemaker) sends out target waves. phase_patterns.hpp has the rest.
+///
+/// Throws: also for a radius < 0.
+/// Accuracy: squares of distances are compared; for integers below 2^26 they are exact.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void defect_frequencies(const P& policy, G&& omega, const Defect& defect) {

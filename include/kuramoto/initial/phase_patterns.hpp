@@ -1,19 +1,18 @@
 // Phases that follow a formula: one phase everywhere, plane waves, twisted states, target waves, spirals.
 //
-// Common to the functions of this header, vortices.hpp and frequency_patterns.hpp:
-// - the field is grid-like and writable, float or double, any strides, of any shape; (i, j) counts from its own first
-//   cell. Row 0 is at the top of the pictures, so that rows count downwards and a positive turn is clockwise;
-// - places are in cells and need not be whole: (1.5, 2.5) is the middle of the plaquette whose first cell is (1, 2);
-// - the value of a cell does not depend on the strides, nor on the platform, the compiler or its flags (-Ofast
-//   included): it is computed in double by operations that are rounded one at a time. A float field holds the values of
-//   the double field, rounded to nearest;
-// - values below the smallest normal number of the cells' type are stored as zero; a parameter that is a subnormal
-//   double counts as zero;
-// - one pass over the memory, nothing allocated; 1 to 6 nanoseconds a cell at -O2, 20 for a spiral and for each vortex.
-//   With a policy its workers share the cells as those of random.hpp do; without one the calling thread does it all;
-// - std::invalid_argument, before anything is written, for parameters that are not finite in the precision of the cells
-//   or give a value that is not, for places beyond 2^53 cells from the first one, for a field that overlaps itself, and
-//   for a policy that cannot be. Parameters are checked for fields without cells as well.
+// Common to all functions of this header, vortices.hpp and frequency_patterns.hpp:
+// - The field is grid-like and writable, float or double, with any strides and any shape. (i, j) counts from its own
+//   first cell. Row 0 is the top row of pictures: rows count downwards, and a positive turn is clockwise.
+// - Places are in cells and can be fractions: (1.5, 2.5) is the middle of the plaquette whose first cell is (1, 2).
+// - The value of a cell does not depend on strides, platform, compiler or flags (-Ofast included). It is computed in
+//   double with operations that are rounded one at a time. A float field has the values of the double field, rounded.
+// - Values below the smallest normal number of the cells' type are stored as zero. A parameter that is a subnormal
+//   double counts as zero.
+// - Cost: one pass, no allocation; 1 to 6 ns per cell at -O2, 20 ns for a spiral and for each vortex. With a policy its
+//   workers share the cells as those of random.hpp do. Without one the calling thread fills the field.
+// - Throws: std::invalid_argument, before anything is written, for parameters that are not finite in the precision of
+//   the cells or give a value that is not, for places beyond 2^53 cells from the first one, for a field that overlaps
+//   itself, and for an invalid policy. Fields without cells are checked too.
 #pragma once
 
 #include <kuramoto/detail/initial/pattern.hpp>
@@ -25,9 +24,9 @@ namespace kuramoto {
 
 /// A plane wave: its wave vector, and the phase of cell (0, 0).
 struct PlaneWave {
-    double rows = 0;  ///< from one row to the next, rad
-    double cols = 0;  ///< from one column to the next, rad
-    double phase = 0; ///< of cell (0, 0), rad
+    double rows = 0;  ///< phase difference from one row to the next, rad
+    double cols = 0;  ///< phase difference from one column to the next, rad
+    double phase = 0; ///< phase of cell (0, 0), rad
 };
 
 /// A twisted state: the winding numbers of a periodic lattice along its axes, and the phase of cell (0, 0).
@@ -37,7 +36,7 @@ struct TwistedState {
     double phase = 0;      ///< of cell (0, 0), rad
 };
 
-/// Circular waves around a centre.
+/// Target waves: circular waves around a centre.
 struct TargetWave {
     double row = 0;         ///< place of the centre, in cells
     double col = 0;         ///< place of the centre, in cells
@@ -45,11 +44,11 @@ struct TargetWave {
     double phase = 0;       ///< of the centre, rad
 };
 
-/// Waves that wind out of a centre in arms.
+/// Spiral waves around a centre.
 struct SpiralWave {
     double row = 0;         ///< place of the centre, in cells
     double col = 0;         ///< place of the centre, in cells
-    int arms = 1;           ///< how many, and in which sense: the charge of the vortex at the centre
+    int arms = 1;           ///< number and sense of the arms: the charge of the vortex at the centre
     double wavelength = 10; ///< from crest to crest along a ray, in cells; positive
     double phase = 0;       ///< of the centre, rad
 };
@@ -164,8 +163,9 @@ template <class T> class SpiralPattern {
 
 } // namespace detail
 
-/// One phase everywhere, in rad: the synchronised state. See the top of the header for what all patterns have in
-/// common, and for what is thrown.
+/// One phase everywhere, in rad: the synchronous state.
+///
+/// The top of the header has what all patterns have in common, and what they throw.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void equal_phases(const P& policy, G&& theta, double phase) {
@@ -179,8 +179,10 @@ void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase)
 
 /// A plane wave: θ = phase + (rows · i + cols · j), in rad, never wrapped.
 ///
-/// A periodic lattice continues it if both components times the extents of the lattice are whole turns; twisted_phases
-/// has that exactly. Three roundings of numbers up to the largest phase. See the top of the header for the rest.
+/// On a periodic lattice the wave is continuous if both components times the extents are whole turns; twisted_phases
+/// has that exactly. The top of the header has the rest.
+///
+/// Accuracy: three roundings of numbers up to the largest phase.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void plane_wave_phases(const P& policy, G&& theta, const PlaneWave& wave) {
@@ -192,15 +194,15 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void plane_wave_phases(G&& theta, const PlaneWave& wave) { plane_wave_phases(Fused{}, theta, wave); }
 
-/// A twisted state of a periodic lattice: θ = phase + 2π (q · i / rows + p · j / cols), in rad, without whole
-/// turns: in [phase, phase + 2π).
+/// A twisted state of a periodic lattice: θ = phase + 2π (q · i / rows + p · j / cols), in rad, wrapped.
 ///
-/// Here q = state.rows and p = state.cols. Neighbours differ by 2π q / rows or 2π p / cols, up to whole turns, also
-/// across the edges: a stationary state of every lattice with periodic edges and one frequency, stable along a ring of
-/// n cells iff |turns| < n / 4 (D. A. Wiley, S. H. Strogatz, M. Girvan, "The size of the sync basin", Chaos 16 (2006),
-/// 015103). Unwrapped phases would lose digits as the turns grow; here the error is below 3e-15 rad, and one rounding
-/// of the result, however many there are. Throws also for more than 2^32 rows or columns. See the top of the header for
-/// the rest.
+/// Here q = state.rows and p = state.cols; θ lies in [phase, phase + 2π). Neighbours differ by 2π q / rows or 2π p /
+/// cols, up to whole turns, also across the edges. A twisted state is stationary on every periodic lattice with one
+/// natural frequency. On a ring of n cells it is stable iff |turns| < n / 4. The top of the header has the rest.
+///
+/// Throws: also for more than 2^32 rows or columns.
+/// Accuracy: below 3e-15 rad and one rounding of the result, for any number of turns.
+/// Reference: D. A. Wiley, S. H. Strogatz, M. Girvan, "The size of the sync basin", Chaos 16 (2006), 015103.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void twisted_phases(const P& policy, G&& theta, const TwistedState& state) {
@@ -212,11 +214,13 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void twisted_phases(G&& theta, const TwistedState& state) { twisted_phases(Fused{}, theta, state); }
 
-/// Target waves: θ = phase − 2π r / wavelength, in rad, never wrapped, r being the distance from the centre in cells.
+/// Target waves: θ = phase − 2π r / wavelength, in rad, never wrapped; r is the distance from the centre in cells.
 ///
-/// With a positive frequency of the cells they run outwards, as waves do that leave a faster centre (`Defect`). Throws
-/// also for a wavelength ≤ 0. Relative error of 2π r / wavelength below 1e-15. See the top of
-/// the header for the rest.
+/// With positive natural frequencies they run outwards, like the waves of a faster centre (`Defect`). The top of the
+/// header has the rest.
+///
+/// Throws: also for a wavelength ≤ 0.
+/// Accuracy: relative error of 2π r / wavelength below 1e-15.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void target_phases(const P& policy, G&& theta, const TargetWave& wave) {
@@ -228,13 +232,15 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void target_phases(G&& theta, const TargetWave& wave) { target_phases(Fused{}, theta, wave); }
 
-/// Spiral waves: θ = phase − 2π r / wavelength + arms · φ, in rad, r and φ being the distance and the angle of the
-/// cell from the centre (Archimedes' spiral).
+/// Spiral waves (Archimedean spiral): θ = phase − 2π r / wavelength + arms · φ, in rad.
 ///
-/// The phase winds `arms` times around the centre, as around a vortex of that charge. With a positive frequency of the
-/// cells the waves run outwards and the pattern turns against the sense in which the phase grows: anticlockwise for
-/// arms > 0, clockwise for arms < 0. Without arms: target waves. Error and errors as those of target_phases and
-/// vortex_phases. See the top of the header for the rest.
+/// r and φ are the distance and the angle of the cell from the centre. The phase winds `arms` times around the centre,
+/// as around a vortex of that charge. With positive natural frequencies the waves run outwards, and the pattern turns
+/// anticlockwise for arms > 0 and clockwise for arms < 0. Without arms they are target waves. The top of the header has
+/// the rest.
+///
+/// Throws: also for a wavelength ≤ 0.
+/// Accuracy: as target_phases and vortex_phases.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void spiral_phases(const P& policy, G&& theta, const SpiralWave& wave) {

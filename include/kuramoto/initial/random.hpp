@@ -1,25 +1,25 @@
-// Seeded initial fields: random phases and natural frequencies that are the same everywhere.
+// Seeded initial fields: random phases and natural frequencies (quenched disorder) that are the same everywhere.
 //
 // The value of cell (i, j) is a function of the seed, i, j and the kind of field. It does not depend on the strides or
-// the shape of the field, nor on the platform, the compiler or its flags (-Ofast included): random bits come from
-// Philox4x32-10 with (i, j) in the counter and the seed as the key, and their way to a value uses no library function,
-// only IEEE operations on double that are rounded one at a time.
+// the shape of the field, nor on platform, compiler or flags (-Ofast included). Random bits come from Philox4x32-10
+// with (i, j) in the counter and the seed as the key. The way from bits to a value uses IEEE operations on double that
+// are rounded one at a time, and no library function.
 //
 // Common to all functions:
-// - the field is grid-like and writable, float or double, any strides, of any shape; (i, j) counts from its own first
-//   cell, so that a window is filled like a field of the window's shape;
-// - cells are independent of each other, and so are the fields of different seeds, and the kinds of one seed;
-// - 53 random bits a cell; a float field holds the values of the double field of the same seed, rounded to nearest;
-// - values below the smallest normal number of the cells' type are stored as zero; a parameter that is a
-//   subnormal double counts as zero;
-// - the seed may be any number; 0 is as good as another;
-// - one pass over the memory, nothing allocated; 10 (uniform) to 60 (normal) nanoseconds a cell at -O2. With a policy
-//   its workers share the cells, each taking those that `advance` will give it, but on thin or turned grids: a
-//   Field's memory then belongs to the processor that works on it (first touch). Without one, everything is done on the
-//   calling thread;
-// - std::invalid_argument, before anything is written, for parameters that are not finite in the precision of the cells
-//   or could give a value that is not, for a field that overlaps itself, for more than 2^57 columns, and for a policy
-//   that cannot be.
+// - The field is grid-like and writable, float or double, with any strides and any shape. (i, j) counts from its own
+//   first cell: a window is filled like a field of the shape of the window.
+// - Cells are independent of each other. So are the fields of different seeds, and the kinds of field of one seed.
+// - There are 53 random bits per cell. A float field has the values of the double field of the same seed, rounded.
+// - Values below the smallest normal number of the cells' type are stored as zero. A parameter that is a subnormal
+//   double counts as zero.
+// - The seed can be any number, 0 included.
+// - Cost: one pass, no allocation; 10 ns (uniform) to 60 ns (normal) per cell at -O2. With a policy its workers share
+// the
+//   cells. Each takes those that `advance` will give it, except on thin or turned grids: the memory of a Field then
+//   belongs to the processor that works on it (first touch). Without a policy the calling thread fills the field.
+// - Throws: std::invalid_argument, before anything is written, for parameters that are not finite in the precision of
+//   the cells or could give a value that is not, for a field that overlaps itself, for more than 2^57 columns, and for
+//   an invalid policy.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
@@ -193,9 +193,9 @@ void fill_normal(const P& policy, G& grid, const char* name, double mean, double
 
 /// Independent phases, uniform in [0, 2π), in rad.
 ///
-/// θ = 2π · n / 2^53 for n random of 53 bits; where that would round to 2π or above, the largest number of the cells'
-/// type below 2π, so that 0 ≤ θ < 2π holds in float too. See the top of the header for what all initial fields have in
-/// common, and for what is thrown.
+/// θ = 2π · n / 2^53 for n of 53 random bits. A value that would round to 2π becomes the largest number of the cells'
+/// type below 2π, so that 0 ≤ θ < 2π holds in float too. The top of the header has what all initial fields have in
+/// common, and what they throw.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
@@ -211,12 +211,14 @@ template <class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void uniform_phases(G&& theta, std::uint64_t seed) { uniform_phases(Fused{}, theta, seed); }
 
-/// Independent phases, normally distributed, in rad: a lattice that has nearly synchronised.
+/// Independent phases, normally distributed, in rad, never wrapped.
 ///
-/// θ = mean + deviation · z, z the standard normal quantile of (n + ½) / 2^53 for n random of 53 bits: |z| < 8.3. Never
-/// wrapped, so that neighbours whose phases are close hold numbers that are close. A deviation of 0 gives a constant
-/// field. The relative error of z is below 1e-15, measured 7e-16 (M. J. Wichura, algorithm AS 241). Throws also for
-/// deviation < 0. See the top of the header for the rest.
+/// θ = mean + deviation · z, where z is the standard normal quantile of (n + ½) / 2^53 for n of 53 random bits; |z| <
+/// 8.3. A deviation of 0 gives a constant field. The top of the header has the rest.
+///
+/// Throws: also for deviation < 0.
+/// Accuracy: relative error of z below 1e-15; measured 7e-16.
+/// Reference: M. J. Wichura, algorithm AS 241.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void normal_phases(const P& policy, G&& theta, double mean, double deviation, std::uint64_t seed) {
@@ -232,9 +234,10 @@ void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed)
 
 /// Independent natural frequencies, uniform in [low, high], in rad / time.
 ///
-/// ω = low + (high − low) · n / 2^53 for n random of 53 bits, which never leaves [low, high] except as low and high
-/// themselves do when they are rounded to the cells' type. low = high gives a constant field. Throws also for low >
-/// high, and for a high − low that overflows. See the top of the header for the rest.
+/// ω = low + (high − low) · n / 2^53 for n of 53 random bits. It stays in [low, high], both rounded to the cells' type.
+/// low = high gives a constant field. The top of the header has the rest.
+///
+/// Throws: also for low > high, and if high − low overflows.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
@@ -263,9 +266,12 @@ void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed)
 
 /// Independent natural frequencies, normally distributed, in rad / time.
 ///
-/// ω = mean + deviation · z, z the standard normal quantile of (n + ½) / 2^53 for n random of 53 bits: |z| < 8.3. A
-/// deviation of 0 gives a constant field. The relative error of z is below 1e-15, measured 7e-16 (M. J. Wichura,
-/// algorithm AS 241). Throws also for deviation < 0. See the top of the header for the rest.
+/// ω = mean + deviation · z, where z is the standard normal quantile of (n + ½) / 2^53 for n of 53 random bits; |z| <
+/// 8.3. A deviation of 0 gives a constant field. The top of the header has the rest.
+///
+/// Throws: also for deviation < 0.
+/// Accuracy: relative error of z below 1e-15; measured 7e-16.
+/// Reference: M. J. Wichura, algorithm AS 241.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void normal_frequencies(const P& policy, G&& omega, double mean, double deviation, std::uint64_t seed) {
@@ -279,12 +285,15 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
     normal_frequencies(Fused{}, omega, mean, deviation, seed);
 }
 
-/// Independent natural frequencies with the Lorentzian (Cauchy) density half_width / π / ((ω − centre)² +
-/// half_width²), in rad / time: the distribution for which the Kuramoto model is solved exactly.
+/// Independent natural frequencies with a Lorentzian (Cauchy) distribution, in rad / time.
 ///
-/// ω = centre + half_width · t, t = tan(π (p − ½)) of p = (n + ½) / 2^53 for n random of 53 bits: |t| < 5.8e15, finite
-/// although the distribution has no mean. A half_width of 0 gives a constant field. The relative error of t is
-/// below 6e-16, measured 4.5e-16. Throws also for half_width < 0. See the top of the header for the rest.
+/// The density is half_width / π / ((ω − centre)² + half_width²). For it the Kuramoto model is solved exactly. ω =
+/// centre
+/// + half_width · t, where t = tan(π (p − ½)), p = (n + ½) / 2^53, for n of 53 random bits; |t| < 5.8e15. A half_width
+/// of 0 gives a constant field. The top of the header has the rest.
+///
+/// Throws: also for half_width < 0.
+/// Accuracy: relative error of t below 6e-16; measured 4.5e-16.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
@@ -309,14 +318,15 @@ void lorentzian_frequencies(G&& omega, double centre, double half_width, std::ui
     lorentzian_frequencies(Fused{}, omega, centre, half_width, seed);
 }
 
-/// Independent natural frequencies with the Lorentzian density between centre − cut and centre + cut and none beyond,
-/// in rad / time: without the far tails, whose few cells bound the time step and never lock.
+/// Independent natural frequencies with a Lorentzian distribution truncated to centre ± cut, in rad / time.
 ///
-/// ω = centre + half_width · tan((2p − 1) · atan(cut / half_width)) of p = (n + ½) / 2^53 for n random of 53 bits: the
-/// uniform number is mapped to the part of the quantiles that is left, so that nothing is drawn twice. |ω − centre| ≤
-/// cut holds except as centre ± cut themselves are rounded to the cells' type. A cut or a half_width of 0 gives a
-/// constant field; for cut ≫ half_width the distribution is that of lorentzian_frequencies. The relative error of ω −
-/// centre is below 2e-15. Throws also for half_width < 0 and cut < 0. See the top of the header for the rest.
+/// The few cells in the far tails would limit the time step and never lock. ω = centre + half_width · tan((2p − 1) ·
+/// atan(cut / half_width)), p = (n + ½) / 2^53, for n of 53 random bits. No number is drawn twice. |ω − centre| ≤ cut,
+/// up to the rounding of centre ± cut to the cells' type. A cut or a half_width of 0 gives a constant field. The top of
+/// the header has the rest.
+///
+/// Throws: also for half_width < 0 and cut < 0.
+/// Accuracy: relative error of ω − centre below 2e-15.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, double cut,
@@ -342,12 +352,12 @@ void truncated_lorentzian_frequencies(G&& omega, double centre, double half_widt
     truncated_lorentzian_frequencies(Fused{}, omega, centre, half_width, cut, seed);
 }
 
-/// Two groups of natural frequencies, mixed at random, in rad / time: each cell, independently of the others, has the
-/// frequency `second` with probability `share`, else `first`.
+/// Two natural frequencies mixed at random, in rad / time: `second` with probability `share`, otherwise `first`.
 ///
-/// ω = second where n / 2^53 < share for n random of 53 bits: never for a share of 0, everywhere for one of 1. The
-/// number of cells with `second` is binomial, with a deviation of √(share (1 − share) · cells). Throws also for a share
-/// outside [0, 1]. See the top of the header for the rest.
+/// Cells are independent. ω = second if n / 2^53 < share for n of 53 random bits. The number of cells with `second` is
+/// binomial, with a deviation of √(share (1 − share) · cells). The top of the header has the rest.
+///
+/// Throws: also for a share outside [0, 1].
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
 void mixed_frequencies(const P& policy, G&& omega, double first, double second, double share, std::uint64_t seed) {

@@ -1,6 +1,6 @@
 // Phases with vortices at given places.
 //
-// phase_patterns.hpp says what all patterns have in common.
+// The top of phase_patterns.hpp has what all patterns have in common.
 #pragma once
 
 #include <kuramoto/detail/initial/pattern.hpp>
@@ -50,14 +50,15 @@ template <class T> class VortexPattern {
 
 } // namespace detail
 
-/// Vortices: θ = Σ charge · angle(j − col, i − row), in rad, the angle being that of the vector (x, y) against the x
-/// axis, in (−π, π], and 0 at a centre that lies on a cell.
+/// Vortices at given places: θ = Σ charge · angle(j − col, i − row), in rad.
 ///
-/// The phases wind as often as the charges within say around every loop on which neighbours differ by less than π:
-/// around the plaquette of a charge of ±1 in its middle, as (1.5, 2.5), if no other is near. No vortices: θ = 0. Made
-/// for a lattice that does not go round: on a periodic one the images of the vortices are missing, and the phases do
-/// not meet at the edges. The sum runs in the order of the list; relative error of an angle below 6e-16. The list is
-/// read during the call alone. See phase_patterns.hpp for the rest.
+/// angle(x, y) is the angle of the vector (x, y) to the x axis, in (−π, π], and 0 at a centre that lies on a cell. The
+/// phase winds around a loop as often as the charges within it say, if neighbours on the loop differ by less than π.
+/// Put a charge of ±1 into the middle of a plaquette, for example at (1.5, 2.5). Without vortices θ = 0. On a periodic
+/// lattice the images of the vortices are missing, so that the phases do not match across the edges. The sum runs in
+/// the order of the list. phase_patterns.hpp has the rest.
+///
+/// Accuracy: relative error of an angle below 6e-16.
 template <ExecutionPolicy P, class G, VorticesInARow V = std::initializer_list<Vortex>>
 requires WritableGridLike<std::remove_reference_t<G>>
 void vortex_phases(const P& policy, G&& theta, const V& vortices) {

@@ -1,18 +1,16 @@
-// Turns: phases brought back to [−π, π] in a long run, with a count of what was taken from them, so that nothing is
-// lost.
+// Phase wrapping: brings phases back to [−π, π] in a long run and counts the turns, so that nothing is lost.
 //
-// A phase that turns grows without bound, and numbers lie the further apart the larger they are: floats 1e-3 rad at 1e4
-// rad. A step that adds less than half of that adds nothing, and differences of neighbours lose their digits. Couplings
-// that repeat themselves after a turn (Sine, SakaguchiSine, Harmonics) do not see whole turns: with θ in [−π, π] a
-// float is right to 1.2e-7 rad for ever.
+// Floating-point spacing grows with magnitude: near 1e4 rad, adjacent floats differ by 1e-3 rad. A step of less than
+// half the spacing changes nothing, and differences of neighbours lose digits. Periodic couplings (Sine, SakaguchiSine,
+// Harmonics) do not see whole turns: with θ in [−π, π] a float keeps an accuracy of 1.2e-7 rad.
 //
-// What wrapping does to a run: nothing but rounding. 2π is no multiple of any float, so that a wrapped phase is
-// rounded, by at most half the distance of T's numbers about it (float: 1.2e-7 rad, double: 2.3e-16 rad), and a
-// difference of neighbours changes by whole turns and two such roundings. What was rounded away is kept and given back
-// at the next wrap: it neither accumulates nor adds a bias, however many turns there are. Not so for Linear and any
-// other coupling that is not periodic: there a turn matters, and the phases must not be wrapped. What reads phases and
-// not their differences (frequencies over a time, the energy of a lattice with given fluxes) has to be given
-// `unwrapped`.
+// Wrapping changes a run by rounding only. 2π is not a multiple of any float. A wrapped phase is therefore rounded, by
+// at most half the spacing of T (float: 1.2e-7 rad, double: 2.3e-16 rad). The rounded part is kept and returned at the
+// next wrap, so that it does not accumulate.
+//
+// Do not wrap with Linear or any other coupling that is not periodic: there a turn matters. Give `unwrapped` phases to
+// functions that read phases and not their differences: frequencies over a time, the energy of a lattice with a fixed
+// flux.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
@@ -28,16 +26,16 @@
 
 namespace kuramoto {
 
-/// What has been taken from the phases of a lattice of cells of T. The phase of a cell is θ + 2π · turns + rest. All
-/// zero at the beginning of a run. Two fields like any other: with θ they are the whole state, to be saved and read
-/// with it.
+/// The turns that wrapping has taken from the phases: the whole phase of a cell is θ + 2π · turns + rest.
+///
+/// All zero at the beginning of a run. Save both fields together with θ: the three are the state of the run.
 template <Real T> struct WrappedTurns {
-    Field<double> turns; ///< whole turns of a cell, of any sign; whole numbers are exact up to 2^53
-    Field<T> rest;       ///< what the rounding of a wrapped phase left over, rad: at most half the spacing of T at π
+    Field<double> turns; ///< turns of a cell, of any sign; exact up to 2^53
+    Field<T> rest;       ///< rounding of the wrapped phase, rad: at most half the spacing of T at π
 
-    /// Of no cells.
+    /// Without cells.
     WrappedTurns() noexcept = default;
-    /// Of rows × cols cells, none of which has turned. Throws as Field does.
+    /// Zero turns for rows × cols cells. Throws: as Field.
     template <class = Build>
     WrappedTurns(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
 
@@ -110,17 +108,18 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 
 } // namespace detail
 
-/// Brings every phase to [−π, π] by taking whole turns from it, which `turns` counts, by the workers of `policy`.
+/// Brings every phase back to [−π, π], and adds the whole turns that it takes to `turns`.
 ///
-/// theta: grid-like, any strides, in rad; `turns` of the same shape and precision. |θ| ≤ π, π rounded to T, afterwards;
-/// phases that are there already keep their bits. The whole phase θ + 2π · turns + rest changes by less than 4e-15 rad
-/// (float) or 3e-19 rad (double), however many turns are taken at once. Left as they are: NaN, infinities, and phases
-/// beyond 2^32 rad, whose neighbouring numbers are 512 rad (float) or 1e-6 rad (double) apart. Call it every so often
-/// between runs of `advance`: a cell that turns by ω · t between two calls needs numbers for phases up to π + ω t.
-/// One pass, two nanoseconds a cell and some fifteen where turns are taken; nothing is allocated. The same bits for any
-/// policy, number of threads and strides, and under every compiler and flag. Throws std::invalid_argument, before
-/// anything is written, for shapes that differ, for a theta that overlaps itself or `turns`, and for a policy that
-/// cannot be.
+/// Afterwards |θ| ≤ π, with π rounded to T. Phases within that range keep their bits. NaN, infinities and phases beyond
+/// 2^32 rad do not change. Call it between calls of `advance`: phases reach π + ω t if t passes between two calls. The
+/// bits are the same for any policy, number of threads, strides, compiler and flags.
+///
+/// Requires: `theta` grid-like, any strides, in rad; `turns` of the same shape and precision.
+/// Throws: std::invalid_argument, before anything is written, for different shapes, for a theta that overlaps itself or
+/// `turns`, and for an invalid policy.
+/// Cost: one pass, 2 ns per cell, and about 15 ns per cell from which turns are taken; no allocation.
+/// Accuracy: the whole phase θ + 2π · turns + rest changes by less than 4e-15 rad (float) or 3e-19 rad (double), for
+/// any number of turns.
 template <ExecutionPolicy P, class G, Real T>
 requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
 void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
@@ -148,11 +147,13 @@ template <class G, Real T>
 requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
 void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
 
-/// total = θ + 2π · turns + rest: the phases as if they had never been wrapped, in double, by the workers of `policy`.
+/// Phase unwrapping: total = θ + 2π · turns + rest, the phases as if they had never been wrapped, in double.
 ///
-/// theta and total: grid-like, of the same shape as `turns`, any strides, in rad; total holds doubles. Error: 3.2
-/// units in the last place of the result, where θ is wrapped. One pass. Throws std::invalid_argument for shapes that
-/// differ, for a total that overlaps itself or anything that is read, and for a policy that cannot be.
+/// Requires: `theta` and `total` grid-like, of the shape of `turns`, any strides, in rad; `total` has cells of double.
+/// Throws: std::invalid_argument for different shapes, for a total that overlaps itself or an input, and for an invalid
+/// policy.
+/// Cost: one pass.
+/// Accuracy: 3.2 units in the last place of the result, if θ is wrapped.
 template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
 requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
     std::same_as < value_type_of<std::remove_reference_t<Total>>,

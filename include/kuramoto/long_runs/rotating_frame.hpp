@@ -1,13 +1,12 @@
-// Rotating frame: the mean natural frequency taken out of a model, and given back to its phases.
+// Rotating frame: subtracts the mean natural frequency from a model, and adds it to the phases again.
 //
-// A lattice in which only differences of phases matter does not know how fast it turns as a whole: if θ(t) solves dθ/dt
-// = ω + F(θ), then θ(t) − ω̄ t solves the same equation with ω − ω̄ in place of ω. In that frame a lattice that has
-// locked stands still, and its phases stay small: θ_laboratory(t) = θ_frame(t) + ω̄ t, with ω̄ and the sum in double.
+// If only phase differences matter, the equation does not change in a rotating frame: if θ(t) solves dθ/dt = ω + F(θ),
+// then θ(t) − ω̄ t solves it with ω − ω̄ in place of ω. In that frame a locked lattice stands still, and its phases stay
+// small: θ_laboratory(t) = θ_frame(t) + ω̄ t, with ω̄ and the sum in double.
 //
-// It is right for every coupling, odd or not, linear as well; for zero flux, periodic edges and given fluxes; for
-// strengths that differ from bond to bond, cells that are not there, mean-field coupling and noise; for every stepper.
-// It is not for phases given at an edge: seen from the frame they would have to turn backwards, φ − ω̄ t, and an edge
-// stands still; such a boundary is refused. With inertia, m θ̈ + γ θ̇ = ω + F, the frame turns at ω̄ / γ instead.
+// It holds for every coupling and every stepper; for zero flux, periodic edges and fixed fluxes; with bond strengths,
+// removed cells, mean-field coupling and noise. It does not hold for a fixed phase at an edge, which would rotate in
+// the frame: such a boundary is refused. With inertia, m θ̈ + γ θ̇ = ω + F, the frame rotates at ω̄ / γ instead.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>
@@ -41,11 +40,11 @@ KURAMOTO_NEVER_INLINE constexpr double turned_angle(double frequency, double tim
 } // namespace detail
 } // namespace KURAMOTO_BUILD
 
-/// A frame that turns evenly. At time 0 it agrees with the laboratory.
+/// A frame that rotates with a constant frequency. At time 0 it agrees with the laboratory.
 struct RotatingFrame {
     double frequency = 0; ///< ω̄, rad / time
 
-    /// By how much the frame has turned at a time: ω̄ t, rad.
+    /// The angle of the frame at a time: ω̄ t, rad.
     template <class = Build> [[nodiscard]] constexpr double angle(double time) const noexcept {
         const detail::DefaultEnvironment environment;
         return detail::turned_angle(frequency, time);
@@ -80,7 +79,7 @@ inline void check_turns_freely(const Boundary& boundary) {
 
 } // namespace detail
 
-/// The mean of a field of natural frequencies, in double, by the workers of `policy`.
+/// The mean of a field of natural frequencies, in double.
 ///
 /// omega: grid-like, any strides, rad / time. 0 without cells; NaN or infinite if a frequency is, where 5 · 10³⁰⁰
 /// counts as infinite. The sum does not depend on the order of the cells: bit-identical for any policy, number of
@@ -100,14 +99,17 @@ template <GridLike Omega> [[nodiscard]] double mean_frequency(const Omega& omega
     return mean_frequency(Fused{}, omega);
 }
 
-/// Takes the mean out of the natural frequencies of a lattice with these edges, by the workers of `policy`; returns the
-/// frame in which they now are.
+/// Subtracts the mean from the natural frequencies, and returns the frame that rotates with it.
 ///
-/// omega: grid-like, any strides, rad / time; each ω becomes ω − ω̄, rounded once. What these roundings leave of the
-/// mean is in the frame's frequency, so that the mean of ω is exact to 1e-15 of its size. The phases at that moment,
-/// time 0 of the frame, stay as they are. Three passes; 1 kB of scratch per worker; the same bits for any policy,
-/// number of threads and strides. Throws std::invalid_argument, before anything is written, for edges with given
-/// phases, for a mean that is not finite, for an omega that overlaps itself, and for a policy that cannot be.
+/// Each ω becomes ω − ω̄, rounded once. The mean of these roundings is part of the frequency of the frame, so that no
+/// bias is left. The phases do not change: this moment is time 0 of the frame. The bits are the same for any policy,
+/// number of threads and strides.
+///
+/// Requires: `omega` grid-like, any strides, rad / time; `boundary` is that of the lattice.
+/// Throws: std::invalid_argument, before anything is written, for a boundary with a fixed phase, for a mean that is not
+/// finite, for an omega that overlaps itself, and for an invalid policy.
+/// Cost: three passes; 1 kB of scratch per worker.
+/// Accuracy: the mean of ω is kept to 10⁻¹⁵ of the mean of |ω|.
 template <ExecutionPolicy P, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
     RotatingFrame enter_rotating_frame(const P& policy, const Boundary& boundary, G&& omega) {
@@ -136,8 +138,9 @@ requires WritableGridLike<std::remove_reference_t<G>> RotatingFrame enter_rotati
     return enter_rotating_frame(Fused{}, boundary, omega);
 }
 
-/// The same for a lattice that has one frequency: it becomes 0, and nothing is rounded. Throws std::invalid_argument
-/// for edges with given phases and an omega that is not finite.
+/// The same for a lattice with one natural frequency: it becomes 0, and nothing is rounded.
+///
+/// Throws: std::invalid_argument for a boundary with a fixed phase, and for an omega that is not finite.
 template <std::same_as<double> Number> RotatingFrame enter_rotating_frame(const Boundary& boundary, Number& omega) {
     const detail::DefaultEnvironment environment;
     detail::check_turns_freely(boundary);
@@ -146,13 +149,15 @@ template <std::same_as<double> Number> RotatingFrame enter_rotating_frame(const 
     return frame;
 }
 
-/// laboratory = θ + ω̄ t: the phases in the laboratory of a run whose phases `theta` are seen from the frame, in double,
-/// by the workers of `policy`.
+/// Phases in the laboratory: laboratory = θ + ω̄ t, in double, for phases `theta` in the frame.
 ///
-/// theta and laboratory: grid-like, the same shape, any strides, in rad; laboratory holds doubles, and may be theta
-/// itself: so the phases that `unwrapped` gives are taken to the laboratory in place. Error: one unit in the last place
-/// of |θ| + |ω̄ t|. One pass. Throws std::invalid_argument for shapes that differ, for a laboratory that overlaps itself
-/// or a part of theta, for a time or a frequency that is not finite, and for a policy that cannot be.
+/// `laboratory` can be `theta` itself, for example the result of `unwrapped`.
+///
+/// Requires: both grid-like, of the same shape, any strides, in rad; `laboratory` has cells of double.
+/// Throws: std::invalid_argument for different shapes, for a laboratory that overlaps itself or a part of theta, for a
+/// time or a frequency that is not finite, and for an invalid policy.
+/// Cost: one pass.
+/// Accuracy: one unit in the last place of |θ| + |ω̄ t|.
 template <ExecutionPolicy P, GridLike Theta, class Laboratory>
 requires WritableGridLike<std::remove_reference_t<Laboratory>> &&
     std::same_as < value_type_of<std::remove_reference_t<Laboratory>>,
