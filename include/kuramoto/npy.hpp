@@ -1,7 +1,7 @@
-// Fields from and to .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
+// Reads and writes fields as .npy files, the format of numpy.load and numpy.save. Opt-in: not part of kuramoto.hpp.
 //
-// A file that is not what it says is an error before memory is allocated for its cells; a field is never read by half,
-// and a file never written by half.
+// An invalid file is an error before memory is allocated for its cells. A field is read completely or not at all, and a
+// file is written completely or not at all.
 #pragma once
 
 #include <kuramoto/detail/io/cells.hpp>
@@ -16,13 +16,13 @@
 
 namespace kuramoto {
 
-/// What a .npy file holds.
+/// The header of a .npy file: shape, precision, order.
 struct NpyInfo {
     std::ptrdiff_t rows = 0;   ///< the first extent of the shape
     std::ptrdiff_t cols = 0;   ///< the second extent of the shape
-    int bits = 64;             ///< of a cell: 32 (float32, `float`) or 64 (float64, `double`)
-    bool column_major = false; ///< the cells of a column lie side by side (Fortran order), not those of a row
-    bool big_endian = false;   ///< the first byte of a cell is its highest
+    int bits = 64;             ///< bits per cell: 32 (float32, `float`) or 64 (float64, `double`)
+    bool column_major = false; ///< the cells of a column are adjacent (Fortran order), not those of a row
+    bool big_endian = false;   ///< byte order of the cells
     int version = 1;           ///< major version of the format: 1, 2 or 3
     std::ptrdiff_t offset = 0; ///< bytes before the first cell
 };
@@ -95,24 +95,29 @@ template <class T> constexpr const char* descr_of() noexcept {
 
 } // namespace detail
 
-/// What the 2-D .npy file at `path` holds, without reading its cells: the shape, float32 or float64, the order.
+/// The header of the 2-D .npy file at `path`: shape, precision, order.
 ///
-/// Throws std::runtime_error, naming the path and what is wrong, for a file that read_npy would refuse for both
-/// precisions. Reads the header only, and compares the size of the file with it.
+/// Reads the header only, and compares the size of the file with it.
+///
+/// Throws: std::runtime_error, with the path and the reason, for a file that read_npy refuses for both precisions.
 [[nodiscard]] inline NpyInfo npy_info(const std::string& path) {
     detail::InputFile file(path);
     return detail::read_npy_info(file);
 }
 
-/// The field in the 2-D .npy file at `path`, whose dtype has to be exactly T's: float32 for `float`, float64 for
-/// `double`. Cell (i, j) is what NumPy calls array[i, j], to the bit.
+/// Reads the field in the 2-D .npy file at `path`. Cell (i, j) is NumPy's array[i, j], bit-identical.
 ///
 /// Reads C and Fortran order, both byte orders, versions 1.0, 2.0 and 3.0 of the format, and arrays without cells.
-/// Throws std::runtime_error, naming the path and what is wrong, for a file that cannot be opened, is not a regular
-/// file (pipes, devices), is not a .npy file, has a damaged header or one of more than 64 KiB, holds another dtype or
-/// another number of dimensions, or is not exactly as long as its header says; all that before memory for the cells is
-/// allocated, which may throw std::bad_alloc. A system error while reading is a std::runtime_error as well. One pass
-/// over the file.
+///
+/// Requires: the dtype of T, float32 for `float` and float64 for `double`.
+/// Throws: std::runtime_error, with the path and the reason, if the file
+/// - cannot be opened or read, or is not a regular file;
+/// - is not a .npy file, or has a damaged header or one of more than 64 KiB;
+/// - has another dtype or another number of dimensions;
+/// - is not exactly as long as its header says.
+///
+/// All but a system error while reading is found before memory is allocated. Also std::bad_alloc.
+/// Cost: one pass over the file.
 template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
     detail::InputFile file(path);
     const NpyInfo info = detail::read_npy_info(file);
@@ -127,26 +132,26 @@ template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
     return field;
 }
 
-/// Writes the cells of a grid-like object, with any strides, to a .npy file of their precision: version 1.0, in the
-/// byte order of this machine, byte for byte as numpy.save does. `order` is the order of the cells in the file;
-/// array[i, j] is cell (i, j) in both.
+/// Writes the cells of a grid-like object, with any strides, to a .npy file of their precision.
 ///
-/// An existing file is replaced as a whole or not at all: the bytes go to a temporary file in the same folder
-/// (".kuramoto-<number>.tmp"), which takes the file's name once it is complete and on the disk; so does the name. A new
-/// file has the permissions that any new file gets; a replaced one keeps its permissions, but not its owner, and other
-/// hard links keep the old cells. A symbolic link stays, and what it points to is replaced or created.
+/// The file is byte for byte that of numpy.save: version 1.0, in the byte order of this machine. `order` is the order
+/// of the cells in the file; array[i, j] is cell (i, j) in both orders.
+///
+/// An existing file is replaced as a whole or not at all. The bytes go to a temporary file in the same folder
+/// (".kuramoto-<number>.tmp"), which gets the final name when it is complete and synchronised with the disk. A new file
+/// has default permissions. A replaced file keeps its permissions, but not its owner; other hard links keep the old
+/// cells. A symbolic link stays, and its target is replaced or created.
 ///
 /// Throws: std::runtime_error, with the path and the system's reason, if the path refers to a folder, a device, a pipe
-/// or a write-protected file, or if an essential system call fails. The old file is then still there. As Grid for an
-/// invalid shape.
+/// or a write-protected file, or if an essential system call fails. The old file is then still there. Also as Grid, for
+/// an invalid shape.
 ///
-/// After a failure the temporary file is removed, except if all bytes were written and a later call fails. Such calls
-/// are rename (for example onto a file that is mounted into a container), and fsync and close for other reasons than
-/// lack of room. Then the temporary file is kept, the message names it, and the next call for the same path replaces
-/// it. A program that is killed may leave the temporary file. A file system that cannot set permissions or does not
-/// support synchronisation is no failure.
+/// After a failure the temporary file is removed, except if all bytes were written and a later call fails: rename (for
+/// example onto a file that is mounted into a container), or fsync and close for other reasons than lack of space. Then
+/// the temporary file is kept, the message names it, and the next call for the same path replaces it. A program that is
+/// killed may leave the temporary file. A file system without permissions or synchronisation is not a failure.
 ///
-/// Cost: one pass over the cells; nothing is allocated for them.
+/// Cost: one pass over the cells; no allocation for them.
 template <GridLike G> void write_npy(const std::string& path, const G& cells, NpyOrder order = NpyOrder::row_major) {
     using T = value_type_of<const G>;
     const Grid<const T> grid = as_grid(cells);

@@ -1,4 +1,4 @@
-// Frames of a run in one .npy file, frames × rows × cols, that grows while the run goes. Opt-in.
+// Frames of a run in one .npy file of shape (frames, rows, cols), which grows during the run. Opt-in.
 #pragma once
 
 #include <kuramoto/detail/io/growing_file.hpp>
@@ -10,20 +10,23 @@
 
 namespace kuramoto {
 
-/// What a series holds.
+/// The header of a series: number and shape of its frames, precision.
 struct NpySeriesInfo {
-    std::int64_t frames = 0;   ///< as the header says
-    std::ptrdiff_t rows = 0;   ///< of a frame
-    std::ptrdiff_t cols = 0;   ///< of a frame
-    int bits = 64;             ///< of a cell: 32 (`float`) or 64 (`double`)
+    std::int64_t frames = 0;   ///< number of frames in the header
+    std::ptrdiff_t rows = 0;   ///< rows of a frame
+    std::ptrdiff_t cols = 0;   ///< columns of a frame
+    int bits = 64;             ///< bits per cell: 32 (`float`) or 64 (`double`)
     std::ptrdiff_t offset = 0; ///< bytes before the first frame
 };
 
 inline namespace KURAMOTO_BUILD {
 
-/// What the 3-D .npy file at `path` holds: frames as NpySeries writes them, row by row in this machine's byte order.
-/// Bytes after the last frame are no error: a program may have been killed while it wrote the next one. Throws
-/// std::runtime_error, naming the path, for everything else. Reads the header only.
+/// The header of the 3-D .npy file at `path`, which has frames as NpySeries writes them.
+///
+/// Reads the header only. Bytes after the last frame are not an error: a program may have been killed while it wrote
+/// the next one.
+///
+/// Throws: std::runtime_error, with the path and the reason, for any other file.
 [[nodiscard]] inline NpySeriesInfo npy_series_info(const std::string& path) {
     detail::InputFile file(path);
     const detail::NpyHeader header = detail::read_npy_header(file);
@@ -41,17 +44,19 @@ inline namespace KURAMOTO_BUILD {
     return info;
 }
 
-/// Writes frames of one shape to a .npy file of shape (frames, rows, cols), one after the other.
+/// Writes frames of one shape to a .npy file of shape (frames, rows, cols), one frame per call of `add`.
 ///
-/// Until `finish` the file is called "<path>.part". After each `add` it is a whole .npy file of the frames so far:
-/// numpy.load(name, mmap_mode="r") reads it while the run goes on, and after a program that was killed. What was there
-/// under `path` stays until `finish` puts the file in its place, as write_npy does. Nothing is kept in memory.
+/// Until `finish` the file is called "<path>.part". After each `add` it is a complete .npy file of the frames so far:
+/// numpy.load(name, mmap_mode="r") reads it during the run, and after the program was killed. An old file at `path`
+/// stays until `finish` replaces it. No frame is kept in memory.
 ///
-/// All functions throw std::runtime_error, with the path and the system's reason, if a file operation fails. The
-/// complete frames are then in "<path>.part", and the message of `finish` names that file.
+/// Throws: std::runtime_error, with the path and the system's reason, if a file operation fails. The complete frames
+/// are then in "<path>.part"; the message of `finish` names that file.
 template <Real T> class NpySeries {
   public:
-    /// Begins a series of frames of rows × cols. Throws if "<path>.part" exists; as Grid for a shape that is none.
+    /// Begins a series of frames of rows × cols cells.
+    ///
+    /// Throws: std::runtime_error if "<path>.part" exists; as Grid for an invalid shape.
     NpySeries(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols)
         : rows_(rows), cols_(cols), file_(path, checked_start(rows, cols)) {
         Beginning beginning{file_};
@@ -59,15 +64,19 @@ template <Real T> class NpySeries {
         beginning.has_failed = false;
     }
 
-    /// Goes on with the series that was left under "<path>.part" or `path`: keeps its first `frames` frames and cuts
-    /// off those beyond. Throws, and leaves it as it is, if it has fewer, or holds other frames than rows × cols of T.
+    /// Continues the series in "<path>.part" or `path`: keeps its first `frames` frames, and removes the rest.
+    ///
+    /// Throws, and does not change the file: if it has fewer frames, or frames of another shape or precision.
     NpySeries(const std::string& path, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t frames)
         : rows_(rows), cols_(cols), frames_(frames), file_(path, checked_end(path, rows, cols, frames)) {
         write_header(frames); // first: until then the file is what it was
         file_.cut_to(end());
     }
 
-    /// Adds a frame: a grid-like object of T, any strides. Throws std::invalid_argument for another shape. One pass.
+    /// Adds a frame: a grid-like object of T, any strides.
+    ///
+    /// Throws: std::invalid_argument for another shape.
+    /// Cost: one pass over the cells.
     template <GridLike G>
     requires std::same_as<value_type_of<const G>, T>
     void add(const G& cells) {
@@ -84,14 +93,15 @@ template <Real T> class NpySeries {
         file_.begin_to_synchronise();
     }
 
-    /// Puts the file on the disk under its name. Nothing can be added after it. If only the renaming failed, another
-    /// call tries it again.
+    /// Synchronises the file with the disk and gives it its name. No frame can be added afterwards.
+    ///
+    /// If only the renaming fails, another call tries it again.
     void finish() { file_.finish(); }
 
-    /// The name of the file until `finish`: "<path>.part", beside the target if `path` is a symbolic link.
+    /// The name of the file until `finish`: "<path>.part"; beside the target if `path` is a symbolic link.
     [[nodiscard]] const std::string& part() const noexcept { return file_.part(); }
 
-    /// Frames so far.
+    /// Number of frames so far.
     [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
 
   private:

@@ -1,21 +1,23 @@
-// odeint: a Field as a state of Boost.odeint and a model as its system, for the steppers that are not here: methods of
-// several steps, of extrapolation, dense output. Opt-in: not part of kuramoto.hpp, and the one header that needs Boost
-// (its headers alone; 1.74 is tested). CMake: the component odeint, kuramoto::odeint.
+// odeint: a Field as a state of Boost.odeint and a model as its system, for steppers that are not in this library:
+// multistep methods, extrapolation, dense output. Opt-in: not part of kuramoto.hpp. It is the only header that needs
+// Boost (headers only; 1.74 is tested). CMake: the component odeint, kuramoto::odeint.
 //
 //     namespace odeint = boost::numeric::odeint;
 //     odeint::adams_bashforth_moulton<5, km::Field<double>> stepper;
 //     odeint::integrate_const(stepper, km::odeint_system(km::Fused{}, model), theta, 0.0, 10.0, 1.0 / 64);
 //
-// The rate is computed in one pass by the policy. What a stepper adds up afterwards is one pass for each of its sums,
-// on the calling thread; OdeintAlgebra does that on the workers of a policy. Nothing is fused in time: the library's
-// RungeKutta4 is two to five times as fast as odeint's, which is the same method (one thread, 256 × 256 to 1024 × 1024
-// cells). For float fields leave odeint's value_type and time_type at double: its sums are then formed in double and
-// rounded once. Boost's arithmetic is compiled with your flags, so that the bits depend on these, but, unless they
-// include -ffast-math, not on the policy or the number of threads.
+// Cost: the policy computes the rate in one pass. A stepper then makes one pass per sum, on the calling thread;
+// OdeintAlgebra makes these passes on the workers of a policy. Time steps are not fused: the library's RungeKutta4 is
+// two to five times as fast as the same method of odeint (one thread, 256 × 256 to 1024 × 1024 cells).
 //
-// odeint's integrate_const compares rounded times to find its last step: take a dt that divides the time exactly (a
-// power of two), or that step may be missing. In Boost 1.74 take care with two other functions of odeint:
+// Precision: for float fields keep odeint's value_type and time_type at double. Its sums are then formed in double and
+// rounded once. Your flags compile Boost's arithmetic, so that the bits depend on them. Unless they include
+// -ffast-math, the bits do not depend on the policy or the number of threads.
 //
+// Pitfalls of odeint 1.74:
+//
+// - integrate_const compares rounded times to find its last step, which may then be missing. Use a dt that divides the
+//   time exactly (a power of two).
 // - integrate_adaptive with a dense-output stepper may never return (boostorg/odeint issue 41). If the last step is
 //   longer than half of the whole time and t + (end − t) is rounded up, it tries to reach the end again and again.
 //   Steps become that long if a lattice rotates as a whole. Use a controlled stepper, integrate_const, integrate_times,
@@ -23,9 +25,7 @@
 // - integrate_times with a controlled stepper returns without an error if all steps are rejected, for example because a
 //   rate is NaN or infinite. Use a dense-output stepper, which throws step_adjustment_error, or the library's
 //   integrate.
-//
-// odeint limits the number of accepted steps only if you pass a max_step_checker. The library's integrate always limits
-// it.
+// - The number of accepted steps has no limit unless you pass a max_step_checker. The library's integrate has one.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>
@@ -100,16 +100,16 @@ template <class T> double largest_magnitude(const Field<T>& field) noexcept {
 } // namespace detail
 } // namespace KURAMOTO_BUILD
 
-/// How odeint's steppers add up fields of one shape: an algebra in odeint's sense, whose loops run on the workers of a
-/// policy. A Field's default is OdeintAlgebra<Fused>, which needs no mention; another one is an argument of the
-/// stepper:
+/// An algebra for odeint's steppers: their sums over fields run on the workers of a policy.
+///
+/// The default for a Field is OdeintAlgebra<Fused>. Pass another one to the stepper:
 ///
 ///     using Algebra = km::OdeintAlgebra<km::OpenMP>;
 ///     odeint::runge_kutta_fehlberg78<State, double, State, double, Algebra> stepper(Algebra{{.threads = 4}});
 template <ExecutionPolicy P = Fused> struct OdeintAlgebra {
     P policy = {}; ///< who does the work
 
-    /// operation(s₁, …, sₙ) for every cell of n states.
+    /// operation(s₁) for every cell of 1 state.
     template <class... All> void for_each1(All&&... all) const { run<1>(all...); }
     /// The same for 2 states.
     template <class... All> void for_each2(All&&... all) const { run<2>(all...); }
@@ -140,8 +140,9 @@ template <ExecutionPolicy P = Fused> struct OdeintAlgebra {
     /// The same for 15 states.
     template <class... All> void for_each15(All&&... all) const { run<15>(all...); }
 
-    /// The largest |value| of a field; infinite if a value is not finite, so that a stepper that controls its error
-    /// rejects such a step. (A NaN is larger than no tolerance: odeint's own algebras would accept it.)
+    /// The largest |value| of a field; infinite if a value is not finite.
+    ///
+    /// A stepper that controls its error then rejects the step. With odeint's own algebras it would accept a NaN.
     template <Real T> [[nodiscard]] double norm_inf(const Field<T>& state) const {
         return detail::largest_magnitude(state);
     }
@@ -153,12 +154,12 @@ template <ExecutionPolicy P = Fused> struct OdeintAlgebra {
     }
 };
 
-/// A model as odeint calls it: system(θ, dθ/dt, t).
+/// A model as a system of odeint: system(θ, dθ/dt, t).
 template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
     P policy;        ///< who computes the rate
-    ModelType model; ///< what is computed; views its ω, which has to outlive the system
+    ModelType model; ///< the right-hand side; views its ω, which must outlive the system
 
-    /// rate = ω + K ∇·f(∇θ), whatever the time. Throws as kuramoto::rate.
+    /// rate = ω + K ∇·f(∇θ); does not depend on the time. Throws: as kuramoto::rate.
     template <GridLike Theta, class Rate, class Time>
     requires WritableGridLike<Rate>
     void operator()(const Theta& theta, Rate& rate_of_theta, const Time&) const {
@@ -166,8 +167,11 @@ template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
     }
 };
 
-/// The system dθ/dt of a model for odeint's steppers and integrate functions, computed by the workers of a policy: one
-/// pass a call under Fused and OpenMP. Holds copies of both arguments; the model views its ω.
+/// The system of a model, for odeint's steppers and integrate functions.
+///
+/// Copies both arguments; the model views its ω, which must outlive the system.
+///
+/// Cost: one pass per call under Fused and OpenMP.
 template <ExecutionPolicy P, class ModelType>
 [[nodiscard]] OdeintSystem<P, ModelType> odeint_system(const P& policy, const ModelType& model) {
     return {policy, model};
@@ -175,29 +179,29 @@ template <ExecutionPolicy P, class ModelType>
 
 } // namespace kuramoto
 
-/// What makes a Field a state: odeint gives the fields within a stepper the shape of the state, and finds the algebra.
+/// Specialisations that make a Field a state of odeint.
 namespace boost::numeric::odeint {
 
-/// A stepper gives its own fields the shape of the state.
+/// A Field can be resized.
 template <class T> struct is_resizeable<kuramoto::Field<T>> : boost::true_type {};
 
 /// Whether two fields have the same shape.
 template <class T, class Other> struct same_size_impl<kuramoto::Field<T>, kuramoto::Field<Other>> {
-    /// Rows and columns are compared.
+    /// Compares rows and columns.
     static bool same_size(const kuramoto::Field<T>& a, const kuramoto::Field<Other>& b) {
         return a.rows() == b.rows() && a.cols() == b.cols();
     }
 };
 
-/// How a field gets the shape of another.
+/// Resizes a field to the shape of another.
 template <class T, class Other> struct resize_impl<kuramoto::Field<T>, kuramoto::Field<Other>> {
-    /// A new field of zeros takes the place of `field`.
+    /// Replaces `field` by zeros.
     static void resize(kuramoto::Field<T>& field, const kuramoto::Field<Other>& model) {
         field = kuramoto::Field<T>(model.rows(), model.cols());
     }
 };
 
-/// The algebra of a stepper that is not told of another: that of one thread.
+/// The default algebra of a field: that of one thread.
 template <class T> struct algebra_dispatcher<kuramoto::Field<T>> {
     /// The algebra.
     using algebra_type = kuramoto::OdeintAlgebra<kuramoto::Fused>;
