@@ -287,10 +287,9 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
 
 /// Independent natural frequencies with a Lorentzian (Cauchy) distribution, in rad / time.
 ///
-/// The density is half_width / π / ((ω − centre)² + half_width²). For it the Kuramoto model is solved exactly. ω =
-/// centre
-/// + half_width · t, where t = tan(π (p − ½)), p = (n + ½) / 2^53, for n of 53 random bits; |t| < 5.8e15. A half_width
-/// of 0 gives a constant field. The top of the header has the rest.
+/// The density is half_width / π / ((ω − centre)² + half_width²). For it the Kuramoto model is solved exactly. ω is
+/// centre + half_width · tan(π (p − ½)), p = (n + ½) / 2^53, for n of 53 random bits. The tangent t is finite: |t| <
+/// 5.8e15. A half_width of 0 gives a constant field. The top of the header has the rest.
 ///
 /// Throws: also for half_width < 0.
 /// Accuracy: relative error of t below 6e-16; measured 4.5e-16.
