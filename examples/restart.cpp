@@ -16,24 +16,47 @@ namespace {
 
 constexpr std::int64_t last_step = 500;
 
+/// What decides the run.
+struct State {
+    double K = 2.0;
+    double dt = 0.1;
+    std::int64_t step = 0;
+    km::Field<float> theta;
+    km::Field<float> omega;
+};
+
 /// The saved run, or its beginning.
-km::Checkpoint<float> load(const std::string& file) {
-    if (std::filesystem::exists(file)) return km::read_checkpoint<float>(file);
-    km::Checkpoint<float> run{{.K = 2.0, .dt = 0.1, .seed = 7}, km::Field<float>(200, 300), km::Field<float>(200, 300)};
-    km::uniform_phases(run.theta, run.run.seed);
-    km::normal_frequencies(run.omega, 0.0, 0.3, run.run.seed);
+State load(const std::string& file) {
+    if (!std::filesystem::exists(file)) {
+        State run{.theta = km::Field<float>(200, 300), .omega = km::Field<float>(200, 300)};
+        km::uniform_phases(run.theta, /*seed*/ 7);
+        km::normal_frequencies(run.omega, 0.0, 0.3, /*seed*/ 7);
+        return run;
+    }
+    km::Checkpoint saved = km::read_checkpoint(file);
+    State run{.K = saved.number("K"),
+              .dt = saved.number("dt"),
+              .step = saved.integer("step"),
+              .theta = saved.take_field<float>("theta"),
+              .omega = saved.take_field<float>("omega")};
+    saved.check_all_read();
     return run;
 }
 
 /// Goes on until the last step, or until `enough` steps are done. Returns the phases.
 km::Field<float> work(const std::string& file, std::int64_t enough) {
-    km::Checkpoint<float> state = load(file);
-    const km::Model model{km::SineLaplacian{.K = state.run.K}, state.omega};
-    km::Simulation simulation(model, state.theta, km::Euler{.dt = state.run.dt}, km::Stability::checked,
-                              km::Start{.time = state.run.start_time, .step = state.run.step});
+    const State run = load(file);
+    const km::Model model{km::SineLaplacian{.K = run.K}, run.omega};
+    km::Simulation simulation(model, run.theta, km::Euler{.dt = run.dt}, km::Stability::checked,
+                              km::Start{.step = run.step});
+    km::Checkpoint checkpoint;
+    checkpoint.set("K", run.K);
+    checkpoint.set("dt", run.dt);
+    checkpoint.set("omega", run.omega);
     simulation.run(km::Fused{}, last_step - simulation.step(), /*every*/ 100, [&](const auto& now) {
-        state.run.step = now.step();
-        km::write_checkpoint(file, state.run, now.theta(), state.omega);
+        checkpoint.set("step", now.step());
+        checkpoint.set("theta", now.theta());
+        km::write_checkpoint(file, checkpoint);
         std::printf("step %lld, t = %.1f: saved\n", static_cast<long long>(now.step()), now.time());
         return now.step() < enough;
     });

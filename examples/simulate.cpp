@@ -2,7 +2,10 @@
 // frames, and checkpoints. Its parts:
 //
 //   simulate/options.hpp    the options
-//   simulate/run.hpp        the run that the options describe
+//   simulate/run.hpp        a run, and the one that the options describe
+//   simulate/saved_run.hpp  a run as the records of a checkpoint
+//   simulate/resolve.hpp    a new run or the rest of a saved one
+//   simulate/state.hpp      the phases and the frequencies at the beginning
 //   simulate/solver.hpp     how run-time choices become types
 //   simulate/checks.hpp     the checks of the outputs before the run
 //   simulate/one_run.hpp    one run, from the options to the exit code
@@ -14,7 +17,7 @@
 #include "simulate/one_run.hpp"
 #include "simulate/options.hpp"
 #include "simulate/output.hpp"
-#include "simulate/run.hpp"
+#include "simulate/resolve.hpp"
 #include "simulate/solver.hpp"
 
 #include <cstdio>
@@ -31,7 +34,7 @@ int run_program(int argc, char** argv) {
     const std::optional<Options> options = parse_options(argc, argv);
     if (!options) return 0;
     const Run run = resolve(*options);
-    check_stable(*options, run);
+    check_stable(run);
     const std::vector<std::string> words(argv, argv + argc);
     return run.is_float32 ? simulate<float>(*options, run, words) : simulate<double>(*options, run, words);
 }

@@ -185,9 +185,9 @@ inline void check_room(const std::vector<LargeFile>& files) {
 inline void check_spaces(const Options& options, const Run& run, const FrameTimes& times) {
     const double field = run.cells() * (run.is_float32 ? 4 : 8);
     const bool is_resumed = !options.resume_file.empty();
-    const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.parameters.step) : 0);
+    const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.step) : 0);
     const double record = static_cast<double>(frames) * field;
-    const double checkpoint = (run.has_omega_field ? 2 : 1) * field;
+    const double checkpoint = (1 + (run.omega ? 0 : 1) + (run.has_mask ? 1 : 0)) * field;
     check_room({{"--record", options.record_file, record},
                 {"--save", options.save_file, field},
                 {"--checkpoint", options.checkpoint_file, 2 * checkpoint}});
@@ -221,10 +221,9 @@ inline void check_frames(const Options& options, const Run& run, const FrameTime
     const auto refuse = [&](const std::string& why) {
         throw BadOption("--record " + options.record_file + ": " + why + "; give another name, or the same schedule");
     };
-    const std::optional<FrameTimes> recorded = FrameTimes::named(run.frames);
-    if (!recorded) refuse("the run of --resume " + options.resume_file + " had no record");
-    if (!times.begins(*recorded, run.parameters.step))
-        refuse("its frames are " + run.frames + ", but this run takes " + times.name());
+    if (!run.recorded) refuse("the run of --resume " + options.resume_file + " had no record");
+    if (!times.begins(*run.recorded, run.step))
+        refuse("its frames are " + run.recorded->name() + ", but this run takes " + times.name());
 }
 
 /// Throws BadOption if an output cannot be written, as far as that is known before the run.

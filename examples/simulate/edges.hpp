@@ -1,4 +1,4 @@
-// --boundary: what lies beyond the edges, from a word for all four or a list of edges.
+// --boundary: what lies beyond the edges, from a word for all four or a list of edges, and as such a text.
 #pragma once
 
 #include "definer.hpp"
@@ -65,6 +65,35 @@ inline km::Boundary parsed_boundary(const std::string& given) {
     if (is_periodic(boundary.north) != is_periodic(boundary.south)) wrong("north and south are periodic together");
     if (is_periodic(boundary.west) != is_periodic(boundary.east)) wrong("west and east are periodic together");
     return boundary;
+}
+
+/// Whether two edges are the same. A flux of 0 is zero flux.
+inline bool are_equal(const km::BoundaryCondition& a, const km::BoundaryCondition& b) {
+    const auto has_no_flux = [](const km::BoundaryCondition& edge) {
+        return edge.kind == km::BoundaryKind::zero_flux ||
+               (edge.kind == km::BoundaryKind::fixed_flux && edge.value == 0);
+    };
+    return (has_no_flux(a) && has_no_flux(b)) || (a.kind == b.kind && a.value == b.value);
+}
+inline bool are_equal(const km::Boundary& a, const km::Boundary& b) {
+    return are_equal(a.north, b.north) && are_equal(a.south, b.south) && are_equal(a.west, b.west) &&
+           are_equal(a.east, b.east);
+}
+
+/// An edge as --boundary takes it.
+inline std::string text_of(const km::BoundaryCondition& edge) {
+    if (edge.kind == km::BoundaryKind::zero_flux) return "zero";
+    if (edge.kind == km::BoundaryKind::periodic) return "periodic";
+    return (edge.kind == km::BoundaryKind::fixed_phase ? "phase:" : "flux:") + text(edge.value);
+}
+/// A boundary as --boundary takes it.
+inline std::string text_of(const km::Boundary& boundary) {
+    const std::string north = text_of(boundary.north);
+    const std::string south = text_of(boundary.south);
+    const std::string west = text_of(boundary.west);
+    const std::string east = text_of(boundary.east);
+    if (north == south && north == west && north == east) return north;
+    return "north=" + north + ",south=" + south + ",west=" + west + ",east=" + east;
 }
 
 } // namespace simulate

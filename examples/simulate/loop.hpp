@@ -5,13 +5,14 @@
 #include "output.hpp"
 #include "progress.hpp"
 #include "save.hpp"
+#include "saved_run.hpp"
 #include "watch.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <limits>
-#include <string>
+#include <optional>
 
 #include <unistd.h>
 
@@ -47,10 +48,11 @@ template <class T> class Checkpoints {
   public:
     Checkpoints(const Options& options, const Run& run, const FrameTimes& times, const State<T>& state,
                 Profile& profile)
-        : options_(options), run_(run), state_(state), profile_(profile) {
-        Run described = run;
-        described.frames = options.record_file.empty() ? "" : times.name();
-        description_ = description_of(described);
+        : options_(options), run_(run), profile_(profile) {
+        Run saved = run;
+        saved.recorded = options.record_file.empty() ? std::nullopt : std::optional(times);
+        set_records(checkpoint_, saved);
+        set_fields(checkpoint_, saved, state);
     }
 
     /// The next step that asks for one.
@@ -61,7 +63,7 @@ template <class T> class Checkpoints {
         return step > never - every ? never : step + every - step % every;
     }
     [[nodiscard]] bool is_due(std::int64_t step) const {
-        if (options_.checkpoint_file.empty() || step == run_.parameters.step) return false;
+        if (options_.checkpoint_file.empty() || step == run_.step) return false;
         if (options_.checkpoint_steps) return step % *options_.checkpoint_steps == 0;
         return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
     }
@@ -71,25 +73,17 @@ template <class T> class Checkpoints {
     void save(std::int64_t step) {
         if (options_.checkpoint_file.empty() || step == tried_) return;
         tried_ = step;
-        km::RunParameters parameters = run_.parameters;
-        parameters.coupling = description_;
-        parameters.step = step;
-        Profile::timed(profile_.output, [&] {
-            if (run_.has_omega_field)
-                km::write_checkpoint(options_.checkpoint_file, parameters, state_.theta, state_.omega);
-            else
-                km::write_checkpoint(options_.checkpoint_file, parameters, state_.theta);
-        });
+        checkpoint_.set("step", step);
+        Profile::timed(profile_.output, [&] { km::write_checkpoint(options_.checkpoint_file, checkpoint_); });
         last_ = Clock::now();
     }
 
   private:
     const Options& options_;
     const Run& run_;
-    const State<T>& state_;
     Profile& profile_;
-    std::string description_; // of the model, and of the record
-    std::int64_t tried_ = -1; // the last step that `save` tried
+    km::Checkpoint checkpoint_; // views the state
+    std::int64_t tried_ = -1;   // the last step that `save` tried
     Clock::time_point last_ = Clock::now();
 };
 
@@ -104,10 +98,10 @@ inline bool has_table_on_terminal(const Options& options) {
 template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
                             Watcher<T>& watcher, Profile& profile) {
-    Progress progress(options.quiet || has_table_on_terminal(options), run.parameters.step, run.last_step, run.cells());
+    Progress progress(options.quiet || has_table_on_terminal(options), run.step, run.last_step, run.cells());
     Checkpoints<T> checkpoints(options, run, watcher.times(), state, profile);
     Pace pace(run.cells());
-    std::int64_t step = run.parameters.step;
+    std::int64_t step = run.step;
     const auto go = [&] {
         watcher.make_up();
         while (true) {

@@ -8,9 +8,7 @@
 #include <kuramoto/npy.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <limits>
-#include <string>
 #include <utility>
 
 namespace simulate {
@@ -35,6 +33,8 @@ template <class T> class Mask {
     }
 
     [[nodiscard]] bool is_given() const { return is_given_; }
+    /// 0 where a cell is missing.
+    [[nodiscard]] const km::Field<T>& cells() const { return cells_; }
     [[nodiscard]] const km::Field<T>& east() const { return east_; }
     [[nodiscard]] const km::Field<T>& south() const { return south_; }
     [[nodiscard]] const km::Field<T>& noise() const { return noise_; }
@@ -88,13 +88,12 @@ template <class T> class Mask {
     mutable km::Field<T> marked_;
 };
 
-/// Sixteen digits that two masks share if the same cells are missing: FNV-1a, 64 bits.
-template <class T> std::string sum_of(const km::Field<T>& mask) {
-    std::uint64_t sum = 0xcbf29ce484222325U;
-    for (std::ptrdiff_t i = 0; i < mask.rows() && !mask.empty(); ++i)
-        for (std::ptrdiff_t j = 0; j < mask.cols(); ++j) sum = (sum ^ (mask(i, j) != 0 ? 1U : 0U)) * 0x100000001b3U;
-    std::string digits;
-    for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[sum >> shift & 15];
-    return digits;
+/// Whether the same cells are missing in two masks of one shape.
+template <class T> bool are_equal(const km::Field<T>& a, const km::Field<T>& b) {
+    for (std::ptrdiff_t i = 0; i < a.rows() && !a.empty(); ++i)
+        for (std::ptrdiff_t j = 0; j < a.cols(); ++j)
+            if ((a(i, j) != 0) != (b(i, j) != 0)) return false;
+    return true;
 }
+
 } // namespace simulate

@@ -23,6 +23,8 @@ struct Named {
         for (const double number : numbers) list += (list.empty() ? ":" : ",") + text(number);
         return name + list;
     }
+
+    friend bool operator==(const Named&, const Named&) = default;
 };
 
 /// A name, what its numbers are called, and what they are where they are not given.

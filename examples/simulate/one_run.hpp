@@ -9,8 +9,8 @@
 #include "options.hpp"
 #include "profile.hpp"
 #include "resume.hpp"
-#include "run.hpp"
 #include "solver.hpp"
+#include "state.hpp"
 #include "watch.hpp"
 
 #include <cmath>
@@ -26,11 +26,11 @@ namespace simulate {
 
 inline void print_summary(std::FILE* to, const Options& options, const Run& run, std::int64_t step, double seconds,
                           double r) {
-    const std::int64_t first = run.parameters.step;
+    const std::int64_t first = run.step;
     const double cell_steps = run.cells() * static_cast<double>(step - first);
     std::fprintf(to, "grid          %td x %td cells, %s\n", run.rows, run.cols, run.is_float32 ? "float32" : "float64");
     if (!options.resume_file.empty()) std::fprintf(to, "resumed       at step %lld\n", static_cast<long long>(first));
-    std::fprintf(to, "steps         %lld of dt = %s\n", static_cast<long long>(step), text(run.parameters.dt).c_str());
+    std::fprintf(to, "steps         %lld of dt = %s\n", static_cast<long long>(step), text(run.dt).c_str());
     std::fprintf(to, "time          %.12g\n", run.time_of(step));
     std::fprintf(to, "seconds       %.6g (%s)\n", seconds, options.policy.c_str());
     std::fprintf(to, "cell-steps/s  %.4g\n", seconds > 0 ? cell_steps / seconds : 0.0);
@@ -72,8 +72,8 @@ int simulate(const Policy& policy, const Options& options, const Run& run, const
     if (is_stopped) print_stop(options, run, step, words);
     if (!options.quiet) print_summary(said, options, run, step, profile.kernel, solver.order().r);
     if (options.profile) {
-        const double arrays = run.has_omega_field ? 3 : 2; // θ is read and written, ω is read
-        const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.parameters.step);
+        const double arrays = run.has_omega_field() ? 3 : 2; // θ is read and written, ω is read
+        const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.step);
         print_profile(said, profile, wall, bytes, solver.bandwidth());
     }
     const bool is_read = !is_stopped && !was_closed[STDOUT_FILENO]; // whoever stops a run may have closed the terminal

@@ -40,10 +40,10 @@ struct Options {
     std::string mask_file;
     std::optional<std::uint64_t> seed;
     std::optional<double> K;
-    std::optional<std::string> coupling;
+    std::optional<Named> coupling;
     std::optional<double> lag;
     std::optional<double> mean_field;
-    std::optional<std::string> boundary;
+    std::optional<km::Boundary> boundary;
     std::optional<std::string> stepper;
     std::optional<double> noise;
     std::optional<double> T;
@@ -85,11 +85,6 @@ struct Options {
     /// Whether this observable is among those that were asked for.
     [[nodiscard]] bool wants(const std::string& name) const {
         return std::find(observables.begin(), observables.end(), name) != observables.end();
-    }
-    /// The frequency of all cells, if it is one number.
-    [[nodiscard]] std::optional<double> uniform_omega() const {
-        const bool is_uniform = omega_number && (mask_file.empty() || *omega_number == 0); // missing cells have 0
-        return is_uniform ? omega_number : std::nullopt;
     }
     /// Whether observables are computed.
     [[nodiscard]] bool observes() const { return !plot_file.empty() || !observe_file.empty(); }
@@ -143,7 +138,7 @@ inline void define_model(Definer& define, Options& options) {
     define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
     define.text_option("--coupling", list_of(known_couplings), "sine",
                        "Flux of a bond as a function f of its phase difference d: sin d, d, or the sum of Ak sin kd",
-                       [&options](const std::string& given) { options.coupling = parsed_coupling(given).canonical(); });
+                       [&options](const std::string& given) { options.coupling = parsed_coupling(given); });
     define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine, sin(d - a), and of --mean-field",
                                  options.lag, -1e6, 1e6);
     define.number_option<double>("--mean-field", "1/TIME", "0",
@@ -153,10 +148,7 @@ inline void define_model(Definer& define, Options& options) {
     define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
                        "What lies beyond the edges, all or some of north, south, west, east: zero (flux), periodic, "
                        "phase:NUMBER, flux:NUMBER",
-                       [&options](const std::string& given) {
-                           static_cast<void>(parsed_boundary(given));
-                           options.boundary = given;
-                       });
+                       [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
     define.choice_option("--stepper", "euler", "Method of a time step: order 1, 2 or 4", options.stepper,
                          {"euler", "heun", "rk4"});
     define.number_option<double>("--noise", "RAD^2/TIME", "0",
@@ -278,31 +270,22 @@ inline void check_together(const Options& options) {
         need("--checkpoint-every " + std::to_string(*options.checkpoint_steps), "--checkpoint");
     if (options.checkpoint_file.empty() && options.checkpoint_seconds)
         need("--checkpoint-every " + text(*options.checkpoint_seconds) + "s", "--checkpoint");
-    if (!options.mask_file.empty()) {
-        const std::string mask = "--mask " + options.mask_file;
-        for (const char* name : {"energy", "local", "length", "cluster"})
-            if (options.wants(name)) exclude(std::string("--observables ") + name, mask);
-        if (options.colour == "local") exclude("--colour local", mask);
-    }
     if (options.mean_field.value_or(0.0) != 0 && !options.mask_file.empty())
         exclude("--mean-field " + text(*options.mean_field), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
-    if (options.noise && options.stepper.value_or("euler") != "euler")
+    if (options.noise.value_or(0.0) != 0 && options.stepper.value_or("euler") != "euler")
         throw BadOption("--noise " + text(*options.noise) + ": only --stepper euler has noise, not " +
                         *options.stepper);
-    if (options.lag && options.coupling.value_or("sine") != "sine")
-        exclude("--lag " + text(*options.lag), "--coupling " + *options.coupling);
+    if (options.lag.value_or(0.0) != 0 && options.coupling && options.coupling->name != "sine")
+        exclude("--lag " + text(*options.lag), "--coupling " + options.coupling->canonical());
     if (options.frequencies) {
         const std::string asked = "--frequencies " + options.frequencies->canonical();
         if (options.omega_number) exclude(asked, "--omega " + text(*options.omega_number));
         if (!options.omega_file.empty()) exclude(asked, "--omega " + options.omega_file);
-        if (!options.resume_file.empty()) exclude(asked, "--resume " + options.resume_file);
     }
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
-    if (!options.resume_file.empty() && !options.omega_file.empty())
-        exclude("--resume " + options.resume_file, "--omega " + options.omega_file);
 }
 
 /// The text after the options in the help, in lines of at most 80 columns.
@@ -311,8 +294,7 @@ inline std::string footer() {
     for (const char* const paragraph :
          {"A FILE.npy for --theta, --omega or --mask has two dimensions and float32 or float64 cells. Write ./5 "
           "for a file whose name is the number 5. Numbers that you leave out of --initial and --frequencies have "
-          "defaults. Without a CUT, Lorentzian frequencies are not truncated. Resume a run with a mask with the same "
-          "--mask.",
+          "defaults. Without a CUT, Lorentzian frequencies are not truncated.",
           "Random fields and noise depend only on the seed. --policy fused and openmp give bit-identical results, for "
           "any number of threads and any outputs.",
           "Frames are taken at step 0, at the steps that --every or --seconds set, and at the last step. The window of "
@@ -326,8 +308,12 @@ inline std::string footer() {
           "unless they are ignored. The program finishes the step, writes every output and the checkpoint, and prints "
           "the command to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and "
           "--observe are in FILE.part, and --checkpoint has the last checkpoint.",
-          "A resumed run is bit-identical to an uninterrupted one; its model is that of the checkpoint. It continues "
-          "the frames of --record and the rows of --observe, which it must take at the same steps: see --every.",
+          "A resumed run is bit-identical to an uninterrupted one. The checkpoint has the whole model: no option of it "
+          "is needed again. An option of the lattice or the model with another value is an error. --theta and "
+          "--initial describe step 0 and exclude --resume. These options may differ: -T, --steps, --allow-unstable, "
+          "--policy, --threads, and those of outputs, pictures and checkpoints. With --policy serial the last digits "
+          "differ. A resumed run continues the frames of --record and the rows of --observe if they are there; it "
+          "must take them at the same steps, see --every.",
           "Progress goes to the standard error: on a terminal one line that is updated; elsewhere, and if TERM is dumb "
           "or not set, plain lines.",
           "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order "

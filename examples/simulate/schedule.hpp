@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
@@ -36,23 +35,14 @@ class FrameTimes {
     }
 
     [[nodiscard]] std::int64_t frames() const { return frames_; }
+    /// Steps from a frame to the next; 0 if the frames are spread.
+    [[nodiscard]] std::int64_t interval() const { return every_; }
+    [[nodiscard]] std::int64_t last_step() const { return last_; }
 
     /// "every 10, 1000 steps" or "300 spread, 1000 steps".
     [[nodiscard]] std::string name() const {
         const std::string how = every_ > 0 ? "every " + std::to_string(every_) : std::to_string(frames_) + " spread";
         return how + ", " + std::to_string(last_) + " steps";
-    }
-    /// The times that have this name; nothing if it is none.
-    static std::optional<FrameTimes> named(const std::string& name) {
-        long long number = 0;
-        long long last = 0;
-        char end = 0;
-        if (std::sscanf(name.c_str(), "every %lld, %lld steps%c", &number, &last, &end) == 2 && number > 0 && last >= 0)
-            return every(number, last);
-        if (std::sscanf(name.c_str(), "%lld spread, %lld steps%c", &number, &last, &end) == 2 && number > 0 &&
-            last >= 0)
-            return spread(number, last);
-        return std::nullopt;
     }
 
     /// Whether the frames up to this step are also the first ones of `other`.

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "profile.hpp"
-#include "run.hpp"
+#include "state.hpp"
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
@@ -25,42 +25,39 @@ template <class Use> void with_policy(const Options& options, const Use& use) {
 
 /// Calls `use` with the lattice operator of the run.
 template <class Use> void with_laplacian(const Run& run, const Use& use) {
-    const km::Boundary boundary = parsed_boundary(run.boundary);
-    const Named coupling = parsed_coupling(run.coupling);
-    if (coupling.name == "harmonics") {
-        const std::vector<double>& a = coupling.numbers;
-        return use(km::Laplacian<km::Harmonics<3>>{
-            .K = run.parameters.K, .coupling = {{a[0], a[1], a[2]}}, .boundary = boundary});
+    const km::Boundary& boundary = run.boundary;
+    if (run.coupling.name == "harmonics") {
+        const std::vector<double>& a = run.coupling.numbers;
+        return use(km::Laplacian<km::Harmonics<3>>{.K = run.K, .coupling = {{a[0], a[1], a[2]}}, .boundary = boundary});
     }
-    if (coupling.name == "linear") return use(km::LinearLaplacian{.K = run.parameters.K, .boundary = boundary});
+    if (run.coupling.name == "linear") return use(km::LinearLaplacian{.K = run.K, .boundary = boundary});
     if (run.lag != 0)
-        return use(km::Laplacian<km::SakaguchiSine>{
-            .K = run.parameters.K, .coupling = {.lag = run.lag}, .boundary = boundary});
-    use(km::SineLaplacian{.K = run.parameters.K, .boundary = boundary});
+        return use(km::Laplacian<km::SakaguchiSine>{.K = run.K, .coupling = {.lag = run.lag}, .boundary = boundary});
+    use(km::SineLaplacian{.K = run.K, .boundary = boundary});
 }
 
 /// Calls `use` with the stepper of the run; `mask` may be null.
 template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
-    const double dt = run.parameters.dt;
+    const double dt = run.dt;
     if (run.noise != 0 && mask != nullptr && mask->is_given())
-        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.parameters.seed});
+        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.seed});
     if (run.stepper == "heun") return use(km::Heun{.dt = dt});
     if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
-    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.parameters.seed});
+    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.seed});
     use(km::Euler{.dt = dt});
 }
 
 inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field, .lag = run.lag}; }
 
 /// Throws unless the time step is stable, or may be any.
-inline void check_stable(const Options& options, const Run& run) {
+inline void check_stable(const Run& run) {
     with_laplacian(run, [&](const auto& laplacian) {
         with_stepper<double>(run, nullptr, [&](const auto& stepper) {
             const km::MeanFieldModel model{mean_field_of(run), km::Model{laplacian, 0.0}};
             const double most = km::max_stable_dt(stepper, model);
-            if (run.parameters.dt > most && !options.allow_unstable)
-                throw BadOption("--dt " + text(run.parameters.dt) + ": beyond the stable time step " + text(most) +
-                                " for -K " + text(run.parameters.K) + ", --coupling " + run.coupling +
+            if (run.dt > most && !run.allow_unstable)
+                throw BadOption("--dt " + text(run.dt) + ": beyond the stable time step " + text(most) + " for -K " +
+                                text(run.K) + ", --coupling " + run.coupling.canonical() +
                                 (run.mean_field != 0 ? ", --mean-field " + text(run.mean_field) : "") +
                                 " and --stepper " + run.stepper + " (--allow-unstable lets it pass)");
         });
@@ -85,10 +82,10 @@ template <class T> struct Solver {
 
 /// Calls `use` with the natural frequencies of the run, which view the state.
 template <class T, class Use> void with_omega(const Run& run, const State<T>& state, const Use& use) {
-    if (run.has_omega_field)
+    if (run.has_omega_field())
         use(state.omega.view());
     else
-        use(run.parameters.omega);
+        use(*run.omega);
 }
 
 /// Calls `use` with the model of a run without coupling to all, which views the state.
@@ -106,7 +103,7 @@ template <class T, class Use> void with_lattice(const Run& run, const State<T>& 
 /// Calls `use` with the model of a run with coupling to all, which views the state; without a lattice for K = 0.
 template <class T, class Use> void with_mean_field(const Run& run, const State<T>& state, const Use& use) {
     with_omega(run, state, [&](const auto& omega) {
-        if (run.parameters.K == 0) return use(km::MeanFieldModel{mean_field_of(run), omega});
+        if (run.K == 0) return use(km::MeanFieldModel{mean_field_of(run), omega});
         with_laplacian(run, [&](const auto& laplacian) {
             use(km::MeanFieldModel{mean_field_of(run), km::Model{laplacian, omega}});
         });
@@ -154,7 +151,7 @@ template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const
         solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
     });
     solver.order = [policy, &state] { return km::order_parameter(policy, state.mask.present(state.theta)); };
-    const km::SineLaplacian sine{.K = run.parameters.K, .boundary = parsed_boundary(run.boundary)};
+    const km::SineLaplacian sine{.K = run.K, .boundary = run.boundary};
     solver.energy = [policy, sine, &state] { return km::energy(policy, sine, state.theta); };
     solver.vortices = [policy, sine, &state] {
         return km::count_vortices(policy, sine.boundary, state.mask.marked(state.theta));

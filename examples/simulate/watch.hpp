@@ -6,9 +6,9 @@
 #include "picture.hpp"
 #include "plot.hpp"
 #include "profile.hpp"
-#include "run.hpp"
 #include "schedule.hpp"
 #include "solver.hpp"
+#include "state.hpp"
 #include "table.hpp"
 #include "video.hpp"
 
@@ -56,11 +56,11 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     if (options.colour == "phase") return {};
     if (options.colour == "sine") return {Colouring::Kind::sine};
     if (options.colour == "local") return {Colouring::Kind::local, {}, DivergingMap(0, 1)};
-    MeanAndSpread natural{run.parameters.omega, 0};
-    if (run.has_omega_field) natural = mean_and_spread<T>(state.mask.present(state.omega));
+    MeanAndSpread natural{run.omega.value_or(0), 0};
+    if (run.has_omega_field()) natural = mean_and_spread<T>(state.mask.present(state.omega));
     const bool is_effective = options.colour == "effective";
     double half = (is_effective ? 0.5 : 2.5) * natural.spread;
-    if (!(half > 0)) half = std::fabs(run.parameters.K);
+    if (!(half > 0)) half = std::fabs(run.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
     const auto kind = is_effective ? Colouring::Kind::effective : Colouring::Kind::frequency;
     return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
@@ -85,7 +85,7 @@ template <class T> class Watcher {
     Watcher(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
             const FrameTimes& times, const std::string& ffmpeg, Profile& profile)
         : options_(options), run_(run), state_(state), solver_(solver), profile_(profile), times_(times),
-          next_(options.resume_file.empty() ? 0 : times.frames_until(run.parameters.step)),
+          next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
           colouring_(colouring_of(options, run, state)) {
         if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
         if (options.observes())
@@ -93,13 +93,13 @@ template <class T> class Watcher {
         if (!options.observe_file.empty()) open_table();
         if (!options.video_file.empty()) open_video(ffmpeg);
         if (!options.record_file.empty()) open_record();
-        if (options.wants("cluster") && is_at_frame() && !lacks_row_) keep_turns(run.parameters.step);
+        if (options.wants("cluster") && is_at_frame() && !lacks_row_) keep_turns(run.step);
     }
 
     /// Takes the frame of the first step again, for the files that lack it: a run that cannot write a frame stops
     /// there, with a checkpoint of that step.
     void make_up() {
-        const std::int64_t step = run_.parameters.step;
+        const std::int64_t step = run_.step;
         if (lacks_row_) observe(step, Profile::timed(profile_.observers, solver_.order));
         if (lacks_frame_) Profile::timed(profile_.output, [&] { record(); });
     }
@@ -147,7 +147,7 @@ template <class T> class Watcher {
     }
 
     /// Whether the run begins at a frame that the run before has taken, or tried to take.
-    [[nodiscard]] bool is_at_frame() const { return next_ > 0 && times_.step_of(next_ - 1) == run_.parameters.step; }
+    [[nodiscard]] bool is_at_frame() const { return next_ > 0 && times_.step_of(next_ - 1) == run_.step; }
     /// The fewest frames that a file of the run before must have.
     [[nodiscard]] std::int64_t least_frames() const { return is_at_frame() ? next_ - 1 : next_; }
 
@@ -235,7 +235,7 @@ template <class T> class Watcher {
     kuramoto::Grid<const T> numbers(std::int64_t step) {
         if (colouring_.kind == Colouring::Kind::frequency) return state_.mask.marked(rates());
         if (colouring_.kind == Colouring::Kind::effective)
-            return state_.mask.marked(effective_rates(first_, run_.parameters.step, step));
+            return state_.mask.marked(effective_rates(first_, run_.step, step));
         if (colouring_.kind == Colouring::Kind::local) return local_order();
         return state_.mask.marked(state_.theta);
     }
@@ -255,7 +255,7 @@ template <class T> class Watcher {
     /// Those between two steps; where no time has passed, the rates.
     const km::Field<T>& effective_rates(const km::Field<T>& before, std::int64_t from, std::int64_t step) {
         if (step == from) return rates();
-        const double duration = static_cast<double>(step - from) * run_.parameters.dt;
+        const double duration = static_cast<double>(step - from) * run_.dt;
         Profile::timed(profile_.observers, [&] { solver_.effective_rate(before, duration, scratch()); });
         return scratch_;
     }
@@ -264,7 +264,7 @@ template <class T> class Watcher {
     double largest_cluster(std::int64_t step) {
         double share = std::numeric_limits<double>::quiet_NaN();
         if (looked_at_ >= 0) {
-            const double duration = static_cast<double>(step - looked_at_) * run_.parameters.dt;
+            const double duration = static_cast<double>(step - looked_at_) * run_.dt;
             const km::Field<T>& found = effective_rates(before_, looked_at_, step);
             share = Profile::timed(profile_.observers, [&] { return solver_.largest_cluster(found, pi / duration); });
         }
@@ -303,8 +303,8 @@ template <class T> class Watcher {
     }
 
     [[nodiscard]] std::string caption() const {
-        return std::to_string(run_.rows) + " × " + std::to_string(run_.cols) + ", " + run_.coupling +
-               " coupling, K = " + text(run_.parameters.K) + ", dt = " + text(run_.parameters.dt);
+        return std::to_string(run_.rows) + " × " + std::to_string(run_.cols) + ", " + run_.coupling.canonical() +
+               " coupling, K = " + text(run_.K) + ", dt = " + text(run_.dt);
     }
 
     const Options& options_;

@@ -1,291 +1,288 @@
-// A run on disk, to be taken up again: its state and the parameters of a run with one coupling on a whole lattice.
-// Edges, bonds, stepper and noise are the caller's to remember, for example in the text of the coupling. Opt-in: not
-// part of kuramoto.hpp.
+// Checkpoints: what decides the rest of a run, as named and typed records in a file. Opt-in: not part of kuramoto.hpp.
 //
-// The file, all numbers little-endian: a header of 96 bytes (see detail::CheckpointHeader), the name of the coupling,
-// the checksum of both; the phases row by row, the frequencies likewise if they are a field, the checksum of these
-// cells. Checksums are CRC-64/XZ.
+// detail/io/checkpoint_head.hpp describes the bytes of the file.
 #pragma once
 
 #include <kuramoto/detail/io/cells.hpp>
-#include <kuramoto/detail/io/checksum.hpp>
+#include <kuramoto/detail/io/checkpoint_head.hpp>
+#include <kuramoto/detail/io/checksummed.hpp>
 #include <kuramoto/detail/io/input_file.hpp>
 #include <kuramoto/detail/io/output_file.hpp>
+#include <kuramoto/detail/io/record.hpp>
 #include <kuramoto/grid/field.hpp>
-#include <kuramoto/version.hpp>
 
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <string>
 
 namespace kuramoto {
 
-/// What a run of Euler steps is made of, except for its fields, edges and bonds.
-struct RunParameters {
-    std::string coupling = "sine"; ///< name of f; at most 255 bytes
-    double K = 1.0;                ///< coupling strength, 1 / time
-    double dt = 0.1;               ///< time step
-    double start_time = 0.0;       ///< t₀, the time at step 0
-    std::int64_t step = 0;         ///< steps done
-    std::uint64_t seed = 0;        ///< of what was drawn, for the record
-    double omega = 0.0;            ///< the frequency of all cells, where it is no field; rad / time
-};
+/// The shape and the precision of a field in a checkpoint.
+struct FieldShape {
+    std::ptrdiff_t rows = 0; ///< of the field
+    std::ptrdiff_t cols = 0; ///< of the field
+    int bits = 64;           ///< of a cell: 32 (`float`) or 64 (`double`)
 
-/// What a checkpoint says without its cells.
-struct CheckpointInfo {
-    RunParameters run;            ///< parameters of the run; run.omega only where has_omega_field is false
-    std::ptrdiff_t rows = 0;      ///< of the lattice
-    std::ptrdiff_t cols = 0;      ///< of the lattice
-    int bits = 64;                ///< of a cell: 32 (`float`) or 64 (`double`)
-    bool has_omega_field = false; ///< frequencies are a field, not run.omega
-    int version[3] = {};          ///< of the library that wrote it
-};
-
-/// A run, to be taken up again.
-template <Real T> struct Checkpoint {
-    RunParameters run; ///< parameters of the run, without its fields
-    Field<T> theta;    ///< the phases after run.step steps, rad
-    Field<T> omega;    ///< the frequencies, rad / time; no cells where run.omega stands for all
+    /// Whether shapes and precisions are the same.
+    friend bool operator==(const FieldShape&, const FieldShape&) = default;
 };
 
 inline namespace KURAMOTO_BUILD {
-namespace detail {
 
-inline constexpr char checkpoint_magic[8] = {'K', 'U', 'R', 'A', 'M', 'O', 'T', 'O'};
-inline constexpr std::uint32_t checkpoint_format = 1;
-inline constexpr std::size_t longest_coupling_name = 255;
+class Checkpoint;
+void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
+[[nodiscard]] Checkpoint read_checkpoint(const std::string& path);
+[[nodiscard]] Checkpoint checkpoint_info(const std::string& path);
 
-/// The first bytes of the file, as they stand there: no gaps, every member at a multiple of its size.
-struct CheckpointHeader {
-    char magic[8];
-    std::uint32_t format;
-    std::uint32_t bits;
-    std::int64_t rows;
-    std::int64_t cols;
-    double K;
-    double dt;
-    double start_time;
-    double omega;
-    std::int64_t step;
-    std::uint64_t seed;
-    std::uint32_t has_omega_field;
-    std::uint32_t coupling_bytes;
-    std::uint32_t version;
-    std::uint32_t reserved;
-};
-static_assert(sizeof(CheckpointHeader) == 96);
-
-/// Reverses the bytes of a number on machines that begin with the highest.
-template <class Number> void to_little_endian(Number& number) noexcept {
-    if constexpr (std::endian::native == std::endian::big) {
-        if constexpr (sizeof(Number) == 4)
-            number = std::bit_cast<Number>(__builtin_bswap32(std::bit_cast<std::uint32_t>(number)));
-        else
-            number = std::bit_cast<Number>(__builtin_bswap64(std::bit_cast<std::uint64_t>(number)));
-    }
-}
-inline void to_little_endian(CheckpointHeader& header) noexcept {
-    const auto each = [](auto&... numbers) { (to_little_endian(numbers), ...); };
-    each(header.format, header.bits, header.rows, header.cols, header.K, header.dt, header.start_time, header.omega,
-         header.step, header.seed, header.has_omega_field, header.coupling_bytes, header.version, header.reserved);
-}
-
-inline constexpr bool is_reversed_machine = std::endian::native == std::endian::big;
-
-/// A file whose bytes are counted into a checksum on their way.
-template <class File> class Checksummed {
+/// Named and typed values: numbers, integers, texts and fields.
+///
+/// To save a run, `set` every value that decides its rest: parameters, step, phases, and with inertia the velocities.
+/// Then call `write_checkpoint`. To resume the run, read each value by name and type, and call `check_all_read`.
+///
+///     km::Checkpoint checkpoint;
+///     checkpoint.set("K", 2.0);
+///     checkpoint.set("step", simulation.step());
+///     checkpoint.set("theta", simulation.theta());
+///     km::write_checkpoint("run.checkpoint", checkpoint);
+///
+/// A name has 1 to 64 letters, digits, '_', '-' or '.'. `set` replaces a record of the same name.
+/// Throws: `set` std::invalid_argument for another name, std::length_error for a text of more than 65535 bytes or for
+/// more than 1024 records. The reading functions std::runtime_error, with the path and the name, if there is no such
+/// record or if it has another type. They change the mark that `check_all_read` looks at: use one thread.
+class Checkpoint {
   public:
-    explicit Checksummed(File& file) : file_(file) {}
+    /// No records.
+    Checkpoint() = default;
+    /// Moves the records. Views of their fields stay valid.
+    Checkpoint(Checkpoint&&) noexcept = default;
+    /// Moves the records. Views of their fields stay valid.
+    Checkpoint& operator=(Checkpoint&&) noexcept = default;
+    ~Checkpoint() = default;
 
-    void read(void* to, std::size_t bytes) {
-        file_.read(to, bytes);
-        sum_.add(to, bytes);
+    /// Sets a number, kept as `double`.
+    template <Real Number> void set(const std::string& name, Number value) {
+        put(name, RecordType::number).bits = std::bit_cast<std::uint64_t>(double{value});
     }
-    void write(const void* from, std::size_t bytes) {
-        sum_.add(from, bytes);
-        file_.write(from, bytes);
+    /// Sets an integer of up to 64 bits.
+    template <std::signed_integral Integer> void set(const std::string& name, Integer value) {
+        put(name, RecordType::integer).bits = static_cast<std::uint64_t>(std::int64_t{value});
     }
-    /// Whether the checksum of all bytes so far is the one that stands next in the file.
-    [[nodiscard]] bool agrees() {
-        std::uint64_t expected = 0;
-        file_.read(&expected, sizeof expected);
-        to_little_endian(expected);
-        return expected == sum_.value();
+    /// Sets an unsigned integer of up to 64 bits.
+    template <std::unsigned_integral Integer>
+    requires(!std::same_as<Integer, bool>) void set(const std::string& name, Integer value) {
+        put(name, RecordType::unsigned_integer).bits = std::uint64_t{value};
     }
-    /// Writes the checksum of all bytes so far.
-    void finish() {
-        std::uint64_t sum = sum_.value();
-        to_little_endian(sum);
-        file_.write(&sum, sizeof sum);
+    /// Sets a text of at most 65535 bytes.
+    void set(const std::string& name, std::string value) {
+        if (value.size() > detail::longest_record_text)
+            detail::length_error("the text of record '" + name + "' must have at most " +
+                                 detail::integer_text(detail::longest_record_text) + " bytes, but has " +
+                                 detail::integer_text(value.size()));
+        put(name, RecordType::text).text = static_cast<std::string&&>(value);
     }
+    /// Sets a field. The cells are not copied: they must outlive the checkpoint, and write_checkpoint writes their
+    /// values at that time.
+    template <GridLike G> void set(const std::string& name, const G& cells) {
+        using T = value_type_of<const G>;
+        put_cells(name, detail::RecordCells<T>(Grid<const T>(as_grid(cells))));
+    }
+    /// Sets a field, which the checkpoint takes over.
+    template <Real T> void set(const std::string& name, Field<T>&& cells) {
+        put_cells(name, detail::RecordCells<T>(static_cast<Field<T>&&>(cells)));
+    }
+    template <Real T> void set(const std::string& name, const Field<T>&& cells) = delete;
+
+    /// The number of this name.
+    [[nodiscard]] double number(const std::string& name) const {
+        return std::bit_cast<double>(get(name, RecordType::number).bits);
+    }
+    /// The integer of this name.
+    [[nodiscard]] std::int64_t integer(const std::string& name) const {
+        return static_cast<std::int64_t>(get(name, RecordType::integer).bits);
+    }
+    /// The unsigned integer of this name.
+    [[nodiscard]] std::uint64_t unsigned_integer(const std::string& name) const {
+        return get(name, RecordType::unsigned_integer).bits;
+    }
+    /// The text of this name; valid until a record is set or taken.
+    [[nodiscard]] const std::string& text(const std::string& name) const { return get(name, RecordType::text).text; }
+
+    /// A view of the field of this name, which must have cells of T; valid while the checkpoint has the record.
+    template <Real T> [[nodiscard]] Grid<const T> field(const std::string& name) const {
+        const detail::Record& record = get(name, detail::field_type<T>);
+        if (!record.has_cells) fail("the cells of its record '" + name + "' were not read: checkpoint_info reads none");
+        return detail::Record::cells_of<T>(record).view;
+    }
+    /// The field of this name, which must have cells of T. Removes the record. Cells that the checkpoint owns, as after
+    /// read_checkpoint, are not copied.
+    template <Real T> [[nodiscard]] Field<T> take_field(const std::string& name) {
+        static_cast<void>(field<T>(name));
+        Field<T> cells = detail::Record::cells_of<T>(*detail::find_record(records_, name)).take();
+        remove(name);
+        return cells;
+    }
+    /// The shape and the precision of the field of this name, which may have cells of either precision.
+    [[nodiscard]] FieldShape shape(const std::string& name) const {
+        const detail::Record& record = get(name);
+        if (!detail::is_field(record.type))
+            fail("its record '" + name + "' is " + detail::type_text(record.type) + ", not a field");
+        return {record.rows, record.cols, record.cell_bits()};
+    }
+
+    /// Whether there is a record of this name. Does not count as reading it.
+    [[nodiscard]] bool contains(const std::string& name) const noexcept {
+        return detail::find_record(records_, name) != records_.end();
+    }
+    /// The type of the record of this name. Does not count as reading it.
+    [[nodiscard]] RecordType type(const std::string& name) const { return existing(name).type; }
+    /// The names of all records, in the order in which they were set.
+    [[nodiscard]] std::list<std::string> names() const {
+        std::list<std::string> names;
+        for (const detail::Record& record : records_) names.push_back(record.name);
+        return names;
+    }
+    /// Removes the record of this name, if there is one.
+    void remove(const std::string& name) noexcept {
+        const auto at = detail::find_record(records_, name);
+        if (at != records_.end()) records_.erase(at);
+    }
+
+    /// Throws std::runtime_error, naming the record, unless every record was read. A record that a program does not
+    /// know may decide the run: without it the run would go on as another one.
+    void check_all_read() const {
+        for (const detail::Record& record : records_)
+            if (!record.is_read) fail("it holds record '" + record.name + "', which this program does not know");
+    }
+
+    /// The version of the library that wrote the file, for example "0.1.0"; empty if the checkpoint was not read.
+    [[nodiscard]] const std::string& library_version() const noexcept { return version_; }
 
   private:
-    File& file_;
-    Crc64 sum_;
+    friend void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
+    friend Checkpoint read_checkpoint(const std::string& path);
+    friend Checkpoint checkpoint_info(const std::string& path);
+
+    Checkpoint(const std::string& path, detail::CheckpointHead&& head)
+        : records_(static_cast<detail::Records&&>(head.records)), version_(static_cast<std::string&&>(head.version)),
+          path_(path) {}
+
+    [[__noreturn__]] void fail(const std::string& what) const {
+        const std::string name = path_.empty() ? "the checkpoint" : "'" + path_ + "'";
+        detail::runtime_error("cannot read " + name + ": " + what);
+    }
+
+    [[nodiscard]] const detail::Record& existing(const std::string& name) const {
+        const auto at = detail::find_record(records_, name);
+        if (at == records_.end()) fail("it has no record '" + name + "'");
+        return *at;
+    }
+    [[nodiscard]] const detail::Record& get(const std::string& name) const {
+        const detail::Record& record = existing(name);
+        record.is_read = true;
+        return record;
+    }
+    [[nodiscard]] const detail::Record& get(const std::string& name, RecordType type) const {
+        const detail::Record& record = get(name);
+        if (record.type != type)
+            fail("its record '" + name + "' is " + detail::type_text(record.type) + ", not " + detail::type_text(type));
+        return record;
+    }
+    /// The record of this name, new and without a value.
+    detail::Record& put(const std::string& name, RecordType type) {
+        if (!detail::is_record_name(name))
+            detail::invalid_argument("the name of a record must be " + detail::record_name_rule() + ", but is '" +
+                                     name + "'");
+        detail::Record fresh;
+        fresh.name = name;
+        fresh.type = type;
+        const auto at = detail::find_record(records_, name);
+        if (at != records_.end()) return *at = static_cast<detail::Record&&>(fresh);
+        if (records_.size() == detail::most_records)
+            detail::length_error("a checkpoint must have at most " + detail::integer_text(detail::most_records) +
+                                 " records; '" + name + "' is one more");
+        return records_.emplace_back(static_cast<detail::Record&&>(fresh));
+    }
+    template <class T> void put_cells(const std::string& name, detail::RecordCells<T>&& cells) {
+        detail::Record& record = put(name, detail::field_type<T>);
+        record.rows = cells.view.rows();
+        record.cols = cells.view.cols();
+        record.has_cells = true;
+        detail::Record::cells_of<T>(record) = static_cast<detail::RecordCells<T>&&>(cells);
+    }
+
+    /// Calls `use(record, cells)` for every field, in the order of the file.
+    template <class RecordList, class Use> static void for_each_field(RecordList& records, const Use& use) {
+        for (auto& record : records) {
+            if (record.type == RecordType::float32_field) use(record, record.float32);
+            if (record.type == RecordType::float64_field) use(record, record.float64);
+        }
+    }
+
+    detail::Records records_;
+    std::string version_;
+    std::string path_; // empty if it was not read
 };
 
-/// Bytes of all cells and their checksum; fails where they are more than can be addressed.
-inline std::int64_t checkpoint_payload(const InputFile& file, const CheckpointHeader& header) {
-    const std::int64_t fields = header.has_omega_field != 0 ? 2 : 1;
-    std::int64_t bytes = 0;
-    if (__builtin_mul_overflow(header.rows, header.cols, &bytes) ||
-        __builtin_mul_overflow(bytes, fields * std::int64_t{header.bits / 8}, &bytes) ||
-        __builtin_add_overflow(bytes, std::int64_t{sizeof(std::uint64_t)}, &bytes))
-        file.fail("its shape of " + shape_text(header.rows, header.cols) + " cells is larger than the address space");
-    return bytes;
-}
-
-/// Throws unless a header whose checksum is right makes sense to this version.
-inline void check_header(const InputFile& file, const CheckpointHeader& header) {
-    if ((header.bits != 32 && header.bits != 64) || header.has_omega_field > 1 || header.rows < 0 || header.cols < 0 ||
-        header.step < 0)
-        file.fail("its header makes no sense");
-    const std::int64_t head =
-        static_cast<std::int64_t>(sizeof header + sizeof(std::uint64_t)) + std::int64_t{header.coupling_bytes};
-    const std::int64_t expected = checkpoint_payload(file, header);
-    const std::int64_t present = file.size() - head;
-    if (present == expected) return;
-    file.fail((present < expected ? "it is cut off: " : "it has trailing bytes: ") +
-              shape_text(header.rows, header.cols) + " cells take " + detail::integer_text(expected) +
-              " bytes after the header, but there are " + detail::integer_text(present));
-}
-
-/// Everything but the cells; leaves the file at the first of them.
-inline CheckpointInfo read_checkpoint_info(InputFile& file) {
-    CheckpointHeader header{};
-    if (file.size() < static_cast<std::int64_t>(sizeof header)) file.fail("it is too short for a checkpoint");
-    Checksummed<InputFile> checked(file);
-    checked.read(&header, sizeof header);
-    to_little_endian(header);
-    if (__builtin_memcmp(header.magic, checkpoint_magic, sizeof checkpoint_magic) != 0)
-        file.fail("it is not a checkpoint");
-    if (header.format != checkpoint_format)
-        file.fail("it is a checkpoint of format " + detail::integer_text(header.format) + ", and only format " +
-                  detail::integer_text(checkpoint_format) + " is read");
-    if (header.coupling_bytes > longest_coupling_name) file.fail("its header is damaged");
-    CheckpointInfo info;
-    info.run.coupling.resize(header.coupling_bytes);
-    checked.read(info.run.coupling.data(), header.coupling_bytes);
-    if (!checked.agrees()) file.fail("its header is damaged: the checksum is wrong");
-    check_header(file, header);
-    info.run.K = header.K;
-    info.run.dt = header.dt;
-    info.run.start_time = header.start_time;
-    info.run.step = header.step;
-    info.run.seed = header.seed;
-    info.run.omega = header.omega;
-    info.rows = static_cast<std::ptrdiff_t>(header.rows);
-    info.cols = static_cast<std::ptrdiff_t>(header.cols);
-    info.bits = static_cast<int>(header.bits);
-    info.has_omega_field = header.has_omega_field != 0;
-    info.version[0] = static_cast<int>(header.version >> 24);
-    info.version[1] = static_cast<int>(header.version >> 12 & 0xfff);
-    info.version[2] = static_cast<int>(header.version & 0xfff);
-    return info;
-}
-
-template <class T>
-CheckpointHeader checkpoint_header(const RunParameters& run, const Grid<const T>& theta, bool has_omega_field) {
-    if (run.coupling.size() > longest_coupling_name)
-        invalid_argument("the name of the coupling must have at most " + detail::integer_text(longest_coupling_name) +
-                         " bytes, but has " + detail::integer_text(run.coupling.size()));
-    if (run.step < 0) invalid_argument("step must not be negative, but is " + detail::integer_text(run.step));
-    CheckpointHeader header{};
-    __builtin_memcpy(header.magic, checkpoint_magic, sizeof checkpoint_magic);
-    header.format = checkpoint_format;
-    header.bits = 8 * static_cast<std::uint32_t>(sizeof(T));
-    header.rows = theta.rows();
-    header.cols = theta.cols();
-    header.K = run.K;
-    header.dt = run.dt;
-    header.start_time = run.start_time;
-    header.omega = run.omega;
-    header.step = run.step;
-    header.seed = run.seed;
-    header.has_omega_field = has_omega_field ? 1 : 0;
-    header.coupling_bytes = static_cast<std::uint32_t>(run.coupling.size());
-    header.version =
-        std::uint32_t{version_major} << 24 | std::uint32_t{version_minor} << 12 | std::uint32_t{version_patch};
-    return header;
-}
-
-/// `omega` is null where run.omega stands for all cells.
-template <class T>
-void write_checkpoint(const std::string& path, const RunParameters& run, const Grid<const T>& theta,
-                      const Grid<const T>* omega) {
-    CheckpointHeader header = checkpoint_header(run, theta, omega != nullptr);
-    to_little_endian(header);
-    OutputFile file(path);
-    Checksummed<OutputFile> head(file);
-    head.write(&header, sizeof header);
-    head.write(run.coupling.data(), run.coupling.size());
-    head.finish();
-    Checksummed<OutputFile> cells(file);
-    write_cells(cells, theta, is_reversed_machine);
-    if (omega != nullptr) write_cells(cells, *omega, is_reversed_machine);
-    cells.finish();
-    file.commit();
-}
-
-} // namespace detail
-
-/// Saves a run whose frequency is one number, run.omega.
+/// Writes a checkpoint to the file at `path`.
 ///
 /// As with write_npy, the file is replaced as a whole or not at all. If the program is killed at any moment, the
 /// previous checkpoint is still there.
 ///
 /// Throws: std::runtime_error, with the path and the system's reason, if a file operation fails. A complete checkpoint
 /// that cannot be renamed is kept under its temporary name, and the message states that name.
-/// Throws: std::invalid_argument, before anything is written, if the name of the coupling has more than 255 bytes or
-/// the step is negative.
-/// Cost: one pass over the cells.
-template <GridLike Theta> void write_checkpoint(const std::string& path, const RunParameters& run, const Theta& theta) {
-    using T = value_type_of<const Theta>;
-    detail::write_checkpoint<T>(path, run, as_grid(theta), nullptr);
+/// Throws: std::invalid_argument, before anything is written, if the cells of a field were not read (checkpoint_info);
+/// std::length_error if the records without the cells have more than 16 MiB.
+/// Cost: one pass over the cells, which are not copied.
+inline void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
+    for (const detail::Record& record : checkpoint.records_)
+        if (detail::is_field(record.type) && !record.has_cells)
+            detail::invalid_argument("the field '" + record.name +
+                                     "' has no cells to write: checkpoint_info does not read them");
+    const std::string head = detail::checkpoint_head(checkpoint.records_);
+    detail::OutputFile file(path);
+    detail::Checksummed<detail::OutputFile> first(file);
+    first.write(head.data(), head.size());
+    first.finish();
+    Checkpoint::for_each_field(checkpoint.records_, [&](const detail::Record&, const auto& cells) {
+        detail::Checksummed<detail::OutputFile> part(file);
+        detail::write_cells(part, cells.view, std::endian::native == std::endian::big);
+        part.finish();
+    });
+    file.commit();
 }
 
-/// Saves a run whose frequencies are a field of the shape of theta; run.omega is not used. Throws as above, and
-/// std::invalid_argument for fields of different shapes.
-template <GridLike Theta, GridLike Omega>
-requires std::same_as<value_type_of<const Theta>, value_type_of<const Omega>>
-void write_checkpoint(const std::string& path, const RunParameters& run, const Theta& theta, const Omega& omega) {
-    using T = value_type_of<const Theta>;
-    const Grid<const T> phases = as_grid(theta);
-    const Grid<const T> frequencies = as_grid(omega);
-    if (phases.rows() != frequencies.rows() || phases.cols() != frequencies.cols())
-        detail::invalid_argument("theta and omega must have the same shape, but theta is " +
-                                 detail::shape_text(phases.rows(), phases.cols()) + " and omega is " +
-                                 detail::shape_text(frequencies.rows(), frequencies.cols()));
-    detail::write_checkpoint<T>(path, run, phases, &frequencies);
-}
-
-/// What the checkpoint at `path` holds. Reads its header only; throws as read_checkpoint, but does not notice damaged
-/// cells.
-[[nodiscard]] inline CheckpointInfo checkpoint_info(const std::string& path) {
-    detail::InputFile file(path);
-    return detail::read_checkpoint_info(file);
-}
-
-/// The run that was saved at `path`, to the bit.
+/// The checkpoint in the file at `path`, with every bit that was written.
 ///
-/// Throws std::runtime_error, naming the path and what is wrong, for a file that cannot be opened, is no checkpoint, is
-/// of another format or precision, is cut off or longer than it says (before memory is allocated for its cells), or
-/// whose checksums are not those of its bytes. One pass over the file.
-template <Real T> [[nodiscard]] Checkpoint<T> read_checkpoint(const std::string& path) {
+/// Throws: std::runtime_error, with the path and the reason, if the file cannot be opened, is not a checkpoint, has
+/// another format, is cut off or too long, or does not have its checksums. The sizes are checked before memory is
+/// allocated, which may throw std::bad_alloc.
+/// Cost: one pass over the file.
+[[nodiscard]] inline Checkpoint read_checkpoint(const std::string& path) {
     detail::InputFile file(path);
-    const CheckpointInfo info = detail::read_checkpoint_info(file);
-    constexpr int bits = 8 * static_cast<int>(sizeof(T));
-    if (info.bits != bits)
-        file.fail("it holds cells of " + detail::integer_text(info.bits) + " bits, but " + detail::integer_text(bits) +
-                  " are wanted");
-    Checkpoint<T> checkpoint{info.run, Field<T>(info.rows, info.cols), {}};
-    if (info.has_omega_field) checkpoint.omega = Field<T>(info.rows, info.cols);
-    detail::Checksummed<detail::InputFile> cells(file);
-    detail::read_cells(cells, checkpoint.theta.view(), detail::is_reversed_machine);
-    detail::read_cells(cells, checkpoint.omega.view(), detail::is_reversed_machine);
-    if (!cells.agrees()) file.fail("its cells are damaged: the checksum is wrong");
+    Checkpoint checkpoint(path, detail::read_checkpoint_head(file));
+    Checkpoint::for_each_field(
+        checkpoint.records_, [&]<class T>(detail::Record& record, detail::RecordCells<T>& cells) {
+            Field<T> field(record.rows, record.cols);
+            detail::Checksummed<detail::InputFile> part(file);
+            detail::read_cells(part, field.view(), std::endian::native == std::endian::big);
+            if (!part.agrees())
+                file.fail("the cells of its record '" + record.name + "' are damaged: the checksum is wrong");
+            cells = detail::RecordCells<T>(static_cast<Field<T>&&>(field));
+            record.has_cells = true;
+        });
     return checkpoint;
+}
+
+/// The checkpoint in the file at `path` without the cells of its fields: everything else, and the shapes of the fields.
+///
+/// Throws: as read_checkpoint, except that damaged cells are not noticed.
+/// Cost: independent of the number of cells.
+[[nodiscard]] inline Checkpoint checkpoint_info(const std::string& path) {
+    detail::InputFile file(path);
+    return Checkpoint(path, detail::read_checkpoint_head(file));
 }
 
 } // namespace KURAMOTO_BUILD

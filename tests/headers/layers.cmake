@@ -69,7 +69,8 @@ kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADE
     detail/initial/pattern
     initial/random initial/phase_patterns initial/vortices initial/frequency_patterns
     detail/io/calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
-    detail/io/cells detail/io/checksum detail/io/npy_header
+    detail/io/cells detail/io/checksum detail/io/little_endian detail/io/checksummed detail/io/npy_header
+    detail/io/record detail/io/checkpoint_head
     npy npy_series checkpoint
     long_runs/phase_wrapping long_runs/rotating_frame)
 

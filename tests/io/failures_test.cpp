@@ -309,8 +309,27 @@ class FailuresOf : public test::InFolder {
 
 } // namespace
 
+namespace {
+
+void save_step(const std::string& path, std::int64_t step) {
+    km::Checkpoint checkpoint;
+    checkpoint.set("step", step);
+    checkpoint.set("theta", frame(1));
+    km::write_checkpoint(path, checkpoint);
+}
+
+std::int64_t step_of(const std::string& path) { return km::checkpoint_info(path).integer("step"); }
+
+} // namespace
+
 TEST_F(FailuresOf, CheckpointsLeaveTheOldOneWhole) {
-    expect_rules([](const std::string& name) { km::write_checkpoint(name, {.step = 3}, frame(1), frame(2)); });
+    expect_rules([](const std::string& name) {
+        km::Checkpoint checkpoint;
+        checkpoint.set("step", 3);
+        checkpoint.set("theta", frame(1));
+        checkpoint.set("omega", frame(2));
+        km::write_checkpoint(name, checkpoint);
+    });
 }
 
 TEST_F(FailuresOf, ArraysLeaveTheOldOneWhole) {
@@ -326,10 +345,9 @@ TEST_F(FailuresOf, CheckpointsWithoutPermissionsGoOn) {
     put(name(), "old");
     ASSERT_EQ(chmod(name().c_str(), 0600), 0);
     for (std::int64_t step = 1; step <= 3; ++step) {
-        const std::string message = message_while_refused(
-            Call::permissions, EPERM, [&] { km::write_checkpoint(name(), {.step = step}, frame(1)); });
+        const std::string message = message_while_refused(Call::permissions, EPERM, [&] { save_step(name(), step); });
         EXPECT_EQ(message, "");
-        EXPECT_EQ(km::checkpoint_info(name()).run.step, step);
+        EXPECT_EQ(step_of(name()), step);
         EXPECT_EQ(mode_of(name()), 0600U); // nobody can read it who could not before
     }
     umask(before);
@@ -338,29 +356,29 @@ TEST_F(FailuresOf, CheckpointsWithoutPermissionsGoOn) {
 
 TEST_F(FailuresOf, CheckpointsThatCannotBeRenamedLeaveTheNewest) {
     put(name(), "old");
-    const auto save = [&](std::int64_t step) { km::write_checkpoint(name(), {.step = step}, frame(1)); };
+    const auto save = [&](std::int64_t step) { save_step(name(), step); };
     // First every rename fails; then only the replacement of the file fails; then nothing fails.
     for (std::int64_t step = 1; step <= 5; ++step) {
         const std::string message = message_while_refused(Call::rename, EROFS, [&] { save(step); });
         const std::string kept = path(step % 2 == 1 ? ".kuramoto-0.tmp" : ".kuramoto-1.tmp");
         EXPECT_TRUE(has(message, "kept as '" + kept + "'")) << message;
-        EXPECT_EQ(km::checkpoint_info(kept).run.step, step);
+        EXPECT_EQ(step_of(kept), step);
         EXPECT_EQ(files(), 2);
     }
     for (std::int64_t step = 6; step <= 9; ++step) {
         const Attempt busy = attempt(Call::rename, EBUSY, 0, [&] { save(step); });
         EXPECT_TRUE(has(busy.message, "kept as '" + temporary() + "'")) << busy.message;
-        EXPECT_EQ(km::checkpoint_info(temporary()).run.step, step);
+        EXPECT_EQ(step_of(temporary()), step);
         EXPECT_EQ(files(), 2);
     }
     // A file that may be damaged does not replace a complete one.
     const Attempt damaged = attempt(Call::sync, EIO, 0, [&] { save(10); });
     EXPECT_TRUE(has(damaged.message, "the last complete file is kept as '" + temporary() + "'")) << damaged.message;
-    EXPECT_EQ(km::checkpoint_info(temporary()).run.step, 9);
+    EXPECT_EQ(step_of(temporary()), 9);
     EXPECT_EQ(files(), 2);
     EXPECT_EQ(contents(name()), "old");
     save(11);
-    EXPECT_EQ(km::checkpoint_info(name()).run.step, 11);
+    EXPECT_EQ(step_of(name()), 11);
     EXPECT_EQ(files(), 1);
 }
 

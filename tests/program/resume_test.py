@@ -4,17 +4,20 @@
 Usage: resume_test.py <kuramoto-simulate>
 """
 
+import itertools
 import os
 import pathlib
 import pty
 import random
 import resource
 import signal
+import struct
 import subprocess
 import time
 
 import numpy as np
 
+import records
 import support
 from support import PROGRAM, complaints, fields, final, good, refused, run, snapshot
 
@@ -54,9 +57,33 @@ def test_resumed_runs_have_the_same_bits():
             summary = good(*options, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
             assert np.load("final.npy").tobytes() == expected, computed
             assert summary["resumed"] == "at step 37" and summary["steps"].startswith("90 of"), summary
-            again = ("--mask", "mask.npy") if "--mask" in model else ()
-            good("--policy", policy, *again, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
+            good("--policy", policy, "--resume", "run.checkpoint", "--steps", 90, "--save", "final.npy")
             assert np.load("final.npy").tobytes() == expected, "the checkpoint knows the model"
+
+
+COUPLINGS = ((), ("--lag", 0.3), ("--coupling", "linear"), ("--coupling", "harmonics:1,-.25,0.125"))
+BOUNDARIES = ((), ("periodic",), ("north=phase:1,east=flux:-0.5",), ("west=periodic,east=periodic,south=phase:-2",))
+ADDITIONS = ((), ("--mask", "mask.npy"), ("--mean-field", 0.75))
+STEPS = ((), ("--noise", 0.25, "--seed", 11), ("--stepper", "heun"), ("--stepper", "rk4"))
+CELLS = (("--omega", 0.25), ("--dtype", "float32", "--frequencies", "mixed:-1,1"), ("--seed", 2**64 - 1), ("--omega", 0))
+
+
+def test_every_model_is_saved_whole():
+    """Nothing but --resume and the length of the run is given again."""
+    mask = (np.indices((5, 7)).sum(axis=0) % 4 > 0).astype("float64")
+    np.save("mask.npy", mask), np.save("mask32.npy", mask.astype("float32"))
+    models = itertools.product(COUPLINGS, BOUNDARIES, ADDITIONS, STEPS)
+    for k, (coupling, boundary, addition, step) in enumerate(models):
+        cells = CELLS[(k + k // 4) % 4]
+        if "float32" in cells and addition[:1] == ("--mask",):
+            addition = ("--mask", "mask32.npy")
+        seed = () if "--seed" in step and "--seed" in cells else cells
+        model = (*coupling, *(("--boundary", *boundary) if boundary else ()), *addition, *step, *seed)
+        how = ("--rows", 5, "--cols", 7, "-K", 0.875, "--dt", 0.0625, *model, "--policy", "fused", "--quiet")
+        expected = whole(*how, "--steps", 9)
+        good(*how, "--steps", 4, *CHECKPOINT)
+        good("--resume", "run.checkpoint", "--steps", 9, "--policy", "fused", "--quiet", "--save", "x.npy")
+        assert np.load("x.npy").tobytes() == expected, model
 
 
 def test_checkpoints_at_steps():
@@ -398,7 +425,7 @@ def test_longer_than_planned():
 def test_checkpoints_that_are_not_what_they_say():
     good(*LATTICE, "--steps", 20, *CHECKPOINT)
     data = pathlib.Path("run.checkpoint").read_bytes()
-    files = {"cut": data[:-1], "short": data[:50], "empty": b"", "long": data + b"x", "foreign": b"x" * len(data)}
+    files = {"cut": data[:-1], "short": data[:30], "empty": b"", "long": data + b"x", "foreign": b"x" * len(data)}
     generator = random.Random(3)
     for k in range(40):
         bit = generator.randrange(8 * len(data)) if k >= 8 else 8 * 90 + k
@@ -419,6 +446,7 @@ def test_options_that_disagree():
     np.save("theta.npy", np.zeros((61, 83)))
     wrong = {
         "-K": (2, "1.5"),
+        "--frequencies": ("normal:0,2", "has another one"),
         "--dt": (0.05, "0.1"),
         "--seed": (2, "1"),
         "--coupling": ("linear", "sine"),
@@ -432,12 +460,136 @@ def test_options_that_disagree():
         "--rows": (60, "61 x 83"),
         "-N": (61, "61 x 83"),
         "--theta": ("theta.npy", "--resume"),
+        "--initial": ("random", "--resume"),
+        "--mask": ("theta.npy", "none"),
     }
     for option, (value, found) in wrong.items():
-        refused(*resume, option, value, names=[f"{option} {value}", found])
+        named = f"{option} {value}" if option != "--initial" else option
+        refused(*resume, option, value, names=[named, found])
     refused("--resume", "run.checkpoint", "--steps", 19, names=["--steps 19", "step 20"])
     refused("--resume", "run.checkpoint", "-T", 1, names=["-T 1", "step 20"])
     good(*resume, *LATTICE, "-K", 1.5, "--dt", 0.1, "--seed", 1, "--coupling", "sine", "--dtype", "float32")
+
+
+def test_options_that_agree():
+    """Values are compared, not texts, and every option may be given again."""
+    resume = ("--resume", "run.checkpoint", "--steps", 6)
+    mask, omega = np.ones((6, 6)), np.random.default_rng(1).normal(0, 1, (6, 6))
+    mask[1, 2] = 0
+    for name, cells in (("mask", mask), ("scaled", -3 * mask), ("omega", omega)):
+        np.save(f"{name}.npy", cells)
+    omega[1, 2] += 1  # a missing cell has no frequency
+    np.save("same.npy", omega)
+    for model, spellings in (
+        (("-N", 6), (("--rows", 6, "--cols", "6"), ("-N", 6, "--dtype", "float64"))),
+        (("-N", 6, "-K", 0.1), (("-K", "0.10"), ("-K=1e-1",), ("-K", ".1"))),
+        (("-N", 6), (("-K", 2), ("--dt", "0.100"), ("--dt", "1e-1"), ("--seed", 1), ("--lag", "-0"), ("--noise", 0))),
+        (("-N", 6), (("--mean-field", "0.0"), ("--coupling", "sine"), ("--stepper", "euler"), ("--boundary", "zero"))),
+        (("-N", 6), (("--boundary", "flux:0"), ("--boundary", "east=zero"), ("--boundary", "north=zero,south=flux:-0"))),
+        (("-N", 6), (("--frequencies", "normal"), ("--frequencies", "normal:0,1.0"))),
+        (
+            ("-N", 6, "--boundary", "east=phase:0.5,west=flux:1", "--stepper", "rk4"),
+            (("--boundary", "west=flux:1.0,east=phase:.5,south=zero"), ("--stepper", "rk4", "--noise", "0.0")),
+        ),
+        (("-N", 6, "--boundary", "periodic"), (("--boundary", "north=periodic,south=periodic,east=periodic,west=periodic"),)),
+        (
+            ("-N", 6, "--coupling", "harmonics"),
+            (("--coupling", "harmonics:1"), ("--coupling", "harmonics:1.0,0,-0"), ("--coupling", "harmonics", "--lag", 0)),
+        ),
+        (("-N", 6, "--lag", 0.25, "--mean-field", 1), (("--lag", ".25"), ("--mean-field", "1.00", "--lag", "25e-2"))),
+        (("-N", 6, "--noise", 0.5, "--omega", 0.3), (("--noise", "5e-1"), ("--omega", ".30"))),
+        (("-N", 6, "--frequencies", "mixed:-1,1"), (("--frequencies", "mixed"), ("--frequencies", "mixed:-1,1,.5"))),
+        (
+            ("--mask", "mask.npy", "--omega", "omega.npy"),
+            (("--mask", "mask.npy"), ("--mask", "scaled.npy", "-N", 6), ("--omega", "omega.npy"), ("--omega", "same.npy")),
+        ),
+        (("--mask", "mask.npy", "--omega", 0.5), (("--omega", "0.50"), ("--omega", 0.5, "--mask", "scaled.npy"))),
+        (("-N", 6, "--dt", 3, "--allow-unstable"), (("--dt", "3.0"), ("--allow-unstable",))),
+    ):
+        good(*model, "--steps", 3, *CHECKPOINT)
+        expected = whole(*resume)
+        for spelling in spellings:
+            assert whole(*resume, *spelling) == expected, (model, spelling)
+
+
+def test_files_and_random_numbers_that_disagree():
+    omega = np.random.default_rng(1).normal(0, 1, (6, 6))
+    for name, cells in (("omega", omega), ("other", -omega), ("wide", np.ones((6, 7))), ("flat", np.ones((6, 6), "f4"))):
+        np.save(f"{name}.npy", cells)
+    resume = ("--resume", "run.checkpoint", "--steps", 6)
+    good("--omega", "omega.npy", "--steps", 3, *CHECKPOINT)
+    for name in ("other.npy", "wide.npy", "flat.npy"):
+        refused(*resume, "--omega", name, names=[f"--omega {name}: the run of --resume run.checkpoint has another one"])
+    refused(*resume, "--frequencies", "normal", names=["--frequencies normal:0,1: the run", "has another one"])
+    refused(*resume, "--omega", 1, names=["--omega 1: the run of --resume run.checkpoint has a field"])
+    good("-N", 6, "--omega", 1, "--steps", 3, *CHECKPOINT)
+    refused(*resume, "--omega", "omega.npy", names=["--omega omega.npy: the run of --resume run.checkpoint has 1"])
+    refused(*resume, "--frequencies", "normal", names=["--frequencies normal:0,1: the run", "has 1"])
+    refused(*resume, "--boundary", "phase:0", names=["--boundary phase:0", "has zero"])
+    good("-N", 6, "--boundary", "north=phase:1", "--coupling", "harmonics:0.5", "--steps", 3, *CHECKPOINT)
+    refused(*resume, "--boundary", "north=phase:1.5", names=["has north=phase:1,south=zero,west=zero,east=zero"])
+    refused(*resume, "--coupling", "harmonics:0.5,1", names=["--coupling harmonics:0.5,1,0", "has harmonics:0.5,0,0"])
+
+
+def test_records_of_other_programs():
+    """Records that are missing, unknown, or not what a run can have, are named."""
+    good("-N", 6, "--boundary", "north=phase:1", "--steps", 3, *CHECKPOINT)
+    start, cells = records.read("run.checkpoint")
+    resume = ("--resume", "other.checkpoint", "--steps", 6)
+
+    def changed(*records_of_another):
+        found = {**start, **dict(records_of_another)}
+        records.write("other.checkpoint", {name: record for name, record in found.items() if record}, cells)
+
+    changed()
+    assert whole(*resume) == whole("--resume", "run.checkpoint", "--steps", 6)
+    names = "coupling K lag mean_field boundary.north boundary.north.value boundary.south boundary.west boundary.east "
+    names += "stepper noise seed dt allow_unstable start_time step theta omega"
+    assert sorted(start) == sorted(names.split()), sorted(start)
+    for name in start:
+        if name in ("theta", "omega"):
+            continue
+        changed((name, None))
+        refused(*resume, names=["other.checkpoint", f"it has no record '{name}'"])
+        changed((name, records.text("x") if start[name][0] != records.TEXT else records.number(1)))
+        refused(*resume, names=["other.checkpoint", f"its record '{name}' is a"])
+    for name in ("velocity", "coupling.A1", "boundary.south.value", "temperature"):
+        changed((name, records.number(1)))
+        refused(*resume, names=[f"other.checkpoint': it holds record '{name}', which this program does not know"])
+    for name, value, reason in (
+        ("stepper", records.text("leapfrog"), "its record 'stepper' is 'leapfrog', not one of euler|heun|rk4"),
+        ("coupling", records.text("cosine"), "its record 'coupling' is 'cosine', not one of sine|linear|harmonics"),
+        ("boundary.west", records.text("open"), "its record 'boundary.west' is 'open', not one of zero_flux|periodic"),
+        ("boundary.west", records.text("periodic"), "opposite boundaries are periodic together"),
+        ("K", records.number(float("nan")), "its record 'K' is not finite"),
+        ("boundary.north.value", records.number(float("inf")), "its record 'boundary.north.value' is not finite"),
+        ("dt", records.number(0), "'dt' must be positive"),
+        ("noise", records.number(-1), "'noise' must not be negative"),
+        ("step", records.integer(-1), "its record 'step' is -1"),
+    ):
+        changed((name, value))
+        refused(*resume, names=["other.checkpoint", reason])
+    changed(("stepper", records.text("heun")), ("noise", records.number(1)))
+    refused(*resume, names=["only the 'stepper' euler has 'noise'"])
+    changed(("coupling", records.text("linear")), ("lag", records.number(1)))
+    refused(*resume, names=["only the 'coupling' sine has a 'lag'"])
+
+
+def test_checkpoints_of_another_format():
+    old = b"KURAMOTO" + struct.pack("<IIqqddddqQIIII", 1, 64, 2, 2, 2, 0.1, 0, 0, 5, 1, 0, 4, 4096, 0) + b"sine" + bytes(48)
+    pathlib.Path("old.checkpoint").write_bytes(old)
+    refused("--resume", "old.checkpoint", names=["old.checkpoint", "it is a checkpoint of format 1, and only format 2 is read"])
+
+
+def test_observables_of_a_saved_mask():
+    """The model has a mask although no option names one."""
+    np.save("mask.npy", np.eye(6) - 1)
+    good("--mask", "mask.npy", "--steps", 3, *CHECKPOINT)
+    resume = ("--resume", "run.checkpoint", "--steps", 6, "--observe", "t.csv", "--observables")
+    for name in ("energy", "local", "length", "cluster"):
+        refused(*resume, name, names=[f"--observables {name} and the mask of --resume run.checkpoint exclude each other"])
+    refused(*resume, "r", "--colour", "local", names=["--colour local and the mask of --resume run.checkpoint"])
+    good(*resume, "r,vortices")
 
 
 def test_masks_that_disagree():
@@ -448,10 +600,11 @@ def test_masks_that_disagree():
     np.save("wide.npy", np.ones((61, 84)))
     resume = ("--resume", "run.checkpoint", "--steps", 30)
     good("--mask", "mask.npy", "--omega", 0.5, "--steps", 20, *CHECKPOINT)
-    refused(*resume, names=("run.checkpoint", "--mask", "has to be given again"))
     for name in ("other.npy", "wide.npy"):
         refused(*resume, "--mask", name, names=(f"--mask {name}: the run of --resume run.checkpoint has another one",))
+    good(*resume)
     good(*resume, "--mask", "mask.npy", "--omega", 0.5)
+    refused(*resume, "--omega", 0.25, names=("--omega 0.25: the run of --resume run.checkpoint has 0.5",))
     good(*LATTICE, "--steps", 20, *CHECKPOINT)
     refused(*resume, "--mask", "mask.npy", names=("--mask mask.npy: the run of --resume run.checkpoint has none",))
 

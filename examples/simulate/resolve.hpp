@@ -1,0 +1,85 @@
+// The run that the options ask for: a new one, or the rest of a saved one.
+#pragma once
+
+#include "saved_run.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace simulate {
+
+/// Throws unless every option that describes the model has the value of the saved run. Values are compared, not texts.
+/// Options that name a file or random numbers are compared with the fields in state.hpp.
+inline void check_agreement(const Options& options, const Run& run) {
+    const std::string file = "--resume " + options.resume_file;
+    const auto check = [&](bool agrees, const std::string& asked, const std::string& found) {
+        if (!agrees) throw BadOption(asked + ": the run of " + file + " has " + found);
+    };
+    const auto check_number = [&](const std::string& option, const std::optional<double>& asked, double found) {
+        if (asked) check(*asked == found, option + " " + text(*asked), text(found));
+    };
+    check_shape(options, file, run.rows, run.cols);
+    const std::string dtype = run.is_float32 ? "float32" : "float64";
+    if (!options.dtype.empty()) check(options.dtype == dtype, "--dtype " + options.dtype, dtype);
+    if (options.coupling)
+        check(*options.coupling == run.coupling, "--coupling " + options.coupling->canonical(),
+              run.coupling.canonical());
+    check_number("-K", options.K, run.K);
+    check_number("--lag", options.lag, run.lag);
+    check_number("--mean-field", options.mean_field, run.mean_field);
+    if (options.boundary)
+        check(are_equal(*options.boundary, run.boundary), "--boundary " + text_of(*options.boundary),
+              text_of(run.boundary));
+    if (options.omega_number && !run.omega) check(false, "--omega " + text(*options.omega_number), "a field");
+    if (run.omega) {
+        check_number("--omega", options.omega_number, *run.omega);
+        check(options.omega_file.empty(), "--omega " + options.omega_file, text(*run.omega));
+        if (options.frequencies) check(false, "--frequencies " + options.frequencies->canonical(), text(*run.omega));
+    }
+    if (!run.has_mask) check(options.mask_file.empty(), "--mask " + options.mask_file, "none");
+    if (options.stepper) check(*options.stepper == run.stepper, "--stepper " + *options.stepper, run.stepper);
+    check_number("--noise", options.noise, run.noise);
+    if (options.seed)
+        check(*options.seed == run.seed, "--seed " + std::to_string(*options.seed), std::to_string(run.seed));
+    check_number("--dt", options.dt, run.dt);
+}
+
+/// The rest of a saved run, to the last step that the options ask for.
+inline Run resumed_run(const Options& options) {
+    Run run = reading("--resume", [&] { return SavedRun(options.resume_file).run(); });
+    check_agreement(options, run);
+    run.allow_unstable = run.allow_unstable || options.allow_unstable;
+    run.last_step = steps_of(options, run.dt);
+    if (run.last_step >= run.step) return run;
+    const std::string asked =
+        options.steps ? "--steps " + std::to_string(*options.steps) : "-T " + text(options.T.value_or(10.0));
+    throw BadOption(asked + ": --resume " + options.resume_file + " is at step " + std::to_string(run.step) +
+                    " already");
+}
+
+/// Throws if the model does not have what the options ask for.
+inline void check_possible(const Options& options, const Run& run) {
+    if (options.wants("energy") && (run.coupling.name != "sine" || run.lag != 0 || run.mean_field != 0))
+        throw BadOption("--observables energy: only the sine without a lag has one, and no coupling to all");
+    if (run.has_mask) {
+        const std::string mask =
+            options.mask_file.empty() ? "the mask of --resume " + options.resume_file : "--mask " + options.mask_file;
+        for (const char* name : {"energy", "local", "length", "cluster"})
+            if (options.wants(name))
+                throw BadOption(std::string("--observables ") + name + " and " + mask + " exclude each other");
+        if (options.colour == "local") throw BadOption("--colour local and " + mask + " exclude each other");
+    }
+    const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
+    if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
+        throw BadOption("--noise " + text(run.noise) + ": only fewer than 2^32 rows and columns have noise");
+}
+
+inline Run resolve(const Options& options) {
+    const Run run = options.resume_file.empty() ? new_run(options) : resumed_run(options);
+    check_possible(options, run);
+    return run;
+}
+
+} // namespace simulate
