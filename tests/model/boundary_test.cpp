@@ -198,7 +198,7 @@ TYPED_TEST(BitsAtEdges, AreTheSameUnderEveryPolicyDepthAndLayout) {
     }
 }
 
-// More workers than bands: tiles are narrower than the grid, and ghosts come from the other side of it.
+// More workers than bands: tiles are narrower than the grid, and halo cells come from the other side of it.
 TYPED_TEST(BitsAtEdges, AreTheSameInColumns) {
     SKIP_UNDER_FAST_MATH;
     using T = typename TypeParam::T;

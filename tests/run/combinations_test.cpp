@@ -524,7 +524,7 @@ template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, co
     return cols;
 }
 
-// Wide, thin lattices: several columns of tiles for one worker, ghosts beside each of them and all round.
+// Wide, thin lattices: several columns of tiles for one worker, halo cells beside each of them and all round.
 template <class S> void check_wide(std::size_t boundary_number, std::size_t bond_kind) {
     const int depth = 48;
     const std::ptrdiff_t rows = 2;

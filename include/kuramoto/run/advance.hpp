@@ -38,15 +38,14 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
     detail::check_writable(out, "theta");
     detail::check_disjoint(out, "theta", source.field, "omega");
     const auto coupling = detail::prepared<T>(model.laplacian.coupling);
+    const detail::SweepViews<T> views{.in = in, .out = out, .out_name = "theta", .source = source};
     detail::Sweep<T> sweep;
     if constexpr (NoisyStepper<S>)
-        sweep = detail::sweep_over<detail::EulerMaruyamaStep>(in, out, "theta", source, model.laplacian, coupling,
-                                                              execution);
+        sweep = detail::sweep_over<detail::EulerMaruyamaStep>(views, model.laplacian, coupling, execution);
     else if constexpr (S::stages == 1)
-        sweep = detail::sweep_over<detail::EulerStep>(in, out, "theta", source, model.laplacian, coupling, execution);
+        sweep = detail::sweep_over<detail::EulerStep>(views, model.laplacian, coupling, execution);
     else
-        sweep =
-            detail::sweep_over<detail::RungeKuttaStage>(in, out, "theta", source, model.laplacian, coupling, execution);
+        sweep = detail::sweep_over<detail::RungeKuttaStage>(views, model.laplacian, coupling, execution);
     sweep.stages = detail::stages_of<T>(stepper);
     if constexpr (NoisyStepper<S>) {
         sweep.noise = detail::noise_of<T>(stepper, in, first_step, steps, execution.isa);

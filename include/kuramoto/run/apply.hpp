@@ -27,9 +27,10 @@ void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta
     detail::check_same_shape(in, "theta", out, "rate");
     detail::check_writable(out, "rate");
     detail::check_disjoint(out, "rate", in, "theta");
-    const detail::Source<T> source{out, false, 0};
+    const detail::SweepViews<T> views{
+        .in = in, .out = out, .out_name = "rate", .source = {.field = out, .is_uniform = false}};
     const auto coupling = detail::prepared<T>(laplacian.coupling);
-    const auto sweep = detail::sweep_over<detail::StoreRate>(in, out, "rate", source, laplacian, coupling, execution);
+    const auto sweep = detail::sweep_over<detail::StoreRate>(views, laplacian, coupling, execution);
     detail::run_rate(policy, execution, sweep, coupling);
 }
 

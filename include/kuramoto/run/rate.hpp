@@ -26,8 +26,8 @@ void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& the
     detail::check_disjoint(out, "rate", in, "theta");
     detail::check_disjoint(out, "rate", source.field, "omega");
     const auto coupling = detail::prepared<T>(model.laplacian.coupling);
-    const auto sweep =
-        detail::sweep_over<detail::StoreRate>(in, out, "rate", source, model.laplacian, coupling, execution);
+    const detail::SweepViews<T> views{.in = in, .out = out, .out_name = "rate", .source = source};
+    const auto sweep = detail::sweep_over<detail::StoreRate>(views, model.laplacian, coupling, execution);
     detail::run_rate(policy, execution, sweep, coupling);
 }
 

@@ -25,20 +25,28 @@ void check_apart(const Grid<T>& written, const char* name, const Laplacian<C, B>
     check_edge_apart(laplacian.boundary.east, "boundary.east");
 }
 
-/// What `apply`, `rate` and `advance` have in common: the operator over `in`, written to `out`. `coupling` is called in
-/// place of the operator's own, and has to outlive the sweep.
+/// What a sweep reads and writes.
+template <class T> struct SweepViews {
+    Grid<const T> in = {};
+    Grid<T> out = {};
+    const char* out_name = ""; ///< the argument's name, for messages
+    Source<T> source = {};     ///< ω, or what is added to
+};
+
+/// What `apply`, `rate` and `advance` have in common: a sweep of the operator. `coupling` is called in place of the
+/// operator's own, and has to outlive the sweep.
 template <template <class> class Stage, class T, class C, class B, class Prepared>
-Sweep<T> sweep_over(const Grid<const T>& in, const Grid<T>& out, const char* out_name, const Source<T>& source,
-                    const Laplacian<C, B>& laplacian, const Prepared& coupling, const Execution& execution) {
+Sweep<T> sweep_over(const SweepViews<T>& views, const Laplacian<C, B>& laplacian, const Prepared& coupling,
+                    const Execution& execution) {
     Sweep<T> sweep;
-    sweep.in = in;
-    sweep.out = out;
-    sweep.source = source;
+    sweep.in = views.in;
+    sweep.out = views.out;
+    sweep.source = views.source;
     sweep.K = checked_number<T>(laplacian.K, "K");
-    check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
+    check_boundary<T>(laplacian.boundary, views.in.rows(), views.in.cols());
     sweep.boundary = laplacian.boundary;
-    check_strengths<T>(laplacian.bonds, in);
-    check_apart(out, out_name, laplacian);
+    check_strengths<T>(laplacian.bonds, views.in);
+    check_apart(views.out, views.out_name, laplacian);
     if constexpr (has_own_strengths<B>) {
         sweep.has_strengths = true;
         sweep.east_strength = {laplacian.bonds.east, false, 0};
