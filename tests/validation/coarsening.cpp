@@ -98,16 +98,14 @@ void coarsening(Report& report) {
     if (report.is_quick()) return;
     report.chapter(
         "Coarsening from random phases",
-        "With one ω for all, vortices annihilate: their number goes with ln t/t, the length between them with "
-        "(t/ln t)^½ (Rojas & Rutenberg 1999), which a bare power fits badly; the logarithm is that of the distance "
-        "between vortices, so that their density ρ goes with ln(1/ρ)/t (Yurke et al. 1993). On the lattice that needs "
-        "some "
-        "noise: without it a vortex is held by a barrier of 0.2 K between plaquettes (Lobb, Abraham & Tinkham "
-        "1983), and pairs some 20 cells apart stay for ever; D and the range of times were chosen when first runs at D "
-        "= 0 had "
-        "shown that. The row with ln(1/ρ)/t was added, and the two bounds on the bare power set (from 0.9 and 2, which "
-        "it "
-        "met), when the exponent against ln t/t was known.");
+        "With one ω for all cells, vortices annihilate. Their number is proportional to ln t/t, the length "
+        "between them to (t/ln t)^½ (Rojas & Rutenberg 1999); a bare power fits badly. The logarithm is that "
+        "of the distance between vortices, so that their density ρ is proportional to ln(1/ρ)/t (Yurke et "
+        "al. 1993). On the lattice this needs some noise. Without it a barrier of 0.2 K between plaquettes "
+        "pins each vortex (Lobb, Abraham & Tinkham 1983), and pairs some 20 cells apart stay for ever. First "
+        "runs at D = 0 showed this; D and the range of times were chosen afterwards. The row with ln(1/ρ)/t "
+        "was added when the exponent against ln t/t was known. The two bounds on the bare power were set "
+        "then too (from 0.9 and 2, which it met).");
     law_rows(report);
     pinning_row(report);
 }

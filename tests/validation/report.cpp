@@ -120,16 +120,24 @@ void Report::add(Row row) {
 
 void Report::write(const std::string& path) const {
     std::ofstream page(path);
-    page
-        << "# Validation\n\n"
-        << "What the library finds beside what is known, printed by\n\n"
-        << "```sh\ncmake --workflow --preset validation\n```\n\n"
-        << "which leaves this page in `build/validation/validation.md`. Phases are in rad, times in 1/K unless said\n"
-        << "otherwise. The force is not divided by the number of neighbours. σ is the error of a mean from the spread\n"
-        << "over independent seeds; a statistical row may be off by 5 σ and by a bound of the bias that is named.\n"
-        << "Seeds were not chosen. Where a first run decided what a row is, its chapter says so.\n\n"
-        << "Version " << kuramoto::version_major << '.' << kuramoto::version_minor << '.' << kuramoto::version_patch
-        << ": " << rows() << " rows, " << failures() << " failed.\n";
+    page << "# Validation\n\n"
+         << "What the library finds, compared with exact and published results. To reproduce this page, in\n"
+         << "`build/validation/validation.md` (10 minutes):\n"
+         << "\n"
+         << "```sh\n"
+         << "cmake --workflow --preset validation\n"
+         << "```\n"
+         << "\n"
+         << "Phases are in rad. Times are in 1/K unless said otherwise. The force is not divided by the number of "
+            "neighbours.\n"
+         << "\n"
+         << "σ is the error of a mean, from the spread over independent seeds. A statistical row passes if it is "
+            "within 5 σ plus\n"
+         << "the bound of the known bias. Seeds were not chosen. If a first run decided the setting of a row, its "
+            "chapter says so.\n"
+         << "\n"
+         << "Version " << kuramoto::version_major << '.' << kuramoto::version_minor << '.' << kuramoto::version_patch
+         << ": " << rows() << " rows, " << failures() << " failed.\n";
     for (const Chapter& chapter : chapters_) {
         page << "\n## " << chapter.title << "\n\n" << chapter.text << "\n\n";
         page
