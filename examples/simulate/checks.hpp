@@ -74,7 +74,7 @@ inline void check_file(const Output& output) {
     const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
     if (longest > 0 && last.size() > static_cast<std::size_t>(longest)) refuse("its name is too long");
     if (is_kept_by_folder(folder, path))
-        refuse("it belongs to another user, in a folder where only that one replaces it");
+        refuse("it belongs to another user, and in its folder only the owner can replace it");
     const StopSignalsBlocked blocked; // otherwise the temporary file could stay
     reading(output.option, [&] { NewFile(output.name).write("", 1); });
 }
@@ -136,8 +136,9 @@ inline void check_different(const std::vector<Output>& outputs, bool is_quiet) {
             if (!outputs[b].name.empty()) check_different(outputs[a], outputs[b]);
         if (descriptor_named(outputs[a].name)) continue;
         if (!is_quiet && is_file_of(outputs[a].name, STDOUT_FILENO))
-            throw BadOption(first + ": the summary on the standard output goes there; see --quiet");
-        if (is_file_of(outputs[a].name, STDERR_FILENO)) throw BadOption(first + ": the standard error goes there");
+            throw BadOption(first + ": the summary on the standard output goes to this file; see --quiet");
+        if (is_file_of(outputs[a].name, STDERR_FILENO))
+            throw BadOption(first + ": the standard error goes to this file");
     }
 }
 
@@ -197,7 +198,7 @@ inline void check_spaces(const Options& options, const Run& run, const FrameTime
 inline void check_pixels(const std::string& option, const std::string& name, const Options& options, const Run& run) {
     if (name.empty()) return;
     if (run.rows == 0 || run.cols == 0)
-        throw BadOption(option + " " + name + ": there is no picture of " + std::to_string(run.rows) + " x " +
+        throw BadOption(option + " " + name + ": cannot make a picture of " + std::to_string(run.rows) + " x " +
                         std::to_string(run.cols) + " cells");
     const bool is_video = option == "--video";
     check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
@@ -219,7 +220,8 @@ inline bool can_go_on(const std::string& name) {
 /// say at which steps they were taken; the checkpoint does.
 inline void check_frames(const Options& options, const Run& run, const FrameTimes& times) {
     const auto refuse = [&](const std::string& why) {
-        throw BadOption("--record " + options.record_file + ": " + why + "; give another name, or the same schedule");
+        throw BadOption("--record " + options.record_file + ": " + why +
+                        "; give another name, or the same --every or --seconds");
     };
     if (!run.recorded) refuse("the run of --resume " + options.resume_file + " had no record");
     if (!times.begins(*run.recorded, run.step))
@@ -240,12 +242,12 @@ inline void check_outputs(const Options& options, const std::string& ffmpeg, con
     for (const Output& output : outputs)
         if (!is_resumed && !output.name.empty() && output.suffix == ".part" && is_left(output.name))
             throw BadOption(output.option + " " + output.name + ": there is a '" + GrowingFile::part_of(output.name) +
-                            "', which an interrupted run has left; move it, or go on with --resume");
+                            "' of an interrupted run; move it, or continue that run with --resume");
     if (is_resumed && !options.record_file.empty() && can_go_on(options.record_file)) check_frames(options, run, times);
     for (const Output& output : outputs)
         if (is_resumed && (output.option == "--video" || output.option == "--plot") && !output.name.empty() &&
             std::filesystem::exists(output.name))
-            throw BadOption(output.option + " " + output.name + ": it is there already, and may show the time before " +
+            throw BadOption(output.option + " " + output.name + ": it exists, and may show the time before " +
                             options.resume_file + "; give another name");
 }
 

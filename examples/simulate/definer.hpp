@@ -132,7 +132,7 @@ class Definer {
                 const std::string word = given.substr(begin, end - begin);
                 check_word(name, given, word, list);
                 if (std::find(target.begin(), target.end(), word) != target.end())
-                    throw BadOption(name + " " + given + ": " + word + " stands there twice");
+                    throw BadOption(name + " " + given + ": " + word + " is given twice");
                 target.push_back(word);
                 begin = end + 1;
             }

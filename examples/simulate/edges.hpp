@@ -46,8 +46,8 @@ inline km::Boundary parsed_boundary(const std::string& given) {
         const std::string name = part.substr(0, equals);
         const std::optional<km::BoundaryCondition> edge =
             equals < part.size() ? parsed_edge(part.substr(equals + 1)) : std::nullopt;
-        if (!edge) wrong("'" + part + "' must be an edge, =, and " + kinds);
-        if (seen.find(" " + name + " ") != std::string::npos) wrong(name + " stands there twice");
+        if (!edge) wrong("'" + part + "' must be SIDE=KIND, where KIND is " + kinds);
+        if (seen.find(" " + name + " ") != std::string::npos) wrong(name + " is given twice");
         seen += " " + name + " ";
         if (name == "north")
             boundary.north = *edge;
@@ -62,8 +62,9 @@ inline km::Boundary parsed_boundary(const std::string& given) {
         begin = end + 1;
     }
     const auto is_periodic = [](const km::BoundaryCondition& edge) { return edge.kind == km::BoundaryKind::periodic; };
-    if (is_periodic(boundary.north) != is_periodic(boundary.south)) wrong("north and south are periodic together");
-    if (is_periodic(boundary.west) != is_periodic(boundary.east)) wrong("west and east are periodic together");
+    if (is_periodic(boundary.north) != is_periodic(boundary.south))
+        wrong("if north or south is periodic, both must be");
+    if (is_periodic(boundary.west) != is_periodic(boundary.east)) wrong("if west or east is periodic, both must be");
     return boundary;
 }
 

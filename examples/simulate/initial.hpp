@@ -35,7 +35,7 @@ inline Named parsed_initial(const std::string& given) {
     if (is_one_of("twisted", "vortex"))
         for (const double turns : initial.numbers)
             require(std::round(turns) == turns, "must be whole numbers of turns");
-    if (is_one_of("target", "spiral")) require(initial.numbers[0] > 0, "must be a positive wave length in cells");
+    if (is_one_of("target", "spiral")) require(initial.numbers[0] > 0, "must be a positive wavelength in cells");
     if (initial.name == "spiral")
         require(std::round(initial.numbers[1]) == initial.numbers[1], "must be a whole number of arms");
     return initial;

@@ -102,15 +102,15 @@ inline void define_lattice(Definer& define, Options& options) {
     define.group("Lattice");
     constexpr auto most = std::numeric_limits<std::ptrdiff_t>::max();
     const std::string extent = "that of --theta or --omega, else 100";
-    define.number_option<std::ptrdiff_t>("-N", "CELLS", "none", "Rows and columns of a square; excludes the next two",
-                                         options.square, 0, most);
+    define.number_option<std::ptrdiff_t>(
+        "-N", "CELLS", "none", "Rows and columns of a square; excludes --rows and --cols", options.square, 0, most);
     define.number_option<std::ptrdiff_t>("--rows", "CELLS", extent, "Rows", options.rows, 0, most);
     define.number_option<std::ptrdiff_t>("--cols", "CELLS", extent, "Columns", options.cols, 0, most);
     file_option(define, "--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
                 options.theta_file);
     define.text_option("--initial", "PATTERN:NUMBERS", "random",
-                       "Initial phases by name, rad, turns, and cells apart or a wave: " + list_of(known_patterns) +
-                           "; excludes --theta",
+                       "Named initial pattern. Phases in rad, windings in turns, lengths in cells: " +
+                           list_of(known_patterns) + "; excludes --theta",
                        [&options](const std::string& given) { options.initial = parsed_initial(given); });
     define.text_option("--omega", "FILE.npy|NUMBER", "random, normal, mean 0, deviation 1",
                        "Natural frequencies, rad/time", [&options](const std::string& given) {
@@ -121,75 +121,80 @@ inline void define_lattice(Definer& define, Options& options) {
                                throw BadOption("--omega " + given + ": must be a finite number, or a file");
                        });
     define.text_option("--frequencies", "NAME:NUMBERS", "see --omega",
-                       "Natural frequencies by name, rad/time, or cells for a RADIUS: " + list_of(known_frequencies) +
+                       "Named natural frequencies, rad/time; a RADIUS is in cells: " + list_of(known_frequencies) +
                            "; excludes --omega",
                        [&options](const std::string& given) {
                            options.frequencies = parsed_name("--frequencies", given, known_frequencies);
                        });
-    file_option(define, "--mask", "FILE.npy", "all cells are there",
-                "Cells that are 0 there are missing: without neighbours, frequency and noise, not counted, grey",
-                options.mask_file);
-    define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of what is random", options.seed, 0,
-                                        std::numeric_limits<std::uint64_t>::max());
+    file_option(
+        define, "--mask", "FILE.npy", "no cell is removed",
+        "Cells with the value 0 are removed: they have no bonds, frequency or noise, are not counted, and are grey",
+        options.mask_file);
+    define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of random fields and of the noise", options.seed,
+                                        0, std::numeric_limits<std::uint64_t>::max());
 }
 
 inline void define_model(Definer& define, Options& options) {
     define.group("Model and time");
     define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
     define.text_option("--coupling", list_of(known_couplings), "sine",
-                       "Flux of a bond as a function f of its phase difference d: sin d, d, or the sum of Ak sin kd",
+                       "Flux of a bond as a function of its phase difference d: sin d, d, or the sum of Ak sin kd",
                        [&options](const std::string& given) { options.coupling = parsed_coupling(given); });
     define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine, sin(d - a), and of --mean-field",
                                  options.lag, -1e6, 1e6);
     define.number_option<double>("--mean-field", "1/TIME", "0",
-                                 "Strength of a coupling of each cell to all n of them, divided by n, beside the one "
-                                 "to its neighbours; -K 0: instead of it",
+                                 "Strength of the mean-field coupling to all n cells, divided by n; it is added to the "
+                                 "coupling to the neighbours, which -K 0 switches off",
                                  options.mean_field, -largest, largest);
     define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
-                       "What lies beyond the edges, all or some of north, south, west, east: zero (flux), periodic, "
-                       "phase:NUMBER, flux:NUMBER",
+                       "Boundary condition of all sides, or of north, south, west, east: zero (flux), periodic, "
+                       "phase:NUMBER (Dirichlet), flux:NUMBER (Neumann)",
                        [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
-    define.choice_option("--stepper", "euler", "Method of a time step: order 1, 2 or 4", options.stepper,
+    define.choice_option("--stepper", "euler", "Method of the time step, of order 1, 2 or 4", options.stepper,
                          {"euler", "heun", "rk4"});
     define.number_option<double>("--noise", "RAD^2/TIME", "0",
-                                 "Noise of --stepper euler: each step adds sqrt(2 D dt) times a normal number, drawn "
-                                 "by --seed, to every phase",
+                                 "Langevin noise D, for --stepper euler: each step adds sqrt(2 D dt) times a normal "
+                                 "number to every phase",
                                  options.noise, 0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
                                  largest);
-    define.number_option<double>("--dt", "TIME", "0.1",
-                                 "Time step; stable up to 1 / (4 |K|), rk4 0.348 / |K|, with a sine", options.dt,
-                                 std::numeric_limits<double>::min(), largest);
+    define.number_option<double>(
+        "--dt", "TIME", "0.1", "Time step. With a sine it is stable up to 0.25 / abs(K), with rk4 up to 0.348 / abs(K)",
+        options.dt, std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
-    define.flag_option("--allow-unstable", "refuse it", "Accept a --dt beyond the stable one", options.allow_unstable);
+    define.flag_option("--allow-unstable", "refused", "Accept a --dt beyond the stable one", options.allow_unstable);
 }
 
 inline void define_work(Definer& define, Options& options) {
     define.group("Computation");
     define.choice_option("--dtype", "that of --theta or --omega, else float64", "Precision of cells and files",
                          options.dtype, {"float32", "float64"});
-    define.choice_option("--policy", "openmp", "One array pass a term; fused passes; fused passes on threads",
+    define.choice_option("--policy", "openmp",
+                         "serial: array passes on one thread; fused: fused loops on one thread; openmp: fused loops on "
+                         "threads",
                          options.policy, {"serial", "fused", "openmp"});
     define.number_option<int>("--threads", "THREADS", "0",
-                              "Threads of --policy openmp; 0: OMP_NUM_THREADS, or one a core", options.threads, 0,
+                              "Threads of --policy openmp; 0: OMP_NUM_THREADS, or one per core", options.threads, 0,
                               1024);
 }
 
 inline void define_output(Definer& define, Options& options) {
     const std::string none = "not written";
     define.group("Output");
-    file_option(define, "--save", "FILE.npy", none, "The final phases, rad, never wrapped; or -", options.save_file);
-    file_option(define, "--picture", "FILE.png", none, "A picture of the final phases; or -", options.picture_file);
+    file_option(define, "--save", "FILE.npy", none, "Final phases, rad, never wrapped; or -", options.save_file);
+    file_option(define, "--picture", "FILE.png", none, "Picture of the final phases; or -", options.picture_file);
     file_option(define, "--video", "FILE.mp4|.gif|.webm", none,
-                "A video, by ffmpeg; without ffmpeg, numbered pictures in FILE.frames", options.video_file);
+                "Video of the run, made by ffmpeg; see --every. Without ffmpeg, numbered pictures in FILE.frames",
+                options.video_file);
     file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
     file_option(define, "--observe", "FILE.csv", none,
-                "A table of step, time and the observables of every frame; FILE.csv.part, written row by row, until "
-                "the run ends; or -",
+                "Table of step, time and observables, one row per frame. Until the run ends its name is "
+                "FILE.csv.part. Or -",
                 options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
-                "All frames: frames x rows x cols; FILE.npy.part, readable at any moment, until the run ends",
+                "All frames, an array of frames x rows x cols. Until the run ends its name is FILE.npy.part; NumPy can "
+                "read it at any moment",
                 options.record_file);
     define.list_option("--observables", "r",
                        "For --plot and --observe: order parameter, mean phase, mean and deviation of the frequencies "
@@ -197,22 +202,25 @@ inline void define_output(Definer& define, Options& options) {
                        "length in cells, share of the largest frequency cluster",
                        options.observables,
                        {"r", "psi", "frequency", "spread", "energy", "vortices", "local", "length", "cluster"});
-    define.number_option<std::int64_t>("--every", "STEPS", "see --seconds", "Steps from a frame to the next",
+    define.number_option<std::int64_t>("--every", "STEPS", "see --seconds",
+                                       "Steps from one frame to the next, for --video, --plot, --observe and --record",
                                        options.every, 1, std::numeric_limits<std::int64_t>::max());
-    define.number_option<double>("--fps", "1/SECOND", "30", "Frames a second of the video", options.fps, 0.01, 1000.0);
-    define.number_option<double>("--seconds", "SECONDS", "10, or all steps if they are fewer",
-                                 "Length of the video: fps x seconds frames, spread over the run; excludes --every",
-                                 options.seconds, 0.001, 1e6);
+    define.number_option<double>("--fps", "1/SECOND", "30", "Frames per second of the video", options.fps, 0.01,
+                                 1000.0);
+    define.number_option<double>(
+        "--seconds", "SECONDS", "10, or all steps if they are fewer",
+        "Length of the video: fps x seconds frames, spread evenly over the run; excludes --every", options.seconds,
+        0.001, 1e6);
 }
 
 inline void define_look(Definer& define, Options& options) {
     define.group("Pictures and videos");
     define.choice_option("--colour", "phase",
-                         "What the colours show: theta, sin theta, d theta/dt without noise, its mean since the run "
-                         "began, or the local order parameter",
+                         "Quantity of the colours: theta, sin theta, d theta/dt without noise, its mean since the "
+                         "start of the run, or the local order parameter",
                          options.colour, {"phase", "sine", "frequency", "effective", "local"});
     define.text_option("--scale", "N|1/N", "480 to 2160 pixels along the longer side",
-                       "A cell is N x N pixels, or a pixel N x N cells", [&options](const std::string& given) {
+                       "N: a cell is N x N pixels; 1/N: a pixel is N x N cells", [&options](const std::string& given) {
                            const bool is_fraction = given.rfind("1/", 0) == 0;
                            const auto number = parsed<int>(is_fraction ? given.substr(2) : given);
                            if (!number || *number < 1 || *number > 1000)
@@ -225,9 +233,9 @@ inline void define_look(Definer& define, Options& options) {
 
 inline void define_checkpoints(Definer& define, Options& options) {
     define.group("Long runs");
-    file_option(define, "--checkpoint", "FILE", "not written", "What is needed to take up the run; replaced as a whole",
-                options.checkpoint_file);
-    define.text_option("--checkpoint-every", "STEPS|SECONDSs", "60s", "Steps, or seconds, from one to the next",
+    file_option(define, "--checkpoint", "FILE", "not written",
+                "File from which --resume continues the run; replaced as a whole", options.checkpoint_file);
+    define.text_option("--checkpoint-every", "STEPS|SECONDSs", "60s", "Steps, or seconds, between checkpoints",
                        [&options](const std::string& given) {
                            const bool is_time = given.back() == 's';
                            if (is_time)
@@ -242,9 +250,10 @@ inline void define_checkpoints(Definer& define, Options& options) {
                                                ": must be a number of steps, like 500, or of seconds, like 60s");
                        });
     file_option(define, "--resume", "FILE", "a new run",
-                "Go on from a checkpoint to the end that -T or --steps say, counted from step 0", options.resume_file);
-    define.flag_option("--quiet", "speak", "No progress and no summary", options.quiet);
-    define.flag_option("--profile", "not measured", "Say where the time went", options.profile);
+                "Continue the run of a checkpoint up to -T or --steps, which count from step 0; see below",
+                options.resume_file);
+    define.flag_option("--quiet", "printed", "Print no progress and no summary", options.quiet);
+    define.flag_option("--profile", "not measured", "Print the time of each part of the run", options.profile);
 }
 
 inline void check_together(const Options& options) {
@@ -291,34 +300,43 @@ inline void check_together(const Options& options) {
 /// The text after the options in the help, in lines of at most 80 columns.
 inline std::string footer() {
     std::string text;
-    for (const char* const paragraph :
-         {"A FILE.npy for --theta, --omega or --mask has two dimensions and float32 or float64 cells. Write ./5 "
-          "for a file whose name is the number 5. Numbers that you leave out of --initial and --frequencies have "
-          "defaults. Without a CUT, Lorentzian frequencies are not truncated.",
-          "Random fields and noise depend only on the seed. --policy fused and openmp give bit-identical results, for "
-          "any number of threads and any outputs.",
-          "Frames are taken at step 0, at the steps that --every or --seconds set, and at the last step. The window of "
-          "the local order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if their phases have "
-          "advanced equally since the previous frame, to half a turn. Hue of a phase: red at 0 and 2 pi, bluish green "
-          "at pi; grey for NaN and for missing cells.",
-          "- is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N work too. "
-          "The summary then goes to the standard error. The other outputs need a file. Before the run, the program "
-          "tests whether it can write each output.",
-          "Termination signals stop the run: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR, "
-          "unless they are ignored. The program finishes the step, writes every output and the checkpoint, and prints "
-          "the command to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and "
-          "--observe are in FILE.part, and --checkpoint has the last checkpoint.",
-          "A resumed run is bit-identical to an uninterrupted one. The checkpoint has the whole model: no option of it "
-          "is needed again. An option of the lattice or the model with another value is an error. --theta and "
-          "--initial describe step 0 and exclude --resume. These options may differ: -T, --steps, --allow-unstable, "
-          "--policy, --threads, and those of outputs, pictures and checkpoints. With --policy serial the last digits "
-          "differ. A resumed run continues the frames of --record and the rows of --observe if they are there; it "
-          "must take them at the same steps, see --every.",
-          "Progress goes to the standard error: on a terminal one line that is updated; elsewhere, and if TERM is dumb "
-          "or not set, plain lines.",
-          "The summary on the standard output: grid, steps, time, seconds, cell-steps per second, and r, the order "
-          "parameter. Exit codes: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and "
-          "nothing was written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."})
+    for (
+        const char* const paragraph :
+        {"Input files: a FILE.npy for --theta, --omega or --mask has two dimensions and float32 or float64 cells. "
+         "Write "
+         "./5 for a file whose name is the number 5. Numbers that you leave out of --initial and --frequencies have "
+         "defaults. Without a CUT, Lorentzian frequencies are not truncated.",
+         "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
+         "bit-identical results, for any number of threads and any outputs.",
+         "Busy machines: threads of OpenMP spin while they wait, by default. If other programs use the cores, set the "
+         "environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
+         "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. The window of the local "
+         "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if their phases have advanced "
+         "equally since the previous frame, to half a turn. Hue of a phase: red at 0 and 2 pi, bluish green at pi; "
+         "grey for NaN and for removed cells.",
+         "Streams: - is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N "
+         "work "
+         "too. The summary then goes to the standard error. The other outputs need a file. Before the run, the program "
+         "tests whether it can write each output.",
+         "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
+         "are "
+         "ignored. The program finishes the step, writes every output and the checkpoint, and prints the command to "
+         "resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are in "
+         "FILE.part, and --checkpoint has the last checkpoint.",
+         "Resume: the result is bit-identical to that of an uninterrupted run. The checkpoint holds the whole model, "
+         "so "
+         "that no option of it is needed again; one with another value is an error. --theta and --initial describe "
+         "step 0 and exclude --resume. These options may differ: -T, --steps, --allow-unstable, --policy, --threads, "
+         "and "
+         "those of outputs, pictures and checkpoints. With --policy serial the last digits differ. The run continues "
+         "the "
+         "frames of --record and the rows of --observe if they are there; --every must then be the same.",
+         "Progress: on the standard error; on a terminal one line that is updated, elsewhere, and if TERM is dumb or "
+         "not set, plain lines.",
+         "Summary: on the standard output; grid, steps, time, seconds, cell-steps per second, and the order parameter "
+         "r.",
+         "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
+         "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."})
         text += (text.empty() ? "" : "\n") + wrapped(paragraph, 80);
     return text;
 }

@@ -59,7 +59,7 @@ inline void check_stable(const Run& run) {
                 throw BadOption("--dt " + text(run.dt) + ": beyond the stable time step " + text(most) + " for -K " +
                                 text(run.K) + ", --coupling " + run.coupling.canonical() +
                                 (run.mean_field != 0 ? ", --mean-field " + text(run.mean_field) : "") +
-                                " and --stepper " + run.stepper + " (--allow-unstable lets it pass)");
+                                " and --stepper " + run.stepper + " (--allow-unstable accepts it)");
         });
     });
 }

@@ -67,7 +67,7 @@ inline void check_stream(const std::string& option, const std::string& name, int
     const int flags = ::fcntl(descriptor, F_GETFL);
     if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || (flags & O_PATH) != 0) refuse("it is not open for writing");
     pollfd state{descriptor, POLLOUT, 0};
-    if (::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) refuse("nobody reads it");
+    if (::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) refuse("no program reads it");
     struct stat entry {};
     struct stat null {};
     if (::fstat(descriptor, &entry) != 0) refuse(std::generic_category().message(errno));
@@ -117,7 +117,7 @@ class OutputStream {
             if (::poll(&state, 1, turn) > 0) return;
             if (stop_signal != 0) waited += turn;
         }
-        fail("the run was stopped, and nobody reads it");
+        fail("the run was stopped, and no program reads it");
     }
 
     std::string name_;

@@ -252,7 +252,7 @@ inline void check_video(const std::string& name, const std::string& ffmpeg) {
     if (encoding_of(suffix_of(name)).empty()) refuse("its name must end with .mp4, .gif or .webm");
     std::error_code error;
     if (ffmpeg.empty() && std::filesystem::exists(std::filesystem::symlink_status(folder_of_pictures(name), error)))
-        refuse("there is no ffmpeg, and '" + folder_of_pictures(name) + "', where pictures would go, is there already");
+        refuse("there is no ffmpeg, and '" + folder_of_pictures(name) + "', the folder for its pictures, exists");
 }
 
 /// Where the frames go; says so if that is not a video.

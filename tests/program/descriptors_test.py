@@ -203,7 +203,7 @@ def test_streams_that_cannot_take_an_output():
             refused_streams(option, "/dev/stderr", names=[f"{option} /dev/stderr: the standard error is for messages"])
             refused_streams(option, f"/dev/fd/{number}", pass_fds=[number], names=["it is not open for writing"])
             refused_streams(option, "-", stdout=full, names=[f"{option} -: it is a device"])
-            refused_streams(option, "-", stdout=writer, names=[f"{option} -: nobody reads it"])
+            refused_streams(option, "-", stdout=writer, names=[f"{option} -: no program reads it"])
     for option in ("--save", "--picture"):
         master, slave = pty.openpty()
         refused_streams(option, "-", stdout=slave, names=[f"{option} -: a terminal does not show it"])
@@ -228,7 +228,7 @@ def test_outputs_that_are_one():
     with open("messages", "wb") as file:
         process = start(*SMALL, "--save", "messages", stderr=file)
         assert process.communicate(timeout=60)[0] == b"" and process.returncode == 2
-    assert "--save messages: the standard error goes there" in pathlib.Path("messages").read_text()
+    assert "--save messages: the standard error goes to this file" in pathlib.Path("messages").read_text()
 
 
 def test_outputs_that_are_one_during_the_run():

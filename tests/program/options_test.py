@@ -325,10 +325,10 @@ def test_initial_patterns():
 
 def test_edges_and_steppers_that_cannot_be():
     refused("--boundary", "open", names=("--boundary open: must be zero, periodic, phase:NUMBER or flux:NUMBER",))
-    refused("--boundary", "north=periodic", names=("north and south are periodic together",))
+    refused("--boundary", "north=periodic", names=("if north or south is periodic, both must be",))
     refused("--boundary", "up=zero", names=("'up' is not one of north|south|west|east",))
-    refused("--boundary", "east=flux:x", names=("'east=flux:x' must be an edge",))
-    refused("--boundary", "east=zero,east=zero", names=("east stands there twice",))
+    refused("--boundary", "east=flux:x", names=("'east=flux:x' must be SIDE=KIND",))
+    refused("--boundary", "east=zero,east=zero", names=("east is given twice",))
     refused("--stepper", "rk5", names=("--stepper rk5: must be one of euler|heun|rk4",))
     refused("--stepper", "heun", "--dt", 0.13, "--steps", 3, names=("beyond the stable time step 0.125",))
     refused("--stepper", "rk4", "--dt", 0.175, "--steps", 3, names=("beyond the stable time step 0.174",))
