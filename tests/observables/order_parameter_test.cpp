@@ -59,7 +59,7 @@ TYPED_TEST(OrderParameterOf, AgreesWithALongDoubleSum) {
         }
         const auto cells = static_cast<long double>(theta.size());
         const auto [r, psi] = km::order_parameter(theta);
-        EXPECT_NEAR(r, static_cast<double>(hypotl(real, imaginary) / cells), 2e-15) << rows << " x " << cols;
+        EXPECT_NEAR(r, static_cast<double>(hypotl(real, imaginary) / cells), 4e-16) << rows << " x " << cols;
         EXPECT_NEAR(r * std::cos(psi), static_cast<double>(real / cells), 2e-15);
         EXPECT_NEAR(r * std::sin(psi), static_cast<double>(imaginary / cells), 2e-15);
     }
