@@ -178,6 +178,22 @@ TEST(BinnedSums, KeepWhatIsLeftWhenLargeNumbersCancel) {
         }
 }
 
+// What is smaller is lost in every cut, also where it is added apart from the numbers that cancel.
+TEST(BinnedSums, ForgetWhatIsBelowTheThirdBinInEveryCut) {
+    for (const km::Isa isa : test::supported_isas())
+        for (const int exponent : {-600, 0, 900}) {
+            const double large = std::ldexp(1.0, exponent);
+            const std::vector<double> numbers{std::ldexp(1.0, exponent - 200), large, -large};
+            const auto add = km::detail::number_sum_function<false, double>(isa);
+            km::detail::BinnedSum together;
+            add(numbers.data(), 3, {}, together);
+            EXPECT_EQ(together.value(), 0) << exponent;
+            km::detail::BinnedSum apart;
+            for (const double number : numbers) add(&number, 1, {}, apart);
+            EXPECT_EQ(apart.value(), 0) << exponent;
+        }
+}
+
 TEST(BinnedSums, HaveABinForEveryMagnitude) {
     using Sum = km::detail::BinnedSum;
     for (int exponent = -998; exponent < 999; ++exponent)
