@@ -23,6 +23,12 @@ def style(index):
     }
 
 
+def padded(values, factor=1.25):
+    """Limits of a logarithmic axis around these values."""
+    values = [value for value in values if math.isfinite(value) and value > 0]
+    return (min(values) / factor, max(values) * factor) if values else (1, 10)
+
+
 class Plots:
     """Draws into a folder; every plot says which machine it is of."""
 
@@ -48,9 +54,10 @@ class Plots:
         plt.close(figure)
         self.drawn.append(name)
 
-    def over(self, letter, name, title, x_label, y_label, value, bottom=None):
+    def over(self, letter, name, title, x_label, y_label, value):
         """A curve a solver over N or T, a panel a precision."""
         figure, panels = plt.subplots(1, 2, figsize=(13, 7), sharey=True)
+        curves = []
         for panel, dtype in zip(panels, ("float32", "float64")):
             for index, (solver, label) in enumerate(SOLVERS.items()):
                 points = sorted(
@@ -59,12 +66,15 @@ class Plots:
                 )
                 if points:
                     panel.loglog(*zip(*points), label=label, **style(index))
+                    curves += points
             panel.set_title(dtype)
             panel.set_xlabel(x_label)
             self.plain(panel.xaxis)
             self.plain(panel.yaxis)
         panels[0].set_ylabel(y_label)
-        panels[0].set_ylim(bottom=bottom)  # of both, and after all of the curves, whose tops it would cut off
+        for panel in panels:
+            panel.set_xlim(padded([x for x, _ in curves]))
+            panel.set_ylim(padded([y for _, y in curves]))
         figure.suptitle(title)
         handles, labels = panels[1].get_legend_handles_labels()  # the loop in Python has no float32
         figure.legend(handles, labels, loc="lower center", ncol=3, bbox_to_anchor=(0.5, 0.06), fontsize=10)
@@ -73,7 +83,7 @@ class Plots:
     def sizes(self):
         self.over(
             "N", "time-against-N", "Cost of a cell-step (Euler, sine lattice)", "N, cells along a side of the lattice",
-            "time a cell-step, ns", self.found.nanoseconds, bottom=0.2,
+            "time a cell-step, ns", self.found.nanoseconds,
         )
         self.over(
             "T", "time-against-T", "Time to simulate T at N = 100, dt = 0.1", "T, simulated time",
@@ -157,11 +167,6 @@ class Plots:
         for dtype in ("float32", "float64"):
             peak = self.found.median(f"limits/multiply-adds/{dtype}/threads:1", "multiply-adds")
             band = self.found.median("limits/triad/threads:1", "bytes")
-            xs = [0.25, peak / band, 512]  # the ridge is where both limits meet
-            axes.loglog(
-                xs, [min(peak, band * x) / 1e9 for x in xs], color="0.2" if dtype == "float32" else "0.6",
-                linestyle="-" if dtype == "float32" else "--", label=f"limits of one thread, {dtype}: {peak / 1e9:.3g}",
-            )
             points = []
             for match, name in self.found.matching(rf"fusion/kuramoto/depth:(\d+)/{dtype}/N:3000"):
                 moved = self.found.median(name, "bytes_per_cell")
@@ -172,6 +177,13 @@ class Plots:
             points.sort()
             if not points:
                 continue
+            ridge = peak / band  # where both limits meet
+            left, right = padded([point[0] for point in points] + [ridge], 2)
+            xs = [left, ridge, right]
+            axes.loglog(
+                xs, [min(peak, band * x) / 1e9 for x in xs], color="0.2" if dtype == "float32" else "0.6",
+                linestyle="-" if dtype == "float32" else "--", label=f"limits of one thread, {dtype}: {peak / 1e9:.3g}",
+            )
             label = f"sine lattice, N = 3000, depth 1 … 64, {dtype}"
             axes.loglog([p[0] for p in points], [p[1] for p in points], label=label, **style(index))
             for intensity, rate, depth in points:
