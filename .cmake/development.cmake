@@ -37,7 +37,7 @@ macro(kuramoto_dependency package repository tag)
     endif()
 endmacro()
 
-# The program sine_accuracy, which tests and ratios share. MPFR is optional: without it doubles are compared with the
+# The program sine_accuracy of the tests. MPFR is optional: without it doubles are compared with the
 # C library's long double alone.
 function(kuramoto_sine_accuracy)
     if(TARGET sine_accuracy)

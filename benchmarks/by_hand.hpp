@@ -31,6 +31,7 @@ template <class T> struct Solvers {
     Solver<T> two_sines;   ///< one pass, two sines per cell: the flux of a bond serves both of its cells
     Solver<T> threads;     ///< `fused`, its rows shared out by OpenMP, the same number to each thread
     Solver<T> dynamic;     ///< the same, row by row to whoever is free
+    Solver<T> two_sines_threads; ///< `two_sines`, a band of rows for each thread
 };
 
 } // namespace by_hand

@@ -48,9 +48,9 @@ template <class T> struct Lattice {
 };
 
 /// The same for a solver written by hand.
-template <class T> by_hand::Lattice<T> lattice_by_hand(std::ptrdiff_t n) {
-    const Lattice<T> from(n);
-    by_hand::Lattice<T> lattice{n, n, T(coupling_strength), T(time_step), {}, {}, {}};
+template <class T> by_hand::Lattice<T> lattice_by_hand(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    const Lattice<T> from(rows, cols);
+    by_hand::Lattice<T> lattice{rows, cols, T(coupling_strength), T(time_step), {}, {}, {}};
     lattice.theta.assign(from.theta.data(), from.theta.data() + from.theta.size());
     lattice.omega.assign(from.omega.data(), from.omega.data() + from.omega.size());
     lattice.next.resize(lattice.theta.size());
@@ -112,7 +112,7 @@ void advance(benchmark::State& state, const P& policy, const C& coupling, std::p
 /// A solver written by hand.
 template <class T>
 void advance_by_hand(benchmark::State& state, by_hand::Solver<T> solver, std::ptrdiff_t n, std::int64_t steps) {
-    by_hand::Lattice<T> lattice = lattice_by_hand<T>(n);
+    by_hand::Lattice<T> lattice = lattice_by_hand<T>(n, n);
     for (auto _ : state) {
         solver(lattice, steps);
         benchmark::DoNotOptimize(lattice.theta.data());

@@ -132,7 +132,24 @@ template <class T> void add_multiply_adds(int threads) {
             for (auto _ : state) multiply_add_on<T>(threads);
             state.counters["multiply-adds"] =
                 benchmark::Counter(multiply_adds_a_run<T>(threads), benchmark::Counter::kIsIterationInvariantRate);
+            state.counters["lanes"] = multiply_add_of_this_machine<T>().lanes;
         });
+}
+
+/// A chain of additions of whole numbers, one a cycle: the clock.
+void add_clock() {
+    add("limits/clock", false, [](benchmark::State& state) {
+        std::int64_t sum = 0;
+        const std::int64_t one = 1;
+        for (auto _ : state)
+            for (int round = 0; round < 1000; ++round)
+#pragma GCC unroll 64
+                for (int k = 0; k < 64; ++k) {
+                    sum += one;
+                    __asm__ volatile("" : "+r"(sum)); // one by one
+                }
+        state.counters["cycles"] = benchmark::Counter(64e3, benchmark::Counter::kIsIterationInvariantRate);
+    });
 }
 
 } // namespace
@@ -162,6 +179,7 @@ double last_level_cache() {
 }
 
 void add_limits() {
+    add_clock();
     for (const int threads : thread_counts()) {
         add("limits/triad/threads:" + name(threads), true, [threads](benchmark::State& state) {
             const Triad triad(threads);

@@ -8,7 +8,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,15 @@ std::vector<int> suite::thread_counts() {
     return counts;
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     suite::add_limits();
     suite::add_fusion();
     suite::add_precision();
     suite::add_layout();
     suite::add_operators();
     suite::add_threads();
+    suite::add_shapes();
+    suite::add_compilers();
     suite::add_sizes();
     suite::add_rivals();
     suite::add_physics();
@@ -41,6 +44,10 @@ int main(int argc, char** argv) {
     benchmark::AddCustomContext("threads", part(km::OpenMP{}.concurrency()));
     benchmark::AddCustomContext("compiler", SUITE_COMPILER);
     benchmark::AddCustomContext("flags", SUITE_FLAGS);
+    suite::check_agreement();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "kuramoto-benchmarks: %s\n", error.what());
+    return 2;
 }

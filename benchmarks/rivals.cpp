@@ -24,19 +24,30 @@ template <class T> void add_sine(const std::string& rival, Sines<T> sines) {
 }
 
 template <class T> void add_loop(const std::string& rival, bool in_parallel, by_hand::Solver<T> solver) {
-    for (const std::ptrdiff_t n : {1000, 4000})
+    for (const std::ptrdiff_t n : {512, 1000, 4000})
         add("rivals/advance/" + rival + "/" + name_of<T> + "/N:" + name(n), in_parallel,
             [=](benchmark::State& state) { advance_by_hand<T>(state, solver, n, 2); });
+}
+
+/// The library beside the loops, so that they are timed in turns.
+template <class T> void add_library() {
+    for (const std::ptrdiff_t n : {512, 4000})
+        add("rivals/advance/Fused/" + std::string(name_of<T>) + "/N:" + name(n), false, [=](benchmark::State& state) {
+            advance<T>(state, km::Fused{}, km::Sine{}, n, steps_for(n));
+            count(state, static_cast<double>(n * n * steps_for(n)));
+        });
 }
 
 template <class T> void add_precision_of() {
     const by_hand::Solvers<T> plain = by_hand::plain::solvers<T>();
     const by_hand::Solvers<T> fast = by_hand::fast::solvers<T>();
+    add_library<T>();
     add_loop<T>("by-hand-O3", false, plain.fused);
     add_loop<T>("by-hand-O3-two-sines", false, plain.two_sines);
     add_loop<T>("by-hand-Ofast", false, fast.fused);
     add_loop<T>("by-hand-Ofast-two-sines", false, fast.two_sines);
     add_loop<T>("by-hand-Ofast-threads", true, fast.threads);
+    add_loop<T>("by-hand-Ofast-two-sines-threads", true, fast.two_sines_threads);
     add_sine<T>("kuramoto", library_sine<T>());
     add_sine<T>("libm", by_hand::plain::sines<T>);
     add_sine<T>("libmvec", by_hand::fast::sines<T>);

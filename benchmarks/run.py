@@ -2,13 +2,15 @@
 """Runs a representative part of the suite, writes what it found, and draws it: at most ten minutes on two cores.
 
 Usage: run.py <kuramoto-benchmarks> <folder> [--tour <folder>] [--quick] [--only <pattern>] [--rounds <number>]
+       run.py <kuramoto-benchmarks> <folder> --bounds [--rounds <number>]
        run.py <kuramoto-benchmarks> <folder> --draw [--document]
 
 Leaves results.json (the format of Google Benchmark; compare.py compares two of them), tables.md, and a plot a question,
 each as SVG and PNG, in the folder. A loop in Python and, where this Python has it, NumPy run the same cases as rivals;
 matplotlib, where it is there, draws. --tour names the folder with the programs of the tour, which are then timed too;
 --quick runs a few cases for a moment each, to see that all of it works; --only runs the cases whose name begins like
-that, and prints the tables that have something in them; --rounds asks for more than five rounds, or fewer. --draw draws
+that, and prints the tables that have something in them; --rounds asks for more than five rounds, or fewer. --bounds runs
+what bounds.py compares, each pair in one process in turns, and leaves results.json alone. --draw draws
 the results that are there, and --document puts their tables and plots into the documentation.
 
 Exit status: 0 if all files are written, 2 if not.
@@ -24,6 +26,7 @@ import subprocess
 import sys
 import time
 
+import bounds
 import python_rivals
 import tables
 import tour
@@ -58,6 +61,8 @@ def is_wanted(name):
         return "N:10000" not in name or "float32" in name
     if axis == "rivals":
         return "O3" not in name or name.endswith("N:1000")
+    if axis in ("shapes", "compilers"):  # for bounds.py
+        return False
     return True
 
 
@@ -150,16 +155,16 @@ def turns(batch, number):
     return 3 if question(batch[0]) == "physics" else 1
 
 
-def run_round(number, program, names, min_time, folder, progress):
+def run_round(number, program, planned, min_time, folder, progress):
     """The context and the results, without those cases for which there was no time."""
     context, results = {}, []
-    for index, batch in enumerate(batches(names)):
-        if turns(batch, number) == 0:
+    for index, (batch, repetitions) in enumerate(planned):
+        if repetitions == 0:
             continue
         progress.show(number, batch[0])
         if progress.elapsed() > BUDGET:
             break
-        context, found = run_batch(program, batch, turns(batch, number), min_time, folder)
+        context, found = run_batch(program, batch, repetitions, min_time, folder)
         results += [result | {"round": number, "batch": f"{index} in round {number}"} for result in found]
     return context, results
 
@@ -172,14 +177,19 @@ def measure(arguments, names):
     progress = Progress(rounds)
     context, results = {}, []
     for number in range(rounds):
-        of_round, found = run_round(number, program, names, min_time, arguments.folder, progress)
+        planned = [(batch, turns(batch, number)) for batch in batches(names)]
+        if arguments.bounds:
+            planned = [(batch, 3) for batch in bounds.batches(names)]
+        of_round, found = run_round(number, program, planned, min_time, arguments.folder, progress)
         context = context or of_round
         results += found
         if progress.elapsed() > BUDGET:
             break
-        if not arguments.only:
+        if arguments.bounds:
+            results += python_rivals.run_numpy(number, progress, sizes=(1000,), times=())
+        elif not arguments.only:
             results += python_rivals.run_python(number, arguments.quick, progress)
-            results += python_rivals.run_numpy(number, arguments.quick, progress)
+            results += python_rivals.run_numpy(number, progress, **({"sizes": (100,), "times": ()} if arguments.quick else {}))
         if arguments.tour:
             results += tour.run_tour(arguments.tour, number, arguments.quick, progress)
     progress.clear()
@@ -189,7 +199,7 @@ def measure(arguments, names):
         print(f"{len(left_out)} cases were left out after {BUDGET:.0f} s, from {left_out[0]} on")
     cut = f", the last one up to {BUDGET:.0f} s" if progress.elapsed() > BUDGET else ""
     print(f"{len(names) - len(left_out)} cases in {number + 1} rounds{cut} and {progress.elapsed():.0f} s")
-    is_whole = not (arguments.quick or arguments.only or left_out)
+    is_whole = not (arguments.quick or arguments.only or arguments.bounds or left_out)
     return context | machine(context) | {"is_whole": is_whole}, results
 
 
@@ -254,12 +264,22 @@ def document(folder, context, named, drawn):
         shutil.copy(folder / f"{name}.png", ROOT / "docs" / "pictures")
 
 
+def wanted(arguments):
+    """The names of the cases that these arguments ask for."""
+    names = cases_of(arguments.program.resolve())
+    if arguments.bounds:
+        return list(dict.fromkeys(itertools.chain(*bounds.batches(names))))
+    names = [name for name in names if is_wanted(name) and re.match(arguments.only, name)]
+    return [name for name in names if not arguments.quick or is_quick(name)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--tour", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--bounds", action="store_true")
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--document", action="store_true")
     parser.add_argument("--only", type=regular_expression, default="")
@@ -275,8 +295,7 @@ def main():
         return
     if arguments.document:
         raise Failure("--document goes with --draw: look at a run before it is in the documentation")
-    names = [name for name in cases_of(arguments.program.resolve()) if is_wanted(name) and re.match(arguments.only, name)]
-    names = [name for name in names if not arguments.quick or is_quick(name)]
+    names = wanted(arguments)
     if not names:
         raise Failure(f"--only {arguments.only}: no case has such a name")
     if arguments.tour:
@@ -285,6 +304,8 @@ def main():
     context["profile"] = tour.profile(arguments.tour) if arguments.tour else []
     target.write_text(json.dumps({"context": context, "benchmarks": results}, indent=1), encoding="utf-8")
     print(f"the results are {target}")
+    if arguments.bounds:
+        return
     draw(arguments.folder, results, context, are_all=not arguments.only)
 
 

@@ -10,6 +10,7 @@
 
 namespace suite {
 
+void add_compilers();
 void add_fusion();
 void add_layout();
 void add_limits();
@@ -17,8 +18,12 @@ void add_operators();
 void add_physics();
 void add_precision();
 void add_rivals();
+void add_shapes();
 void add_sizes();
 void add_threads();
+
+/// Throws std::runtime_error if a solver computes another lattice than the rest.
+void check_agreement();
 
 /// 1, 2, 4 … up to the threads of this machine, and that number itself.
 std::vector<int> thread_counts();

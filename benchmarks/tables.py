@@ -44,6 +44,14 @@ RATIOS = (
         "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:3000", "fusion/kuramoto/depth:1/{dtype}/N:3000",
     ),
     (
+        "N = 512, in cache: the best loop by hand ÷ `Fused`",
+        "cell-steps", "rivals/advance/Fused/{dtype}/N:512", "rivals/advance/by-hand-Ofast-two-sines/{dtype}/N:512",
+    ),
+    (
+        "N = 4000, in memory: the best loop by hand ÷ `Fused`",
+        "cell-steps", "size/N:4000/Fused/{dtype}", "size/N:4000/by-hand-Ofast-two-sines/{dtype}",
+    ),
+    (
         "N = 1000: one loop, four of libm's sines per cell ÷ NumPy, two",
         "cell-steps", "size/N:1000/NumPy/{dtype}", "rivals/advance/by-hand-O3/{dtype}/N:1000",
     ),

@@ -85,7 +85,7 @@ def test_what_cannot_be_run():
         (BENCHMARKS / "run.py", ("missing", "folder")), (BENCHMARKS / "run.py", (sys.executable, "folder")),
         (BENCHMARKS / "run.py", ("missing", "folder", "--draw")), (BENCHMARKS / "run.py", ("missing", "folder", "--only", "(")),
         (BENCHMARKS / "run.py", ("missing", "folder", "--document")),
-        (BENCHMARKS / "compare.py", ("missing", "missing")), (BENCHMARKS / "ratios" / "ratios.py", ("missing",)),
+        (BENCHMARKS / "compare.py", ("missing", "missing")), (BENCHMARKS / "bounds.py", ("missing",)),
         (WALK, ("missing",)), (WALK, ("--check", "missing")), (ROOT / "examples" / "transition.py", ("missing", "a.png")),
         (ROOT / "tests" / "docs_test.py", ("missing", "folder", "missing")),
         (ROOT / "tests" / "validation" / "page_test.py", ("missing", "missing")),
