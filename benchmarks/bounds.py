@@ -50,11 +50,14 @@ PLAIN = tuple(f"compilers/{compiler}-O2/{{dtype}}" for compiler in COMPILERS)
 
 # design: what the design set out to reach. measured: what was reached, with room for noise. docs: what a page claims.
 BOUNDS = (
-    Bound("1", "best loop by hand ÷ Fused, N = 512", tuple(f"{loop}/N:512" for loop in LOOPS), ("rivals/advance/Fused/{dtype}/N:512",),
+    Bound("1", "best loop by hand ÷ Fused, N = 512", tuple(f"{loop}/N:512" for loop in LOOPS),
+          ("rivals/advance/Fused/{dtype}/N:512",),
           at_least=(1.6, 1.6), source="measured"),
-    Bound("1", "best loop by hand ÷ Fused, N = 4000", tuple(f"{loop}/N:4000" for loop in LOOPS), ("rivals/advance/Fused/{dtype}/N:4000",),
+    Bound("1", "best loop by hand ÷ Fused, N = 4000", tuple(f"{loop}/N:4000" for loop in LOOPS),
+          ("rivals/advance/Fused/{dtype}/N:4000",),
           at_least=(4.3, 3)),
-    Bound("2", "best loop by hand ÷ OpenMP, all threads, N = 4000", LOOPS_ON_THREADS, (ON_THREADS.format(4000, "{most}"),),
+    Bound("2", "best loop by hand ÷ OpenMP, all threads, N = 4000", LOOPS_ON_THREADS,
+          (ON_THREADS.format(4000, "{most}"),),
           at_least=(4, 3)),
     Bound("3", "NumPy ÷ Fused, N = 1000", ("size/N:1000/NumPy/{dtype}",), ("size/N:1000/Fused/{dtype}",)),
     Bound("4", "cell-step, N = 512 ÷ two sines of SLEEF u35", (FUSED + "512",), SLEEF, at_most=(0.95, 1)),

@@ -179,7 +179,8 @@ def measure(arguments, names):
     for number in range(rounds):
         planned = [(batch, turns(batch, number)) for batch in batches(names)]
         if arguments.bounds:
-            planned = [(batch, 3) for batch in bounds.batches(names)]
+            slow = re.compile("0000|peak-memory")  # lattices of hundreds of megabytes
+            planned = [(batch, 1 if slow.search(" ".join(batch)) else 3) for batch in bounds.batches(names)]
         of_round, found = run_round(number, program, planned, min_time, arguments.folder, progress)
         context = context or of_round
         results += found
