@@ -35,6 +35,7 @@
 #include <kuramoto/run/mean_field.hpp>
 #include <kuramoto/run/rate.hpp>
 #include <kuramoto/run/simulation.hpp>
+#include <kuramoto/run/stepper_of.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
 #include <kuramoto/stepping/euler_maruyama.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>

@@ -214,6 +214,7 @@ TEST(Environment, OfACallbackIsTheCallers) {
     km::Field<double> theta(9, 11);
     km::uniform_phases(theta, 3);
     km::Simulation simulation(km::Model{km::SineLaplacian{}, 0.0}, theta, km::Euler{.dt = 0.1});
+    km::Simulation adaptive(km::Model{km::SineLaplacian{}, 0.0}, theta, km::DormandPrince54{});
     int calls = 0;
     int strays = 0;
     const auto look = [&](const auto&) {
@@ -223,9 +224,10 @@ TEST(Environment, OfACallbackIsTheCallers) {
     {
         const Within within(mine);
         simulation.run(km::Fused{}, 4, 1, look);
+        adaptive.run(km::Fused{}, 0.5, 0.25, look);
         km::for_each_vortex(km::Boundary{}, theta, look);
     }
-    EXPECT_GT(calls, 5);
+    EXPECT_GT(calls, 8);
     EXPECT_EQ(strays, 0);
 }
 

@@ -76,7 +76,8 @@ kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADE
 
 # What a user does with all of it.
 kuramoto_layer(applications MAY_USE foundation data description execution algorithms HEADERS
-    run/simulation
+    detail/run/own_model detail/run/progress detail/run/check_model
+    run/stepper_of run/simulation
     odeint)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)

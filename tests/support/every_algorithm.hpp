@@ -38,6 +38,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         scalars();
         rates();
         fixed_steps();
+        simulations();
         adaptive_steps();
         mean_field();
         inertia();
@@ -156,10 +157,26 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         km::Field<T> D(rows, cols);
         km::uniform_frequencies(D, 0.1, 0.4, 6);
         add_steps("EulerMaruyamaField", km::EulerMaruyamaField<T>{.dt = 0.07, .D = D, .seed = 5}, model(km::Sine{}));
-        km::Simulation simulation(model(km::Sine{}), theta_, km::Euler{.dt = 0.07}, km::Stability::checked, {0.3, 11});
-        simulation.run(policy_, 5);
-        add("Simulation", values_of(simulation.theta()));
-        add("Simulation::time", std::vector<double>{simulation.time()});
+    }
+
+    // A run in pieces, each of which an observer sees; the state and the time at its end.
+    template <class S, class Amount> void add_simulation(const char* algorithm, S simulation, Amount amount) {
+        int calls = 0;
+        simulation.run(policy_, amount, amount / 2, [&](const auto&) { ++calls; });
+        add(algorithm, values_of(simulation.theta()));
+        add(algorithm, std::vector<double>{simulation.time(), static_cast<double>(calls)});
+    }
+
+    void simulations() {
+        const km::Start start{.time = 0.3, .step = 11};
+        const km::Euler euler{.dt = 0.07};
+        const auto lattice = model(km::Sine{});
+        const km::MeanFieldModel mean_field{km::MeanField{.K = K}, omega_};
+        const km::InertialModel pendulums{km::Inertia{.mass = 0.7, .damping = 0.3}, lattice};
+        add_simulation("Simulation", km::Simulation(lattice, theta_, euler, km::Stability::checked, start), 5);
+        add_simulation("Simulation, mean field", km::Simulation(mean_field, theta_, euler), 5);
+        add_simulation("Simulation, inertia", km::Simulation(pendulums, theta_, omega_, km::Leapfrog{.dt = 0.07}), 5);
+        add_simulation("Simulation, adaptive", km::Simulation(lattice, theta_, km::DormandPrince54{}, start), 1.3);
     }
 
     template <class M> void add_integration(const char* algorithm, const M& model) {

@@ -1,9 +1,14 @@
 // Simulation: a model, its state and a stepper, that knows its step and time; run with an observer.
 #pragma once
 
-#include <kuramoto/detail/arithmetic/environment.hpp>
-#include <kuramoto/detail/arithmetic/rounded.hpp>
+#include <kuramoto/detail/run/check_model.hpp>
+#include <kuramoto/detail/run/own_model.hpp>
+#include <kuramoto/detail/run/progress.hpp>
 #include <kuramoto/run/advance.hpp>
+#include <kuramoto/run/inertia.hpp>
+#include <kuramoto/run/integrate.hpp>
+#include <kuramoto/run/mean_field.hpp>
+#include <kuramoto/run/stepper_of.hpp>
 #include <kuramoto/stepping/stability.hpp>
 
 #include <cstdint>
@@ -15,183 +20,188 @@ namespace kuramoto {
 /// Whether a Simulation refuses a time step beyond max_stable_dt.
 enum class Stability { checked, unchecked };
 
-/// Where a simulation takes up a run: at the beginning, or at a state that was saved.
+/// Where a simulation begins: at step 0, or at a state that was saved.
 struct Start {
-    double time = 0.0;     ///< t₀, the time at step 0
-    std::int64_t step = 0; ///< steps done so far
+    double time = 0.0; ///< with a fixed time step t₀, the time of step 0; with DormandPrince54 the time of the state
+    std::int64_t step = 0; ///< number of steps before the state
 };
 
-/// A function that looks at a simulation, and may return something that converts to false to stop its run.
+/// A function that looks at a simulation. It may return something that converts to false to stop the run.
 template <class Observer, class S>
 concept ObserverOf = std::invocable<Observer&, const S&> &&
     (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
      std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
 
-namespace detail {
-
-/// A boundary that owns the numbers along its edges.
-class OwnBoundary {
-  public:
-    template <class = Build>
-    explicit OwnBoundary(const Boundary& boundary)
-        : boundary_(boundary), numbers_{copy_of(boundary.north), copy_of(boundary.south), copy_of(boundary.west),
-                                        copy_of(boundary.east)} {}
-
-    /// Views this object's own numbers.
-    [[nodiscard]] Boundary view() const noexcept {
-        return {aimed(boundary_.north, 0), aimed(boundary_.south, 1), aimed(boundary_.west, 2),
-                aimed(boundary_.east, 3)};
-    }
-
-  private:
-    template <class = Build> static Field<double> copy_of(const BoundaryCondition& edge) {
-        return Field<double>(Grid<const double>(edge.values, 1, edge.count > 0 ? edge.count : 0));
-    }
-    [[nodiscard]] BoundaryCondition aimed(BoundaryCondition edge, int k) const noexcept {
-        if (edge.values != nullptr) edge.values = numbers_[k].data();
-        return edge;
-    }
-
-    Boundary boundary_;
-    Field<double> numbers_[4];
-};
-
-/// Strengths of bonds that it owns, if they differ.
-template <class Bonds> struct OwnBonds {
-    template <class = Build> explicit OwnBonds(const Bonds&) {}
-    [[nodiscard]] EqualBonds view() const noexcept { return {}; }
-};
-template <class T> class OwnBonds<BondStrengths<T>> {
-  public:
-    template <class = Build>
-    explicit OwnBonds(const BondStrengths<T>& bonds) : east_(bonds.east), south_(bonds.south) {}
-    [[nodiscard]] BondStrengths<T> view() const noexcept { return {east_.view(), south_.view()}; }
-
-  private:
-    Field<T> east_;
-    Field<T> south_;
-};
-
-} // namespace detail
-
-/// Owns copies of θ, ω, the strengths of bonds and the numbers along the edges, and advances θ with a fixed time step.
-/// A field of D is viewed, as EulerMaruyamaField says.
+/// A model, its state and a stepper. Owns copies of all fields: θ, velocities, ω, D, strengths of bonds and values
+/// along edges. `ModelType` is Model, MeanFieldModel or InertialModel; all template arguments are deduced.
 ///
-/// Step n is at time t₀ + n · dt, never a running sum. `Frequency` is Grid<const T> or double, as in Model; deduced, as
-/// is the stepper.
-template <class CouplingType, class Frequency, Real T, FixedStepper Stepper = Euler, class Bonds = EqualBonds>
-requires FrequencyFor<Frequency, T> && StepperFor<Stepper, T> && BondsFor<Bonds, T>
-class Simulation {
-  public:
-    /// The model it integrates.
-    using ModelType = Model<CouplingType, Frequency, Bonds>;
+/// With a fixed time step, runs and pauses are counted in steps. Step n is at time t₀ + n · dt, never a running sum.
+/// A run in pieces, with or without observer, gives the bits of one call of `advance`.
+///
+/// With DormandPrince54, runs and pauses are durations. Each piece between two pauses is one call of `integrate`, which
+/// begins with the step length that the piece before proposed. Pauses therefore change the result within the tolerance.
+/// A run in pieces gives the bits of one run if each piece ends where the one run pauses. `max_steps` limits each
+/// piece.
+///
+/// With inertia, velocities are half a step behind the phases, as `advance` takes them. Before a run begins, take
+/// velocities at the time of the phases there by half_step_back. To look at velocities, pass a copy to
+/// half_step_forward.
+///
+/// To resume a run with the same bits, save theta(), velocity(), the model and stepper(), and pass them to a new
+/// Simulation. Start{.time, .step} is then {t₀, step()}, or with DormandPrince54 {time(), step()}.
+template <class ModelType, Real T, class Stepper = Euler> class Simulation {
+    static constexpr bool is_adaptive = std::same_as<Stepper, DormandPrince54>;
+    static constexpr bool has_velocity = detail::has_inertia<ModelType>;
+    using Progress = std::conditional_t<is_adaptive, detail::TimeProgress, detail::StepProgress>;
 
-    /// Copies the phases `theta` and the model's ω. Throws std::invalid_argument for a dt that is not finite and
-    /// positive or beyond max_stable_dt(stepper, model) (where the coupling says its slope; `Stability::unchecked` lets
-    /// it pass), for an ω of another shape, for numbers that are not finite, and for a negative start.step.
+  public:
+    /// What a run is measured in: a number of steps (std::int64_t), or a duration (double) with DormandPrince54.
+    using Amount = typename Progress::Amount;
+    /// What a run returns: the number of steps done, or an IntegrationReport with DormandPrince54.
+    using Report = typename Progress::Report;
+
+    /// Copies the model, the phases `theta` and the stepper. Throws as `advance`, before anything is copied; and for a
+    /// dt beyond max_stable_dt(stepper, model) where the coupling has a max_slope, unless `stability` is unchecked; and
+    /// for a start.step that is negative or a start.time that is not finite.
     template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
-               Start start = {})
-        : laplacian_(model.laplacian), boundary_(model.laplacian.boundary), bonds_(model.laplacian.bonds),
-          omega_(copy_of(model.omega)), theta_(Grid<const T>(as_grid(theta))), stepper_(stepper),
-          start_time_(start.time), step_(start.step) {
-        const detail::DefaultEnvironment environment;
-        if (!detail::is_finite(start.time))
-            detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
-        detail::check_count(start.step, "start.step");
-        static_cast<void>(detail::checked_time_step<T>(stepper.dt));
-        static_cast<void>(detail::checked_number<T>(laplacian_.K, "K"));
-        static_cast<void>(detail::prepared<T>(laplacian_.coupling));
-        detail::check_boundary<T>(laplacian_.boundary, theta_.rows(), theta_.cols());
-        static_cast<void>(detail::source_of(this->model().omega, this->theta()));
-        detail::check_strengths<T>(laplacian_.bonds, this->theta());
-        if constexpr (NoisyStepper<Stepper>)
-            static_cast<void>(detail::noise_of<T>(stepper, this->theta(), start.step, 0, best_isa()));
-        if constexpr (HasMaxSlope<CouplingType>) {
-            const double most = max_stable_dt(stepper, laplacian_);
-            if (stability == Stability::checked && !(stepper.dt <= most))
-                detail::invalid_argument("dt = " + detail::text(stepper.dt) + " is beyond the stable time step " +
-                                         detail::text(most) + " of this model (Stability::unchecked lets it pass)");
-        }
+               Start start = {}) requires(!has_velocity && !is_adaptive)
+        : Simulation(model, checked(model, theta, stepper, stability, start), stepper, start, Private{}) {}
+
+    /// The same with steps whose length follows the error. Throws as `integrate`.
+    template <GridLike Theta, class = Build>
+    Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Start start = {}) requires(is_adaptive)
+        : Simulation(model, checked(model, theta, stepper, Stability::unchecked, start), stepper, start, Private{}) {}
+
+    /// The same with inertia. `velocity` is that of half a step before the phases.
+    template <GridLike Theta, GridLike Velocity, class = Build>
+    Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper,
+               Stability stability = Stability::checked, Start start = {}) requires(has_velocity)
+        : Simulation(model, checked(model, theta, velocity, stepper, stability, start), stepper, start, Private{}) {
+        velocity_ = Field<T>(as_grid(velocity));
     }
 
     /// The phases, rad; never wrapped.
-    [[nodiscard]] Grid<const T> theta() const noexcept { return theta_.view(); }
-    /// The model, viewing this object's own ω and edges.
-    [[nodiscard]] ModelType model() const {
-        Laplacian<CouplingType, Bonds> laplacian = laplacian_;
-        laplacian.boundary = boundary_.view();
-        laplacian.bonds = bonds_.view();
-        if constexpr (has_field)
-            return {laplacian, omega_.view()};
-        else
-            return {laplacian, omega_};
-    }
+    [[nodiscard]] Grid<const T> theta() const& { return theta_.view(); }
+    /// The velocities half a step before the phases, rad / time.
+    [[nodiscard]] Grid<const T> velocity() const& requires(has_velocity) { return velocity_.view(); }
+    /// The model. It views this object's own fields.
+    [[nodiscard]] ModelType model() const& { return model_.view(); }
+    /// The stepper. With DormandPrince54, `initial_dt` is the length of the next step.
+    [[nodiscard]] Stepper stepper() const& { return stepper_.view(); }
     /// The time step.
-    [[nodiscard]] double dt() const noexcept { return stepper_.dt; }
+    [[nodiscard]] double dt() const requires(!is_adaptive) { return stepper_.view().dt; }
     /// Number of steps done, those before start.step included.
-    [[nodiscard]] std::int64_t step() const noexcept { return step_; }
-    /// t₀ + step() · dt().
+    [[nodiscard]] std::int64_t step() const noexcept { return progress_.step(); }
+    /// The time of the state: t₀ + step() · dt(), or the sum of start.time and all durations.
     template <class = Build> [[nodiscard]] double time() const noexcept {
-        using detail::Rounded;
-        const detail::DefaultEnvironment environment;
-        return (Rounded(start_time_) + Rounded(static_cast<double>(step_)) * Rounded(stepper_.dt)).value();
+        if constexpr (is_adaptive)
+            return progress_.time();
+        else
+            return progress_.time(stepper_.view().dt);
     }
 
-    /// Advances by `steps` steps under `policy`; returns how many were done. Throws as `advance`, and for every < 0,
-    /// before anything changes.
+    /// Advances by `amount` under `policy`: so many steps, or so much time with DormandPrince54. Returns the number of
+    /// steps done, or the report.
     ///
-    /// The observer is called with this object at step 0, at every multiple of `every`, and at the last step; every = 0
-    /// means only the last. A step that an observer has seen is not shown again, so that a run in pieces shows each
-    /// once. If the observer returns something that converts to false, the run stops there; the next one goes on. It
-    /// sees the state between two sweeps and changes nothing: runs with and without observer end with the same bits.
+    /// The observer is called with this object at step 0, at every multiple of `every` in step() or time(), and at the
+    /// end; every = 0 means only at the end. A state that an observer has seen is not shown again, so that a run in
+    /// pieces shows each once. If the observer returns something that converts to false, the run stops there; the next
+    /// one continues from that state. The observer is called between two pieces of the run and changes nothing.
+    ///
+    /// Throws as `advance` or `integrate`, and for an `every` that is negative, not finite, or too short to tell its
+    /// multiples apart. An error on entry changes nothing. After a later error, the state is that of the last pause.
     template <ExecutionPolicy P, class Observer, class = Build>
-    requires ObserverOf<Observer, Simulation> std::int64_t run(const P& policy, std::int64_t steps, std::int64_t every,
-                                                               Observer&& observer) {
-        detail::check_count(steps, "steps");
-        detail::check_count(every, "every");
+    requires ObserverOf<Observer, Simulation> Report run(const P& policy, Amount amount, Amount every,
+                                                         Observer&& observer) {
+        const Amount end = progress_.end_of_run(amount);
+        progress_.check_pauses(every, end);
         static_cast<void>(detail::Execution(policy));
-        const std::int64_t first = step_;
-        const std::int64_t last = step_after(steps);
-        const bool begins = first == 0 && every > 0 && steps > 0;
-        if (begins && !observe(observer)) return 0;
-        while (step_ < last) {
-            const std::int64_t pause = every > 0 ? every - step_ % every : last - step_;
-            const std::int64_t count = last - step_ < pause ? last - step_ : pause;
-            advance(policy, stepper_, model(), theta_, count, step_);
-            step_ += count;
-            if (!observe(observer)) break;
+        Report report{};
+        const bool begins = step() == 0 && every > 0 && amount > 0;
+        if (begins && !observe(observer)) return report;
+        while (progress_.position() < end) {
+            advance_to(policy, progress_.next_pause(every, end), report);
+            if (!observe(observer)) return report;
         }
-        if (steps == 0) observe(observer);
-        return step_ - first;
+        if (amount <= 0) observe(observer);
+        return report;
     }
 
     /// The same without an observer.
-    template <ExecutionPolicy P, class = Build> std::int64_t run(const P& policy, std::int64_t steps) {
-        detail::check_count(steps, "steps");
-        const std::int64_t last = step_after(steps);
-        advance(policy, stepper_, model(), theta_, steps, step_);
-        step_ = last;
-        return steps;
+    template <ExecutionPolicy P, class = Build> Report run(const P& policy, Amount amount) {
+        const Amount end = progress_.end_of_run(amount);
+        static_cast<void>(detail::Execution(policy));
+        Report report{};
+        if (progress_.position() < end) advance_to(policy, end, report);
+        return report;
     }
+
+    // What does not compile: the comment behind each is in the compiler's message.
+    // clang-format off
+    Grid<const T> theta() const&& = delete; // the phases of a temporary Simulation would be gone: give it a name
+    Grid<const T> velocity() const&& requires(has_velocity) = delete; // the velocities of a temporary Simulation would be gone: give it a name
+    ModelType model() const&& = delete; // the model would view a temporary Simulation: give it a name
+    Stepper stepper() const&& = delete; // the stepper could view a temporary Simulation: give it a name
+    template <ExecutionPolicy P, std::floating_point Number, class... Others> requires(!is_adaptive)
+    void run(const P&, Number, Others&&...) = delete; // a run with a fixed time step is counted in steps, an integer; a duration is for DormandPrince54
+    template <ExecutionPolicy P, class Observer> requires ObserverOf<Observer, Simulation>
+    void run(const P&, Amount, Observer&&) = delete; // say how often: run(policy, amount, every, observer)
+    template <class Number, ExecutionPolicy P, class... Others> requires std::is_arithmetic_v<Number>
+    void run(Number, const P&, Others&&...) = delete; // the policy comes first: run(policy, amount)
+    // clang-format on
 
   private:
-    static constexpr bool has_field = !std::same_as<Frequency, double>;
-    using OwnFrequency = std::conditional_t<has_field, Field<T>, double>;
+    struct Private {};
 
-    static OwnFrequency copy_of(const Frequency& omega) { return OwnFrequency(omega); }
+    template <class = Build>
+    Simulation(const ModelType& model, const Grid<const T>& theta, const Stepper& stepper, const Start& start, Private)
+        : model_(model), stepper_(stepper), theta_(theta), progress_(start.time, start.step) {}
 
-    template <class = Build> [[nodiscard]] std::int64_t step_after(std::int64_t steps) const {
-        std::int64_t last = 0;
-        if (__builtin_add_overflow(step_, steps, &last))
-            detail::length_error("steps = " + detail::integer_text(steps) + " overflow the step counter, which is at " +
-                                 detail::integer_text(step_));
-        return last;
+    // Each argument, before the first is copied; returns the view of the phases.
+    template <class Theta, class = Build>
+    static Grid<const T> checked(const ModelType& model, const Theta& theta, const Stepper& stepper,
+                                 Stability stability, const Start& start) {
+        const detail::DefaultEnvironment environment;
+        const Grid<const T> phases = as_grid(theta);
+        if (!detail::is_finite(start.time))
+            detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
+        detail::check_count(start.step, "start.step");
+        detail::check_stepper<T>(stepper, model, phases, start.step);
+        detail::check_model<T>(model, phases);
+        if (stability == Stability::checked) detail::check_stable(stepper, model);
+        return phases;
+    }
+    template <class Theta, class Velocity, class = Build>
+    static Grid<const T> checked(const ModelType& model, const Theta& theta, const Velocity& velocity,
+                                 const Stepper& stepper, Stability stability, const Start& start) {
+        const Grid<const T> phases = checked(model, theta, stepper, stability, start);
+        detail::check_same_shape(phases, "theta", Grid<const T>(as_grid(velocity)), "velocity");
+        return phases;
     }
 
+    template <class P, class = Build> void advance_to(const P& policy, Amount pause, Report& report) {
+        if constexpr (is_adaptive) {
+            DormandPrince54 method = stepper();
+            const IntegrationReport piece = integrate(policy, method, model(), theta_, progress_.left_to(pause));
+            if (piece.next_dt > 0 && detail::is_finite(piece.next_dt)) method.initial_dt = piece.next_dt;
+            stepper_ = detail::Own<Stepper>(method);
+            progress_.arrive(pause, piece, report);
+        } else {
+            const std::int64_t steps = progress_.left_to(pause);
+            if constexpr (has_velocity)
+                advance(policy, stepper(), model(), theta_, velocity_, steps, step());
+            else
+                advance(policy, stepper(), model(), theta_, steps, step());
+            progress_.arrive(pause, report);
+        }
+    }
+
+    // Whether the run goes on.
     template <class Observer> bool observe(Observer& observer) {
-        if (seen_ == step_) return true;
-        seen_ = step_;
+        if (has_been_seen_ && seen_ == progress_.position()) return true;
+        has_been_seen_ = true;
+        seen_ = progress_.position();
         const Simulation& self = *this;
         if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Simulation&>>) {
             observer(self);
@@ -201,22 +211,50 @@ class Simulation {
         }
     }
 
-    Laplacian<CouplingType, Bonds> laplacian_;
-    detail::OwnBoundary boundary_;
-    detail::OwnBonds<Bonds> bonds_;
-    OwnFrequency omega_;
+    detail::Own<ModelType> model_;
+    detail::Own<Stepper> stepper_;
     Field<T> theta_;
-    Stepper stepper_;
-    double start_time_;
-    std::int64_t step_;
-    std::int64_t seen_ = -1; // the last step that an observer has seen
+    Field<T> velocity_; // with inertia only
+    Progress progress_;
+    bool has_been_seen_ = false;
+    Amount seen_ = 0; // where an observer has seen the state last
 };
 
-template <class C, class Frequency, class B, GridLike Theta, FixedStepper S>
-Simulation(const Model<C, Frequency, B>&, const Theta&, S)
-    -> Simulation<C, Frequency, value_type_of<const Theta>, S, B>;
-template <class C, class Frequency, class B, GridLike Theta, FixedStepper S>
-Simulation(const Model<C, Frequency, B>&, const Theta&, S, Stability, Start = {})
-    -> Simulation<C, Frequency, value_type_of<const Theta>, S, B>;
+// What arguments that do not fit deduce; the comment behind each deleted constructor is in the compiler's message.
+// clang-format off
+template <> class Simulation<detail::UnsuitableStepper, double, void> {
+  public:
+    template <class... Arguments>
+    explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, Leapfrog{...}). All fields of one precision
+    template <class... Arguments> void run(Arguments&&...);
+};
+template <> class Simulation<detail::WrongOrder, double, void> {
+  public:
+    template <class... Arguments>
+    explicit Simulation(const Arguments&...) = delete; // write Simulation(model, theta, stepper), or with inertia Simulation(model, theta, velocity, leapfrog)
+    template <class... Arguments> void run(Arguments&&...);
+};
+// clang-format on
+
+template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
+requires(!detail::has_inertia<ModelType>) Simulation(const ModelType&, const Theta&, S)
+->Simulation<ModelType, value_type_of<const Theta>, S>;
+template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
+requires(!detail::has_inertia<ModelType> && FixedStepper<S>)
+    Simulation(const ModelType&, const Theta&, S, Stability, Start = {})
+->Simulation<ModelType, value_type_of<const Theta>, S>;
+template <class ModelType, GridLike Theta>
+requires StepperOf<DormandPrince54, ModelType, value_type_of<const Theta>> Simulation(const ModelType&, const Theta&,
+                                                                                      DormandPrince54, Start)
+->Simulation<ModelType, value_type_of<const Theta>, DormandPrince54>;
+template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity>
+requires StepperOf<Leapfrog, InertialModel<Inner>, value_type_of<const Theta>>
+Simulation(const InertialModel<Inner>&, const Theta&, const Velocity&, Leapfrog, Stability = Stability::checked,
+           Start = {})
+->Simulation<InertialModel<Inner>, value_type_of<const Theta>, Leapfrog>;
+template <class First, class Second, class Third, class... Others>
+requires(!detail::fit<First, Second, Third, Others...>)
+    Simulation(const First&, const Second&, const Third&, const Others&...)
+->Simulation<detail::Misfit<First, Second>, double, void>;
 
 } // namespace kuramoto

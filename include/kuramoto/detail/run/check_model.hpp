@@ -1,0 +1,69 @@
+// check_model and check_stepper: what `advance` and `integrate` refuse, found before a run begins.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/run/dormand_prince.hpp>
+#include <kuramoto/detail/run/inertia.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/detail/run/mean_field.hpp>
+#include <kuramoto/detail/run/stages.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/model/inertia.hpp>
+#include <kuramoto/model/mean_field.hpp>
+#include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/dormand_prince.hpp>
+#include <kuramoto/stepping/leapfrog.hpp>
+#include <kuramoto/stepping/stability.hpp>
+
+#include <cstdint>
+
+namespace kuramoto {
+inline namespace KURAMOTO_BUILD {
+namespace detail {
+
+template <class T, class C, class Frequency, class B>
+void check_model(const Model<C, Frequency, B>& model, const Grid<const T>& theta) {
+    static_cast<void>(checked_number<T>(model.laplacian.K, "K"));
+    static_cast<void>(prepared<T>(model.laplacian.coupling));
+    check_boundary<T>(model.laplacian.boundary, theta.rows(), theta.cols());
+    static_cast<void>(source_of(model.omega, theta));
+    check_strengths<T>(model.laplacian.bonds, theta);
+}
+template <class T, class Local> void check_model(const MeanFieldModel<Local>& model, const Grid<const T>& theta) {
+    static_cast<void>(checked_coupling<T>(model.mean_field));
+    if constexpr (LatticeModel<Local>)
+        check_model(model.local, theta);
+    else
+        static_cast<void>(source_of(model.local, theta));
+}
+template <class T, class Inner> void check_model(const InertialModel<Inner>& model, const Grid<const T>& theta) {
+    check_model(model.model, theta);
+}
+
+template <class T, FixedStepper S, class ModelType>
+void check_stepper(const S& stepper, const ModelType&, const Grid<const T>& theta, std::int64_t step) {
+    static_cast<void>(checked_time_step<T>(stepper.dt));
+    if constexpr (NoisyStepper<S>) static_cast<void>(noise_of<T>(stepper, theta, step, 0, Isa::baseline));
+}
+template <class T, class Inner>
+void check_stepper(const Leapfrog& stepper, const InertialModel<Inner>& model, const Grid<const T>&, std::int64_t) {
+    static_cast<void>(kicks_of<T>(stepper, model.inertia));
+}
+template <class T, class ModelType>
+void check_stepper(const DormandPrince54& method, const ModelType&, const Grid<const T>&, std::int64_t) {
+    check_method(method);
+}
+
+/// Throws for a time step beyond the stable one, where the coupling tells its slope.
+template <class S, class ModelType> void check_stable(const S& stepper, const ModelType& model) {
+    if constexpr (requires { max_stable_dt(stepper, model); }) {
+        const double most = max_stable_dt(stepper, model);
+        if (!(stepper.dt <= most))
+            invalid_argument("dt = " + text(stepper.dt) + " is beyond the stable time step " + text(most) +
+                             " of this model (Stability::unchecked lets it pass)");
+    }
+}
+
+} // namespace detail
+} // namespace KURAMOTO_BUILD
+} // namespace kuramoto
