@@ -224,7 +224,9 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::PhaseStatistics statistics = km::phase_statistics(policy_, theta_);
         add("phase_statistics",
             std::vector<double>{statistics.mean, statistics.deviation, statistics.least, statistics.greatest});
-        add("energy", std::vector<double>{km::energy(policy_, km::SineLaplacian{.K = K, .boundary = edges()}, theta_)});
+        const km::SineLaplacian sine{.K = K, .boundary = edges()};
+        const km::Model bonds{km::with_bonds(sine, theta_, omega_), 0.1};
+        add("energy", std::vector<double>{km::energy(policy_, sine, theta_), km::energy(policy_, bonds, theta_)});
         add_filled("local_order_parameter",
                    [&](auto& field) { km::local_order_parameter(policy_, km::torus, theta_, field, 2); });
         std::vector<double> correlation(9);

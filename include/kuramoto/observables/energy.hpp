@@ -7,7 +7,7 @@
 #include <kuramoto/detail/kernels/phasor.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
-#include <kuramoto/model/laplacian.hpp>
+#include <kuramoto/model/model.hpp>
 
 #include <cstddef>
 
@@ -17,27 +17,29 @@ namespace detail {
 
 /// The two parts of −E / K.
 struct EnergySum {
-    FineSum cosines; ///< of the differences across bonds
-    BinnedSum work;  ///< flux · θ of the cells into which a given flux flows
+    FineSum cosines;    ///< of the differences across bonds of strength 1
+    BinnedSum products; ///< strength · cosine of other bonds; flux · θ of the cells into which a given flux flows
 
     EnergySum& operator+=(const EnergySum& other) noexcept {
         cosines += other.cosines;
-        work += other.work;
+        products += other.products;
         return *this;
     }
-    [[nodiscard]] Rounded value() const noexcept { return Rounded(cosines.value()) + Rounded(work.value()); }
+    [[nodiscard]] Rounded value() const noexcept { return Rounded(cosines.value()) + Rounded(products.value()); }
 };
 
-/// Bonds that do not lie side by side in memory, and flows through edges: kernels take an array of them at a time.
+/// Bonds that kernels cannot take from where they lie, and flows through edges: kernels take an array of them at a
+/// time.
 class ScatteredBonds {
   public:
     ScatteredBonds(Isa isa, EnergySum& sum) noexcept
-        : add_cosines_(add_cosines_function<double>(isa)), add_numbers_(number_sum_function<false, double>(isa)),
-          sum_(sum) {}
+        : add_cosines_(add_cosines_function<double>(isa)), phasors_(phasors_in_place_function(isa)),
+          add_numbers_(number_sum_function<false, double>(isa)), sum_(sum) {}
     ScatteredBonds(const ScatteredBonds&) = delete;
     ScatteredBonds& operator=(const ScatteredBonds&) = delete;
     ~ScatteredBonds() {
         flush_bonds();
+        flush_strong_bonds();
         flush_work();
     }
 
@@ -45,6 +47,13 @@ class ScatteredBonds {
         phases_[bonds_] = phase;
         others_[bonds_] = other;
         if (++bonds_ == most) flush_bonds();
+    }
+    /// A bond of any strength. One of strength 0 is left out, whatever phases are beside it.
+    void add_bond(double phase, double other, double strength) noexcept {
+        if (strength == 0) return;
+        differences_[strong_bonds_] = (Rounded(other) - Rounded(phase)).value();
+        strengths_[strong_bonds_] = strength;
+        if (++strong_bonds_ == most) flush_strong_bonds();
     }
     void add_work(double flux, double phase) noexcept {
         work_[flows_] = (Rounded(flux) * Rounded(phase)).value();
@@ -58,111 +67,175 @@ class ScatteredBonds {
         add_cosines_(phases_, others_, bonds_, sum_.cosines);
         bonds_ = 0;
     }
+    void flush_strong_bonds() noexcept {
+        double sines[most];
+        phasors_(differences_, sines, strong_bonds_);
+        for (std::ptrdiff_t k = 0; k < strong_bonds_; ++k)
+            differences_[k] = (Rounded(strengths_[k]) * Rounded(differences_[k])).value();
+        add_numbers_(differences_, strong_bonds_, {}, sum_.products);
+        strong_bonds_ = 0;
+    }
     void flush_work() noexcept {
-        add_numbers_(work_, flows_, {}, sum_.work);
+        add_numbers_(work_, flows_, {}, sum_.products);
         flows_ = 0;
     }
 
     double phases_[most];
     double others_[most];
+    double differences_[most];
+    double strengths_[most];
     double work_[most];
     std::ptrdiff_t bonds_ = 0;
+    std::ptrdiff_t strong_bonds_ = 0;
     std::ptrdiff_t flows_ = 0;
     AddCosinesFunction<double> add_cosines_;
+    PhasorsInPlaceFunction phasors_;
     NumberSumFunction<double> add_numbers_;
     EnergySum& sum_;
 };
 
 /// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches.
-template <class T> class RowEnergy {
+template <class T, class Bonds> class RowEnergy {
   public:
-    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, Isa isa) noexcept
-        : theta_(theta), boundary_(boundary), isa_(isa), add_cosines_(add_cosines_function<T>(isa)) {}
+    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, const Bonds& strengths, Isa isa) noexcept
+        : theta_(theta), boundary_(boundary), strengths_(strengths), isa_(isa),
+          add_cosines_(add_cosines_function<T>(isa)) {}
 
     /// Adds what the bonds of row i contribute.
     void add_row(std::ptrdiff_t i, EnergySum& sum) const noexcept {
         ScatteredBonds scattered(isa_, sum);
         const std::ptrdiff_t last = theta_.cols() - 1;
-        const T* row = theta_.data() + i * theta_.row_stride();
         const bool is_last = i + 1 == theta_.rows();
-        add_bonds(row, theta_.col_stride(), last, scattered, sum);
-        if (!is_last) add_bonds(row, theta_.row_stride(), last + 1, scattered, sum);
-        add_edge(boundary_.west, i, at(i, 0), at(i, last), false, scattered);
-        add_edge(boundary_.east, i, at(i, last), at(i, 0), true, scattered);
-        if (i == 0)
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), 0, false, scattered);
-        if (is_last)
-            for (std::ptrdiff_t j = 0; j <= last; ++j)
-                add_edge(boundary_.south, j, at(i, j), at(0, j), true, scattered);
+        add_bonds(i, Axis::cols, last, scattered, sum);
+        if (!is_last) add_bonds(i, Axis::rows, last + 1, scattered, sum);
+        if (is_periodic(boundary_, Axis::cols)) add_bond_round(i, last, Axis::cols, at(i, 0), scattered);
+        if (is_last && is_periodic(boundary_, Axis::rows))
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond_round(i, j, Axis::rows, at(0, j), scattered);
+        add_edge(boundary_.west, i, at(i, 0), scattered);
+        add_edge(boundary_.east, i, at(i, last), scattered);
+        for (std::ptrdiff_t j = 0; j <= last; ++j) {
+            if (i == 0) add_edge(boundary_.north, j, at(i, j), scattered);
+            if (is_last) add_edge(boundary_.south, j, at(i, j), scattered);
+        }
     }
 
   private:
-    // From the first `count` cells of a row to the cells `step` further in memory.
-    void add_bonds(const T* row, std::ptrdiff_t step, std::ptrdiff_t count, ScatteredBonds& scattered,
+    // From the first `count` cells of row i to their neighbours along an axis.
+    void add_bonds(std::ptrdiff_t i, Axis axis, std::ptrdiff_t count, ScatteredBonds& scattered,
                    EnergySum& sum) const noexcept {
         const std::ptrdiff_t stride = theta_.col_stride();
-        if (stride != 1) {
+        const std::ptrdiff_t step = axis == Axis::cols ? stride : theta_.row_stride();
+        const T* row = theta_.data() + i * theta_.row_stride();
+        if constexpr (has_own_strengths<Bonds>) {
+            for (std::ptrdiff_t j = 0; j < count; ++j)
+                scattered.add_bond(static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]),
+                                   strength(i, j, axis));
+        } else if (stride != 1) {
             for (std::ptrdiff_t j = 0; j < count; ++j)
                 scattered.add_bond(static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]));
-            return;
+        } else {
+            for (std::ptrdiff_t j = 0; j < count; j += cells_per_part)
+                add_cosines_(row + j, row + j + step, clamped(count - j, 0, cells_per_part), sum.cosines);
         }
-        for (std::ptrdiff_t j = 0; j < count; j += cells_per_part)
-            add_cosines_(row + j, row + j + step, clamped(count - j, 0, cells_per_part), sum.cosines);
     }
 
+    // From cell (i, j), the last along a periodic axis, to the first, whose phase is `first`.
+    void add_bond_round(std::ptrdiff_t i, std::ptrdiff_t j, [[maybe_unused]] Axis axis, double first,
+                        ScatteredBonds& scattered) const noexcept {
+        if constexpr (has_own_strengths<Bonds>)
+            scattered.add_bond(at(i, j), first, strength(i, j, axis));
+        else
+            scattered.add_bond(at(i, j), first);
+    }
+
+    // Of the bond from cell (i, j) to the next one along an axis.
+    [[nodiscard]] double strength(std::ptrdiff_t i, std::ptrdiff_t j, Axis axis) const noexcept {
+        const Grid<const T>& of = axis == Axis::cols ? strengths_.east : strengths_.south;
+        return static_cast<double>(of.data()[i * of.row_stride() + j * of.col_stride()]);
+    }
     [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         return static_cast<double>(theta_.data()[i * theta_.row_stride() + j * theta_.col_stride()]);
     }
 
-    // The bond of one cell across an edge; of two periodic edges one owns it (`owns`).
-    static void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, double phase, double opposite, bool owns,
+    // What is given to one cell at an edge: a bond of strength 1 to a phase, or a flux.
+    static void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, double phase,
                          ScatteredBonds& scattered) noexcept {
         const auto given = [&] { return edge.values != nullptr ? edge.values[k] : edge.value; };
-        if (edge.kind == BoundaryKind::periodic && owns) scattered.add_bond(phase, opposite);
         if (edge.kind == BoundaryKind::fixed_phase) scattered.add_bond(phase, given());
         if (edge.kind == BoundaryKind::fixed_flux) scattered.add_work(given(), phase);
     }
 
     Grid<const T> theta_;
     Boundary boundary_;
+    Bonds strengths_;
     Isa isa_;
     AddCosinesFunction<T> add_cosines_;
 };
 
 } // namespace detail
 
-/// The energy of the sine lattice, E = −K Σ cos(θ_j − θ_i) over the bonds, each once, computed by the workers of
-/// `policy`.
+/// The energy of the sine lattice, E = −K Σ w cos(θ_j − θ_i), computed by the workers of `policy`.
 ///
-/// Without natural frequencies dθ/dt = −∂E/∂θ: E never increases, with Euler's method neither while K dt ≤ 1/4. Bonds
-/// to phases given at an edge count; a flux q given there contributes −K q θ. theta: grid-like, any strides, phases in
-/// rad. 0 without cells; NaN if a phase is NaN or infinite. The sum does not depend on the order of the bonds:
-/// bit-identical for any policy, number of threads and strides, per class of instruction set.
+/// The sum is over the bonds, each once; w is 1 or the bond's strength. A bond of strength 0 does not count, whatever
+/// phases are beside it, so that the bonds of removed cells do not. A periodic edge has bonds across it. A fixed phase
+/// φ at an edge is a bond of strength 1 and adds −K cos(φ − θ). A fixed flux q adds −K q θ, which grows with every turn
+/// of θ. Natural frequencies do not enter.
 ///
-/// Throws: std::invalid_argument for a K that is not finite, and for an invalid boundary or policy.
-/// Cost: one pass, two cosines per cell; 1 kB of scratch per worker.
-/// Accuracy: cosines are computed in double whatever the precision of the cells, and their sum is exact to 2⁻¹⁰⁰ per
-/// bond. Error below 3 · 10⁻¹⁶ K per bond.
-/// Reference: the Hamiltonian of the XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
-template <ExecutionPolicy P, GridLike Theta>
-[[nodiscard]] double energy(const P& policy, const SineLaplacian& laplacian, const Theta& theta) {
+/// Without natural frequencies dθ/dt = −∂E/∂θ: E never increases, with Euler's method neither while dt ≤ max_stable_dt.
+///
+/// lattice: a Laplacian of Sine, or a Model with one. theta: grid-like, any strides, phases in rad.
+/// 0 without cells; NaN if a phase that a bond binds is NaN or infinite. The sum does not depend on the order of the
+/// bonds: bit-identical for any policy, number of threads and strides, per class of instruction set.
+///
+/// Throws: std::invalid_argument for a K that is not finite, for strengths of another shape, and for an invalid
+/// boundary or policy. Cost: one pass, two cosines per cell; 1 kB of scratch per worker. Accuracy: cosines are computed
+/// in double whatever the precision of the cells. Error below 3 · 10⁻¹⁶ K w per bond. Reference: the Hamiltonian of the
+/// XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
+template <ExecutionPolicy P, class Bonds, GridLike Theta>
+requires BondsFor<Bonds, value_type_of<const Theta>>
+[[nodiscard]] double energy(const P& policy, const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
-    const auto K = detail::checked_number<double>(laplacian.K, "K");
-    detail::check_boundary<T>(laplacian.boundary, in.rows(), in.cols());
+    const auto K = detail::checked_number<double>(lattice.K, "K");
+    detail::check_boundary<T>(lattice.boundary, in.rows(), in.cols());
+    detail::check_strengths<T>(lattice.bonds, in);
     if (in.empty()) return 0;
-    const detail::RowEnergy<T> of(in, laplacian.boundary, execution.isa);
+    const detail::RowEnergy<T, Bonds> of(in, lattice.boundary, lattice.bonds, execution.isa);
     const auto sum = detail::sum_over_parts<detail::EnergySum>(
         policy, execution, in.rows(), in.size(),
         [&](std::ptrdiff_t i, detail::EnergySum& into) noexcept { of.add_row(i, into); });
     return (detail::Rounded(-K) * sum.value()).value();
 }
+template <ExecutionPolicy P, class Frequency, class Bonds, GridLike Theta>
+requires BondsFor<Bonds, value_type_of<const Theta>>
+[[nodiscard]] double energy(const P& policy, const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
+    return energy(policy, model.laplacian, theta);
+}
 
 /// The same on the calling thread.
-template <GridLike Theta> [[nodiscard]] double energy(const SineLaplacian& laplacian, const Theta& theta) {
-    return energy(Fused{}, laplacian, theta);
+template <class Bonds, GridLike Theta>
+requires BondsFor<Bonds, value_type_of<const Theta>>
+[[nodiscard]] double energy(const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
+    return energy(Fused{}, lattice, theta);
 }
+template <class Frequency, class Bonds, GridLike Theta>
+requires BondsFor<Bonds, value_type_of<const Theta>>
+[[nodiscard]] double energy(const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
+    return energy(Fused{}, model.laplacian, theta);
+}
+
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <GridLike Theta, class... Others>
+void energy(const Theta&, Others&&...) = delete; // write energy(lattice or model, theta)
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void energy(const P&, const Theta&, Others&&...) = delete; // write energy(policy, lattice or model, theta)
+template <class Lattice, GridLike Theta> requires(!GridLike<Lattice> && !ExecutionPolicy<Lattice>)
+void energy(const Lattice&, const Theta&) = delete; // pass a Laplacian<Sine> or a Model of it, with strengths of the precision of theta: a boundary has no K, and other couplings have no energy here; of other models, pass the lattice within
+template <ExecutionPolicy P, class Lattice, GridLike Theta> requires(!GridLike<Lattice>)
+void energy(const P&, const Lattice&, const Theta&) = delete; // pass a Laplacian<Sine> or a Model of it, with strengths of the precision of theta: a boundary has no K, and other couplings have no energy here; of other models, pass the lattice within
+// clang-format on
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto
