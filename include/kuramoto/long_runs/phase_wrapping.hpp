@@ -193,5 +193,15 @@ double > void unwrapped(const Theta& theta, const WrappedTurns<T>& turns, Total&
     unwrapped(Fused{}, theta, turns, total);
 }
 
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <Real T, class... Others>
+void wrap(WrappedTurns<T>&, Others&&...) = delete; // write wrap(theta, turns)
+template <GridLike Theta, ExecutionPolicy P, class... Others>
+void wrap(Theta&&, const P&, Others&&...) = delete; // the policy comes first: wrap(policy, theta, turns)
+template <Real T, class... Others>
+void unwrapped(const WrappedTurns<T>&, Others&&...) = delete; // write unwrapped(theta, turns, total)
+// clang-format on
+
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

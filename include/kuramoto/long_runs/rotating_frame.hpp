@@ -105,18 +105,18 @@ template <GridLike Omega> [[nodiscard]] double mean_frequency(const Omega& omega
 /// bias is left. The phases do not change: this moment is time 0 of the frame. The bits are the same for any policy,
 /// number of threads and strides.
 ///
-/// Requires: `omega` grid-like, any strides, rad / time; `boundary` is that of the lattice.
+/// Requires: `omega` grid-like, any strides, rad / time; `lattice` a Boundary, or an operator or a model that has one.
 /// Throws: std::invalid_argument, before anything is written, for a boundary with a fixed phase, for a mean that is not
 /// finite, for an omega that overlaps itself, and for an invalid policy.
 /// Cost: three passes; 1 kB of scratch per worker.
 /// Accuracy: the mean of ω is kept to 10⁻¹⁵ of the mean of |ω|.
-template <ExecutionPolicy P, class G>
+template <ExecutionPolicy P, HasBoundary Lattice = Boundary, class G>
 requires WritableGridLike<std::remove_reference_t<G>>
-    RotatingFrame enter_rotating_frame(const P& policy, const Boundary& boundary, G&& omega) {
+    RotatingFrame enter_rotating_frame(const P& policy, const Lattice& lattice, G&& omega) {
     const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
-    detail::check_turns_freely(boundary);
+    detail::check_turns_freely(boundary_of(lattice));
     detail::check_writable(field, "omega");
     const double mean = detail::mean_of_cells(policy, execution, Grid<const T>(field));
     if (!detail::is_finite(mean))
@@ -132,22 +132,31 @@ requires WritableGridLike<std::remove_reference_t<G>>
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>> RotatingFrame enter_rotating_frame(const Boundary& boundary,
+template <HasBoundary Lattice = Boundary, class G>
+requires WritableGridLike<std::remove_reference_t<G>> RotatingFrame enter_rotating_frame(const Lattice& lattice,
                                                                                          G&& omega) {
-    return enter_rotating_frame(Fused{}, boundary, omega);
+    return enter_rotating_frame(Fused{}, lattice, omega);
 }
 
 /// The same for a lattice with one natural frequency: it becomes 0, and nothing is rounded.
 ///
 /// Throws: std::invalid_argument for a boundary with a fixed phase, and for an omega that is not finite.
-template <std::same_as<double> Number> RotatingFrame enter_rotating_frame(const Boundary& boundary, Number& omega) {
+template <std::same_as<double> Number, HasBoundary Lattice = Boundary>
+RotatingFrame enter_rotating_frame(const Lattice& lattice, Number& omega) {
     const detail::DefaultEnvironment environment;
-    detail::check_turns_freely(boundary);
+    detail::check_turns_freely(boundary_of(lattice));
     const RotatingFrame frame{detail::checked_number<double>(omega, "omega")};
     omega = 0;
     return frame;
 }
+
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <GridLike Omega, class... Others>
+void enter_rotating_frame(const Omega&, Others&&...) = delete; // the boundary or the model precedes omega: enter_rotating_frame(lattice, omega)
+template <ExecutionPolicy P, GridLike Omega, class... Others>
+void enter_rotating_frame(const P&, const Omega&, Others&&...) = delete; // the boundary or the model precedes omega: enter_rotating_frame(policy, lattice, omega)
+// clang-format on
 
 /// Phases in the laboratory: laboratory = θ + ω̄ t, in double, for phases `theta` in the frame.
 ///

@@ -35,6 +35,8 @@ namespace detail {
 
 template <class Inner> constexpr bool is_mean_field = false;
 template <class Local> constexpr bool is_mean_field<MeanFieldModel<Local>> = true;
+template <class ModelType> constexpr bool is_inertial = false;
+template <class Inner> constexpr bool is_inertial<InertialModel<Inner>> = true;
 
 } // namespace detail
 

@@ -7,6 +7,7 @@
 #include <kuramoto/detail/tiling/run.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/dormand_prince.hpp>
 #include <kuramoto/stepping/euler_maruyama.hpp>
 
 #include <cstdint>
@@ -75,6 +76,10 @@ void advance(const S&, Others&&...) = delete; // the policy comes first: advance
 template <ExecutionPolicy P, class ModelType, FixedStepper S, class... Others>
 requires(!FixedStepper<ModelType>)
 void advance(const P&, const ModelType&, const S&, Others&&...) = delete; // write advance(policy, stepper, model, theta, steps)
+template <ExecutionPolicy P, FixedStepper S, GridLike Theta, class... Others>
+void advance(const P&, const S&, const Theta&, Others&&...) = delete; // the model precedes the phases: advance(policy, stepper, model, theta, steps)
+template <ExecutionPolicy P, class... Others>
+void advance(const P&, const DormandPrince54&, Others&&...) = delete; // the method chooses its steps: write integrate(policy, method, model, theta, duration)
 // clang-format on
 
 } // namespace KURAMOTO_BUILD

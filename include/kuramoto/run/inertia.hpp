@@ -5,6 +5,7 @@
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 
@@ -66,6 +67,20 @@ void half_step_forward(const P& policy, const Leapfrog& stepper, const InertialM
                        Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::forward);
 }
+
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <ExecutionPolicy P, FixedStepper S, class Inner, class... Others>
+void advance(const P&, const S&, const InertialModel<Inner>&, Others&&...) = delete; // inertia takes the leapfrog: write advance(policy, leapfrog, model, theta, velocity, steps)
+template <ExecutionPolicy P, class ModelType, class... Others> requires(!detail::is_inertial<ModelType>)
+void advance(const P&, const Leapfrog&, const ModelType&, Others&&...) = delete; // the leapfrog is for an InertialModel: write advance(policy, leapfrog, model, theta, velocity, steps)
+template <ExecutionPolicy P, class Inner, class Theta, std::integral Steps, class... Others>
+void advance(const P&, const Leapfrog&, const InertialModel<Inner>&, Theta&&, Steps, Others&&...) = delete; // the velocity is missing: write advance(policy, leapfrog, model, theta, velocity, steps)
+template <ExecutionPolicy P, class Inner, class... Others>
+void advance(const P&, const InertialModel<Inner>&, const Leapfrog&, Others&&...) = delete; // write advance(policy, leapfrog, model, theta, velocity, steps)
+template <ExecutionPolicy P, class Inner, class... Others>
+void integrate(const P&, const DormandPrince54&, const InertialModel<Inner>&, Others&&...) = delete; // inertia takes the leapfrog: write advance(policy, leapfrog, model, theta, velocity, steps)
+// clang-format on
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

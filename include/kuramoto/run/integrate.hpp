@@ -5,6 +5,9 @@
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
+#include <kuramoto/stepping/runge_kutta.hpp>
+
+#include <concepts>
 
 namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
@@ -33,6 +36,18 @@ requires StateOf<Theta, C, Frequency, B> IntegrationReport integrate(const P& po
     detail::check_apart(out, "theta", model.laplacian);
     return detail::integrate_model(policy, execution, method, model, out, duration);
 }
+
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <class... Others>
+void integrate(const DormandPrince54&, Others&&...) = delete; // the policy comes first: integrate(policy, method, model, theta, duration)
+template <ExecutionPolicy P, class ModelType, class... Others> requires(!std::same_as<ModelType, DormandPrince54>)
+void integrate(const P&, const ModelType&, const DormandPrince54&, Others&&...) = delete; // write integrate(policy, method, model, theta, duration)
+template <ExecutionPolicy P, FixedStepper S, class... Others>
+void integrate(const P&, const S&, Others&&...) = delete; // a fixed time step is for advance(policy, stepper, model, theta, steps); integrate takes DormandPrince54
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void integrate(const P&, const DormandPrince54&, const Theta&, Others&&...) = delete; // the model precedes the phases: integrate(policy, method, model, theta, duration)
+// clang-format on
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -31,5 +31,15 @@ void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& the
     detail::run_rate(policy, execution, sweep, coupling);
 }
 
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
+template <class ModelType, GridLike Theta, class Rate> requires(!ExecutionPolicy<ModelType>)
+void rate(const ModelType&, const Theta&, Rate&&) = delete; // the policy comes first: rate(policy, model, theta, rate)
+template <ExecutionPolicy P, GridLike Theta, class... Others>
+void rate(const P&, const Theta&, Others&&...) = delete; // the model precedes the phases: rate(policy, model, theta, rate)
+template <ExecutionPolicy P, class ModelType, GridLike Theta> requires(!GridLike<ModelType>)
+void rate(const P&, const ModelType&, const Theta&) = delete; // say where to: rate(policy, model, theta, rate)
+// clang-format on
+
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

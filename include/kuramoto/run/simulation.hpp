@@ -51,7 +51,7 @@ concept ObserverOf = std::invocable<Observer&, const S&> &&
 /// Simulation. Start{.time, .step} is then {t₀, step()}, or with DormandPrince54 {time(), step()}.
 template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     static constexpr bool is_adaptive = std::same_as<Stepper, DormandPrince54>;
-    static constexpr bool has_velocity = detail::has_inertia<ModelType>;
+    static constexpr bool has_velocity = detail::is_inertial<ModelType>;
     using Progress = std::conditional_t<is_adaptive, detail::TimeProgress, detail::StepProgress>;
 
   public:
@@ -237,10 +237,10 @@ template <> class Simulation<detail::WrongOrder, double, void> {
 // clang-format on
 
 template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
-requires(!detail::has_inertia<ModelType>) Simulation(const ModelType&, const Theta&, S)
+requires(!detail::is_inertial<ModelType>) Simulation(const ModelType&, const Theta&, S)
 ->Simulation<ModelType, value_type_of<const Theta>, S>;
 template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
-requires(!detail::has_inertia<ModelType> && FixedStepper<S>)
+requires(!detail::is_inertial<ModelType> && FixedStepper<S>)
     Simulation(const ModelType&, const Theta&, S, Stability, Start = {})
 ->Simulation<ModelType, value_type_of<const Theta>, S>;
 template <class ModelType, GridLike Theta>

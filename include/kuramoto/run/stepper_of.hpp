@@ -15,10 +15,8 @@ namespace kuramoto {
 
 namespace detail {
 
-template <class ModelType> inline constexpr bool is_model = LatticeModel<ModelType> || is_mean_field<ModelType>;
-template <class Inner> inline constexpr bool is_model<InertialModel<Inner>> = true;
-template <class ModelType> inline constexpr bool has_inertia = false;
-template <class Inner> inline constexpr bool has_inertia<InertialModel<Inner>> = true;
+template <class ModelType>
+inline constexpr bool is_model = LatticeModel<ModelType> || is_mean_field<ModelType> || is_inertial<ModelType>;
 
 template <class ModelType, class T> inline constexpr bool is_model_for = false;
 template <class C, class Frequency, class B, class T>
@@ -32,7 +30,7 @@ template <class Inner, class T> inline constexpr bool is_model_for<InertialModel
 /// InertialModel: Leapfrog. All fields have the same precision.
 template <class Stepper, class ModelType, class T>
 concept StepperOf = detail::is_model_for<ModelType, T> &&
-    (detail::has_inertia<ModelType> ? std::same_as<Stepper, Leapfrog>
+    (detail::is_inertial<ModelType> ? std::same_as<Stepper, Leapfrog>
                                     : StepperFor<Stepper, T> || std::same_as<Stepper, DormandPrince54>);
 
 namespace detail {
@@ -45,7 +43,7 @@ using Misfit = std::conditional_t<is_model<First> && GridLike<const Second>, Uns
 /// Whether the arguments of a constructor of Simulation fit together.
 template <class First, class Second, class Third, class... Others> inline constexpr bool fit = false;
 template <class ModelType, GridLike Theta, class Stepper, class... Options>
-requires(!has_inertia<ModelType> &&
+requires(!is_inertial<ModelType> &&
          StepperOf<Stepper, ModelType, value_type_of<const Theta>>) inline constexpr bool fit<ModelType, Theta, Stepper,
                                                                                               Options...> = true;
 template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity, class... Options>

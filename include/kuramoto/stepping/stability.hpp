@@ -108,7 +108,12 @@ requires requires(const Inner& model) { max_stable_dt(Euler{}, model); }
     return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();
 }
 
+// What does not compile: the comment behind each is in the compiler's message.
+// clang-format off
 template <class Any> double max_stable_dt(const Any&) = delete; // name the method: max_stable_dt(stepper, model)
+template <class ModelType, FixedStepper S> requires(!FixedStepper<ModelType>)
+double max_stable_dt(const ModelType&, const S&) = delete; // the stepper precedes the model: max_stable_dt(stepper, model)
+// clang-format on
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -1,0 +1,16 @@
+// A fixed time step is for advance.
+// Says: integrate takes DormandPrince54
+// Lines: 15
+#include <kuramoto/kuramoto.hpp>
+
+void use(kuramoto::Field<float>& theta, kuramoto::Field<float>& other) {
+    const kuramoto::Model model{kuramoto::SineLaplacian{.K = 2.0}, 0.0};
+    const kuramoto::InertialModel inertial{kuramoto::Inertia{}, model};
+#if defined(KURAMOTO_REJECTED)
+    kuramoto::integrate(kuramoto::Fused{}, kuramoto::Euler{}, model, theta, 10);
+#else
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, model, theta, 10);
+#endif
+    static_cast<void>(other);
+    static_cast<void>(inertial);
+}

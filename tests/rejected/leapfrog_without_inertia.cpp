@@ -1,0 +1,16 @@
+// Without inertia there is no velocity that the leapfrog could move.
+// Says: the leapfrog is for an InertialModel
+// Lines: 15
+#include <kuramoto/kuramoto.hpp>
+
+void use(kuramoto::Field<float>& theta, kuramoto::Field<float>& other) {
+    const kuramoto::Model model{kuramoto::SineLaplacian{.K = 2.0}, 0.0};
+    const kuramoto::InertialModel inertial{kuramoto::Inertia{}, model};
+#if defined(KURAMOTO_REJECTED)
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Leapfrog{}, model, theta, 10);
+#else
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, model, theta, 10);
+#endif
+    static_cast<void>(other);
+    static_cast<void>(inertial);
+}

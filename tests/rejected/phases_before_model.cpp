@@ -1,0 +1,16 @@
+// The order of arguments: policy, stepper, model, phases.
+// Says: the model precedes the phases
+// Lines: 15
+#include <kuramoto/kuramoto.hpp>
+
+void use(kuramoto::Field<float>& theta, kuramoto::Field<float>& other) {
+    const kuramoto::Model model{kuramoto::SineLaplacian{.K = 2.0}, 0.0};
+    const kuramoto::InertialModel inertial{kuramoto::Inertia{}, model};
+#if defined(KURAMOTO_REJECTED)
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, theta, model, 10);
+#else
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::Euler{}, model, theta, 10);
+#endif
+    static_cast<void>(other);
+    static_cast<void>(inertial);
+}
