@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the .npy files of this folder, which npy_test.cpp reads. Needs NumPy; written with NumPy 1.24.
+"""Writes the .npy files of this folder, which tests/io read. Needs NumPy; written with NumPy 1.24.
 
 Cell (i, j) of a rows x cols array is the square root of 2 + i * cols + j, rounded to its precision: all cells differ,
 and so do their bytes in any other order.
