@@ -6,12 +6,11 @@
 #include <kuramoto/openmp.hpp>
 
 #include "support/all_pairs.hpp"
-#include "support/couplings.hpp"
+#include "support/combinations.hpp"
+#include "support/fast_math.hpp"
 #include "support/layouts.hpp"
-#include "support/noise_oracle.hpp"
 #include "support/oracle.hpp"
 #include "support/policies.hpp"
-#include "support/problem.hpp"
 #include "support/values.hpp"
 
 #include <gtest/gtest.h>
@@ -23,77 +22,15 @@
 #include <limits>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace km = kuramoto;
 
 namespace {
 
-#if defined __FAST_MATH__
-#define SKIP_UNDER_FAST_MATH GTEST_SKIP() << "bits are not promised under -ffast-math"
-#else
-#define SKIP_UNDER_FAST_MATH static_cast<void>(0)
-#endif
-
-constexpr double K = 0.5;
-constexpr double dt = 0.03125;
-constexpr double D = 0.4;
-constexpr std::uint64_t seed = 0xfeedfacecafe;
-constexpr std::int64_t first_step = (std::int64_t{1} << 40) + 3;
-constexpr int steps = 7;
-
-// The factors.
-
-struct Shape {
-    std::ptrdiff_t rows;
-    std::ptrdiff_t cols;
-};
-constexpr std::array<Shape, 10> shapes{
-    {{1, 1}, {1, 2}, {2, 1}, {1, 50}, {50, 1}, {3, 5}, {17, 16}, {23, 37}, {150, 7}, {5, 700}}};
-
-constexpr std::array<const char*, 8> boundaries{"zero flux", "torus",  "rows go round", "columns go round",
-                                                "phases",    "fluxes", "all kinds",     "the other way"};
-
-constexpr std::array<const char*, 3> bond_kinds{"equal bonds", "strengths", "mask"};
-
-constexpr std::array<const char*, 7> policies{"Serial",          "Fused", "Fused, depth 5",           "OpenMP",
-                                              "OpenMP, depth 2", "Pool",  "Pool on threads, depth 20"};
-
-using Couplings = std::tuple<km::Sine, km::Linear, test::Skewed, test::Lagging, test::ThreeHarmonics>;
-constexpr std::array<const char*, 5> couplings{"Sine", "Linear", "Skewed", "Lagging", "ThreeHarmonics"};
-
-/// Steppers, of which two have noise.
-enum Method : std::size_t { euler, heun, runge_kutta, noise_of_a_number, noise_of_a_field };
-constexpr std::array<const char*, 5> methods{"Euler", "Heun", "RungeKutta4", "EulerMaruyama", "EulerMaruyamaField"};
-
-/// One coupling and one method, in one of the precisions: every two of the three in all their pairs, with one kernel
-/// for a coupling with noise and two for one without.
-template <std::size_t CouplingNumber, std::size_t MethodNumber> struct Setting {
-    static constexpr std::size_t coupling = CouplingNumber;
-    static constexpr std::size_t method = MethodNumber;
-    static constexpr bool is_noisy = method >= noise_of_a_number;
-    static constexpr bool is_double = (coupling % 2 == 0) == is_noisy;
-    using T = std::conditional_t<is_double, double, float>;
-    using Coupling = std::tuple_element_t<coupling, Couplings>;
-};
-constexpr std::size_t setting_count = couplings.size() * methods.size();
-template <std::size_t Number> using SettingOf = Setting<Number / methods.size(), Number % methods.size()>;
-
-template <class S> auto stepper_of(const km::Grid<const typename S::T>& diffusion) {
-    using T = typename S::T;
-    if constexpr (S::method == euler)
-        return km::Euler{.dt = dt};
-    else if constexpr (S::method == heun)
-        return km::Heun{.dt = dt};
-    else if constexpr (S::method == runge_kutta)
-        return km::RungeKutta4{.dt = dt};
-    else if constexpr (S::method == noise_of_a_number)
-        return km::EulerMaruyama{.dt = dt, .D = D, .seed = seed};
-    else
-        return km::EulerMaruyamaField<T>{.dt = dt, .D = diffusion, .seed = seed};
-}
+using namespace combined;
 
 /// A factor in a row of the table.
 enum Factor : std::size_t { setting, boundary, bonds, policy, shape, layout, fields_layout, isa, factor_count };
@@ -104,178 +41,13 @@ const std::vector<test::Row>& rows_of_all_pairs() {
     return pairs.rows();
 }
 
-km::Isa isa_of(std::size_t number) {
-    const std::vector<km::Isa> supported = test::supported_isas();
-    return supported[number % supported.size()];
-}
-
 std::string describe(const test::Row& row) {
     const Shape size = shapes[row[shape]];
     return std::string(couplings[row[setting] / methods.size()]) + ", " + methods[row[setting] % methods.size()] +
-           ", " + boundaries[row[boundary]] + ", " + bond_kinds[row[bonds]] + ", " + policies[row[policy]] + ", " +
-           std::to_string(size.rows) + " x " + std::to_string(size.cols) + ", " +
+           ", " + boundaries[row[boundary]].name + ", " + bond_kinds[row[bonds]].name + ", " +
+           policies[row[policy]].name + ", " + std::to_string(size.rows) + " x " + std::to_string(size.cols) + ", " +
            test::name(test::all_layouts[row[layout]]) + ", fields " +
            test::name(test::all_layouts[row[fields_layout]]) + ", " + km::name(isa_of(row[isa]));
-}
-
-/// use(policy) for the policy of a number.
-template <class Use> auto with_policy(std::size_t number, km::Isa set, const Use& use) {
-    switch (number) {
-    case 0:
-        return use(km::Serial{.isa = set});
-    case 1:
-        return use(km::Fused{.isa = set});
-    case 2:
-        return use(km::Fused{.depth = 5, .isa = set});
-    case 3:
-        return use(km::OpenMP{.threads = 3, .isa = set, .min_cells_per_thread = 1});
-    case 4:
-        return use(km::OpenMP{.threads = 2, .depth = 2, .isa = set, .min_cells_per_thread = 1});
-    case 5:
-        return use(test::Pool{.workers = 7, .isa = set});
-    default:
-        return use(test::Pool{.workers = 4, .depth = 20, .isa = set, .on_threads = true});
-    }
-}
-
-// What is advanced.
-
-/// A lattice with all that a model may have: numbers along the edges, strengths, a D for each cell.
-template <class T> struct Problem : test::Problem<T> {
-    std::vector<double> along[4]; // the edges: north, south, west, east
-    bool has_strengths;
-    std::vector<T> east;
-    std::vector<T> south;
-    std::vector<T> diffusion;
-
-    Problem(Shape of, std::size_t bond_kind)
-        : test::Problem<T>(of.rows, of.cols), has_strengths(bond_kind > 0), east(this->theta.size(), T(1)),
-          south(this->theta.size(), T(1)) {
-        const std::ptrdiff_t lengths[4] = {of.cols, of.cols, of.rows, of.rows};
-        for (std::size_t edge = 0; edge < 4; ++edge)
-            for (std::ptrdiff_t k = 0; k < lengths[edge]; ++k)
-                along[edge].push_back(
-                    static_cast<double>(test::distinct_value<float>(k, 1000 + static_cast<std::uint32_t>(edge))) / 2);
-        for (std::ptrdiff_t k = 0; k < of.rows * of.cols; ++k)
-            diffusion.push_back((T(4) + test::distinct_value<T>(k, 91)) / T(8));
-        if (bond_kind == 1) set_strengths();
-        if (bond_kind == 2) remove_cells();
-    }
-
-    [[nodiscard]] km::Boundary boundary(std::size_t number) const {
-        const auto& [north, south_of, west, east_of] = along;
-        switch (number) {
-        case 0:
-            return {};
-        case 1:
-            return km::torus;
-        case 2:
-            return {km::periodic, km::periodic, km::fixed_flux(0.75), km::fixed_phase(east_of)};
-        case 3:
-            return {km::fixed_phase(north), km::fixed_flux(south_of), km::periodic, km::periodic};
-        case 4:
-            return {km::fixed_phase(north), km::fixed_phase(south_of), km::fixed_phase(west), km::fixed_phase(east_of)};
-        case 5:
-            return {km::fixed_flux(north), km::fixed_flux(south_of), km::fixed_flux(west), km::fixed_flux(east_of)};
-        case 6:
-            return {km::fixed_flux(north), km::fixed_phase(-1.25), km::fixed_phase(west), {}};
-        default:
-            return {{}, km::fixed_phase(south_of), km::fixed_flux(-0.5), km::fixed_flux(east_of)};
-        }
-    }
-
-  private:
-    // All different, some 0 and some negative.
-    void set_strengths() {
-        for (std::size_t k = 0; k < east.size(); ++k) {
-            east[k] = k % 7 == 3 ? T(0) : test::distinct_value<T>(static_cast<std::ptrdiff_t>(k), 31) / T(4);
-            south[k] = k % 7 == 5 ? T(0) : test::distinct_value<T>(static_cast<std::ptrdiff_t>(k), 59) / T(4);
-        }
-    }
-    // Every fifth cell, at the edges as elsewhere.
-    void remove_cells() {
-        std::vector<T> present(east.size(), T(1));
-        for (std::size_t k = 2; k < present.size(); k += 5) present[k] = 0;
-        const auto grid = [&](auto& values) { return km::Grid<T>(values.data(), this->rows, this->cols); };
-        km::remove_cells(grid(present), grid(east), grid(south));
-    }
-};
-
-/// Where the cells of the phases and of the fields beside them lie.
-struct Layouts {
-    test::Layout phases = test::Layout::contiguous;
-    test::Layout fields = test::Layout::contiguous;
-};
-
-/// The phases after runs of so many steps each.
-template <class S, class P>
-std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, const Problem<typename S::T>& problem,
-                               const Layouts& layouts, const std::vector<int>& parts) {
-    using T = typename S::T;
-    const auto filled = [&](test::Layout of, const std::vector<T>& values) {
-        test::Cells<T> cells(of, problem.rows, problem.cols);
-        test::assign(cells.view(), values);
-        return cells;
-    };
-    test::Cells<T> theta = filled(layouts.phases, problem.theta);
-    test::Cells<T> omega = filled(layouts.fields, problem.omega);
-    test::Cells<T> east = filled(layouts.fields, problem.east);
-    test::Cells<T> south = filled(layouts.fields, problem.south);
-    test::Cells<T> diffusion = filled(layouts.fields, problem.diffusion);
-    const km::Laplacian<typename S::Coupling> equal{.K = K, .boundary = edges};
-    const auto advance = [&](const auto& laplacian) {
-        std::int64_t done = first_step;
-        for (const int part : parts) {
-            km::advance(policy_of, stepper_of<S>(diffusion.view()), km::Model{laplacian, omega.view()}, theta.view(),
-                        part, done);
-            done += part;
-        }
-    };
-    if (problem.has_strengths)
-        advance(km::with_bonds(equal, east.view(), south.view()));
-    else
-        advance(equal);
-    EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive() && diffusion.canaries_alive());
-    EXPECT_TRUE(east.canaries_alive() && south.canaries_alive());
-    return test::values_of(theta.view());
-}
-
-template <class S>
-test::ExactRun exact_run(const km::Boundary& edges, const Problem<typename S::T>& problem, int count) {
-    using T = typename S::T;
-    const auto strengths = [&](const std::vector<T>& of) {
-        return problem.has_strengths ? test::exact(of) : test::Exact{};
-    };
-    const test::Lattice<> lattice{problem.rows,
-                                  problem.cols,
-                                  test::ExactCoupling(typename S::Coupling{}),
-                                  static_cast<long double>(K),
-                                  edges,
-                                  strengths(problem.east),
-                                  strengths(problem.south)};
-    test::Exact amplitudes(problem.theta.size(), static_cast<long double>(static_cast<T>(std::sqrt(2 * D * dt))));
-    if (S::method == noise_of_a_field)
-        for (std::size_t k = 0; k < amplitudes.size(); ++k)
-            amplitudes[k] =
-                std::sqrt(2 * static_cast<long double>(dt) * static_cast<long double>(problem.diffusion[k]));
-    const test::Exact omega = test::exact(problem.omega);
-    test::ExactRun exact{test::exact(problem.theta), 0};
-    for (int step = 0; step < count; ++step) {
-        test::take_step<T>(exact, lattice, omega, stepper_of<S>({}));
-        if (S::is_noisy)
-            test::add_noise<T>(exact, problem.cols, amplitudes, static_cast<std::uint64_t>(first_step + step), seed);
-    }
-    return exact;
-}
-
-/// Each value is within the tolerance of the oracle's, which is smaller than what any of the features does to a cell.
-template <class T>
-void expect_near(const std::vector<T>& values, const test::ExactRun& exact, const std::string& what) {
-    ASSERT_EQ(values.size(), exact.theta.size());
-    ASSERT_LE(exact.tolerance, 5000 * static_cast<long double>(std::numeric_limits<T>::epsilon())) << what;
-    for (std::size_t k = 0; k < values.size(); ++k)
-        ASSERT_LE(std::fabs(static_cast<long double>(values[k]) - exact.theta[k]), exact.tolerance)
-            << what << ", cell " << k;
 }
 
 // All pairs.
@@ -336,8 +108,8 @@ template <class S, class Use> void for_rows_of(const Use& use) {
     int count = 0;
     for (const test::Row& row : rows_of_all_pairs()) {
         if (row[setting] != S::coupling * methods.size() + S::method) continue;
-        const Problem<typename S::T> problem(shapes[row[shape]], row[bonds]);
-        use(row, problem, problem.boundary(row[boundary]), describe(row));
+        const Problem<typename S::T> problem(shapes[row[shape]], bond_kinds[row[bonds]]);
+        use(row, problem, boundaries[row[boundary]].with(problem.edges), describe(row));
         ++count;
     }
     EXPECT_GE(count, static_cast<int>(shapes.size()));
@@ -345,14 +117,14 @@ template <class S, class Use> void for_rows_of(const Use& use) {
 
 TYPED_TEST(Combinations, AgreeWithTheOracle) {
     using T = typename TypeParam::T;
-    for_rows_of<TypeParam>(
-        [](const test::Row& row, const Problem<T>& problem, const km::Boundary& edges, const std::string& what) {
-            const Layouts layouts{test::all_layouts[row[layout]], test::all_layouts[row[fields_layout]]};
-            const std::vector<T> values = with_policy(row[policy], isa_of(row[isa]), [&](const auto& policy_of) {
-                return run<TypeParam>(policy_of, edges, problem, layouts, {steps});
-            });
-            expect_near(values, exact_run<TypeParam>(edges, problem, steps), what);
+    for_rows_of<TypeParam>([](const test::Row& row, const Problem<T>& problem, const km::Boundary& edges,
+                              const std::string& what) {
+        const Layouts layouts{test::all_layouts[row[layout]], test::all_layouts[row[fields_layout]]};
+        const std::vector<T> values = with_policy(policies[row[policy]], isa_of(row[isa]), [&](const auto& policy_of) {
+            return run<TypeParam>(policy_of, edges, problem, layouts, {steps});
         });
+        expect_near(values, exact_run<TypeParam>(edges, problem, steps), what);
+    });
 }
 
 // A row's run, whole and split, and other depths, numbers of workers and layouts: all have the bits of single steps of
@@ -372,8 +144,8 @@ TYPED_TEST(Combinations, HaveTheBitsOfSingleSteps) {
             const auto check = [&](const std::vector<T>& values, const std::vector<T>& expected, const char* how) {
                 ASSERT_EQ(test::first_difference(values, expected), -1) << how << ": " << what;
             };
-            with_policy(row[policy], set, [&](const auto& policy_of) {
-                const bool is_serial = row[policy] == 0;
+            with_policy(policies[row[policy]], set, [&](const auto& policy_of) {
+                const bool is_serial = std::holds_alternative<km::Serial>(policies[row[policy]].policy);
                 const std::vector<T> expected = is_serial ? with(policy_of, {}, single) : reference;
                 check(with(policy_of, layouts, {steps}), expected, "whole");
                 check(with(policy_of, layouts, {3, 0, steps - 3}), expected, "split");
@@ -391,7 +163,7 @@ TYPED_TEST(Combinations, HaveTheBitsOfOtherInstructionSets) {
     for_rows_of<TypeParam>(
         [](const test::Row& row, const Problem<T>& problem, const km::Boundary& edges, const std::string& what) {
             const auto with = [&](km::Isa set) {
-                return with_policy(row[policy], set, [&](const auto& policy_of) {
+                return with_policy(policies[row[policy]], set, [&](const auto& policy_of) {
                     return run<TypeParam>(policy_of, edges, problem, {}, {steps});
                 });
             };
@@ -401,12 +173,12 @@ TYPED_TEST(Combinations, HaveTheBitsOfOtherInstructionSets) {
 
 // By name, where features meet: every depth, number of workers, layout and instruction set, and a run in pieces.
 
-template <class S> void check_meeting(Shape size, std::size_t boundary_number, std::size_t bond_kind) {
+template <class S> void check_meeting(Shape size, const Boundary& boundary_of, const Bonds& bonds_of) {
     using T = typename S::T;
-    const Problem<T> problem(size, bond_kind);
-    const km::Boundary edges = problem.boundary(boundary_number);
-    const std::string what = std::string(boundaries[boundary_number]) + ", " + bond_kinds[bond_kind] + ", " +
-                             std::to_string(size.rows) + " x " + std::to_string(size.cols);
+    const Problem<T> problem(size, bonds_of);
+    const km::Boundary edges = boundary_of.with(problem.edges);
+    const std::string what = std::string(boundary_of.name) + ", " + bonds_of.name + ", " + std::to_string(size.rows) +
+                             " x " + std::to_string(size.cols);
     const test::ExactRun exact = exact_run<S>(edges, problem, steps);
     expect_near(run<S>(km::Serial{}, edges, problem, {}, {steps}), exact, "Serial: " + what);
     for (const km::Isa set : test::supported_isas()) {
@@ -435,8 +207,6 @@ template <class S> void check_meeting(Shape size, std::size_t boundary_number, s
     }
 }
 
-enum BoundaryNumber : std::size_t { zero_flux, torus, ring_of_rows, ring_of_columns, phases, fluxes, all_kinds };
-enum BondKind : std::size_t { equal, strengths, mask };
 enum CouplingNumber : std::size_t { sine, linear, skewed, lagging, harmonics };
 
 TEST(Meeting, OfNoiseEdgesThatGoRoundAndStrengths) {
@@ -478,7 +248,7 @@ TEST(Meeting, OfNoiseFirstStepsAndPieces) {
     SKIP_UNDER_FAST_MATH;
     using S = Setting<skewed, noise_of_a_field>;
     const Problem<double> problem({19, 47}, strengths);
-    const km::Boundary edges = problem.boundary(ring_of_columns);
+    const km::Boundary edges = ring_of_columns.with(problem.edges);
     const auto with = [&](int depth, const std::vector<int>& parts) {
         return run<S>(test::Pool{.workers = 2, .depth = depth}, edges, problem, {}, parts);
     };
@@ -495,8 +265,8 @@ TEST(Meeting, OfMissingCellsNoiseAndNaN) {
     Problem<float> problem({24, 55}, mask);
     for (std::size_t k = 2; k < problem.theta.size(); k += 5)
         problem.theta[k] = std::numeric_limits<float>::quiet_NaN();
-    for (const std::size_t number : {torus, fluxes}) {
-        const km::Boundary edges = problem.boundary(number);
+    for (const Boundary& boundary_of : {torus, fluxes}) {
+        const km::Boundary edges = boundary_of.with(problem.edges);
         for (const test::Layout of : test::all_layouts) {
             const auto values =
                 run<S>(test::Pool{.workers = 3, .depth = 4}, edges, problem, {of, test::Layout::contiguous}, {30});
@@ -525,17 +295,17 @@ template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, co
 }
 
 // Wide, thin lattices: several columns of tiles for one worker, halo cells beside each of them and all round.
-template <class S> void check_wide(std::size_t boundary_number, std::size_t bond_kind) {
+template <class S> void check_wide(const Boundary& boundary_of, const Bonds& bonds_of) {
     const int depth = 48;
     const std::ptrdiff_t rows = 2;
-    const Problem<typename S::T> problem({rows, wide_enough<S>(rows, depth, {{1, 1}, bond_kind})}, bond_kind);
-    const km::Boundary edges = problem.boundary(boundary_number);
+    const Problem<typename S::T> problem({rows, wide_enough<S>(rows, depth, {{1, 1}, bonds_of})}, bonds_of);
+    const km::Boundary edges = boundary_of.with(problem.edges);
     const auto reference = run<S>(km::Fused{.depth = 1}, edges, problem, {}, {depth + 5});
     for (const Layouts& layouts : {Layouts{}, Layouts{test::Layout::column_major, test::Layout::window},
                                    Layouts{test::Layout::mirrored, test::Layout::contiguous}}) {
         const auto check = [&](const auto& policy_of) {
             ASSERT_EQ(test::first_difference(run<S>(policy_of, edges, problem, layouts, {depth + 5}), reference), -1)
-                << boundaries[boundary_number] << ", " << test::name(layouts.phases);
+                << boundary_of.name << ", " << test::name(layouts.phases);
         };
         check(km::Fused{.depth = depth});
         check(test::Pool{.workers = 2, .depth = depth, .on_threads = true});
