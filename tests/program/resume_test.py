@@ -612,7 +612,7 @@ def test_masks_that_disagree():
 def test_what_was_shown_is_not_written_over():
     good(*LATTICE, "--steps", 20, *CHECKPOINT, "--plot", "r.png", "--record", "r.npy", "--every", 5)
     resume = ("--resume", "run.checkpoint", "--steps", 30)
-    refused(*resume, "--plot", "r.png", names=["--plot r.png", "there already"])
+    refused(*resume, "--plot", "r.png", names=["--plot r.png", "it exists"])
     refused(*resume, "--every", 2, "--record", "r.npy", names=["--record r.npy", "every 5, 20 steps", "every 2, 30 steps"])
     np.save("other.npy", np.zeros((30, 61, 82)))
     refused(*resume, "--every", 5, "--record", "other.npy", names=["--record", "other.npy", "61 x 82"])
