@@ -144,11 +144,10 @@ class RecordParser {
 
 /// Bytes of the cells of a field. Fails where Field refuses the shape, also when one extent is 0.
 inline std::int64_t cell_bytes(const InputFile& file, const Record& record) {
-    const auto at_least_one = [](std::ptrdiff_t extent) { return std::int64_t{extent > 0 ? extent : 1}; };
-    std::int64_t bytes = 0;
+    const auto at_least_one = [](std::ptrdiff_t extent) { return extent > 0 ? extent : 1; };
+    std::ptrdiff_t bytes = 0;
     if (__builtin_mul_overflow(at_least_one(record.rows), at_least_one(record.cols), &bytes) ||
-        __builtin_mul_overflow(bytes, std::int64_t{record.cell_bits() / 8}, &bytes) ||
-        bytes > std::int64_t{PTRDIFF_MAX})
+        __builtin_mul_overflow(bytes, record.cell_bits() / 8, &bytes))
         file.fail("its record '" + record.name + "' has " + shape_text(record.rows, record.cols) +
                   " cells, which are larger than the address space");
     return record.rows == 0 || record.cols == 0 ? 0 : bytes;
