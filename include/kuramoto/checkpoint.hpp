@@ -64,7 +64,7 @@ class Checkpoint {
 
     /// Sets a number, kept as `double`.
     template <Real Number> void set(const std::string& name, Number value) {
-        put(name, RecordType::number).bits = std::bit_cast<std::uint64_t>(double{value});
+        put(name, RecordType::number).bits = std::bit_cast<std::uint64_t>(static_cast<double>(value));
     }
     /// Sets an integer of up to 64 bits.
     template <std::signed_integral Integer> void set(const std::string& name, Integer value) {
