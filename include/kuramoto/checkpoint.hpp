@@ -185,9 +185,10 @@ class Checkpoint {
         return record;
     }
     [[nodiscard]] const detail::Record& get(const std::string& name, RecordType type) const {
-        const detail::Record& record = get(name);
+        const detail::Record& record = existing(name);
         if (record.type != type)
             fail("its record '" + name + "' is " + detail::type_text(record.type) + ", not " + detail::type_text(type));
+        record.is_read = true;
         return record;
     }
     /// The record of this name, new and without a value.
@@ -206,6 +207,9 @@ class Checkpoint {
         return records_.emplace_back(static_cast<detail::Record&&>(fresh));
     }
     template <class T> void put_cells(const std::string& name, detail::RecordCells<T>&& cells) {
+        const auto at = detail::find_record(records_, name);
+        if (at != records_.end() && detail::Record::cells_of<T>(*at).owns(cells.view)) // put destroys them
+            cells = detail::RecordCells<T>(Field<T>(cells.view));
         detail::Record& record = put(name, detail::field_type<T>);
         record.rows = cells.view.rows();
         record.cols = cells.view.cols();

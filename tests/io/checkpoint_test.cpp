@@ -181,6 +181,19 @@ TYPED_TEST(CheckpointsOf, ViewFieldsOrOwnThem) {
     EXPECT_TRUE(same(found.field<T>("owned"), before.view()));
 }
 
+// Setting a record destroys the cells that it owns: a view of them must be copied first.
+TYPED_TEST(CheckpointsOf, TakeAViewOfTheirOwnCells) {
+    using T = TypeParam;
+    km::Checkpoint checkpoint;
+    checkpoint.set("theta", distinct<T>(5, 4, 3));
+    const km::Field<T> window(checkpoint.field<T>("theta").subgrid(1, 1, 3, 2));
+    checkpoint.set("theta", checkpoint.field<T>("theta").subgrid(1, 1, 3, 2));
+    EXPECT_TRUE(same(checkpoint.field<T>("theta"), window.view()));
+    checkpoint.set("theta", checkpoint.field<T>("theta"));
+    const km::Checkpoint found = this->written_and_read(checkpoint);
+    EXPECT_TRUE(same(found.field<T>("theta"), window.view()));
+}
+
 // The bytes of a number do not depend on the machine; those of a cell are turned round where it is needed.
 TYPED_TEST(CheckpointsOf, AreTheSameOnMachinesOfEitherByteOrder) {
     using T = TypeParam;

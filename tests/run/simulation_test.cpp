@@ -124,6 +124,9 @@ TEST(Simulation, AnObserverThatThrowsLeavesTheStepItSaw) {
     km::Field<double> expected = lattice.theta;
     km::advance(km::Fused{}, km::Euler{.dt = 0.1}, km::Model{lattice.laplacian, lattice.omega}, expected, 6);
     EXPECT_EQ(test::first_difference(test::values_of(simulation.theta()), test::values_of(expected.view())), -1);
+    std::vector<std::int64_t> seen;
+    simulation.run(km::Fused{}, 0, 3, [&](const auto& s) { seen.push_back(s.step()); });
+    EXPECT_EQ(seen, std::vector<std::int64_t>{6}) << "it is shown again: nobody has dealt with it";
 }
 
 TEST(Simulation, TimeIsTheStepTimesDtAndNeverASum) {

@@ -200,15 +200,15 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     // Whether the run goes on.
     template <class Observer> bool observe(Observer& observer) {
         if (has_been_seen_ && seen_ == progress_.position()) return true;
-        has_been_seen_ = true;
-        seen_ = progress_.position();
         const Simulation& self = *this;
-        if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Simulation&>>) {
+        bool continues = true;
+        if constexpr (std::is_void_v<std::invoke_result_t<Observer&, const Simulation&>>)
             observer(self);
-            return true;
-        } else {
-            return static_cast<bool>(observer(self));
-        }
+        else
+            continues = static_cast<bool>(observer(self));
+        has_been_seen_ = true; // not by an observer that throws: the next run shows it the state again
+        seen_ = progress_.position();
+        return continues;
     }
 
     detail::Own<ModelType> model_;

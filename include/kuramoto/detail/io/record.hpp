@@ -78,6 +78,11 @@ template <class T> struct RecordCells {
     RecordCells(RecordCells&&) noexcept = default;
     RecordCells& operator=(RecordCells&&) noexcept = default;
 
+    /// Whether the first of these cells lies in the memory that the record owns.
+    [[nodiscard]] bool owns(const Grid<const T>& cells) const noexcept {
+        return cells.data() >= owned.data() && cells.data() < owned.data() + owned.size();
+    }
+
     /// The field; a copy unless the record owns it.
     [[nodiscard]] Field<T> take() {
         const bool is_owned = owned.data() == view.data() && owned.rows() == view.rows() && owned.cols() == view.cols();
