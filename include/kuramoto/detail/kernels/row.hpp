@@ -28,7 +28,7 @@ template <class T> inline constexpr std::ptrdiff_t widest = static_cast<std::ptr
 enum class BeyondKind { flux, phase };
 template <class T> struct Beyond {
     BeyondKind kind = BeyondKind::flux; ///< what `value` is
-    T value = 0;                        ///< a flux, positive towards the higher index, before the factor K; or a phase
+    T value = 0;                        ///< a flux, positive towards the lower index, before the factor K; or a phase
 };
 
 /// A row of values, or one value for the whole row: then `step` is 0 and `values` holds one vector of it.

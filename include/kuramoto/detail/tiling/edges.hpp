@@ -19,8 +19,8 @@ template <class T> T given_at(const BoundaryCondition& edge, std::ptrdiff_t k) n
     return static_cast<T>(edge.values != nullptr ? edge.values[k] : edge.value);
 }
 
-/// What lies beyond cell k of an edge that is not periodic. A flux into the lattice counts as one towards the higher
-/// index at the edges before the first cell (`is_low`), and as one from there at the others.
+/// What lies beyond cell k of an edge that is not periodic. Fluxes are positive towards the lower index: an inflow is
+/// negative at the edges before the first cell (`is_low`), and positive at the others.
 template <class T> Beyond<T> beyond(const BoundaryCondition& edge, std::ptrdiff_t k, bool is_low) noexcept {
     if (edge.kind == BoundaryKind::fixed_phase) return {BeyondKind::phase, given_at<T>(edge, k)};
     if (edge.kind == BoundaryKind::fixed_flux)
