@@ -188,9 +188,11 @@ template <class T, class Bonds> class RowEnergy {
 /// bonds: bit-identical for any policy, number of threads and strides, per class of instruction set.
 ///
 /// Throws: std::invalid_argument for a K that is not finite, for strengths of another shape, and for an invalid
-/// boundary or policy. Cost: one pass, two cosines per cell; 1 kB of scratch per worker. Accuracy: cosines are computed
-/// in double whatever the precision of the cells. Error below 3 · 10⁻¹⁶ K w per bond. Reference: the Hamiltonian of the
-/// XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
+/// boundary or policy.
+/// Cost: one pass, two cosines per cell; 1 kB of scratch per worker.
+/// Accuracy: cosines are computed in double whatever the precision of the cells. Error per bond: below 3 · 10⁻¹⁶ K w,
+/// and for cells of double K w times the rounding of the phase difference.
+/// Reference: the Hamiltonian of the XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
 template <ExecutionPolicy P, class Bonds, GridLike Theta>
 requires BondsFor<Bonds, value_type_of<const Theta>>
 [[nodiscard]] double energy(const P& policy, const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
