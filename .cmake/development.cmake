@@ -37,8 +37,8 @@ macro(kuramoto_dependency package repository tag)
     endif()
 endmacro()
 
-# The program sine_accuracy of the tests. MPFR is optional: without it doubles are compared with the
-# C library's long double alone.
+# The program sine_accuracy of the tests. MPFR is optional: without it doubles are compared with the C library's long
+# double alone.
 function(kuramoto_sine_accuracy)
     if(TARGET sine_accuracy)
         return()

@@ -405,9 +405,9 @@ TEST_F(Adaptive, NamesWhatIsWrongAndStaysAsItWas) {
     const double infinity = test::number<double>("inf");
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("duration", "-1"), run(-1, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("duration"), run(infinity, 1));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("interval", "-2"), run(1, -2));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("interval"), run(1, infinity));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("interval = 1e-300 is too short"), run(1, 1e-300));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every must be", "-2"), run(1, -2));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every must be"), run(1, infinity));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every = 1e-300 is too short"), run(1, 1e-300));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("depth", "-1"), simulation.run(km::Fused{.depth = -1}, 1.0));
     EXPECT_TRUE(seen.empty());
     EXPECT_EQ(simulation.step(), 0);

@@ -113,10 +113,10 @@ template <class T, class Bonds> class RowEnergy {
             for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond_round(i, j, Axis::rows, at(0, j), scattered);
         add_edge(boundary_.west, i, at(i, 0), scattered);
         add_edge(boundary_.east, i, at(i, last), scattered);
-        for (std::ptrdiff_t j = 0; j <= last; ++j) {
-            if (i == 0) add_edge(boundary_.north, j, at(i, j), scattered);
-            if (is_last) add_edge(boundary_.south, j, at(i, j), scattered);
-        }
+        if (i == 0)
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), scattered);
+        if (is_last)
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.south, j, at(i, j), scattered);
     }
 
   private:

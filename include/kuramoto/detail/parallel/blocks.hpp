@@ -1,4 +1,4 @@
-// Cells in logical order, shared out in blocks through a policy: for arithmetic without neighbours, and for sums.
+// Cells in logical order, shared out in blocks through a policy: for arithmetic without neighbours.
 #pragma once
 
 #include <kuramoto/detail/kernels/cell.hpp>
@@ -12,16 +12,16 @@ namespace kuramoto {
 inline namespace KURAMOTO_BUILD {
 namespace detail {
 
-/// Cells a block: the unit in which the cells of a run are shared out, and in which sums are taken.
+/// Cells per block: the unit in which the cells of a run are shared out.
 inline constexpr std::ptrdiff_t cells_per_block = 4096;
 
-/// work(block, begin, end) for every block of cells, by the workers of a policy.
+/// work(begin, end) for every block of cells, by the workers of a policy.
 template <class P, class Work>
 void for_blocks(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Work& work) {
     const std::ptrdiff_t blocks = (cells + cells_per_block - 1) / cells_per_block;
     for_parts(policy, execution, blocks, cells, [&](std::ptrdiff_t block) noexcept {
         const std::ptrdiff_t end = (block + 1) * cells_per_block;
-        work(block, block * cells_per_block, end < cells ? end : cells);
+        work(block * cells_per_block, end < cells ? end : cells);
     });
 }
 
@@ -30,7 +30,7 @@ template <class T, class P, class Operation>
 void run_cells(const P& policy, const Execution& execution, std::ptrdiff_t cells, const Operation& operation) {
     const CellFunction<Operation> function = cell_function<T, Operation>(execution.isa);
     for_blocks(policy, execution, cells,
-               [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) { function(operation, begin, end); });
+               [&](std::ptrdiff_t begin, std::ptrdiff_t end) { function(operation, begin, end); });
 }
 
 /// Copies the cells of one view to another of the same shape.

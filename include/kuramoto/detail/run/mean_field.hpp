@@ -121,7 +121,7 @@ void add_mean_field(const P& policy, const Execution& execution, const Phasor& c
         run_cells<T>(policy, execution, theta.size(), operation);
         return;
     }
-    for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+    for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         T phases[most];
         T rates[most];
         MeanFieldRate<T> here = operation;

@@ -80,12 +80,12 @@ class TimeProgress {
         const DefaultEnvironment environment;
         constexpr double most = 0x1p51;
         if (!is_finite(interval) || interval < 0)
-            invalid_argument("interval must be finite and not negative, but is " + text(interval));
+            invalid_argument("every must be finite and not negative, but is " + text(interval));
         if (!(interval > 0)) return;
         for (const double time : {time_, end}) {
             const double multiple = (Rounded(time) / Rounded(interval)).value();
             if (!is_finite(multiple) || !(multiple < most) || !(multiple > -most))
-                invalid_argument("interval = " + text(interval) + " is too short at time " + text(time));
+                invalid_argument("every = " + text(interval) + " is too short at time " + text(time));
         }
     }
     /// The next multiple of `interval`, or `end` if that comes first.
