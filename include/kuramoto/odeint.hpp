@@ -160,8 +160,7 @@ template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
     ModelType model; ///< the right-hand side; views its ω, which must outlive the system
 
     /// rate = ω + K ∇·f(∇θ); does not depend on the time. Throws: as kuramoto::rate.
-    template <GridLike Theta, class Rate, class Time>
-    requires WritableGridLike<Rate>
+    template <GridLike Theta, WritableGridLike Rate, class Time>
     void operator()(const Theta& theta, Rate& rate_of_theta, const Time&) const {
         rate(policy, model, theta, rate_of_theta);
     }

@@ -107,16 +107,14 @@ template <class T> class DefectPattern {
 /// One natural frequency everywhere, in rad / time.
 ///
 /// You can also give the number to a Model, which then reads no field.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void equal_frequencies(const P& policy, G&& omega, double frequency) {
+template <ExecutionPolicy P, WritableGridLike G> void equal_frequencies(const P& policy, G&& omega, double frequency) {
     detail::fill_pattern<detail::EqualPattern>(policy, omega, "omega", frequency, "frequency");
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void equal_frequencies(G&& omega, double frequency) { equal_frequencies(Fused{}, omega, frequency); }
+template <WritableGridLike G> void equal_frequencies(G&& omega, double frequency) {
+    equal_frequencies(Fused{}, omega, frequency);
+}
 
 /// A linear gradient of natural frequencies along an axis, in rad / time: ω = from + (to − from) · k / (n − 1).
 ///
@@ -125,16 +123,13 @@ void equal_frequencies(G&& omega, double frequency) { equal_frequencies(Fused{},
 ///
 /// Throws: also if to − from overflows.
 /// Accuracy: two roundings of numbers up to |to − from| and one of the result.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void gradient_frequencies(const P& policy, G&& omega, double from, double to, Axis axis) {
     detail::fill_pattern<detail::GradientPattern>(policy, omega, "omega", from, to, axis);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
+template <WritableGridLike G> void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
     gradient_frequencies(Fused{}, omega, from, to, axis);
 }
 
@@ -142,32 +137,26 @@ void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
 ///
 /// `first` is in the first half of the rows or columns, and in the middle one if their number is odd; `second` is in
 /// the rest. mixed_frequencies mixes two groups at random. phase_patterns.hpp has the rest.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void halved_frequencies(const P& policy, G&& omega, double first, double second, Axis axis) {
     detail::fill_pattern<detail::HalvedPattern>(policy, omega, "omega", first, second, axis);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void halved_frequencies(G&& omega, double first, double second, Axis axis) {
+template <WritableGridLike G> void halved_frequencies(G&& omega, double first, double second, Axis axis) {
     halved_frequencies(Fused{}, omega, first, second, axis);
 }
 
 /// A chessboard of two natural frequencies, in rad / time: `first` if i + j is even, `second` if it is odd.
 ///
 /// phase_patterns.hpp has the rest.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void checkerboard_frequencies(const P& policy, G&& omega, double first, double second) {
     detail::fill_pattern<detail::CheckerboardPattern>(policy, omega, "omega", first, second);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void checkerboard_frequencies(G&& omega, double first, double second) {
+template <WritableGridLike G> void checkerboard_frequencies(G&& omega, double first, double second) {
     checkerboard_frequencies(Fused{}, omega, first, second);
 }
 
@@ -177,16 +166,15 @@ void checkerboard_frequencies(G&& omega, double first, double second) {
 ///
 /// Throws: also for a radius < 0.
 /// Accuracy: squares of distances are compared; for integers below 2^26 they are exact.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void defect_frequencies(const P& policy, G&& omega, const Defect& defect) {
     detail::fill_pattern<detail::DefectPattern>(policy, omega, "omega", defect);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void defect_frequencies(G&& omega, const Defect& defect) { defect_frequencies(Fused{}, omega, defect); }
+template <WritableGridLike G> void defect_frequencies(G&& omega, const Defect& defect) {
+    defect_frequencies(Fused{}, omega, defect);
+}
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -166,16 +166,12 @@ template <class T> class SpiralPattern {
 /// One phase everywhere, in rad: the synchronous state.
 ///
 /// The top of the header has what all patterns have in common, and what they throw.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void equal_phases(const P& policy, G&& theta, double phase) {
+template <ExecutionPolicy P, WritableGridLike G> void equal_phases(const P& policy, G&& theta, double phase) {
     detail::fill_pattern<detail::EqualPattern>(policy, theta, "theta", phase, "phase");
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase); }
+template <WritableGridLike G> void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase); }
 
 /// A plane wave: θ = phase + (rows · i + cols · j), in rad, never wrapped.
 ///
@@ -183,16 +179,15 @@ void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase)
 /// has that exactly. The top of the header has the rest.
 ///
 /// Accuracy: three roundings of numbers up to the largest phase.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void plane_wave_phases(const P& policy, G&& theta, const PlaneWave& wave) {
     detail::fill_pattern<detail::PlaneWavePattern>(policy, theta, "theta", wave);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void plane_wave_phases(G&& theta, const PlaneWave& wave) { plane_wave_phases(Fused{}, theta, wave); }
+template <WritableGridLike G> void plane_wave_phases(G&& theta, const PlaneWave& wave) {
+    plane_wave_phases(Fused{}, theta, wave);
+}
 
 /// A twisted state of a periodic lattice: θ = phase + 2π (q · i / rows + p · j / cols), in rad, wrapped.
 ///
@@ -203,16 +198,15 @@ void plane_wave_phases(G&& theta, const PlaneWave& wave) { plane_wave_phases(Fus
 /// Throws: also for more than 2^32 rows or columns.
 /// Accuracy: below 3e-15 rad and one rounding of the result, for any number of turns.
 /// Reference: D. A. Wiley, S. H. Strogatz, M. Girvan, "The size of the sync basin", Chaos 16 (2006), 015103.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void twisted_phases(const P& policy, G&& theta, const TwistedState& state) {
     detail::fill_pattern<detail::TwistedPattern>(policy, theta, "theta", state);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void twisted_phases(G&& theta, const TwistedState& state) { twisted_phases(Fused{}, theta, state); }
+template <WritableGridLike G> void twisted_phases(G&& theta, const TwistedState& state) {
+    twisted_phases(Fused{}, theta, state);
+}
 
 /// Target waves: θ = phase − 2π r / wavelength, in rad, never wrapped; r is the distance from the centre in cells.
 ///
@@ -221,16 +215,15 @@ void twisted_phases(G&& theta, const TwistedState& state) { twisted_phases(Fused
 ///
 /// Throws: also for a wavelength ≤ 0.
 /// Accuracy: relative error of 2π r / wavelength below 1e-15.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void target_phases(const P& policy, G&& theta, const TargetWave& wave) {
     detail::fill_pattern<detail::TargetPattern>(policy, theta, "theta", wave);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void target_phases(G&& theta, const TargetWave& wave) { target_phases(Fused{}, theta, wave); }
+template <WritableGridLike G> void target_phases(G&& theta, const TargetWave& wave) {
+    target_phases(Fused{}, theta, wave);
+}
 
 /// Spiral waves (Archimedean spiral): θ = phase − 2π r / wavelength + arms · φ, in rad.
 ///
@@ -241,16 +234,15 @@ void target_phases(G&& theta, const TargetWave& wave) { target_phases(Fused{}, t
 ///
 /// Throws: also for a wavelength ≤ 0.
 /// Accuracy: as target_phases and vortex_phases.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void spiral_phases(const P& policy, G&& theta, const SpiralWave& wave) {
     detail::fill_pattern<detail::SpiralPattern>(policy, theta, "theta", wave);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void spiral_phases(G&& theta, const SpiralWave& wave) { spiral_phases(Fused{}, theta, wave); }
+template <WritableGridLike G> void spiral_phases(G&& theta, const SpiralWave& wave) {
+    spiral_phases(Fused{}, theta, wave);
+}
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

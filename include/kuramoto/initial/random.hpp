@@ -196,9 +196,7 @@ void fill_normal(const P& policy, G& grid, const char* name, double mean, double
 /// θ = 2π · n / 2^53 for n of 53 random bits. A value that would round to 2π becomes the largest number of the cells'
 /// type below 2π, so that 0 ≤ θ < 2π holds in float too. The top of the header has what all initial fields have in
 /// common, and what they throw.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
+template <ExecutionPolicy P, WritableGridLike G> void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
     const detail::Execution execution(policy);
     const auto field = as_grid(theta);
     using T = typename decltype(field)::value_type;
@@ -207,9 +205,9 @@ void uniform_phases(const P& policy, G&& theta, std::uint64_t seed) {
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void uniform_phases(G&& theta, std::uint64_t seed) { uniform_phases(Fused{}, theta, seed); }
+template <WritableGridLike G> void uniform_phases(G&& theta, std::uint64_t seed) {
+    uniform_phases(Fused{}, theta, seed);
+}
 
 /// Independent phases, normally distributed, in rad, never wrapped.
 ///
@@ -219,16 +217,13 @@ void uniform_phases(G&& theta, std::uint64_t seed) { uniform_phases(Fused{}, the
 /// Throws: also for deviation < 0.
 /// Accuracy: relative error of z below 1e-15; measured 7e-16.
 /// Reference: M. J. Wichura, algorithm AS 241.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void normal_phases(const P& policy, G&& theta, double mean, double deviation, std::uint64_t seed) {
     detail::fill_normal(policy, theta, "theta", mean, deviation, detail::Stream::normal_phases, seed);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed) {
+template <WritableGridLike G> void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed) {
     normal_phases(Fused{}, theta, mean, deviation, seed);
 }
 
@@ -238,8 +233,7 @@ void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed)
 /// low = high gives a constant field. The top of the header has the rest.
 ///
 /// Throws: also for low > high, and if high − low overflows.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
     const detail::Execution execution(policy);
     const auto field = as_grid(omega);
@@ -258,9 +252,7 @@ void uniform_frequencies(const P& policy, G&& omega, double low, double high, st
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
+template <WritableGridLike G> void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
     uniform_frequencies(Fused{}, omega, low, high, seed);
 }
 
@@ -272,16 +264,13 @@ void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed)
 /// Throws: also for deviation < 0.
 /// Accuracy: relative error of z below 1e-15; measured 7e-16.
 /// Reference: M. J. Wichura, algorithm AS 241.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void normal_frequencies(const P& policy, G&& omega, double mean, double deviation, std::uint64_t seed) {
     detail::fill_normal(policy, omega, "omega", mean, deviation, detail::Stream::normal_frequencies, seed);
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
+template <WritableGridLike G> void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
     normal_frequencies(Fused{}, omega, mean, deviation, seed);
 }
 
@@ -293,8 +282,7 @@ void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t 
 ///
 /// Throws: also for half_width < 0.
 /// Accuracy: relative error of t below 6e-16; measured 4.5e-16.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
     const detail::Execution execution(policy);
     const auto field = as_grid(omega);
@@ -311,8 +299,7 @@ void lorentzian_frequencies(const P& policy, G&& omega, double centre, double ha
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <WritableGridLike G>
 void lorentzian_frequencies(G&& omega, double centre, double half_width, std::uint64_t seed) {
     lorentzian_frequencies(Fused{}, omega, centre, half_width, seed);
 }
@@ -326,8 +313,7 @@ void lorentzian_frequencies(G&& omega, double centre, double half_width, std::ui
 ///
 /// Throws: also for half_width < 0 and cut < 0.
 /// Accuracy: relative error of ω − centre below 2e-15.
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, double cut,
                                       std::uint64_t seed) {
     const detail::Execution execution(policy);
@@ -345,8 +331,7 @@ void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre,
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <WritableGridLike G>
 void truncated_lorentzian_frequencies(G&& omega, double centre, double half_width, double cut, std::uint64_t seed) {
     truncated_lorentzian_frequencies(Fused{}, omega, centre, half_width, cut, seed);
 }
@@ -357,8 +342,7 @@ void truncated_lorentzian_frequencies(G&& omega, double centre, double half_widt
 /// binomial, with a deviation of √(share (1 − share) · cells). The top of the header has the rest.
 ///
 /// Throws: also for a share outside [0, 1].
-template <ExecutionPolicy P, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G>
 void mixed_frequencies(const P& policy, G&& omega, double first, double second, double share, std::uint64_t seed) {
     const detail::Execution execution(policy);
     const auto field = as_grid(omega);
@@ -373,8 +357,7 @@ void mixed_frequencies(const P& policy, G&& omega, double first, double second, 
 }
 
 /// The same on the calling thread.
-template <class G>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <WritableGridLike G>
 void mixed_frequencies(G&& omega, double first, double second, double share, std::uint64_t seed) {
     mixed_frequencies(Fused{}, omega, first, second, share, seed);
 }

@@ -59,8 +59,7 @@ template <class T> class VortexPattern {
 /// the order of the list. phase_patterns.hpp has the rest.
 ///
 /// Accuracy: relative error of an angle below 6e-16.
-template <ExecutionPolicy P, class G, VorticesInARow V = std::initializer_list<Vortex>>
-requires WritableGridLike<std::remove_reference_t<G>>
+template <ExecutionPolicy P, WritableGridLike G, VorticesInARow V = std::initializer_list<Vortex>>
 void vortex_phases(const P& policy, G&& theta, const V& vortices) {
     const Vortex* const list = std::data(vortices);
     detail::fill_pattern<detail::VortexPattern>(policy, theta, "theta", list,
@@ -68,9 +67,10 @@ void vortex_phases(const P& policy, G&& theta, const V& vortices) {
 }
 
 /// The same on the calling thread.
-template <class G, VorticesInARow V = std::initializer_list<Vortex>>
-requires WritableGridLike<std::remove_reference_t<G>>
-void vortex_phases(G&& theta, const V& vortices) { vortex_phases(Fused{}, theta, vortices); }
+template <WritableGridLike G, VorticesInARow V = std::initializer_list<Vortex>>
+void vortex_phases(G&& theta, const V& vortices) {
+    vortex_phases(Fused{}, theta, vortices);
+}
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

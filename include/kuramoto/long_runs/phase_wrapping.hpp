@@ -120,8 +120,8 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 /// Cost: one pass, 2 ns per cell, and about 15 ns per cell from which turns are taken; no allocation.
 /// Accuracy: the whole phase θ + 2π · turns + rest changes by less than 4e-15 rad (float) or 3e-19 rad (double), for
 /// any number of turns.
-template <ExecutionPolicy P, class G, Real T>
-requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
+template <ExecutionPolicy P, WritableGridLike G, Real T>
+requires std::same_as<value_type_of<G>, T>
 void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
     const detail::Execution execution(policy);
     const Grid<T> phases = as_grid(theta);
@@ -143,8 +143,8 @@ void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
 }
 
 /// The same on the calling thread.
-template <class G, Real T>
-requires WritableGridLike<std::remove_reference_t<G>> && std::same_as<value_type_of<std::remove_reference_t<G>>, T>
+template <WritableGridLike G, Real T>
+requires std::same_as<value_type_of<G>, T>
 void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
 
 /// Phase unwrapping: total = θ + 2π · turns + rest, the phases as if they had never been wrapped, in double.
@@ -154,9 +154,8 @@ void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
 /// policy.
 /// Cost: one pass.
 /// Accuracy: 3.2 units in the last place of the result, if θ is wrapped.
-template <ExecutionPolicy P, GridLike Theta, Real T, class Total>
-requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
-    std::same_as < value_type_of<std::remove_reference_t<Total>>,
+template <ExecutionPolicy P, GridLike Theta, Real T, WritableGridLike Total>
+requires std::same_as<value_type_of<const Theta>, T> && std::same_as < value_type_of<Total>,
 double > void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     const detail::Execution execution(policy);
     const Grid<const T> phases = as_grid(theta);
@@ -186,9 +185,8 @@ double > void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, Real T, class Total>
-requires std::same_as<value_type_of<const Theta>, T> && WritableGridLike<std::remove_reference_t<Total>> &&
-    std::same_as < value_type_of<std::remove_reference_t<Total>>,
+template <GridLike Theta, Real T, WritableGridLike Total>
+requires std::same_as<value_type_of<const Theta>, T> && std::same_as < value_type_of<Total>,
 double > void unwrapped(const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     unwrapped(Fused{}, theta, turns, total);
 }

@@ -110,9 +110,8 @@ template <GridLike Omega> [[nodiscard]] double mean_frequency(const Omega& omega
 /// finite, for an omega that overlaps itself, and for an invalid policy.
 /// Cost: three passes; 1 kB of scratch per worker.
 /// Accuracy: the mean of ω is kept to 10⁻¹⁵ of the mean of |ω|.
-template <ExecutionPolicy P, HasBoundary Lattice = Boundary, class G>
-requires WritableGridLike<std::remove_reference_t<G>>
-    RotatingFrame enter_rotating_frame(const P& policy, const Lattice& lattice, G&& omega) {
+template <ExecutionPolicy P, HasBoundary Lattice = Boundary, WritableGridLike G>
+RotatingFrame enter_rotating_frame(const P& policy, const Lattice& lattice, G&& omega) {
     const detail::Execution execution(policy);
     const auto field = as_grid(omega);
     using T = typename decltype(field)::value_type;
@@ -132,9 +131,8 @@ requires WritableGridLike<std::remove_reference_t<G>>
 }
 
 /// The same on the calling thread.
-template <HasBoundary Lattice = Boundary, class G>
-requires WritableGridLike<std::remove_reference_t<G>> RotatingFrame enter_rotating_frame(const Lattice& lattice,
-                                                                                         G&& omega) {
+template <HasBoundary Lattice = Boundary, WritableGridLike G>
+RotatingFrame enter_rotating_frame(const Lattice& lattice, G&& omega) {
     return enter_rotating_frame(Fused{}, lattice, omega);
 }
 
@@ -167,9 +165,8 @@ void enter_rotating_frame(const P&, const Omega&, Others&&...) = delete; // the 
 /// time or a frequency that is not finite, and for an invalid policy.
 /// Cost: one pass.
 /// Accuracy: one unit in the last place of |θ| + |ω̄ t|.
-template <ExecutionPolicy P, GridLike Theta, class Laboratory>
-requires WritableGridLike<std::remove_reference_t<Laboratory>> &&
-    std::same_as < value_type_of<std::remove_reference_t<Laboratory>>,
+template <ExecutionPolicy P, GridLike Theta, WritableGridLike Laboratory>
+requires std::same_as < value_type_of<Laboratory>,
 double > void to_laboratory(const P& policy, const RotatingFrame& frame, double time, const Theta& theta,
                             Laboratory&& laboratory) {
     using T = value_type_of<const Theta>;
@@ -197,9 +194,8 @@ double > void to_laboratory(const P& policy, const RotatingFrame& frame, double 
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, class Laboratory>
-requires WritableGridLike<std::remove_reference_t<Laboratory>> &&
-    std::same_as < value_type_of<std::remove_reference_t<Laboratory>>,
+template <GridLike Theta, WritableGridLike Laboratory>
+requires std::same_as < value_type_of<Laboratory>,
 double > void to_laboratory(const RotatingFrame& frame, double time, const Theta& theta, Laboratory&& laboratory) {
     to_laboratory(Fused{}, frame, time, theta, laboratory);
 }

@@ -97,8 +97,7 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 /// Requires: `present`, `east` and `south` of the same shape and precision, any strides.
 /// Throws: std::invalid_argument for different shapes, or if `east` or `south` overlaps itself, the other or `present`.
 /// Cost: one pass; no allocation.
-template <GridLike Present, class East, class South>
-requires WritableGridLike<std::remove_reference_t<East>> && WritableGridLike<std::remove_reference_t<South>>
+template <GridLike Present, WritableGridLike East, WritableGridLike South>
 void remove_cells(const Present& present, East&& east, South&& south) {
     const detail::DefaultEnvironment environment;
     const auto there = as_grid(present);

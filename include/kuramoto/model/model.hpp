@@ -24,10 +24,8 @@ template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct 
 
 /// A state of a model: grid-like, writable, with the precision of its frequencies and bonds.
 template <class Theta, class C, class Frequency, class B>
-concept StateOf =
-    WritableGridLike<std::remove_reference_t<Theta>> && BondsFor<B, value_type_of<std::remove_reference_t<Theta>>> &&
-    FrequencyFor<Frequency, value_type_of<std::remove_reference_t<Theta>>> &&
-    Coupling<C, value_type_of<std::remove_reference_t<Theta>>>;
+concept StateOf = WritableGridLike<Theta> && BondsFor<B, value_type_of<Theta>> &&
+    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>;
 
 /// The boundary of the model's lattice.
 template <class C, class Frequency, class B>

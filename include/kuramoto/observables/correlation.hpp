@@ -113,8 +113,7 @@ struct SumsAtDistances {
 /// Accuracy: in double whatever the precision of the cells; a cosine is rounded to a multiple of 2⁻⁵⁰. Error below
 /// 10⁻¹⁵ for any number of cells. Reference: that of the XY model, J. M. Kosterlitz, Journal of Physics C 7 (1974)
 /// 1046; for lattices of oscillators Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
-template <ExecutionPolicy P, GridLike Theta, class Out, HasBoundary Lattice = Boundary>
-requires WritableNumbersInARow<std::remove_reference_t<Out>>
+template <ExecutionPolicy P, GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
 void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
@@ -142,8 +141,7 @@ void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Ou
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, class Out, HasBoundary Lattice = Boundary>
-requires WritableNumbersInARow<std::remove_reference_t<Out>>
+template <GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
 void correlation(const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
     correlation(Fused{}, lattice, theta, out, pairs);
 }

@@ -24,11 +24,10 @@ inline namespace KURAMOTO_BUILD {
 /// double and rounded once more to the precision of out; phases in float are themselves right to 6 · 10⁻⁸ |θ|. The same
 /// bits for any policy and strides. Throws std::invalid_argument for shapes that differ, overlap, a duration that is
 /// not finite and positive, and for a policy that cannot be.
-template <ExecutionPolicy P, GridLike Before, GridLike After, class Out>
-requires WritableGridLike<std::remove_reference_t<Out>>
+template <ExecutionPolicy P, GridLike Before, GridLike After, WritableGridLike Out>
 void effective_frequencies(const P& policy, const Before& theta_before, const After& theta_after, double duration,
                            Out&& out) {
-    using Cell = value_type_of<std::remove_reference_t<Out>>;
+    using Cell = value_type_of<Out>;
     const detail::Execution execution(policy);
     const auto before = as_grid(theta_before);
     const auto after = as_grid(theta_after);
@@ -54,8 +53,7 @@ void effective_frequencies(const P& policy, const Before& theta_before, const Af
 }
 
 /// The same on the calling thread.
-template <GridLike Before, GridLike After, class Out>
-requires WritableGridLike<std::remove_reference_t<Out>>
+template <GridLike Before, GridLike After, WritableGridLike Out>
 void effective_frequencies(const Before& theta_before, const After& theta_after, double duration, Out&& out) {
     effective_frequencies(Fused{}, theta_before, theta_after, duration, out);
 }

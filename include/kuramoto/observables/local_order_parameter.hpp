@@ -132,8 +132,7 @@ class LocalOrder {
 ///
 /// Source: Y. Kuramoto, D. Battogtokh, Nonlinear Phenomena in Complex Systems 5 (2002) 380, there with a smooth window;
 /// for lattices O. E. Omel'chenko et al., Physical Review E 85 (2012) 036210.
-template <ExecutionPolicy P, GridLike Theta, class Order, HasBoundary Lattice = Boundary>
-requires WritableGridLike<std::remove_reference_t<Order>>
+template <ExecutionPolicy P, GridLike Theta, WritableGridLike Order, HasBoundary Lattice = Boundary>
 void local_order_parameter(const P& policy, const Lattice& lattice, const Theta& theta, Order&& r,
                            std::ptrdiff_t half_width) {
     using T = value_type_of<const Theta>;
@@ -158,8 +157,7 @@ void local_order_parameter(const P& policy, const Lattice& lattice, const Theta&
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, class Order, HasBoundary Lattice = Boundary>
-requires WritableGridLike<std::remove_reference_t<Order>>
+template <GridLike Theta, WritableGridLike Order, HasBoundary Lattice = Boundary>
 void local_order_parameter(const Lattice& lattice, const Theta& theta, Order&& r, std::ptrdiff_t half_width) {
     local_order_parameter(Fused{}, lattice, theta, r, half_width);
 }

@@ -26,10 +26,10 @@ inline namespace KURAMOTO_BUILD {
 /// once for `depth` steps, whatever their stages; scratch of four rows per step and thread for Euler, of eight a stage
 /// for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
-requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<std::remove_reference_t<Theta>>>
+requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step) {
-    using T = value_type_of<std::remove_reference_t<Theta>>;
+    using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     const Grid<const T> in = out;

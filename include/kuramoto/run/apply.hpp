@@ -16,9 +16,8 @@ inline namespace KURAMOTO_BUILD {
 /// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
 /// memory (Serial: ten), two evaluations of f per cell where f is odd, else four; scratch of a few rows per thread
 /// (Serial: three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
-template <ExecutionPolicy P, class C, class B, GridLike Theta, class Rate>
-requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
-    BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
+template <ExecutionPolicy P, class C, class B, GridLike Theta, WritableGridLike Rate>
+requires SamePrecision<Theta, Rate> && BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);

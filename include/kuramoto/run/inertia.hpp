@@ -23,13 +23,12 @@ inline namespace KURAMOTO_BUILD {
 /// that reads three fields and writes two; no sines but the rate's. Three fields are allocated once a call. The same
 /// bits for any policy but Serial, any number of threads and strides, per class of instruction set. Never refuses a
 /// large dt: see max_stable_dt.
-template <ExecutionPolicy P, class Inner, class Theta, class Velocity>
-requires WritableGridLike<std::remove_reference_t<Theta>> && WritableGridLike<std::remove_reference_t<Velocity>> &&
-    SamePrecision<std::remove_reference_t<Theta>, std::remove_reference_t<Velocity>> &&
-    HasInertia<Inner, value_type_of<std::remove_reference_t<Theta>>>
+template <ExecutionPolicy P, class Inner, WritableGridLike Theta, WritableGridLike Velocity>
+requires SamePrecision<std::remove_reference_t<Theta>, std::remove_reference_t<Velocity>> &&
+    HasInertia<Inner, value_type_of<Theta>>
 void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, Theta&& theta,
              Velocity&& velocity, std::int64_t steps, std::int64_t first_step = 0) {
-    using T = value_type_of<std::remove_reference_t<Theta>>;
+    using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> phases = as_grid(theta);
     const Grid<T> velocities = as_grid(velocity);
@@ -49,9 +48,8 @@ void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner
 /// Takes velocities from the time of the phases to half a step before, where `advance` wants them: v ← (1 + g) v −
 /// dt/2m · rate(θ). To be called once, before the first step. Exactly the inverse of half_step_forward except for
 /// rounding. theta is only read; throws as `advance`; costs one step.
-template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
-requires WritableGridLike<std::remove_reference_t<Velocity>> &&
-    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
+template <ExecutionPolicy P, class Inner, GridLike Theta, WritableGridLike Velocity>
+requires SamePrecision<Theta, Velocity> && HasInertia<Inner, value_type_of<Theta>>
 void half_step_back(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
                     Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::back);
@@ -60,9 +58,8 @@ void half_step_back(const P& policy, const Leapfrog& stepper, const InertialMode
 /// Takes velocities from half a step before the phases to their time, where one looks at them: v ← (v + dt/2m ·
 /// rate(θ)) / (1 + g), the mean of the velocities before and behind. To be called on a copy if the run goes on, or to
 /// be undone by half_step_back, which costs a rounding. theta is only read; throws as `advance`; costs one step.
-template <ExecutionPolicy P, class Inner, GridLike Theta, class Velocity>
-requires WritableGridLike<std::remove_reference_t<Velocity>> &&
-    SamePrecision<Theta, std::remove_reference_t<Velocity>> && HasInertia<Inner, value_type_of<Theta>>
+template <ExecutionPolicy P, class Inner, GridLike Theta, WritableGridLike Velocity>
+requires SamePrecision<Theta, Velocity> && HasInertia<Inner, value_type_of<Theta>>
 void half_step_forward(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, const Theta& theta,
                        Velocity&& velocity) {
     detail::half_step(policy, stepper, model, theta, velocity, &detail::Kicks<value_type_of<const Theta>>::forward);

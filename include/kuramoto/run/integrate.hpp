@@ -25,7 +25,7 @@ template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B> IntegrationReport integrate(const P& policy, const DormandPrince54& method,
                                                                      const Model<C, Frequency, B>& model, Theta&& theta,
                                                                      double duration) {
-    using T = value_type_of<std::remove_reference_t<Theta>>;
+    using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_method(method);

@@ -26,9 +26,8 @@ inline namespace KURAMOTO_BUILD {
 /// Accuracy: in the precision of the cells. The pull is right to a few units in the last place of K, for phases of any
 /// number of turns. In the sum, cosines and sines are rounded to multiples of 2⁻⁴² in float and of 2⁻⁵⁰ in double: the
 /// order parameter in the pull has an error of about one unit in the last place of the cells.
-template <ExecutionPolicy P, class Local, GridLike Theta, class Rate>
-requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
-    LocalPart<Local, value_type_of<Theta>>
+template <ExecutionPolicy P, class Local, GridLike Theta, WritableGridLike Rate>
+requires SamePrecision<Theta, Rate> && LocalPart<Local, value_type_of<Theta>>
 void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
@@ -58,13 +57,11 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
 /// that is not finite and positive, and for noise as `advance` of a Model; whatever is thrown, θ is as it was. Zero
 /// steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit, and the bits are those of
 /// `rate`, step by step. Never refuses a large dt: see max_stable_dt.
-template <ExecutionPolicy P, FixedStepper S, class Local, class Theta>
-requires WritableGridLike<std::remove_reference_t<Theta>> &&
-    StepperFor<S, value_type_of<std::remove_reference_t<Theta>>> &&
-    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
+template <ExecutionPolicy P, FixedStepper S, class Local, WritableGridLike Theta>
+requires StepperFor<S, value_type_of<Theta>> && LocalPart<Local, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
              std::int64_t first_step) {
-    using T = value_type_of<std::remove_reference_t<Theta>>;
+    using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_count(steps, "steps");
@@ -89,21 +86,20 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
 }
 
 /// The same with first_step = 0.
-template <ExecutionPolicy P, NoiselessStepper S, class Local, class Theta>
-requires WritableGridLike<std::remove_reference_t<Theta>> &&
-    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
+template <ExecutionPolicy P, NoiselessStepper S, class Local, WritableGridLike Theta>
+requires LocalPart<Local, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps) {
     advance(policy, stepper, model, theta, steps, 0);
 }
 
 /// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; see `integrate` of a
 /// Model. Throws also as `rate`.
-template <ExecutionPolicy P, class Local, class Theta>
-requires WritableGridLike<std::remove_reference_t<Theta>> &&
-    LocalPart<Local, value_type_of<std::remove_reference_t<Theta>>>
-        IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,
-                                    Theta&& theta, double duration) {
-    using T = value_type_of<std::remove_reference_t<Theta>>;
+template <ExecutionPolicy P, class Local, WritableGridLike Theta>
+requires LocalPart<Local, value_type_of<Theta>> IntegrationReport integrate(const P& policy,
+                                                                            const DormandPrince54& method,
+                                                                            const MeanFieldModel<Local>& model,
+                                                                            Theta&& theta, double duration) {
+    using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
     detail::check_method(method);

@@ -11,10 +11,9 @@ inline namespace KURAMOTO_BUILD {
 ///
 /// As `apply`; rate must not overlap omega either. Throws also for an ω of another shape, or a number that is not
 /// finite.
-template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, class Rate>
-requires WritableGridLike<std::remove_reference_t<Rate>> && SamePrecision<Theta, std::remove_reference_t<Rate>> &&
-    BondsFor<B, value_type_of<Theta>> && FrequencyFor<Frequency, value_type_of<Theta>> &&
-    Coupling<C, value_type_of<Theta>>
+template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, WritableGridLike Rate>
+requires SamePrecision<Theta, Rate> && BondsFor<B, value_type_of<Theta>> &&
+    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
 void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
