@@ -112,7 +112,7 @@ template <ExecutionPolicy P, WritableGridLike G> void equal_frequencies(const P&
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void equal_frequencies(G&& omega, double frequency) {
+void equal_frequencies(WritableGridLike auto&& omega, double frequency) {
     equal_frequencies(Fused{}, omega, frequency);
 }
 
@@ -129,7 +129,7 @@ void gradient_frequencies(const P& policy, G&& omega, double from, double to, Ax
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void gradient_frequencies(G&& omega, double from, double to, Axis axis) {
+void gradient_frequencies(WritableGridLike auto&& omega, double from, double to, Axis axis) {
     gradient_frequencies(Fused{}, omega, from, to, axis);
 }
 
@@ -143,7 +143,7 @@ void halved_frequencies(const P& policy, G&& omega, double first, double second,
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void halved_frequencies(G&& omega, double first, double second, Axis axis) {
+void halved_frequencies(WritableGridLike auto&& omega, double first, double second, Axis axis) {
     halved_frequencies(Fused{}, omega, first, second, axis);
 }
 
@@ -156,7 +156,7 @@ void checkerboard_frequencies(const P& policy, G&& omega, double first, double s
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void checkerboard_frequencies(G&& omega, double first, double second) {
+void checkerboard_frequencies(WritableGridLike auto&& omega, double first, double second) {
     checkerboard_frequencies(Fused{}, omega, first, second);
 }
 
@@ -172,7 +172,7 @@ void defect_frequencies(const P& policy, G&& omega, const Defect& defect) {
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void defect_frequencies(G&& omega, const Defect& defect) {
+void defect_frequencies(WritableGridLike auto&& omega, const Defect& defect) {
     defect_frequencies(Fused{}, omega, defect);
 }
 

@@ -171,7 +171,7 @@ template <ExecutionPolicy P, WritableGridLike G> void equal_phases(const P& poli
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void equal_phases(G&& theta, double phase) { equal_phases(Fused{}, theta, phase); }
+void equal_phases(WritableGridLike auto&& theta, double phase) { equal_phases(Fused{}, theta, phase); }
 
 /// A plane wave: θ = phase + (rows · i + cols · j), in rad, never wrapped.
 ///
@@ -185,7 +185,7 @@ void plane_wave_phases(const P& policy, G&& theta, const PlaneWave& wave) {
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void plane_wave_phases(G&& theta, const PlaneWave& wave) {
+void plane_wave_phases(WritableGridLike auto&& theta, const PlaneWave& wave) {
     plane_wave_phases(Fused{}, theta, wave);
 }
 
@@ -204,9 +204,7 @@ void twisted_phases(const P& policy, G&& theta, const TwistedState& state) {
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void twisted_phases(G&& theta, const TwistedState& state) {
-    twisted_phases(Fused{}, theta, state);
-}
+void twisted_phases(WritableGridLike auto&& theta, const TwistedState& state) { twisted_phases(Fused{}, theta, state); }
 
 /// Target waves: θ = phase − 2π r / wavelength, in rad, never wrapped; r is the distance from the centre in cells.
 ///
@@ -221,9 +219,7 @@ void target_phases(const P& policy, G&& theta, const TargetWave& wave) {
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void target_phases(G&& theta, const TargetWave& wave) {
-    target_phases(Fused{}, theta, wave);
-}
+void target_phases(WritableGridLike auto&& theta, const TargetWave& wave) { target_phases(Fused{}, theta, wave); }
 
 /// Spiral waves (Archimedean spiral): θ = phase − 2π r / wavelength + arms · φ, in rad.
 ///
@@ -240,9 +236,7 @@ void spiral_phases(const P& policy, G&& theta, const SpiralWave& wave) {
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void spiral_phases(G&& theta, const SpiralWave& wave) {
-    spiral_phases(Fused{}, theta, wave);
-}
+void spiral_phases(WritableGridLike auto&& theta, const SpiralWave& wave) { spiral_phases(Fused{}, theta, wave); }
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

@@ -205,9 +205,7 @@ template <ExecutionPolicy P, WritableGridLike G> void uniform_phases(const P& po
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void uniform_phases(G&& theta, std::uint64_t seed) {
-    uniform_phases(Fused{}, theta, seed);
-}
+void uniform_phases(WritableGridLike auto&& theta, std::uint64_t seed) { uniform_phases(Fused{}, theta, seed); }
 
 /// Independent phases, normally distributed, in rad, never wrapped.
 ///
@@ -223,7 +221,7 @@ void normal_phases(const P& policy, G&& theta, double mean, double deviation, st
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void normal_phases(G&& theta, double mean, double deviation, std::uint64_t seed) {
+void normal_phases(WritableGridLike auto&& theta, double mean, double deviation, std::uint64_t seed) {
     normal_phases(Fused{}, theta, mean, deviation, seed);
 }
 
@@ -252,7 +250,7 @@ void uniform_frequencies(const P& policy, G&& omega, double low, double high, st
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void uniform_frequencies(G&& omega, double low, double high, std::uint64_t seed) {
+void uniform_frequencies(WritableGridLike auto&& omega, double low, double high, std::uint64_t seed) {
     uniform_frequencies(Fused{}, omega, low, high, seed);
 }
 
@@ -270,7 +268,7 @@ void normal_frequencies(const P& policy, G&& omega, double mean, double deviatio
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G> void normal_frequencies(G&& omega, double mean, double deviation, std::uint64_t seed) {
+void normal_frequencies(WritableGridLike auto&& omega, double mean, double deviation, std::uint64_t seed) {
     normal_frequencies(Fused{}, omega, mean, deviation, seed);
 }
 
@@ -299,8 +297,7 @@ void lorentzian_frequencies(const P& policy, G&& omega, double centre, double ha
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G>
-void lorentzian_frequencies(G&& omega, double centre, double half_width, std::uint64_t seed) {
+void lorentzian_frequencies(WritableGridLike auto&& omega, double centre, double half_width, std::uint64_t seed) {
     lorentzian_frequencies(Fused{}, omega, centre, half_width, seed);
 }
 
@@ -331,8 +328,8 @@ void truncated_lorentzian_frequencies(const P& policy, G&& omega, double centre,
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G>
-void truncated_lorentzian_frequencies(G&& omega, double centre, double half_width, double cut, std::uint64_t seed) {
+void truncated_lorentzian_frequencies(WritableGridLike auto&& omega, double centre, double half_width, double cut,
+                                      std::uint64_t seed) {
     truncated_lorentzian_frequencies(Fused{}, omega, centre, half_width, cut, seed);
 }
 
@@ -357,8 +354,7 @@ void mixed_frequencies(const P& policy, G&& omega, double first, double second, 
 }
 
 /// The same on the calling thread.
-template <WritableGridLike G>
-void mixed_frequencies(G&& omega, double first, double second, double share, std::uint64_t seed) {
+void mixed_frequencies(WritableGridLike auto&& omega, double first, double second, double share, std::uint64_t seed) {
     mixed_frequencies(Fused{}, omega, first, second, share, seed);
 }
 

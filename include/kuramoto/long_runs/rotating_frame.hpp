@@ -95,9 +95,7 @@ template <ExecutionPolicy P, GridLike Omega> [[nodiscard]] double mean_frequency
 }
 
 /// The same on the calling thread.
-template <GridLike Omega> [[nodiscard]] double mean_frequency(const Omega& omega) {
-    return mean_frequency(Fused{}, omega);
-}
+[[nodiscard]] double mean_frequency(const GridLike auto& omega) { return mean_frequency(Fused{}, omega); }
 
 /// Subtracts the mean from the natural frequencies, and returns the frame that rotates with it.
 ///

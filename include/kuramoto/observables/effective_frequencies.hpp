@@ -53,8 +53,8 @@ void effective_frequencies(const P& policy, const Before& theta_before, const Af
 }
 
 /// The same on the calling thread.
-template <GridLike Before, GridLike After, WritableGridLike Out>
-void effective_frequencies(const Before& theta_before, const After& theta_after, double duration, Out&& out) {
+void effective_frequencies(const GridLike auto& theta_before, const GridLike auto& theta_after, double duration,
+                           WritableGridLike auto&& out) {
     effective_frequencies(Fused{}, theta_before, theta_after, duration, out);
 }
 

@@ -48,9 +48,7 @@ template <ExecutionPolicy P, GridLike Theta>
 }
 
 /// The order parameter, on the calling thread.
-template <GridLike Theta> [[nodiscard]] OrderParameter order_parameter(const Theta& theta) {
-    return order_parameter(Fused{}, theta);
-}
+[[nodiscard]] OrderParameter order_parameter(const GridLike auto& theta) { return order_parameter(Fused{}, theta); }
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

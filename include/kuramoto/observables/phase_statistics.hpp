@@ -97,9 +97,7 @@ template <ExecutionPolicy P, GridLike Theta>
 }
 
 /// The same on the calling thread.
-template <GridLike Theta> [[nodiscard]] PhaseStatistics phase_statistics(const Theta& theta) {
-    return phase_statistics(Fused{}, theta);
-}
+[[nodiscard]] PhaseStatistics phase_statistics(const GridLike auto& theta) { return phase_statistics(Fused{}, theta); }
 
 } // namespace KURAMOTO_BUILD
 } // namespace kuramoto

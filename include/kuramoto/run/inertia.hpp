@@ -24,8 +24,7 @@ inline namespace KURAMOTO_BUILD {
 /// bits for any policy but Serial, any number of threads and strides, per class of instruction set. Never refuses a
 /// large dt: see max_stable_dt.
 template <ExecutionPolicy P, class Inner, WritableGridLike Theta, WritableGridLike Velocity>
-requires SamePrecision<std::remove_reference_t<Theta>, std::remove_reference_t<Velocity>> &&
-    HasInertia<Inner, value_type_of<Theta>>
+requires SamePrecision<Theta, Velocity> && HasInertia<Inner, value_type_of<Theta>>
 void advance(const P& policy, const Leapfrog& stepper, const InertialModel<Inner>& model, Theta&& theta,
              Velocity&& velocity, std::int64_t steps, std::int64_t first_step = 0) {
     using T = value_type_of<Theta>;
