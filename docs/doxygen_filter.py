@@ -3,10 +3,10 @@
 
 Usage: doxygen_filter.py <file>
 
-Header: its names are in the group of its folder; docs/groups.dox defines the groups. The inline namespace of the build is
-left out: its names are those of kuramoto. Deduction guides are left out: the class that they make says what is deduced.
-The declarations of sincos lose the parentheses around the name, which Doxygen reads as a cast. (The name is in
-parentheses because it may be a macro.)
+Header: its names are in the group of its folder; docs/groups.dox defines the groups. What names the build is left out:
+the inline namespace, whose names are those of kuramoto, and the template head of members. Deduction guides are left
+out: the class that they make says what is deduced. The declarations of sincos lose the parentheses around the name,
+which Doxygen reads as a cast. (The name is in parentheses because it may be a macro.)
 
 Page: each heading gets the label that links to it use on GitHub, with the name of the page in front.
 """
@@ -33,7 +33,9 @@ def group_of(header):
 
 def header(path, text):
     text = GUIDE.sub(lambda guide: "\n" * guide.group().count("\n"), text).replace("(sincos)(", " sincos(")
-    text = re.sub(r"^(inline namespace KURAMOTO_BUILD \{|\} // namespace KURAMOTO_BUILD)$", "", text, flags=re.M)
+    text = re.sub(r"^KURAMOTO_BEGIN_NAMESPACE$", "namespace kuramoto {", text, flags=re.M)
+    text = re.sub(r"^KURAMOTO_END_NAMESPACE$", "} // namespace kuramoto", text, flags=re.M)
+    text = re.sub(r"\bKURAMOTO_PER_BUILD\b", "", text)
     group = group_of(path)
     if group:
         begin = rf"namespace kuramoto {{ /** @addtogroup {group} */ /** @{{ */"

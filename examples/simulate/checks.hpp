@@ -49,8 +49,8 @@ inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
 /// Whether a folder with the sticky bit, such as /tmp, keeps this process from replacing a file. In such a folder only
 /// the owner of the file, the owner of the folder and the superuser may replace it.
 inline bool is_kept_by_folder(const std::filesystem::path& folder, const std::filesystem::path& file) {
-    struct stat where {};
-    struct stat what {};
+    struct stat where{};
+    struct stat what{};
     const uid_t user = ::geteuid();
     return ::stat(folder.c_str(), &where) == 0 && ::stat(file.c_str(), &what) == 0 && (where.st_mode & S_ISVTX) != 0 &&
            user != 0 && user != where.st_uid && user != what.st_uid;
@@ -93,8 +93,8 @@ inline void check_output(const Output& output) {
 /// Whether a name, of a file or of a descriptor, refers to the same file or stream as `descriptor`.
 inline bool is_file_of(const std::string& name, int descriptor) {
     if (const auto own = descriptor_named(name)) return is_same_stream(*own, descriptor);
-    struct stat file {};
-    struct stat stream {};
+    struct stat file{};
+    struct stat stream{};
     return ::stat(name.c_str(), &file) == 0 && ::fstat(descriptor, &stream) == 0 && file.st_dev == stream.st_dev &&
            file.st_ino == stream.st_ino;
 }
@@ -155,7 +155,7 @@ inline std::optional<std::pair<dev_t, double>> free_bytes(const std::string& nam
     if (folder.empty()) folder = ".";
     std::error_code error;
     const std::filesystem::space_info space = std::filesystem::space(folder, error);
-    struct stat entry {};
+    struct stat entry{};
     if (error || space.capacity == 0 || ::stat(folder.c_str(), &entry) != 0) return std::nullopt; // some report 0
     return std::pair(entry.st_dev, static_cast<double>(space.available));
 }

@@ -40,7 +40,7 @@ inline void watch_for_signals() {
     sigset_t taken;
     ::sigemptyset(&taken);
     for (const auto& [number, second_ends] : stop_signals) {
-        struct sigaction action {};
+        struct sigaction action{};
         if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
         action = {};
         action.sa_handler = [](int received) {

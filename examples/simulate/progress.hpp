@@ -39,7 +39,7 @@ inline std::string duration_text(double seconds) {
 
 /// Columns of the terminal behind the standard error.
 inline std::size_t terminal_columns() {
-    struct winsize size {};
+    struct winsize size{};
     return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 

@@ -52,8 +52,8 @@ inline std::optional<int> descriptor_named(const std::string& name) {
 
 /// Whether two descriptors refer to the same file, pipe or terminal.
 inline bool is_same_stream(int a, int b) {
-    struct stat first {};
-    struct stat second {};
+    struct stat first{};
+    struct stat second{};
     return ::fstat(a, &first) == 0 && ::fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
            first.st_ino == second.st_ino;
 }
@@ -68,8 +68,8 @@ inline void check_stream(const std::string& option, const std::string& name, int
     if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || (flags & O_PATH) != 0) refuse("it is not open for writing");
     pollfd state{descriptor, POLLOUT, 0};
     if (::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) refuse("no program reads it");
-    struct stat entry {};
-    struct stat null {};
+    struct stat entry{};
+    struct stat null{};
     if (::fstat(descriptor, &entry) != 0) refuse(std::generic_category().message(errno));
     const bool is_null = S_ISCHR(entry.st_mode) && ::stat("/dev/null", &null) == 0 && entry.st_rdev == null.st_rdev;
     if (::isatty(descriptor) != 0) {

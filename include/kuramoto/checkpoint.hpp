@@ -30,7 +30,9 @@ struct FieldShape {
     friend bool operator==(const FieldShape&, const FieldShape&) = default;
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 
 class Checkpoint;
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
@@ -72,7 +74,8 @@ class Checkpoint {
     }
     /// Sets an unsigned integer of up to 64 bits.
     template <std::unsigned_integral Integer>
-    requires(!std::same_as<Integer, bool>) void set(const std::string& name, Integer value) {
+    requires(!std::same_as<Integer, bool>)
+    void set(const std::string& name, Integer value) {
         put(name, RecordType::unsigned_integer).bits = std::uint64_t{value};
     }
     /// Sets a text of at most 65535 bytes.
@@ -289,5 +292,4 @@ inline void write_checkpoint(const std::string& path, const Checkpoint& checkpoi
     return Checkpoint(path, detail::read_checkpoint_head(file));
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

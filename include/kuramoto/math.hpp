@@ -7,8 +7,7 @@
 #include <kuramoto/execution/isa.hpp>
 #include <kuramoto/grid/grid.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// sin x of every lane, x in rad.
 ///
@@ -153,5 +152,4 @@ template <Real T, class Function> [[nodiscard]] constexpr T each_lane(T x, const
     return static_cast<T>(f(x));
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

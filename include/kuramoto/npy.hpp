@@ -30,7 +30,9 @@ struct NpyInfo {
 /// The order of the cells in a file: along the rows, or (Fortran order) along the columns.
 enum class NpyOrder { row_major, column_major };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 inline const char* dtype_name(int bits) noexcept { return bits == 32 ? "float32" : "float64"; }
@@ -164,5 +166,4 @@ template <GridLike G> void write_npy(const std::string& path, const G& cells, Np
     file.commit();
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

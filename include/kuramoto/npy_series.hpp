@@ -19,7 +19,9 @@ struct NpySeriesInfo {
     std::ptrdiff_t offset = 0; ///< bytes before the first frame
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 
 /// The header of the 3-D .npy file at `path`, which has frames as NpySeries writes them.
 ///
@@ -173,5 +175,4 @@ template <Real T> class NpySeries {
     detail::GrowingFile file_;
 };
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

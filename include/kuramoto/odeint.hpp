@@ -43,9 +43,7 @@
 #include <tuple>
 #include <utility>
 
-namespace kuramoto {
-
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The cells of a run that one task takes at least.
@@ -98,7 +96,9 @@ template <class T> double largest_magnitude(const Field<T>& field) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
+KURAMOTO_END_NAMESPACE
+
+namespace kuramoto {
 
 /// An algebra for odeint's steppers: their sums over fields run on the workers of a policy.
 ///

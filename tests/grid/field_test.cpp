@@ -35,9 +35,7 @@ template <class T> void expect_counted(const km::Field<T>& field, std::ptrdiff_t
 }
 
 template <class F>
-concept GivesATemporaryView = requires(F field) {
-    std::move(field).view();
-};
+concept GivesATemporaryView = requires(F field) { std::move(field).view(); };
 
 template <class T> class Fields : public ::testing::Test {};
 using Precisions = ::testing::Types<float, double>;

@@ -45,9 +45,7 @@ struct Integers {
 };
 
 template <class T>
-concept MakesAGrid = requires {
-    typename km::Grid<T>;
-};
+concept MakesAGrid = requires { typename km::Grid<T>; };
 
 } // namespace
 

@@ -238,9 +238,7 @@ TEST(Patterns, RefuseValuesThatTheCellsCannotHold) {
 }
 
 template <class G>
-concept CanHoldVortices = requires(G grid) {
-    km::vortex_phases(grid, three_vortices);
-};
+concept CanHoldVortices = requires(G grid) { km::vortex_phases(grid, three_vortices); };
 
 TEST(Patterns, AreForWritableGridsOnly) {
     static_assert(CanHoldVortices<km::Field<float>&> && CanHoldVortices<km::Grid<double>> &&

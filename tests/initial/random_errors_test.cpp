@@ -174,9 +174,7 @@ TYPED_TEST(RandomFieldErrorsOf, RefuseViewsThatCannotBeFilled) {
 }
 
 template <class G>
-concept CanHoldPhases = requires(G grid) {
-    km::uniform_phases(grid, seed);
-};
+concept CanHoldPhases = requires(G grid) { km::uniform_phases(grid, seed); };
 
 TEST(RandomFieldErrors, AreForWritableGridsOnly) {
     static_assert(CanHoldPhases<km::Field<float>&> && CanHoldPhases<km::Grid<double>> &&

@@ -65,9 +65,7 @@ TYPED_TEST_SUITE(CheckpointsOf, CellTypes);
 static_assert(!std::is_copy_constructible_v<km::Checkpoint>, "fields may be large");
 static_assert(std::is_nothrow_move_constructible_v<km::Checkpoint>);
 template <class Value>
-concept CanBeSet = requires(km::Checkpoint& checkpoint, Value value) {
-    checkpoint.set("x", value);
-};
+concept CanBeSet = requires(km::Checkpoint& checkpoint, Value value) { checkpoint.set("x", value); };
 static_assert(CanBeSet<short> && CanBeSet<unsigned char> && CanBeSet<float> && CanBeSet<const char*>);
 static_assert(!CanBeSet<bool> && !CanBeSet<long double> && !CanBeSet<std::vector<double>>);
 

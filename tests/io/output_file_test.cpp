@@ -183,7 +183,7 @@ TEST_F(OutputFiles, AFileSystemThatCannotSynchroniseIsNoFailure) {
 TEST_F(OutputFiles, TheNameAppearsOnlyWhenTheFileIsComplete) {
     std::string seen;
     on_fsync = [&] {
-        struct stat synchronised {};
+        struct stat synchronised{};
         EXPECT_EQ(fstat(synchronised_descriptor, &synchronised), 0);
         seen += S_ISDIR(synchronised.st_mode) ? "folder" : std::to_string(synchronised.st_size);
         seen += ": " + listing() + "| ";

@@ -30,7 +30,7 @@ using test::roots;
 class OutputTargets : public test::NpyFiles {};
 
 unsigned mode_of(const std::string& path) {
-    struct stat entry {};
+    struct stat entry{};
     EXPECT_EQ(stat(path.c_str(), &entry), 0) << path;
     return entry.st_mode & 07777U;
 }

@@ -68,7 +68,7 @@ template <class Function> Function* next(const char* name) {
 }
 
 bool is_regular(int descriptor) {
-    struct stat entry {};
+    struct stat entry{};
     return descriptor >= 0 && fstat(descriptor, &entry) == 0 && S_ISREG(entry.st_mode);
 }
 bool is_written(std::FILE* file) {

@@ -64,8 +64,7 @@ TEST(AllPairs, OccurInTheRows) {
             row.push_back(row[setting] % methods.size());
             rows.push_back(std::move(row));
         }
-    }
-    (std::make_index_sequence<setting_count>{});
+    }(std::make_index_sequence<setting_count>{});
     const std::size_t counts[] = {setting_count,
                                   boundaries.size(),
                                   bond_kinds.size(),

@@ -78,9 +78,7 @@ TEST(Simulation, ShowsNoStepTwice) {
 }
 
 template <class F>
-concept CanObserve = requires(Lattice& lattice, F observer) {
-    lattice.simulation().run(km::Fused{}, 1, 1, observer);
-};
+concept CanObserve = requires(Lattice& lattice, F observer) { lattice.simulation().run(km::Fused{}, 1, 1, observer); };
 
 TEST(Simulation, TakesWhatCanBeCalledWithIt) {
     static_assert(CanObserve<void (*)(const decltype(Lattice().simulation())&)>);

@@ -58,22 +58,22 @@ struct Boundary {
 };
 inline constexpr Boundary zero_flux{"zero flux", [](const EdgeNumbers&) { return km::Boundary{}; }};
 inline constexpr Boundary torus{"torus", [](const EdgeNumbers&) -> km::Boundary { return km::torus; }};
-inline constexpr Boundary ring_of_rows{
-    "rows go round", [](const EdgeNumbers& at) -> km::Boundary {
-        return {km::periodic, km::periodic, km::fixed_flux(0.75), km::fixed_phase(at.east)};
-    }};
-inline constexpr Boundary ring_of_columns{
-    "columns go round", [](const EdgeNumbers& at) -> km::Boundary {
-        return {km::fixed_phase(at.north), km::fixed_flux(at.south), km::periodic, km::periodic};
-    }};
+inline constexpr Boundary ring_of_rows{"rows go round", [](const EdgeNumbers& at) -> km::Boundary {
+                                           return {km::periodic, km::periodic, km::fixed_flux(0.75),
+                                                   km::fixed_phase(at.east)};
+                                       }};
+inline constexpr Boundary ring_of_columns{"columns go round", [](const EdgeNumbers& at) -> km::Boundary {
+                                              return {km::fixed_phase(at.north), km::fixed_flux(at.south), km::periodic,
+                                                      km::periodic};
+                                          }};
 inline constexpr Boundary phases{"phases", [](const EdgeNumbers& at) -> km::Boundary {
                                      return {km::fixed_phase(at.north), km::fixed_phase(at.south),
                                              km::fixed_phase(at.west), km::fixed_phase(at.east)};
                                  }};
-inline constexpr Boundary fluxes{
-    "fluxes", [](const EdgeNumbers& at) -> km::Boundary {
-        return {km::fixed_flux(at.north), km::fixed_flux(at.south), km::fixed_flux(at.west), km::fixed_flux(at.east)};
-    }};
+inline constexpr Boundary fluxes{"fluxes", [](const EdgeNumbers& at) -> km::Boundary {
+                                     return {km::fixed_flux(at.north), km::fixed_flux(at.south),
+                                             km::fixed_flux(at.west), km::fixed_flux(at.east)};
+                                 }};
 inline constexpr Boundary all_kinds{
     "all kinds", [](const EdgeNumbers& at) -> km::Boundary {
         return {km::fixed_flux(at.north), km::fixed_phase(-1.25), km::fixed_phase(at.west), {}};
@@ -168,8 +168,8 @@ template <class T> struct Problem : test::Problem<T> {
     std::vector<T> diffusion;
 
     Problem(Shape of, const Bonds& bonds)
-        : test::Problem<T>(of.rows, of.cols), edges{numbers(of.cols, 1000), numbers(of.cols, 1001),
-                                                    numbers(of.rows, 1002), numbers(of.rows, 1003)},
+        : test::Problem<T>(of.rows, of.cols),
+          edges{numbers(of.cols, 1000), numbers(of.cols, 1001), numbers(of.rows, 1002), numbers(of.rows, 1003)},
           has_strengths(bonds.have_strengths || bonds.lack_cells), east(this->theta.size(), T(1)),
           south(this->theta.size(), T(1)) {
         for (std::ptrdiff_t k = 0; k < of.rows * of.cols; ++k)

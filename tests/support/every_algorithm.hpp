@@ -101,9 +101,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                    [&](auto& field) { km::halved_frequencies(policy_, field, 0.1, 0.7, km::Axis::rows); });
         add_filled("checkerboard_frequencies",
                    [&](auto& field) { km::checkerboard_frequencies(policy_, field, 0.1, 0.7); });
-        add_filled("defect_frequencies", [&](auto& field) {
-            km::defect_frequencies(policy_, field, {7.5, 11.25, 4.3, 0.7, 0.1});
-        });
+        add_filled("defect_frequencies",
+                   [&](auto& field) { km::defect_frequencies(policy_, field, {7.5, 11.25, 4.3, 0.7, 0.1}); });
     }
 
     void scalars() {

@@ -28,6 +28,5 @@ template <class Error, class Statement>
 
 } // namespace test
 
-#define TEST_PARTS(...)                                                                                                \
-    { __VA_ARGS__ }
+#define TEST_PARTS(...) {__VA_ARGS__}
 #define EXPECT_ERROR(type, parts, ...) EXPECT_TRUE(::test::throws<type>(parts, [&] { __VA_ARGS__; }))

@@ -28,7 +28,7 @@ bool fails(Call call) {
 }
 
 bool is_folder(int descriptor) {
-    struct stat entry {};
+    struct stat entry{};
     return fstat(descriptor, &entry) == 0 && S_ISDIR(entry.st_mode);
 }
 

@@ -157,7 +157,7 @@ inline km::Field<float> frame(std::uint32_t number) {
 }
 
 inline unsigned mode_of(const std::string& path) {
-    struct stat entry {};
+    struct stat entry{};
     EXPECT_EQ(stat(path.c_str(), &entry), 0) << path;
     return entry.st_mode & 0777U;
 }

@@ -69,7 +69,9 @@ struct Fused {
 
 static_assert(ExecutionPolicy<Serial> && ExecutionPolicy<Fused>);
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class P>
@@ -132,5 +134,4 @@ inline int workers_for(std::ptrdiff_t cells, const Execution& execution) noexcep
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

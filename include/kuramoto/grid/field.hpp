@@ -29,11 +29,11 @@ template <Real T> class Field {
     /// Throws: std::invalid_argument for negative extents; std::length_error for extents that overflow; std::bad_alloc.
     /// Cost: no pass over the memory if the system provides zeroed pages, as it does for large blocks. A page then
     /// belongs to the processor whose thread writes to it first.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     Field(std::ptrdiff_t rows, std::ptrdiff_t cols) : data_(allocate(rows, cols)), rows_(rows), cols_(cols) {}
 
     /// A copy of the cells of a view with any strides.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Field(Grid<const T> cells)
         : data_(allocate(cells.rows(), cells.cols())), rows_(cells.rows()), cols_(cells.cols()) {
         copy_from(cells);
@@ -41,9 +41,8 @@ template <Real T> class Field {
 
     /// A copy of the cells of any other grid-like object with cells of T.
     template <GridLike G, class = Build>
-    requires(std::same_as<value_type_of<const G>, T> &&
-             !std::convertible_to<const G&, Grid<const T>>) explicit Field(const G& cells)
-        : Field(Grid<const T>(as_grid(cells))) {}
+    requires(std::same_as<value_type_of<const G>, T> && !std::convertible_to<const G&, Grid<const T>>)
+    explicit Field(const G& cells) : Field(Grid<const T>(as_grid(cells))) {}
 
     /// Copies the cells.
     Field(const Field& other) : Field(Grid<const T>(other)) {}
@@ -90,11 +89,10 @@ template <Real T> class Field {
     [[nodiscard]] bool empty() const noexcept { return rows_ == 0 || cols_ == 0; }
 
     /// Cell (i, j); checked as Grid::operator() is.
-    template <class = Build> T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) {
-        return data_[offset(i, j)];
-    }
+    KURAMOTO_PER_BUILD
+    T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) noexcept(!KURAMOTO_CHECK_INDICES) { return data_[offset(i, j)]; }
     /// Cell (i, j); checked as Grid::operator() is.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     const T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
         return data_[offset(i, j)];
     }
@@ -133,7 +131,7 @@ template <Real T> class Field {
   private:
     [[nodiscard]] std::size_t byte_count() const noexcept { return static_cast<std::size_t>(size()) * sizeof(T); }
 
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     [[nodiscard]] std::ptrdiff_t offset(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
 #if KURAMOTO_CHECK_INDICES
         detail::check_index(i, rows_, "row");
@@ -143,7 +141,8 @@ template <Real T> class Field {
     }
 
     // Zeroed memory from calloc, which gives no alignment: the address to be freed stands before the first cell.
-    template <class = Build> static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    KURAMOTO_PER_BUILD
+    static T* allocate(std::ptrdiff_t rows, std::ptrdiff_t cols) {
         detail::check_extents(rows, cols, sizeof(T));
         if (rows == 0 || cols == 0) return nullptr;
         const std::size_t bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * sizeof(T);

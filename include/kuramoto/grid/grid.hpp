@@ -79,13 +79,13 @@ class Grid {
     ///
     /// Throws: std::invalid_argument for negative extents or a null pointer to cells; std::length_error for extents
     /// that overflow.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols) : Grid(data, rows, cols, cols, 1) {}
 
     /// A view with any strides, in elements.
     ///
     /// Throws: as the constructor without strides; std::length_error if the strides leave the address space.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     Grid(T* data, std::ptrdiff_t rows, std::ptrdiff_t cols, std::ptrdiff_t row_stride, std::ptrdiff_t col_stride)
         : data_(data), rows_(rows), cols_(cols), row_stride_(row_stride), col_stride_(col_stride) {
         detail::check_extents(rows, cols, sizeof(T));
@@ -97,8 +97,8 @@ class Grid {
 
     /// A view that writes converts to one that only reads.
     template <class Mutable>
-    requires std::same_as<const Mutable, T> &&
-        (!std::is_const_v<Mutable>)constexpr Grid(const Grid<Mutable>& other) noexcept
+    requires std::same_as<const Mutable, T> && (!std::is_const_v<Mutable>)
+    constexpr Grid(const Grid<Mutable>& other) noexcept
         : data_(other.data()), rows_(other.rows()), cols_(other.cols()), row_stride_(other.row_stride()),
           col_stride_(other.col_stride()) {}
 
@@ -120,7 +120,7 @@ class Grid {
     /// Cell (i, j).
     ///
     /// Throws: std::out_of_range, if KURAMOTO_CHECK_INDICES is on (debug builds).
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     constexpr T& operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept(!KURAMOTO_CHECK_INDICES) {
 #if KURAMOTO_CHECK_INDICES
         detail::check_index(i, rows_, "row");
@@ -132,7 +132,7 @@ class Grid {
     /// The window of rows x cols cells whose first cell is (row, col).
     ///
     /// Throws: std::invalid_argument if the window does not lie within this grid.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     [[nodiscard]] Grid subgrid(std::ptrdiff_t row, std::ptrdiff_t col, std::ptrdiff_t rows, std::ptrdiff_t cols) const {
         if (row < 0 || col < 0 || rows < 0 || cols < 0 || row > rows_ || col > cols_ || rows > rows_ - row ||
             cols > cols_ - col)
@@ -145,9 +145,8 @@ class Grid {
     }
 
     /// The same cells with rows and columns exchanged; costs nothing.
-    template <class = Build> [[nodiscard]] Grid transposed() const {
-        return Grid(data_, cols_, rows_, col_stride_, row_stride_);
-    }
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] Grid transposed() const { return Grid(data_, cols_, rows_, col_stride_, row_stride_); }
 
   private:
     T* data_ = nullptr;
@@ -172,9 +171,8 @@ concept GridLike = requires(G& grid) {
 
 /// A grid-like object whose cells can be written.
 template <class G>
-concept WritableGridLike = GridLike<G> && requires(G& grid) {
-    requires !std::is_const_v<std::remove_pointer_t<decltype(grid.data())>>;
-};
+concept WritableGridLike =
+    GridLike<G> && requires(G& grid) { requires !std::is_const_v<std::remove_pointer_t<decltype(grid.data())>>; };
 
 /// The type of the cells of the grid-like `G`: `float` or `double`.
 template <GridLike G>

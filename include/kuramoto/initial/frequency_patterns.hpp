@@ -20,7 +20,9 @@ struct Defect {
     double outside = 0; ///< frequency of the rest, rad / time
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Counted from the nearer end: both ends are exact, and so is a gradient from a value to itself.
@@ -176,5 +178,4 @@ void defect_frequencies(WritableGridLike auto&& omega, const Defect& defect) {
     defect_frequencies(Fused{}, omega, defect);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

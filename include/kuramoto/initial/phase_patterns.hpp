@@ -53,7 +53,9 @@ struct SpiralWave {
     double phase = 0;       ///< of the centre, rad
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T> class PlaneWavePattern {
@@ -238,5 +240,4 @@ void spiral_phases(const P& policy, G&& theta, const SpiralWave& wave) {
 /// The same on the calling thread.
 void spiral_phases(WritableGridLike auto&& theta, const SpiralWave& wave) { spiral_phases(Fused{}, theta, wave); }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -34,8 +34,7 @@
 #include <string>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The largest number of 53 bits.
@@ -358,5 +357,4 @@ void mixed_frequencies(WritableGridLike auto&& omega, double first, double secon
     mixed_frequencies(Fused{}, omega, first, second, share, seed);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

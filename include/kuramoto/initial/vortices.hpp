@@ -21,7 +21,9 @@ concept VorticesInARow = requires(const V& vortices) {
     { std::size(vortices) } -> std::convertible_to<std::size_t>;
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T> class VortexPattern {
@@ -72,5 +74,4 @@ void vortex_phases(G&& theta, const V& vortices) {
     vortex_phases(Fused{}, theta, vortices);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

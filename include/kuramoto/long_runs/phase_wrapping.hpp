@@ -36,7 +36,7 @@ template <Real T> struct WrappedTurns {
     /// Without cells.
     WrappedTurns() noexcept = default;
     /// Zero turns for rows × cols cells. Throws: as Field.
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     WrappedTurns(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
 
     /// Number of rows.
@@ -45,7 +45,9 @@ template <Real T> struct WrappedTurns {
     [[nodiscard]] std::ptrdiff_t cols() const noexcept { return turns.cols(); }
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The phases beyond which nothing is wrapped: 2^30 turns have 30 bits, which the parts of 2π below leave room for.
@@ -145,7 +147,9 @@ void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
 /// The same on the calling thread.
 template <WritableGridLike G, Real T>
 requires std::same_as<value_type_of<G>, T>
-void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
+void wrap(G&& theta, WrappedTurns<T>& turns) {
+    wrap(Fused{}, theta, turns);
+}
 
 /// Phase unwrapping: total = θ + 2π · turns + rest, the phases as if they had never been wrapped, in double.
 ///
@@ -155,8 +159,8 @@ void wrap(G&& theta, WrappedTurns<T>& turns) { wrap(Fused{}, theta, turns); }
 /// Cost: one pass.
 /// Accuracy: 3.2 units in the last place of the result, if θ is wrapped.
 template <ExecutionPolicy P, GridLike Theta, Real T, WritableGridLike Total>
-requires std::same_as<value_type_of<const Theta>, T> && std::same_as < value_type_of<Total>,
-double > void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
+requires std::same_as<value_type_of<const Theta>, T> && std::same_as<value_type_of<Total>, double>
+void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     const detail::Execution execution(policy);
     const Grid<const T> phases = as_grid(theta);
     const Grid<double> out = as_grid(total);
@@ -186,8 +190,8 @@ double > void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<
 
 /// The same on the calling thread.
 template <GridLike Theta, Real T, WritableGridLike Total>
-requires std::same_as<value_type_of<const Theta>, T> && std::same_as < value_type_of<Total>,
-double > void unwrapped(const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
+requires std::same_as<value_type_of<const Theta>, T> && std::same_as<value_type_of<Total>, double>
+void unwrapped(const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
     unwrapped(Fused{}, theta, turns, total);
 }
 
@@ -201,5 +205,4 @@ template <Real T, class... Others>
 void unwrapped(const WrappedTurns<T>&, Others&&...) = delete; // write unwrapped(theta, turns, total)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

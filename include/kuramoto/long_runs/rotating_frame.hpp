@@ -25,9 +25,7 @@
 #include <string>
 #include <type_traits>
 
-namespace kuramoto {
-
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Computes RotatingFrame::angle. Not inlined, so that the compiler moves no arithmetic out of the floating-point
@@ -38,20 +36,25 @@ KURAMOTO_NEVER_INLINE constexpr double turned_angle(double frequency, double tim
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
+KURAMOTO_END_NAMESPACE
+
+namespace kuramoto {
 
 /// A frame that rotates with a constant frequency. At time 0 it agrees with the laboratory.
 struct RotatingFrame {
     double frequency = 0; ///< ω̄, rad / time
 
     /// The angle of the frame at a time: ω̄ t, rad.
-    template <class = Build> [[nodiscard]] constexpr double angle(double time) const noexcept {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] constexpr double angle(double time) const noexcept {
         const detail::DefaultEnvironment environment;
         return detail::turned_angle(frequency, time);
     }
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The mean of all cells; 0 without cells.
@@ -164,9 +167,9 @@ void enter_rotating_frame(const P&, const Omega&, Others&&...) = delete; // the 
 /// Cost: one pass.
 /// Accuracy: one unit in the last place of |θ| + |ω̄ t|.
 template <ExecutionPolicy P, GridLike Theta, WritableGridLike Laboratory>
-requires std::same_as < value_type_of<Laboratory>,
-double > void to_laboratory(const P& policy, const RotatingFrame& frame, double time, const Theta& theta,
-                            Laboratory&& laboratory) {
+requires std::same_as<value_type_of<Laboratory>, double>
+void to_laboratory(const P& policy, const RotatingFrame& frame, double time, const Theta& theta,
+                   Laboratory&& laboratory) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
@@ -193,10 +196,9 @@ double > void to_laboratory(const P& policy, const RotatingFrame& frame, double 
 
 /// The same on the calling thread.
 template <GridLike Theta, WritableGridLike Laboratory>
-requires std::same_as < value_type_of<Laboratory>,
-double > void to_laboratory(const RotatingFrame& frame, double time, const Theta& theta, Laboratory&& laboratory) {
+requires std::same_as<value_type_of<Laboratory>, double>
+void to_laboratory(const RotatingFrame& frame, double time, const Theta& theta, Laboratory&& laboratory) {
     to_laboratory(Fused{}, frame, time, theta, laboratory);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -38,7 +38,9 @@ template <class T> inline constexpr bool has_own_strengths = false;
 /// True.
 template <class T> inline constexpr bool has_own_strengths<BondStrengths<T>> = true;
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T> void check_strengths(const EqualBonds&, const Grid<const T>&) {}
@@ -121,5 +123,4 @@ void remove_cells(const Present& present, East&& east, South&& south) {
         }
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -45,7 +45,9 @@ template <class V> struct BothWays {
     V backward; ///< f(−d)
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The type of a number, or of a lane.
@@ -118,7 +120,9 @@ template <class T, std::size_t n> struct PreparedHarmonics {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
+KURAMOTO_END_NAMESPACE
+
+namespace kuramoto {
 
 /// f(d) = sin(d − α): a sine with a phase lag α.
 ///
@@ -163,13 +167,15 @@ struct SakaguchiSine {
 /// Cost: one sine and one cosine per bond, and n − 1 multiply-adds (Clenshaw's recurrence).
 /// Reference: Daido, Physical Review Letters 73 (1994) 760.
 template <std::size_t n>
-requires(n >= 1) struct Harmonics {
+requires(n >= 1)
+struct Harmonics {
     double a[n] = {1.0}; ///< aₖ is a[k − 1]
 
     /// f(−d) = −f(d), to the bit.
     static constexpr bool odd = true;
     /// A bound of |f'(d)|: Σ k |aₖ|.
-    template <class = Build> [[nodiscard]] constexpr double max_slope() const noexcept {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] constexpr double max_slope() const noexcept {
         const detail::DefaultEnvironment environment;
         return detail::slope_of_harmonics(a, n);
     }
@@ -210,9 +216,7 @@ requires(n >= 1) struct Harmonics {
 
 /// A functor with the member `static constexpr bool odd`.
 template <class C>
-concept SaysWhetherOdd = requires {
-    typename std::bool_constant<C::odd>;
-};
+concept SaysWhetherOdd = requires { typename std::bool_constant<C::odd>; };
 
 /// A functor that maps lanes of phase differences to lanes of fluxes: V operator()(V) const.
 template <class C, class V>
@@ -224,12 +228,10 @@ concept MapsLanes = requires(const C& coupling, const V& difference) {
 ///
 /// The member is `static constexpr double max_slope`, or a function `max_slope()` if it depends on parameters.
 template <class C>
-concept HasMaxSlope = requires {
-    typename std::integral_constant<bool, (C::max_slope > 0)>;
-}
-|| requires(const C& coupling) {
-    { coupling.max_slope() } -> std::convertible_to<double>;
-};
+concept HasMaxSlope =
+    requires { typename std::integral_constant<bool, (C::max_slope > 0)>; } || requires(const C& coupling) {
+        { coupling.max_slope() } -> std::convertible_to<double>;
+    };
 
 /// A coupling for fields of T: it says whether it is odd, and maps lanes of T to lanes of T in every instruction set.
 ///
@@ -245,14 +247,16 @@ concept HasMaxSlope = requires {
 ///   call of the algorithm, so that constants are computed once. It can throw if a parameter is invalid.
 template <class C, class T>
 concept Coupling = std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&
-    MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>;
+                   MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>;
 
 static_assert(Coupling<Sine, float> && Coupling<Sine, double>);
 static_assert(Coupling<Linear, float> && Coupling<Linear, double>);
 static_assert(Coupling<SakaguchiSine, float> && Coupling<SakaguchiSine, double>);
 static_assert(Coupling<Harmonics<3>, float> && Coupling<Harmonics<3>, double>);
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// What the algorithms call on fields of T in place of a coupling.
@@ -272,6 +276,4 @@ template <HasMaxSlope C> constexpr double max_slope_of(const C& coupling) noexce
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

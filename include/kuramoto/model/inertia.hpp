@@ -42,6 +42,6 @@ template <class Inner> constexpr bool is_inertial<InertialModel<Inner>> = true;
 
 /// A model that an InertialModel for cells of T can hold: a Model or a MeanFieldModel.
 template <class Inner, class T>
-concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>)&&FrequencyFor<detail::OmegaOf<Inner>, T>;
+concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>) && FrequencyFor<detail::OmegaOf<Inner>, T>;
 
 } // namespace kuramoto

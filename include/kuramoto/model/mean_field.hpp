@@ -53,11 +53,13 @@ template <class T> MeanFieldModel(MeanField, Field<T>&) -> MeanFieldModel<Grid<c
 template <class T> MeanFieldModel(MeanField, const Field<T>&) -> MeanFieldModel<Grid<const T>>;
 template <class T> MeanFieldModel(MeanField, Grid<T>) -> MeanFieldModel<Grid<const std::remove_const_t<T>>>;
 template <class Number>
-requires std::is_arithmetic_v<Number> MeanFieldModel(MeanField, Number)
-->MeanFieldModel<double>;
+requires std::is_arithmetic_v<Number>
+MeanFieldModel(MeanField, Number) -> MeanFieldModel<double>;
 template <LatticeModel Lattice> MeanFieldModel(MeanField, Lattice) -> MeanFieldModel<Lattice>;
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The natural frequencies of a model: a number or a Grid.
@@ -85,7 +87,9 @@ constexpr bool is_local_part = [] {
 }();
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
+KURAMOTO_END_NAMESPACE
+
+namespace kuramoto {
 
 /// The local part of a MeanFieldModel for cells of T: natural frequencies, or a Model. It has the precision T.
 template <class Local, class T>

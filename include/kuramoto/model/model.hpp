@@ -25,7 +25,7 @@ template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct 
 /// A state of a model: grid-like, writable, with the precision of its frequencies and bonds.
 template <class Theta, class C, class Frequency, class B>
 concept StateOf = WritableGridLike<Theta> && BondsFor<B, value_type_of<Theta>> &&
-    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>;
+                  FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>;
 
 /// The boundary of the model's lattice.
 template <class C, class Frequency, class B>
@@ -37,7 +37,7 @@ template <class C, class B, class T> Model(Laplacian<C, B>, Field<T>&) -> Model<
 template <class C, class B, class T> Model(Laplacian<C, B>, const Field<T>&) -> Model<C, Grid<const T>, B>;
 template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C, Grid<const std::remove_const_t<T>>, B>;
 template <class C, class B, class Number>
-requires std::is_arithmetic_v<Number> Model(Laplacian<C, B>, Number)
-->Model<C, double, B>;
+requires std::is_arithmetic_v<Number>
+Model(Laplacian<C, B>, Number) -> Model<C, double, B>;
 
 } // namespace kuramoto

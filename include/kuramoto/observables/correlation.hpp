@@ -31,7 +31,9 @@ concept WritableNumbersInARow = requires(V& values) {
     { values.size() } -> std::convertible_to<std::size_t>;
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Sums of cos(θ_b − θ_a) over the pairs at a distance, of which row i owns those whose first cell is in it.
@@ -179,5 +181,4 @@ template <NumbersInARow V> [[nodiscard]] double correlation_length(const V& corr
     return detail::length_of(correlation.data(), static_cast<std::ptrdiff_t>(correlation.size()));
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

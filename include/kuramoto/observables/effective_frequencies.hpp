@@ -12,8 +12,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// Effective frequencies over a time window, ω̃ = (θ_after − θ_before) / duration, computed by the workers of `policy`.
 ///
@@ -58,5 +57,4 @@ void effective_frequencies(const GridLike auto& theta_before, const GridLike aut
     effective_frequencies(Fused{}, theta_before, theta_after, duration, out);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -11,8 +11,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The two parts of −E / K.
@@ -209,6 +208,7 @@ requires BondsFor<Bonds, value_type_of<const Theta>>
         [&](std::ptrdiff_t i, detail::EnergySum& into) noexcept { of.add_row(i, into); });
     return (detail::Rounded(-K) * sum.value()).value();
 }
+/// The energy of a model's lattice term.
 template <ExecutionPolicy P, class Frequency, class Bonds, GridLike Theta>
 requires BondsFor<Bonds, value_type_of<const Theta>>
 [[nodiscard]] double energy(const P& policy, const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
@@ -221,6 +221,7 @@ requires BondsFor<Bonds, value_type_of<const Theta>>
 [[nodiscard]] double energy(const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
     return energy(Fused{}, lattice, theta);
 }
+/// The same on the calling thread.
 template <class Frequency, class Bonds, GridLike Theta>
 requires BondsFor<Bonds, value_type_of<const Theta>>
 [[nodiscard]] double energy(const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
@@ -239,5 +240,4 @@ template <ExecutionPolicy P, class Lattice, GridLike Theta> requires(!GridLike<L
 void energy(const P&, const Lattice&, const Theta&) = delete; // pass a Laplacian<Sine> or a Model of it, with strengths of the precision of theta: a boundary has no K, and other couplings have no energy here; of other models, pass the lattice within
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -17,9 +17,7 @@
 #include <cstdlib>
 #include <type_traits>
 
-namespace kuramoto {
-
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// part / all. Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of the
@@ -30,7 +28,9 @@ KURAMOTO_NEVER_INLINE inline double share_of(std::int64_t part, std::int64_t all
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
+KURAMOTO_END_NAMESPACE
+
+namespace kuramoto {
 
 namespace detail {
 
@@ -38,7 +38,7 @@ namespace detail {
 class Zeros {
   public:
     Zeros() noexcept = default;
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Zeros(std::int64_t count)
         : first_(static_cast<std::int64_t*>(__builtin_calloc(static_cast<std::size_t>(count), sizeof(std::int64_t)))) {
         if (first_ == nullptr) out_of_memory(static_cast<std::size_t>(count) * sizeof(std::int64_t));
@@ -113,20 +113,23 @@ class FrequencyClusters {
         return labels() == nullptr ? nullptr : labels() + rows_ * cols_;
     }
     /// The label of cell (i, j). Throws std::out_of_range for a cell that there is not.
-    template <class = Build> [[nodiscard]] std::int64_t label(std::ptrdiff_t i, std::ptrdiff_t j) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] std::int64_t label(std::ptrdiff_t i, std::ptrdiff_t j) const {
         detail::check_index(i, rows_, "row");
         detail::check_index(j, cols_, "column");
         return labels()[i * cols_ + j];
     }
     /// How many cells a cluster has. Throws std::out_of_range for a label that there is not.
-    template <class = Build> [[nodiscard]] std::int64_t size(std::int64_t label) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] std::int64_t size(std::int64_t label) const {
         detail::check_index(label, count_, "label");
         return sizes()[label];
     }
     /// The label of the largest cluster, of several the first; −1 without cells.
     [[nodiscard]] std::int64_t largest() const noexcept { return largest_; }
     /// The share of all cells that the largest cluster has; 0 without cells.
-    template <class = Build> [[nodiscard]] double largest_share() const noexcept {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] double largest_share() const noexcept {
         if (largest_ < 0) return 0;
         const detail::DefaultEnvironment environment;
         return detail::share_of(sizes()[largest_], rows_ * cols_);
@@ -140,7 +143,9 @@ class FrequencyClusters {
     std::int64_t largest_ = -1;
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Sets of cells, numbered along the rows, that are joined step by step: a forest in which the parent of a cell comes
@@ -304,5 +309,4 @@ template <ExecutionPolicy P, GridLike Frequencies, class... Others>
 void frequency_clusters(const P&, const Frequencies&,
                         Others&&...) = delete; // write …(policy, boundary or model, frequencies, tolerance)
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

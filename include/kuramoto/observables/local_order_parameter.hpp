@@ -15,8 +15,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The windows along one direction of a lattice: up to `reach` cells on either side, no further than the edges where
@@ -167,5 +166,4 @@ template <ExecutionPolicy P, GridLike Theta, class... Others>
 void local_order_parameter(const P&, const Theta&,
                            Others&&...) = delete; // write …(policy, boundary or model, theta, r, half_width)
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -17,7 +17,9 @@ struct OrderParameter {
     double psi = 0; ///< the mean phase, rad, in (−π, π]
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
 ///
@@ -50,5 +52,4 @@ template <ExecutionPolicy P, GridLike Theta>
 /// The order parameter, on the calling thread.
 [[nodiscard]] OrderParameter order_parameter(const GridLike auto& theta) { return order_parameter(Fused{}, theta); }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

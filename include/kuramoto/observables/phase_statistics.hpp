@@ -20,7 +20,9 @@ struct PhaseStatistics {
     double greatest = 0;  ///< the largest phase
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The sum and the range of a set of numbers.
@@ -99,5 +101,4 @@ template <ExecutionPolicy P, GridLike Theta>
 /// The same on the calling thread.
 [[nodiscard]] PhaseStatistics phase_statistics(const GridLike auto& theta) { return phase_statistics(Fused{}, theta); }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -37,7 +37,9 @@ struct Cell {
     std::ptrdiff_t col = 0; ///< its column
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Whether a bond has so few turns that they can be told.
@@ -225,5 +227,4 @@ template <GridLike Theta> [[nodiscard]] std::int64_t col_winding(const Theta& th
     return row_winding(in.transposed(), col);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -12,8 +12,7 @@
 
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
 /// FixedStepper.
@@ -82,5 +81,4 @@ template <ExecutionPolicy P, class... Others>
 void advance(const P&, const DormandPrince54&, Others&&...) = delete; // the method chooses its steps: write integrate(policy, method, model, theta, duration)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -4,8 +4,7 @@
 #include <kuramoto/detail/run/rate.hpp>
 #include <kuramoto/model/laplacian.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// rate += K ∇·f(∇θ): adds the lattice operator to what `rate` holds.
 ///
@@ -33,5 +32,4 @@ void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta
     detail::run_rate(policy, execution, sweep, coupling);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

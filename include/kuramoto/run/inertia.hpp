@@ -9,8 +9,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// Advances θ and its velocity in place by `steps` steps of the leapfrog.
 ///
@@ -78,5 +77,4 @@ template <ExecutionPolicy P, class Inner, class... Others>
 void integrate(const P&, const DormandPrince54&, const InertialModel<Inner>&, Others&&...) = delete; // inertia takes the leapfrog: write advance(policy, leapfrog, model, theta, velocity, steps)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

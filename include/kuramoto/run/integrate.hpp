@@ -9,8 +9,7 @@
 
 #include <concepts>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; the last one ends
 /// there.
@@ -22,9 +21,9 @@ inline namespace KURAMOTO_BUILD {
 /// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
 /// every step needs the error of the whole lattice.
 template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
-requires StateOf<Theta, C, Frequency, B> IntegrationReport integrate(const P& policy, const DormandPrince54& method,
-                                                                     const Model<C, Frequency, B>& model, Theta&& theta,
-                                                                     double duration) {
+requires StateOf<Theta, C, Frequency, B>
+IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,
+                            Theta&& theta, double duration) {
     using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
@@ -49,5 +48,4 @@ template <ExecutionPolicy P, GridLike Theta, class... Others>
 void integrate(const P&, const DormandPrince54&, const Theta&, Others&&...) = delete; // the model precedes the phases: integrate(policy, method, model, theta, duration)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

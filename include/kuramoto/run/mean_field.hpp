@@ -9,8 +9,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// rate = ω + (K/N) Σ_j sin(θ_j − θ_i − α), and the lattice operator if the model has one; in rad / time.
 ///
@@ -95,10 +94,9 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
 /// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; see `integrate` of a
 /// Model. Throws also as `rate`.
 template <ExecutionPolicy P, class Local, WritableGridLike Theta>
-requires LocalPart<Local, value_type_of<Theta>> IntegrationReport integrate(const P& policy,
-                                                                            const DormandPrince54& method,
-                                                                            const MeanFieldModel<Local>& model,
-                                                                            Theta&& theta, double duration) {
+requires LocalPart<Local, value_type_of<Theta>>
+IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,
+                            Theta&& theta, double duration) {
     using T = value_type_of<Theta>;
     const detail::Execution execution(policy);
     const Grid<T> out = as_grid(theta);
@@ -112,5 +110,4 @@ requires LocalPart<Local, value_type_of<Theta>> IntegrationReport integrate(cons
     return detail::integrate_model(policy, execution, method, model, out, duration);
 }
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -4,8 +4,7 @@
 #include <kuramoto/detail/run/rate.hpp>
 #include <kuramoto/model/model.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 
 /// rate = ω + K ∇·f(∇θ), the right-hand side of the model, in rad / time.
 ///
@@ -13,7 +12,7 @@ inline namespace KURAMOTO_BUILD {
 /// finite.
 template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, WritableGridLike Rate>
 requires SamePrecision<Theta, Rate> && BondsFor<B, value_type_of<Theta>> &&
-    FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
+         FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
 void rate(const P& policy, const Model<C, Frequency, B>& model, const Theta& theta, Rate&& rate) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
@@ -40,5 +39,4 @@ template <ExecutionPolicy P, class ModelType, GridLike Theta> requires(!GridLike
 void rate(const P&, const ModelType&, const Theta&) = delete; // say where to: rate(policy, model, theta, rate)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

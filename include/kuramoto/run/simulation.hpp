@@ -28,9 +28,9 @@ struct Start {
 
 /// A function that looks at a simulation. It may return something that converts to false to stop the run.
 template <class Observer, class S>
-concept ObserverOf = std::invocable<Observer&, const S&> &&
-    (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
-     std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
+concept ObserverOf =
+    std::invocable<Observer&, const S&> && (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
+                                            std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
 
 /// A model, its state and a stepper. Owns copies of all fields: θ, velocities, ω, D, strengths of bonds and values
 /// along edges. `ModelType` is Model, MeanFieldModel or InertialModel; all template arguments are deduced.
@@ -65,18 +65,21 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// for a start.step that is negative or a start.time that is not finite.
     template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
-               Start start = {}) requires(!has_velocity && !is_adaptive)
+               Start start = {})
+    requires(!has_velocity && !is_adaptive)
         : Simulation(model, checked(model, theta, stepper, stability, start), stepper, start, Private{}) {}
 
     /// The same with steps whose length follows the error. Throws as `integrate`.
     template <GridLike Theta, class = Build>
-    Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Start start = {}) requires(is_adaptive)
+    Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Start start = {})
+    requires(is_adaptive)
         : Simulation(model, checked(model, theta, stepper, Stability::unchecked, start), stepper, start, Private{}) {}
 
     /// The same with inertia. `velocity` is that of half a step before the phases.
     template <GridLike Theta, GridLike Velocity, class = Build>
     Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper,
-               Stability stability = Stability::checked, Start start = {}) requires(has_velocity)
+               Stability stability = Stability::checked, Start start = {})
+    requires(has_velocity)
         : Simulation(model, checked(model, theta, velocity, stepper, stability, start), stepper, start, Private{}) {
         velocity_ = Field<T>(as_grid(velocity));
     }
@@ -84,17 +87,26 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// The phases, rad; never wrapped.
     [[nodiscard]] Grid<const T> theta() const& { return theta_.view(); }
     /// The velocities half a step before the phases, rad / time.
-    [[nodiscard]] Grid<const T> velocity() const& requires(has_velocity) { return velocity_.view(); }
+    [[nodiscard]] Grid<const T> velocity() const&
+    requires(has_velocity)
+    {
+        return velocity_.view();
+    }
     /// The model. It views this object's own fields.
     [[nodiscard]] ModelType model() const& { return model_.view(); }
     /// The stepper. With DormandPrince54, `initial_dt` is the length of the next step.
     [[nodiscard]] Stepper stepper() const& { return stepper_.view(); }
     /// The time step.
-    [[nodiscard]] double dt() const requires(!is_adaptive) { return stepper_.view().dt; }
+    [[nodiscard]] double dt() const
+    requires(!is_adaptive)
+    {
+        return stepper_.view().dt;
+    }
     /// Number of steps done, those before start.step included.
     [[nodiscard]] std::int64_t step() const noexcept { return progress_.step(); }
     /// The time of the state: t₀ + step() · dt(), or the sum of start.time and all durations.
-    template <class = Build> [[nodiscard]] double time() const noexcept {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] double time() const noexcept {
         if constexpr (is_adaptive)
             return progress_.time();
         else
@@ -112,8 +124,8 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// Throws as `advance` or `integrate`, and for an `every` that is negative, not finite, or too short to tell its
     /// multiples apart. An error on entry changes nothing. After a later error, the state is that of the last pause.
     template <ExecutionPolicy P, class Observer, class = Build>
-    requires ObserverOf<Observer, Simulation> Report run(const P& policy, Amount amount, Amount every,
-                                                         Observer&& observer) {
+    requires ObserverOf<Observer, Simulation>
+    Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {
         const Amount end = progress_.end_of_run(amount);
         progress_.check_pauses(every, end);
         static_cast<void>(detail::Execution(policy));
@@ -154,7 +166,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
   private:
     struct Private {};
 
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     Simulation(const ModelType& model, const Grid<const T>& theta, const Stepper& stepper, const Start& start, Private)
         : model_(model), stepper_(stepper), theta_(theta), progress_(start.time, start.step) {}
 
@@ -237,24 +249,23 @@ template <> class Simulation<detail::WrongOrder, double, void> {
 // clang-format on
 
 template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
-requires(!detail::is_inertial<ModelType>) Simulation(const ModelType&, const Theta&, S)
-->Simulation<ModelType, value_type_of<const Theta>, S>;
+requires(!detail::is_inertial<ModelType>)
+Simulation(const ModelType&, const Theta&, S) -> Simulation<ModelType, value_type_of<const Theta>, S>;
 template <class ModelType, GridLike Theta, StepperOf<ModelType, value_type_of<const Theta>> S>
 requires(!detail::is_inertial<ModelType> && FixedStepper<S>)
-    Simulation(const ModelType&, const Theta&, S, Stability, Start = {})
-->Simulation<ModelType, value_type_of<const Theta>, S>;
+Simulation(const ModelType&, const Theta&, S, Stability, Start = {})
+    -> Simulation<ModelType, value_type_of<const Theta>, S>;
 template <class ModelType, GridLike Theta>
-requires StepperOf<DormandPrince54, ModelType, value_type_of<const Theta>> Simulation(const ModelType&, const Theta&,
-                                                                                      DormandPrince54, Start)
-->Simulation<ModelType, value_type_of<const Theta>, DormandPrince54>;
+requires StepperOf<DormandPrince54, ModelType, value_type_of<const Theta>>
+Simulation(const ModelType&, const Theta&, DormandPrince54, Start)
+    -> Simulation<ModelType, value_type_of<const Theta>, DormandPrince54>;
 template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity>
 requires StepperOf<Leapfrog, InertialModel<Inner>, value_type_of<const Theta>>
 Simulation(const InertialModel<Inner>&, const Theta&, const Velocity&, Leapfrog, Stability = Stability::checked,
-           Start = {})
-->Simulation<InertialModel<Inner>, value_type_of<const Theta>, Leapfrog>;
+           Start = {}) -> Simulation<InertialModel<Inner>, value_type_of<const Theta>, Leapfrog>;
 template <class First, class Second, class Third, class... Others>
 requires(!detail::fit<First, Second, Third, Others...>)
-    Simulation(const First&, const Second&, const Third&, const Others&...)
-->Simulation<detail::Misfit<First, Second>, double, void>;
+Simulation(const First&, const Second&, const Third&, const Others&...)
+    -> Simulation<detail::Misfit<First, Second>, double, void>;
 
 } // namespace kuramoto

@@ -30,8 +30,8 @@ template <class Inner, class T> inline constexpr bool is_model_for<InertialModel
 /// InertialModel: Leapfrog. All fields have the same precision.
 template <class Stepper, class ModelType, class T>
 concept StepperOf = detail::is_model_for<ModelType, T> &&
-    (detail::is_inertial<ModelType> ? std::same_as<Stepper, Leapfrog>
-                                    : StepperFor<Stepper, T> || std::same_as<Stepper, DormandPrince54>);
+                    (detail::is_inertial<ModelType> ? std::same_as<Stepper, Leapfrog>
+                                                    : StepperFor<Stepper, T> || std::same_as<Stepper, DormandPrince54>);
 
 namespace detail {
 
@@ -43,9 +43,8 @@ using Misfit = std::conditional_t<is_model<First> && GridLike<const Second>, Uns
 /// Whether the arguments of a constructor of Simulation fit together.
 template <class First, class Second, class Third, class... Others> inline constexpr bool fit = false;
 template <class ModelType, GridLike Theta, class Stepper, class... Options>
-requires(!is_inertial<ModelType> &&
-         StepperOf<Stepper, ModelType, value_type_of<const Theta>>) inline constexpr bool fit<ModelType, Theta, Stepper,
-                                                                                              Options...> = true;
+requires(!is_inertial<ModelType> && StepperOf<Stepper, ModelType, value_type_of<const Theta>>)
+inline constexpr bool fit<ModelType, Theta, Stepper, Options...> = true;
 template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity, class... Options>
 requires StepperOf<Leapfrog, InertialModel<Inner>, value_type_of<const Theta>>
 inline constexpr bool fit<InertialModel<Inner>, Theta, Velocity, Leapfrog, Options...> = true;

@@ -61,10 +61,10 @@ concept NoiselessStepper = FixedStepper<S> && !NoisyStepper<S>;
 ///
 /// A noisy stepper has one stage, and a field of D has the precision of the cells.
 template <class S, class T>
-concept StepperFor = FixedStepper<S> &&(!NoisyStepper<S> || requires(const S& stepper) {
-    requires S::stages == 1;
-    requires std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>> ||
-        std::same_as<std::remove_cvref_t<decltype(stepper.D)>, Grid<const T>>;
-});
+concept StepperFor = FixedStepper<S> && (!NoisyStepper<S> || requires(const S& stepper) {
+                         requires S::stages == 1;
+                         requires std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>> ||
+                                      std::same_as<std::remove_cvref_t<decltype(stepper.D)>, Grid<const T>>;
+                     });
 
 } // namespace kuramoto

@@ -36,7 +36,7 @@ struct RungeKutta4 {
     static constexpr int stages = 4;                                         ///< evaluations of the rate per step
     static constexpr double inner[4] = {0.5, 0.5, 1.0};                      ///< see FixedStepper
     static constexpr double outer[4] = {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}; ///< see FixedStepper
-    static constexpr double stability = 2.785293563405282; ///< 1 − z + z²/2 − z³/6 + z⁴/24 = 1
+    static constexpr double stability = 2.785293563405282;                   ///< 1 − z + z²/2 − z³/6 + z⁴/24 = 1
 };
 
 /// An explicit Runge–Kutta method with a fixed time step `dt` and one to four stages.
@@ -44,7 +44,7 @@ struct RungeKutta4 {
 /// Each stage uses the rate of the stage before: k₀ = rate(θ), kᵢ = rate(θ + inner[i − 1] · dt · kᵢ₋₁). The step is θ ←
 /// θ + dt Σ outer[i] · kᵢ. `stability` is the largest z with |R(−z)| ≤ 1, where R is the stability function.
 template <class S>
-concept FixedStepper = std::copyable<S> &&(S::stages >= 1) && (S::stages <= 4) && requires(const S& stepper) {
+concept FixedStepper = std::copyable<S> && (S::stages >= 1) && (S::stages <= 4) && requires(const S& stepper) {
     { stepper.dt } -> std::convertible_to<double>;
     { S::inner[0] } -> std::convertible_to<double>;
     { S::outer[S::stages - 1] } -> std::convertible_to<double>;

@@ -9,8 +9,7 @@
 #include <kuramoto/stepping/leapfrog.hpp>
 #include <kuramoto/stepping/runge_kutta.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Computes max_stable_dt. Not inlined, so that the compiler moves no arithmetic out of the floating-point environment
@@ -115,5 +114,4 @@ template <class ModelType, FixedStepper S> requires(!FixedStepper<ModelType>)
 double max_stable_dt(const ModelType&, const S&) = delete; // the stepper precedes the model: max_stable_dt(stepper, model)
 // clang-format on
 
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

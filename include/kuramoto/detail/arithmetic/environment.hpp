@@ -14,8 +14,7 @@
 #include <cfenv>
 #endif
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 // The control word of the calling thread. `changes_results`: its bits that change results. They are 0 in the default
@@ -90,5 +89,4 @@ KURAMOTO_ALWAYS_INLINE constexpr void stay_in_place() noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -11,8 +11,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The units of summands that were computed in T are the powers of 2^bits_per_level: as far apart as the digits of T
@@ -160,5 +159,4 @@ class BinnedSum {
 static_assert(std::is_trivially_copyable_v<FixedPointSum<double, 2>> && std::is_trivially_copyable_v<BinnedSum>);
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

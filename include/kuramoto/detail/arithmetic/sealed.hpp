@@ -3,8 +3,7 @@
 
 #include <kuramoto/detail/build/config.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// `value`, of which the compiler now knows nothing.
@@ -25,5 +24,4 @@ template <class T> KURAMOTO_ALWAYS_INLINE T sealed(T value) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -10,8 +10,7 @@
 #include <string>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// `value` in the precision of the cells. Throws unless it is finite before and after the conversion. Not inlined:
@@ -93,5 +92,4 @@ template <class T> void check_boundary(const Boundary& boundary, std::ptrdiff_t 
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -73,8 +73,8 @@ static_assert(0.1 != static_cast<double>(0.1F),
 // Numeric code lives in an inline namespace that names the flags its machine code depends on. Two translation units
 // built with different -march, -ffast-math, -fno-exceptions or index checks then never share a function: the linker
 // would keep only one of the two and so change the other unit's results, or how it fails. Public types stay outside:
-// they are the same everywhere, and their members that throw or compute take `Build` as a template argument. (Copying a
-// Field has no such symbol of its own; where memory runs out it fails in the way of one of the units.)
+// they are the same everywhere, and their members that throw or compute are templates, one per build. (Copying a Field
+// has no such symbol of its own; where memory runs out it fails in the way of one of the units.)
 #if defined(__AVX512F__) && defined(__FMA__)
 #define KURAMOTO_BUILD_ISA avx512
 #elif defined(__FMA__)
@@ -113,13 +113,22 @@ static_assert(0.1 != static_cast<double>(0.1F),
 #define KURAMOTO_BUILD                                                                                                 \
     KURAMOTO_JOIN(build_, KURAMOTO_BUILD_ISA, KURAMOTO_BUILD_MATH, KURAMOTO_BUILD_ERRORS, KURAMOTO_BUILD_CHECKS)
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+/// Opens and closes `namespace kuramoto` with the inline namespace of this build.
+#define KURAMOTO_BEGIN_NAMESPACE                                                                                       \
+    namespace kuramoto {                                                                                               \
+    inline namespace KURAMOTO_BUILD {
+#define KURAMOTO_END_NAMESPACE                                                                                         \
+    }                                                                                                                  \
+    }
+
+/// Begins a member function of a public type that throws or computes: one symbol per build.
+#define KURAMOTO_PER_BUILD template <class = Build>
+
+KURAMOTO_BEGIN_NAMESPACE
 /// A type of its own for each set of flags: as a defaulted template argument it gives a member function of a public
 /// class one symbol per build, as the inline namespace does for free functions.
 struct Build {};
 /// Everything that is not for users. Declared here, so that every header that says `namespace kuramoto::detail` means
 /// this one.
 namespace detail {}
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -15,8 +15,7 @@
 #include <cstdio>
 #endif
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws `Exception(message)`; without exceptions prints the message and aborts.
@@ -98,5 +97,4 @@ KURAMOTO_NEVER_INLINE inline std::string shape_text(std::ptrdiff_t rows, std::pt
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws unless T can hold `value`.
@@ -57,5 +56,4 @@ void fill_blocks(const P& policy, const Execution& execution, const Grid<T>& fie
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

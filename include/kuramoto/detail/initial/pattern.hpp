@@ -11,8 +11,7 @@
 #include <string>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 // A pattern is made of its parameters, which it checks for cells of T, and of the field, of which it reads the shape
@@ -89,5 +88,4 @@ void fill_pattern(const P& policy, G& grid, const char* name, const Parameters&.
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

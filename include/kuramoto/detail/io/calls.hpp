@@ -35,8 +35,7 @@
 #include <system_error>
 #endif
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The file that a path refers to, after symbolic links.
@@ -122,7 +121,7 @@ inline FileStatus status_from(const struct stat& entry) noexcept {
 
 /// Finds the file of a path. If there is none, that is no error: `exists` is false.
 inline int look_up(const std::string& path, FileStatus& status) noexcept {
-    struct stat entry {};
+    struct stat entry{};
     status = {};
     if (::stat(path.c_str(), &entry) != 0) return errno == ENOENT ? 0 : errno;
     status = status_from(entry);
@@ -134,7 +133,7 @@ inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& s
     const int descriptor =
         uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); });
     if (descriptor < 0) return errno;
-    struct stat entry {};
+    struct stat entry{};
     const bool is_known = ::fstat(descriptor, &entry) == 0;
     file = is_known ? ::fdopen(descriptor, "rb") : nullptr;
     if (file != nullptr) {
@@ -150,7 +149,7 @@ inline int open_to_read(const std::string& path, std::FILE*& file, FileStatus& s
 inline int follow_links(std::string& path) {
     constexpr int most = 40; // the limit of Linux; the loop has one round more, to examine the last target
     for (int links = 0; links <= most; ++links) {
-        struct stat entry {};
+        struct stat entry{};
         if (::lstat(path.c_str(), &entry) != 0) return errno == ENOENT ? 0 : errno;
         if (!S_ISLNK(entry.st_mode)) return 0;
         char text[4096];
@@ -211,7 +210,7 @@ inline int set_length(std::FILE* file, const std::string&, std::int64_t bytes) n
     const int descriptor = ::fileno(file);
     if (uninterrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(bytes)); }) == 0) return 0;
     const int code = errno;
-    struct stat entry {};
+    struct stat entry{};
     const bool has_length = ::fstat(descriptor, &entry) == 0 && entry.st_size == static_cast<off_t>(bytes);
     return has_length ? 0 : code;
 }
@@ -347,5 +346,4 @@ inline constexpr const char* folder_separators = "/\\";
 #endif
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

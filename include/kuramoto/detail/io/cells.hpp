@@ -7,8 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 static_assert(sizeof(float) == 4 && sizeof(double) == 8);
@@ -78,5 +77,4 @@ template <class File, class T> void write_cells(File& file, const Grid<const T>&
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -30,8 +30,7 @@
 #include <cstring>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 inline constexpr char checkpoint_magic[] = "KURAMOTO";
@@ -213,5 +212,4 @@ inline CheckpointHead read_checkpoint_head(InputFile& file) {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

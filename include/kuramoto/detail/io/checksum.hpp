@@ -10,8 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// table[k][b]: what byte b does to the register when k more bytes have followed it.
@@ -56,5 +55,4 @@ class Crc64 {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -8,8 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Bytes that a checksum takes in a file.
@@ -48,5 +47,4 @@ template <class File> class Checksummed {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

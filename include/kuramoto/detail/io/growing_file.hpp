@@ -12,8 +12,7 @@
 #include <cstdio>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A file under "<path>.part" until `finish` gives it its name. Nothing is buffered here, so that what was written is
@@ -143,5 +142,4 @@ class GrowingFile {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -8,8 +8,7 @@
 #include <mutex>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A file under its temporary name.
@@ -82,5 +81,4 @@ inline std::string kept_text(const KeptFile& kept, bool is_whole) {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Appends the lowest `bytes` bytes of a number.
@@ -23,5 +22,4 @@ inline std::uint64_t little_endian(const char* from, int bytes) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -13,8 +13,7 @@
 #include <initializer_list>
 #include <string>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// What a header says.
@@ -246,5 +245,4 @@ inline std::string npy_header_text(const char* descr, std::initializer_list<std:
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -12,8 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A file that has its name, and is complete, when `commit` returns. Until then the bytes go to a temporary file in the
@@ -97,5 +96,4 @@ class OutputFile {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

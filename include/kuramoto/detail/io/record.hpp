@@ -22,7 +22,9 @@ enum class RecordType : unsigned char {
     float64_field = 6,    ///< rows × cols cells of `double`
 };
 
-inline namespace KURAMOTO_BUILD {
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 inline constexpr std::size_t longest_record_name = 64;
@@ -128,5 +130,4 @@ inline constexpr RecordType field_type =
     std::is_same_v<T, float> ? RecordType::float32_field : RecordType::float64_field;
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

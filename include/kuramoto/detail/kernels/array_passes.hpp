@@ -13,8 +13,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// One elementwise pass over n consecutive elements: out = operation(a, b, out).
@@ -232,5 +231,4 @@ template <class T, class C> class ArrayPasses {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

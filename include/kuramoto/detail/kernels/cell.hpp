@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// `count` cells from `first` on, in any field of consecutive cells; fewer than the lanes of V only with Tail.
@@ -52,5 +51,4 @@ template <class T, class Operation> CellFunction<Operation> cell_function(Isa is
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

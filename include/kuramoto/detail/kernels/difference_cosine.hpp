@@ -6,8 +6,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// cos θ and sin θ of consecutive cells.
@@ -56,5 +55,4 @@ inline AddDifferenceCosinesFunction add_difference_cosines_function(Isa isa) noe
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

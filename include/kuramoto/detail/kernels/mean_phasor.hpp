@@ -9,8 +9,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Levels of these sums: a phasor is rounded to a multiple of 2^-42 in float, of 2^-50 in double.
@@ -49,5 +48,4 @@ template <class T> MeanFunction<T> mean_function(Isa isa) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

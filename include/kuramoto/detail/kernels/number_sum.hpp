@@ -7,8 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// What deviations are taken from: value + correction, where the correction is what the rounding of the value has left.
@@ -115,5 +114,4 @@ template <class T> WidenRangeFunction<T> widen_range_function(Isa isa) noexcept 
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

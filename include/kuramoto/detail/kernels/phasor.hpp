@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A complex number, for example the mean of e^{iθ}.
@@ -142,5 +141,4 @@ inline PhasorsInPlaceFunction phasors_in_place_function(Isa isa) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

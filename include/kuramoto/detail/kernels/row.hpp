@@ -13,8 +13,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Cells in the widest vector: what a buffer has to be padded to and what a uniform row holds.
@@ -151,7 +150,9 @@ template <class V, bool Odd> struct Bond {
     V lower;
     V higher;
 };
-template <class V> struct Bond<V, true> { V lower; };
+template <class V> struct Bond<V, true> {
+    V lower;
+};
 template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, true>& flux) { return flux.lower; }
 template <class V> KURAMOTO_ALWAYS_INLINE const V& higher(const Bond<V, false>& flux) { return flux.higher; }
 
@@ -310,5 +311,4 @@ template <class T> class AnyRowKernel {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -3,8 +3,7 @@
 
 #include <kuramoto/detail/build/config.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A Runge–Kutta method whose stage k works on θ + inner[k − 1] · rate of stage k − 1, and whose step is the sum of
@@ -18,5 +17,4 @@ template <class T> struct Stages {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

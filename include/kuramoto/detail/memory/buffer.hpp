@@ -20,11 +20,11 @@ class Buffer {
         std::size_t bytes = 0;
         if (count < 0 || __builtin_mul_overflow(static_cast<std::size_t>(count), sizeof(T), &bytes))
             length_error("scratch of " + integer_text(count) + " elements is larger than the address space");
-        data_ = static_cast<T*>(::operator new (bytes, std::align_val_t{64}));
+        data_ = static_cast<T*>(::operator new(bytes, std::align_val_t{64}));
     }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
-    ~Buffer() { ::operator delete (data_, std::align_val_t{64}); }
+    ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }
 
     [[nodiscard]] T* data() const noexcept { return data_; }
 

@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Whether the cells of a grid lie one behind the other in memory, in logical order.
@@ -26,5 +25,4 @@ void visit_cells(const Grid<Element>& grid, std::ptrdiff_t first, std::ptrdiff_t
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -8,8 +8,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Cells per block: the unit in which the cells of a run are shared out.
@@ -43,5 +42,4 @@ template <class T> void copy_cells(const Grid<const T>& from, const Grid<T>& to)
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -9,8 +9,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The sum that add(part, sum) adds to for every part, by the workers of a policy. One sum per worker; these are joined
@@ -50,5 +49,4 @@ Sum sum_over_cells(const P& policy, const Execution& execution, const Grid<const
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

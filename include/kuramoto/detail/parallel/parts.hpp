@@ -6,8 +6,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// How many tasks pay for `parts` parts in which there are `cells` cells: one at least, no more than parts.
@@ -33,5 +32,4 @@ void for_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

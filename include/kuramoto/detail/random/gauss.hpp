@@ -16,8 +16,7 @@
 
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The keys of all rounds, as words of 64 bits.
@@ -194,5 +193,4 @@ KURAMOTO_ALWAYS_INLINE void normal_groups(const PhiloxLanes<typename V::LevelTyp
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Cells of one row that share a block of random bits.
@@ -206,5 +205,4 @@ void add_noise(const Noise<T>& noise, std::ptrdiff_t i, std::ptrdiff_t begin, st
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -8,8 +8,7 @@
 
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// What random bits are for. The number is the top byte of every counter, so that two uses of one seed never meet; a
@@ -71,5 +70,4 @@ inline constexpr std::uint32_t philox_steps[2] = {0x9E3779B9U, 0xBB67AE85U};   /
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

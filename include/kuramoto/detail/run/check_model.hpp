@@ -17,8 +17,7 @@
 
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T, class C, class Frequency, class B>
@@ -65,5 +64,4 @@ template <class S, class ModelType> void check_stable(const S& stepper, const Mo
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

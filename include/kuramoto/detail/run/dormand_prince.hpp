@@ -16,8 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 inline void check_method(const DormandPrince54& method) {
@@ -227,5 +226,4 @@ IntegrationReport integrate_model(const P& policy, const Execution& execution, c
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

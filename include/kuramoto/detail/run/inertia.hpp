@@ -11,8 +11,7 @@
 #include <kuramoto/run/rate.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// v ← keep · v + push · force, and then θ ← θ + dt · v where there is a θ.
@@ -124,5 +123,4 @@ void half_step(const P& policy, const Leapfrog& stepper, const InertialModel<Inn
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

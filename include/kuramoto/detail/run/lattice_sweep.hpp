@@ -7,8 +7,7 @@
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/model.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws if what is written overlaps numbers along an edge or strengths of bonds, which are read all the time.
@@ -68,5 +67,4 @@ template <class T> Source<T> source_of(const Grid<const T>& omega, const Grid<co
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -19,8 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Throws if what is written overlaps what the lattice of a model reads, if it has one.
@@ -218,5 +217,4 @@ template <class T, class P, class Local> class MeanFieldRun {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

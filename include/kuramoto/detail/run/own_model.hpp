@@ -16,7 +16,8 @@ namespace detail {
 /// template is for descriptions without views.
 template <class Description> class Own {
   public:
-    template <class = Build> explicit Own(const Description& description) : description_(description) {}
+    KURAMOTO_PER_BUILD
+    explicit Own(const Description& description) : description_(description) {}
     [[nodiscard]] Description view() const { return description_; }
 
   private:
@@ -26,7 +27,8 @@ template <class Description> class Own {
 /// One number per cell.
 template <class T> class Own<Grid<const T>> {
   public:
-    template <class = Build> explicit Own(const Grid<const T>& cells) : cells_(cells) {}
+    KURAMOTO_PER_BUILD
+    explicit Own(const Grid<const T>& cells) : cells_(cells) {}
     [[nodiscard]] Grid<const T> view() const { return cells_.view(); }
 
   private:
@@ -36,17 +38,18 @@ template <class T> class Own<Grid<const T>> {
 /// A boundary with one value per cell along some edges.
 template <> class Own<Boundary> {
   public:
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Own(const Boundary& boundary)
-        : boundary_(boundary), values_{copy_of(boundary.north), copy_of(boundary.south), copy_of(boundary.west),
-                                       copy_of(boundary.east)} {}
+        : boundary_(boundary),
+          values_{copy_of(boundary.north), copy_of(boundary.south), copy_of(boundary.west), copy_of(boundary.east)} {}
     [[nodiscard]] Boundary view() const noexcept {
         return {aimed(boundary_.north, 0), aimed(boundary_.south, 1), aimed(boundary_.west, 2),
                 aimed(boundary_.east, 3)};
     }
 
   private:
-    template <class = Build> static Field<double> copy_of(const BoundaryCondition& edge) {
+    KURAMOTO_PER_BUILD
+    static Field<double> copy_of(const BoundaryCondition& edge) {
         const bool has_values = edge.values != nullptr && edge.count > 0;
         return Field<double>(Grid<const double>(edge.values, 1, has_values ? edge.count : 0));
     }
@@ -62,7 +65,8 @@ template <> class Own<Boundary> {
 /// One strength per bond.
 template <class T> class Own<BondStrengths<T>> {
   public:
-    template <class = Build> explicit Own(const BondStrengths<T>& bonds) : east_(bonds.east), south_(bonds.south) {}
+    KURAMOTO_PER_BUILD
+    explicit Own(const BondStrengths<T>& bonds) : east_(bonds.east), south_(bonds.south) {}
     [[nodiscard]] BondStrengths<T> view() const { return {east_.view(), south_.view()}; }
 
   private:
@@ -72,7 +76,7 @@ template <class T> class Own<BondStrengths<T>> {
 
 template <class C, class B> class Own<Laplacian<C, B>> {
   public:
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Own(const Laplacian<C, B>& laplacian)
         : K_(laplacian.K), coupling_(laplacian.coupling), boundary_(laplacian.boundary), bonds_(laplacian.bonds) {}
     [[nodiscard]] Laplacian<C, B> view() const { return {K_, coupling_, boundary_.view(), bonds_.view()}; }
@@ -86,7 +90,7 @@ template <class C, class B> class Own<Laplacian<C, B>> {
 
 template <class C, class Frequency, class B> class Own<Model<C, Frequency, B>> {
   public:
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Own(const Model<C, Frequency, B>& model) : laplacian_(model.laplacian), omega_(model.omega) {}
     [[nodiscard]] Model<C, Frequency, B> view() const { return {laplacian_.view(), omega_.view()}; }
 
@@ -97,7 +101,7 @@ template <class C, class Frequency, class B> class Own<Model<C, Frequency, B>> {
 
 template <class Local> class Own<MeanFieldModel<Local>> {
   public:
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Own(const MeanFieldModel<Local>& model) : mean_field_(model.mean_field), local_(model.local) {}
     [[nodiscard]] MeanFieldModel<Local> view() const { return {mean_field_, local_.view()}; }
 
@@ -108,7 +112,7 @@ template <class Local> class Own<MeanFieldModel<Local>> {
 
 template <class Inner> class Own<InertialModel<Inner>> {
   public:
-    template <class = Build>
+    KURAMOTO_PER_BUILD
     explicit Own(const InertialModel<Inner>& model) : inertia_(model.inertia), model_(model.model) {}
     [[nodiscard]] InertialModel<Inner> view() const { return {inertia_, model_.view()}; }
 
@@ -122,7 +126,8 @@ template <NoisyStepper S>
 requires GridLike<std::remove_cvref_t<decltype(std::declval<S&>().D)>>
 class Own<S> {
   public:
-    template <class = Build> explicit Own(const S& stepper) : stepper_(stepper), D_(stepper.D) {}
+    KURAMOTO_PER_BUILD
+    explicit Own(const S& stepper) : stepper_(stepper), D_(stepper.D) {}
     [[nodiscard]] S view() const {
         S stepper = stepper_;
         stepper.D = D_.view();

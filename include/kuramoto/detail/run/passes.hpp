@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T> void fill_with(const Array<T>& rate, const Source<T>& source) noexcept {
@@ -75,5 +74,4 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -23,13 +23,15 @@ class StepProgress {
     [[nodiscard]] Amount position() const noexcept { return step_; }
     [[nodiscard]] std::int64_t step() const noexcept { return step_; }
     /// start_time + step · dt, never a running sum.
-    template <class = Build> [[nodiscard]] double time(double dt) const noexcept {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] double time(double dt) const noexcept {
         const DefaultEnvironment environment;
         return (Rounded(start_time_) + Rounded(static_cast<double>(step_)) * Rounded(dt)).value();
     }
 
     /// Where a run of so many steps ends. Throws if that cannot be.
-    template <class = Build> [[nodiscard]] Amount end_of_run(Amount steps) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] Amount end_of_run(Amount steps) const {
         check_count(steps, "steps");
         Amount end = 0;
         if (__builtin_add_overflow(step_, steps, &end))
@@ -37,7 +39,8 @@ class StepProgress {
                          integer_text(step_));
         return end;
     }
-    template <class = Build> static void check_pauses(Amount every, Amount) { check_count(every, "every"); }
+    KURAMOTO_PER_BUILD
+    static void check_pauses(Amount every, Amount) { check_count(every, "every"); }
     /// The next multiple of `every`, or `end` if that comes first.
     [[nodiscard]] Amount next_pause(Amount every, Amount end) const noexcept {
         const Amount pause = every > 0 ? every - step_ % every : end - step_;
@@ -68,7 +71,8 @@ class TimeProgress {
     [[nodiscard]] double time() const noexcept { return time_; }
 
     /// When a run of this duration ends. Throws if that cannot be.
-    template <class = Build> [[nodiscard]] KURAMOTO_NEVER_INLINE Amount end_of_run(Amount duration) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] KURAMOTO_NEVER_INLINE Amount end_of_run(Amount duration) const {
         const DefaultEnvironment environment;
         check_duration(duration);
         const double end = (Rounded(time_) + Rounded(duration)).value();
@@ -76,7 +80,8 @@ class TimeProgress {
         return end;
     }
     /// Throws for an interval with which multiples up to `end` cannot be told apart.
-    template <class = Build> KURAMOTO_NEVER_INLINE void check_pauses(Amount interval, Amount end) const {
+    KURAMOTO_PER_BUILD
+    KURAMOTO_NEVER_INLINE void check_pauses(Amount interval, Amount end) const {
         const DefaultEnvironment environment;
         constexpr double most = 0x1p51;
         if (!is_finite(interval) || interval < 0)
@@ -89,7 +94,8 @@ class TimeProgress {
         }
     }
     /// The next multiple of `interval`, or `end` if that comes first.
-    template <class = Build> [[nodiscard]] KURAMOTO_NEVER_INLINE Amount next_pause(Amount interval, Amount end) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] KURAMOTO_NEVER_INLINE Amount next_pause(Amount interval, Amount end) const {
         const DefaultEnvironment environment;
         stay_in_place();
         if (!(interval > 0)) return end;
@@ -99,7 +105,8 @@ class TimeProgress {
             if (pause > time_) return pause < end ? pause : end;
         }
     }
-    template <class = Build> [[nodiscard]] KURAMOTO_NEVER_INLINE double left_to(Amount pause) const {
+    KURAMOTO_PER_BUILD
+    [[nodiscard]] KURAMOTO_NEVER_INLINE double left_to(Amount pause) const {
         const DefaultEnvironment environment;
         return (Rounded(pause) - Rounded(time_)).value();
     }

@@ -6,8 +6,7 @@
 #include <kuramoto/detail/tiling/run.hpp>
 #include <kuramoto/execution/policy.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class P, class T, class C>
@@ -20,5 +19,4 @@ void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -11,8 +11,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The factors of a method's rates in the precision of the cells. Not inlined: see checked_number.
@@ -59,5 +58,4 @@ KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& t
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

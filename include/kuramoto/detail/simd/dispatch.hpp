@@ -8,8 +8,7 @@
 #include <kuramoto/detail/simd/primitives.hpp>
 #include <kuramoto/execution/isa.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The functions made of a kernel, of type `Function`.
@@ -42,5 +41,4 @@ template <class Kernel, class T, class Function> Function kernel_for([[maybe_unu
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

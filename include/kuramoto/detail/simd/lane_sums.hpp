@@ -13,8 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Sums of numbers in the unit of level `top`, 2^(bits_per_level<T> · top), and of what is left of them in the units
@@ -128,5 +127,4 @@ template <class V> KURAMOTO_ALWAYS_INLINE V only_first(int n, const V& lanes) {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

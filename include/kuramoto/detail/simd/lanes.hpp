@@ -15,8 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The levels: one tag type for each value of Isa but `automatic`. `fused` says whether fma rounds once.
@@ -233,5 +232,4 @@ KURAMOTO_ALWAYS_INLINE void interleave(const Lanes<T, Level>& a, const Lanes<T, 
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

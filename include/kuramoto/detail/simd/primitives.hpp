@@ -21,8 +21,7 @@
 #define KURAMOTO_TARGET_AVX512 [[__gnu__::__target__("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")]]
 #endif
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 // --- baseline
@@ -272,5 +271,4 @@ KURAMOTO_TARGET_AVX512 inline void store_first(double* to, int n, const Double8&
 #endif
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

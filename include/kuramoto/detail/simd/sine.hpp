@@ -11,8 +11,7 @@
 
 #include <kuramoto/detail/simd/primitives.hpp>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Constants of the sine. The coefficients minimise the relative error of r + r³ p(r²) on |r| ≤ π/2 (Remez's algorithm,
@@ -232,5 +231,4 @@ template <class V> KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine(const V&
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

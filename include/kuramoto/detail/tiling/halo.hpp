@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The copies of one tile: the rows to the north and south, as wide as the tile with its halo, and the columns to the
@@ -61,5 +60,4 @@ template <class T> class Halo {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

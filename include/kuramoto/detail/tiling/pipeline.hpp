@@ -24,8 +24,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// The memory that a pipeline works in: storage_size(…) values and StorageShape::tasks() tasks.
@@ -258,5 +257,4 @@ template <class T> class TilePipeline {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// `bands` × `tiles_per_band` tiles, each advanced `depth` steps at a time, distributed over `workers`.
@@ -107,5 +106,4 @@ inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

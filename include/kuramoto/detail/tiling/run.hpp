@@ -9,8 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// Elements rounded up to whole pairs of cache lines: processors fetch them in pairs.
@@ -117,5 +116,4 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

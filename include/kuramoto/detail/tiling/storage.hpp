@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// What a pipeline stores, as numbers of rows.
@@ -97,5 +96,4 @@ template <class T> struct RowStorage {
 };
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -11,8 +11,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// One pass of all levels over the grid.
@@ -73,5 +72,4 @@ template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE

@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-namespace kuramoto {
-inline namespace KURAMOTO_BUILD {
+KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A block of the lattice: rows [row_begin, row_end), columns [col_begin, col_end).
@@ -70,5 +69,4 @@ template <class T> TileWithHalo with_halo(const Tile& tile, int levels, const Ex
 }
 
 } // namespace detail
-} // namespace KURAMOTO_BUILD
-} // namespace kuramoto
+KURAMOTO_END_NAMESPACE
