@@ -36,11 +36,11 @@ RATIOS = (
         "cell-steps", "fusion/kuramoto/depth:1/{dtype}/N:512", "fusion/kuramoto/passes/{dtype}/N:512",
     ),
     (
-        "N = 512: one step a pass ÷ sixteen",
+        "N = 512: one step per pass ÷ sixteen",
         "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:512", "fusion/kuramoto/depth:1/{dtype}/N:512",
     ),
     (
-        "N = 3000: one step a pass ÷ sixteen",
+        "N = 3000: one step per pass ÷ sixteen",
         "cell-steps", "fusion/kuramoto/depth:16/{dtype}/N:3000", "fusion/kuramoto/depth:1/{dtype}/N:3000",
     ),
     (
@@ -183,13 +183,13 @@ def tables(found, context):
         f"{context['instruction set']}; {context['compiler']}, {context['flags']}; {context['commit']}, "
         f"{context['date']}.",
         "summary": table("", DTYPES, summary_rows(found)),
-        "solvers": table("ns a cell-step", sizes, solver_rows(found)),
-        "sines": table("a sine", ("float32, ns", "ULP", "float64, ns", "ULP"), sine_rows(found)),
+        "solvers": table("ns per cell-step", sizes, solver_rows(found)),
+        "sines": table("one sine", ("float32, ns", "ULP", "float64, ns", "ULP"), sine_rows(found)),
         "limits": table("limits", ("1 thread", "all threads"), limit_rows(found, threads)),
         "ratios": table("ratios", DTYPES, ratio_rows(found, threads)),
         "physics": table("times Euler, N = 512", ("float32", alone, "float64", alone), physics_rows(found)),
         "growth": table("N = 10 000 ÷ N = 512", DTYPES, growth_rows(found)),
-        "tour": table("step", ("ns a cell-step", "times as fast as step 1"), tour_rows(found)),
+        "tour": table("step", ("ns per cell-step", "times as fast as step 1"), tour_rows(found)),
         "profile": table("function", ("% of the time",), context.get("profile", [])),
     }
 

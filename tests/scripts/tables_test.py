@@ -37,7 +37,7 @@ def test_rows_and_columns_without_figures_are_left_out():
 
 
 def test_tables_of_a_run():
-    """Medians, as nanoseconds a cell-step and as multiples of the first step."""
+    """Medians, as nanoseconds per cell-step and as multiples of the first step."""
     results = []
     for turn, seconds in enumerate((5.0, 1.0, 2.0)):
         results.append(found.result("tour/1 loop", turn, seconds, 1e9))
