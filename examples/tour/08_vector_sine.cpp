@@ -14,7 +14,7 @@ struct FourSines {
 } // namespace
 
 int main(int argc, char** argv) {
-    return tour::run<double>("8 vector sine, four a cell", argc, argv, [](tour::State<double>& s, long steps) {
+    return tour::run<double>("8 vector sine, four per cell", argc, argv, [](tour::State<double>& s, long steps) {
         const tour::km::Model model{tour::km::Laplacian<FourSines>{.K = tour::K}, s.omega_grid()};
         tour::km::advance(tour::km::Fused{.depth = 1}, tour::km::Euler{.dt = tour::dt}, model, s.theta_grid(), steps);
     });
