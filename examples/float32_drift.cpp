@@ -1,10 +1,10 @@
-// Measures how far a long run in float drifts from one in double, without and with what the library has for long runs:
-// wrapping, with a count of turns, and a rotating frame. A small lattice that has locked and turns as a whole, so that
-// nothing but rounding tells the runs apart (one that has not locked may be chaotic, and then any two runs part).
+// Measures how far a long run in float drifts from one in double: without a remedy, with phase wrapping, with a
+// rotating frame, and with both. The lattice is small and locks, so the runs differ by rounding only. (A lattice that
+// does not lock can be chaotic. Then any two runs drift apart.)
 //
-//     float32_drift [steps]      the last row of the table; 1000000 unless said, a few seconds
+//     float32_drift [steps]      time steps of the last row of the table; default 1000000, a few seconds
 //
-// Ends with 1 if a run drifts more than it should.
+// Exit status: 1 if a run drifts more than it should.
 #include <kuramoto/kuramoto.hpp>
 
 #include <cmath>
@@ -17,10 +17,10 @@ namespace km = kuramoto;
 constexpr std::ptrdiff_t rows = 16;
 constexpr std::ptrdiff_t cols = 24;
 constexpr double dt = 0.125;         // a float holds it exactly: 0.1 would run 1.5e-8 too fast
-constexpr std::int64_t between = 20; // steps from one wrap to the next
+constexpr std::int64_t between = 20; // time steps between two wraps
 constexpr km::SineLaplacian sine{.K = 1.0};
 
-/// How far phases are from the right ones.
+/// The distance of phases from the exact ones.
 struct Error {
     double mean = 0; ///< of the mean phase, rad
     double bond = 0; ///< the largest of a difference of neighbours, rad
@@ -38,7 +38,7 @@ Error error_of(const km::Field<double>& phases, const km::Field<double>& exact) 
     return error;
 }
 
-/// A run that goes on from where it is: phases, frequencies, and how they are kept small.
+/// A run that can be continued: phases, natural frequencies, and the remedies that it uses.
 template <class T> class Run {
   public:
     Run(const km::Field<T>& omega, bool wraps, bool in_frame)
@@ -54,7 +54,7 @@ template <class T> class Run {
             step_ += count;
         }
     }
-    /// The phases in the laboratory, as if they had never been wrapped.
+    /// The phases in the laboratory frame, with all their turns.
     [[nodiscard]] km::Field<double> phases() const {
         km::Field<double> all(rows, cols);
         km::unwrapped(theta_, turns_, all);
@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
     }
     km::Field<float> omega(rows, cols);
     km::normal_frequencies(omega, 1.0, 0.05, 1);
-    km::Field<double> same(rows, cols); // the very same frequencies
+    km::Field<double> same(rows, cols); // the same frequencies in double
     for (std::ptrdiff_t i = 0; i < rows; ++i)
         for (std::ptrdiff_t j = 0; j < cols; ++j) same(i, j) = static_cast<double>(omega(i, j));
 
@@ -105,8 +105,8 @@ int main(int argc, char** argv) {
         std::printf("\n");
         if (step == steps) break;
     }
-    // A step rounds a phase of up to 2π by 2.4e-7 at worst, if it always errs to one side; a frame has no such steps
-    // once the lattice has locked.
+    // With wrapping, a time step rounds a phase of up to 2π by at most 2.4e-7 rad. The worst case is that all errors
+    // have one sign. In a rotating frame the phases of a locked lattice no longer change.
     const bool good = std::fabs(last[1].mean) <= 2.4e-7 * static_cast<double>(steps) && last[1].bond < 1e-4 &&
                       std::fabs(last[2].mean) < 1e-4 && last[2].bond < 1e-4 && std::fabs(last[3].mean) < 1e-4;
     return good ? 0 : 1;

@@ -1,5 +1,5 @@
-// A long run that can be stopped at any moment: it saves a checkpoint every hundred steps, and takes the run up from
-// the file if there is one. Here it is stopped once and ends with the bits of a run that went through.
+// A long run that can be stopped at any moment. It saves a checkpoint every hundred time steps, and continues from the
+// file if there is one. Here it is stopped once. The result is bit-identical to that of an uninterrupted run.
 #include <kuramoto/checkpoint.hpp> // opt-in
 #include <kuramoto/kuramoto.hpp>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t last_step = 500;
 
-/// What decides the run.
+/// All values that the rest of the run depends on.
 struct State {
     double K = 2.0;
     double dt = 0.1;
@@ -25,7 +25,7 @@ struct State {
     km::Field<float> omega;
 };
 
-/// The saved run, or its beginning.
+/// The state in the file; without a file the state at step 0.
 State load(const std::string& file) {
     if (!std::filesystem::exists(file)) {
         State run{.theta = km::Field<float>(200, 300), .omega = km::Field<float>(200, 300)};
@@ -43,7 +43,7 @@ State load(const std::string& file) {
     return run;
 }
 
-/// Goes on until the last step, or until `enough` steps are done. Returns the phases.
+/// Continues the run to its last step, or stops it at step `enough`. Returns the phases.
 km::Field<float> work(const std::string& file, std::int64_t enough) {
     const State run = load(file);
     const km::Model model{km::SineLaplacian{.K = run.K}, run.omega};
