@@ -36,14 +36,17 @@ double stationary_length(double deviation, std::uint64_t seed) {
 
 void disorder(Report& report) {
     if (report.is_quick()) return;
-    report.chapter("Random frequencies in two dimensions",
-                   "Normal ω of deviation σ_ω break the lattice into domains: the correlation length ξ goes with 1/σ_ω "
-                   "(Rouzaire & Levis 2021, 2022). ξ is the distance along rows and columns at which the mean of "
-                   "cos(θ_b − θ_a) has fallen to 1/e. Single first runs chose the noise and the deviations: at D = 0 "
-                   "pinned vortices "
-                   "held ξ at 13 cells or less, without vortices ξ fell faster, with the power −1.3; at D/K = 0.3 and "
-                   "σ_ω/K = 0.1 ξ was "
-                   "still growing at t = 2000.");
+    report.chapter(
+        "Random frequencies in two dimensions",
+        "Normally distributed ω with standard deviation σ_ω break the lattice into domains. Their size, the\n"
+        "correlation length ξ, is proportional to 1/σ_ω (Rouzaire & Levis 2021, 2022). ξ is the distance\n"
+        "along rows and columns at which the mean of cos(θ_b − θ_a) has fallen to 1/e.\n"
+        "\n"
+        "**What the first runs decided.** One run per setting led to the choice of D and σ_ω:\n"
+        "\n"
+        "- At D = 0 pinned vortices held ξ at 13 cells or less. Without vortices ξ decreased faster, as\n"
+        "  σ_ω^(−1.3).\n"
+        "- At D/K = 0.3 and σ_ω/K = 0.1, ξ was still growing at t = 2000.");
     constexpr int seeds = 8;
     const std::vector<double> deviations = {0.15, 0.2, 0.3, 0.4};
     const auto count = static_cast<int>(deviations.size());

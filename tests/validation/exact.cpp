@@ -38,15 +38,20 @@ double beat(double detuning) {
 }
 
 void two_cell_rows(Report& report) {
-    report.chapter("Two cells", "φ = θ₂ − θ₁ obeys φ' = Δ − 2K sin φ. For Δ = 0, tan(φ/2) = tan(φ₀/2) e^(−2Kt); for "
-                                "|Δ| ≤ 2K the cells lock at asin(Δ/2K), else they beat at √(Δ² − 4K²) (Adler 1946).");
+    report.chapter("Two cells",
+                   "The phase difference φ = θ₂ − θ₁ obeys φ' = Δ − 2K sin φ, where Δ is the difference of the\n"
+                   "natural frequencies (Adler 1946).\n"
+                   "\n"
+                   "- For Δ = 0, tan(φ/2) = tan(φ₀/2) e^(−2Kt).\n"
+                   "- For |Δ| ≤ 2K the cells lock at φ = asin(Δ/2K).\n"
+                   "- For |Δ| > 2K the phases drift apart, at the mean rate √(Δ² − 4K²): the beat frequency.");
     const Setting setting{"K = 1/2; RungeKutta4"};
     report.near("φ(2) from φ₀ = 2, Δ = 0", 2 * std::atan(std::tan(1.0) * std::exp(-2.0)), two_cells(0.5, 0, 2, 2, 1024),
                 1e-12, {"K = 1/2; RungeKutta4, dt = 1/512", "none", "dt⁴: 10⁻¹³"});
     report.near("locked phase, Δ = 0.75", std::asin(0.75), two_cells(0.5, 0.75, 0, 64, 1024), 1e-12, setting);
-    report.near("locked phase, Δ = −0.99, near the end of locking", std::asin(-0.99),
+    report.near("locked phase, Δ = −0.99, near the limit of locking", std::asin(-0.99),
                 two_cells(0.5, -0.99, 0, 512, 4096), 1e-11,
-                {"K = 1/2; RungeKutta4", "none", "rounding of θ, which grows to 250, over cos φ"});
+                {"K = 1/2; RungeKutta4", "none", "rounding of θ (up to 250), divided by cos φ"});
     report.near("beat, Δ = 1.25", 0.75, beat(1.25), 1e-8, {"K = 1/2; 16 beats in 16384 steps", "none", "dt⁴: 10⁻⁹"});
     report.near("beat, Δ = 1.01, just beyond locking", std::sqrt(1.01 * 1.01 - 1), beat(1.01), 1e-6,
                 {"K = 1/2; 16 beats in 16384 steps", "none", "dt⁴: 10⁻⁷"});
@@ -107,18 +112,21 @@ double found_critical_coupling(double below, double above) {
 }
 
 void chain_rows(Report& report) {
-    report.chapter("Open chains", "Locked, sin(θ_{i+1} − θ_i) = (1/K) Σ_{j ≤ i} (ω̄ − ω_j), which exists for K ≥ K_c = "
-                                  "max |Σ_{j ≤ i} (ω_j − ω̄)| (Ermentrout & Kopell 1984; Strogatz & Mirollo 1988).");
-    const Setting setting{"7 cells, Euler, K dt = 1/10", "none", "rounding of θ, which grows to 40"};
+    report.chapter("Open chains",
+                   "In the locked state, the flux through bond i is K sin(θ_{i+1} − θ_i) = Σ_{j ≤ i} (ω̄ − ω_j), where\n"
+                   "ω̄ is the mean of ω. This state exists for K ≥ K_c = max |Σ_{j ≤ i} (ω_j − ω̄)| (Ermentrout &\n"
+                   "Kopell 1984; Strogatz & Mirollo 1988).");
+    const Setting setting{"7 cells, Euler, K dt = 1/10", "none", "rounding of θ (up to 40)"};
     const double critical = critical_coupling();
     report.near("largest error of a flux, K = 1.05 K_c", 0,
                 flux_error(chain(1.05 * critical, 1, 0.1, 8000), 1.05 * critical), 1e-10, setting);
-    report.near("the same in two dimensions, ω a function of the row", 0,
+    report.near("the same in two dimensions, ω depends on the row alone", 0,
                 flux_error(chain(1.05 * critical, 5, 0.1, 8000), 1.05 * critical), 1e-10,
-                {"7 × 5 cells, Euler, K dt = 1/10", "none", "rounding of θ, which grows to 40"});
+                {"7 × 5 cells, Euler, K dt = 1/10", "none", "rounding of θ (up to 40)"});
     const double found = found_critical_coupling(0.8 * critical, 1.2 * critical);
     report.near("K_c by bisection", critical, found, 1e-3 * critical,
-                {"7 cells, t = 2000", "none", "slips slower than t = 2000 are missed: 4·10⁻⁶ K_c; bisected to 10⁻⁴"});
+                {"7 cells, t = 2000", "none",
+                 "phase slips that take longer than t = 2000 are missed: 4·10⁻⁶ K_c; bisection to 10⁻⁴"});
 }
 
 // --- linear modes ---------------------------------------------------------------------------------------------------
@@ -171,9 +179,12 @@ double continuum_error(std::ptrdiff_t n) {
 
 void linear_rows(Report& report) {
     report.chapter("Linear coupling",
-                   "n Euler steps multiply a mode by exactly (1 + K dt λ)^n. Zero flux: cos(πp(i+½)/R) "
-                   "cos(πq(j+½)/C), λ = −4[sin²(πp/2R) + sin²(πq/2C)]; periodic: Fourier modes, λ = "
-                   "−4[sin²(πp/R) + sin²(πq/C)] (Strang 1999). On the unit square rates converge with h².");
+                   "On R × C cells, n Euler steps multiply a mode by exactly (1 + K dt λ)^n (Strang 1999).\n"
+                   "\n"
+                   "- Zero flux: modes cos(πp(i+½)/R) cos(πq(j+½)/C), λ = −4[sin²(πp/2R) + sin²(πq/2C)].\n"
+                   "- Periodic: Fourier modes, λ = −4[sin²(πp/R) + sin²(πq/C)].\n"
+                   "- On the unit square with cells of side h, decay rates converge to the continuum with an error of\n"
+                   "  order h².");
     const Setting setting{"5 × 7 cells, all 35 modes, 400 steps of K dt = 1/1024"};
     const double root = std::sqrt(400.0);
     const double single = static_cast<double>(std::numeric_limits<float>::epsilon());
@@ -242,21 +253,22 @@ double largest_rise(double dt, const km::Boundary& boundary) {
 
 void invariant_rows(Report& report) {
     report.chapter("Invariants",
-                   "An odd coupling leaves the sum of phases to the frequencies, d/dt Σθ = Σω, with edges of "
-                   "zero flux or periodic; shifts of all phases, or of one by whole turns, change no rate. "
-                   "E = −K Σ cos(θ_j − θ_i) never increases with equal ω, with Euler's method while "
-                   "K dt ≤ 1/4.");
+                   "- With an odd coupling and zero-flux or periodic edges, d/dt Σθ = Σω.\n"
+                   "- Adding the same number to all phases changes no rate dθ/dt. Nor does adding whole turns to one\n"
+                   "  phase, with the sine.\n"
+                   "- For equal ω, the energy E = −K Σ cos(θ_j − θ_i) never increases. With Euler's method this holds\n"
+                   "  for K dt ≤ 1/4.");
     const Setting drift{"13 × 21 cells, 100 Euler steps, mean phase up to 10", "1"};
-    report.near("mean phase less mean frequency × time, sine, zero flux", 0, mean_phase_error(km::Sine{}, {}),
-                400 * epsilon, drift);
+    report.near("change of the mean phase − mean frequency × time, sine, zero flux", 0,
+                mean_phase_error(km::Sine{}, {}), 400 * epsilon, drift);
     report.near("the same, periodic", 0, mean_phase_error(km::Sine{}, km::torus), 400 * epsilon, drift);
-    report.near("the same, linear, periodic down, zero flux across", 0,
+    report.near("the same, linear, north and south periodic, west and east zero flux", 0,
                 mean_phase_error(km::Linear{}, {km::periodic, km::periodic, km::zero_flux, km::zero_flux}),
                 400 * epsilon, drift);
     report.near("the same, two harmonics, periodic", 0, mean_phase_error(km::Harmonics<2>{{1.0, -0.5}}, km::torus),
                 400 * epsilon, drift);
-    const Setting shift{"13 × 21 cells; all phases + 1.5, two cells by whole turns", "2"};
-    report.near("largest change of a rate by shifts, zero flux", 0, shift_error({}), 128 * epsilon, shift);
+    const Setting shift{"13 × 21 cells; 1.5 added to all phases, whole turns to two cells", "2"};
+    report.near("largest change of dθ/dt by shifts of phases, zero flux", 0, shift_error({}), 128 * epsilon, shift);
     report.near("the same, periodic", 0, shift_error(km::torus), 128 * epsilon, shift);
     const Setting energy{"23 × 31 cells, random phases, 400 Euler steps", "11", "rounding of an energy of 1400"};
     report.at_most("largest rise of the energy in a step, K dt = 1/4, zero flux", 1e-11, largest_rise(0.25, {}),
@@ -267,7 +279,7 @@ void invariant_rows(Report& report) {
 
 // --- the stable time step -------------------------------------------------------------------------------------------
 
-/// Whether a weak checkerboard on a torus, or on a ring, has decayed after 4000 Euler steps.
+/// Whether a weak checkerboard on a torus, or on a ring, has decayed after 20000 Euler steps.
 bool checkerboard_decays(std::ptrdiff_t rows, double dt) {
     km::Field<double> theta(rows, 12);
     km::checkerboard_frequencies(theta, 1e-9, -1e-9);
@@ -295,10 +307,11 @@ double depth_of(const km::Field<double>& theta) {
 }
 
 void stability_rows(Report& report) {
-    report.chapter("Euler's method past its bound",
-                   "Synchrony is stable iff K dt ≤ 1/4 (chain: 1/2). Past it the sine "
-                   "lattice does not blow up: it settles in a checkerboard whose "
-                   "neighbours differ by φ with φ = 4 K dt sin φ, less near free edges.");
+    report.chapter(
+        "Euler's method beyond its stability bound",
+        "Synchrony is stable if and only if K dt ≤ 1/4 on a lattice, or 1/2 on a chain. Beyond the bound the\n"
+        "sine lattice does not blow up. It settles into a checkerboard, in which neighbours differ by φ with\n"
+        "φ = 4 K dt sin φ. Near zero-flux edges the difference is smaller.");
     const Setting setting{"12 × 12 and 1 × 12 cells, periodic, 20000 steps", "none", "slow growth is missed: 10⁻⁵"};
     report.near("largest stable K dt, lattice", 0.25, largest_stable(12, 0.2, 0.3), 1e-5, setting);
     report.near("largest stable K dt, chain", 0.5, largest_stable(1, 0.4, 0.6), 1e-5, setting);
@@ -308,16 +321,17 @@ void stability_rows(Report& report) {
     const km::Euler euler{.dt = 0.26};
     const auto open = after(euler, km::Model{km::SineLaplacian{.K = 1.0}, 0.0}, theta, 40000);
     const Setting checkered{"12 × 12 cells, zero flux, phases in [0, 0.06], 40000 steps", "3",
-                            "depends on the size, which was not given"};
-    report.near("depth of the checkerboard at K dt = 0.26", 0.44, depth_of(open), 0.005, checkered);
-    report.near("its order parameter", 0.991, km::order_parameter(open).r, 0.001, checkered);
+                            "the source of the expected values does not state the size"};
+    report.near("largest difference of neighbours at K dt = 0.26", 0.44, depth_of(open), 0.005, checkered);
+    report.near("order parameter of that state", 0.991, km::order_parameter(open).r, 0.001, checkered);
     double phi = 0.5;
     for (int k = 0; k < 1000; ++k) phi = 4 * 0.26 * std::sin(phi);
     km::checkerboard_frequencies(theta, 0.01, -0.01);
     const auto closed = after(euler, km::Model{km::SineLaplacian{.K = 1.0, .boundary = km::torus}, 0.0}, theta, 40000);
     const Setting torus{"12 × 12 cells, periodic, weak checkerboard, 40000 steps"};
-    report.near("depth on a torus", phi, depth_of(closed), 1e-12, torus);
-    report.near("its order parameter, cos φ/2", std::cos(phi / 2), km::order_parameter(closed).r, 1e-12, torus);
+    report.near("largest difference of neighbours on a torus", phi, depth_of(closed), 1e-12, torus);
+    report.near("order parameter of that state, cos(φ/2)", std::cos(phi / 2), km::order_parameter(closed).r, 1e-12,
+                torus);
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 namespace {
 
 constexpr const char* usage = "usage: kuramoto-validation [--quick] [page.md]\n"
-                              "  --quick   only the rows that take seconds\n"
+                              "  --quick   only the checks that take seconds\n"
                               "  page.md   where to write the table\n";
 
 } // namespace
@@ -33,7 +33,7 @@ int main(int count, char** arguments) try {
           validation::mean_field, validation::coarsening, validation::disorder, validation::transition})
         topic(report);
     if (!page.empty()) report.write(page);
-    std::printf("\n%d rows, %d failed\n", report.rows(), report.failures());
+    std::printf("\n%d checks, %d failed\n", report.rows(), report.failures());
     return report.failures() == 0 ? 0 : 1;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "kuramoto-validation: %s\n", error.what());

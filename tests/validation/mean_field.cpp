@@ -51,7 +51,7 @@ void order_rows(Report& report) {
             return stationary_r(K, 128, expected, 50, static_cast<std::uint64_t>(seed));
         });
         report.statistic(name, expected, Sample(found), 1e-3,
-                         {"16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 31", "dt² and 1/N: 0.001"});
+                         {"16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 31", "dt² and 1/n: 0.001"});
     }
 }
 
@@ -71,14 +71,14 @@ void relaxation_rows(Report& report) {
             return cells.r();
         });
         report.statistic(name, expected, Sample(found), 1e-3,
-                         {"65536 cells, γ = 1/2, Heun, dt = 1/20", "0 … 31", "dt² and 1/N: 0.001"});
+                         {"65536 cells, γ = 1/2, Heun, dt = 1/20", "0 … 31", "dt² and 1/n: 0.001"});
     }
 }
 
 void finite_size_row(Report& report) {
     constexpr int seeds = 32;
     const std::vector<std::ptrdiff_t> sizes = {16, 32, 64, 128};
-    const std::string name = "exponent of r against N, K = K_c/2";
+    const std::string name = "exponent of r against n, K = K_c/2";
     std::vector<double> logarithms_of_cells;
     for (const std::ptrdiff_t size : sizes) logarithms_of_cells.push_back(2 * std::log(static_cast<double>(size)));
     const std::vector<double> exponents = for_each_seed(report, name, seeds, [&](int seed) {
@@ -127,7 +127,7 @@ void noise_rows(Report& report) {
         });
         report.statistic(name, noisy_limit(K, D), Sample(found), 2e-4,
                          {"65536 cells, K = 2, t = 20 … 70; dt = 1/10, 1/20, 1/40, extrapolated to 0", "0 … 47",
-                          "dt³ and 1/N: 0.0002"});
+                          "dt³ and 1/n: 0.0002"});
     }
 }
 
@@ -135,12 +135,18 @@ void noise_rows(Report& report) {
 
 void mean_field(Report& report) {
     if (report.is_quick()) return;
-    report.chapter(
-        "Coupling to all",
-        "Lorentzian ω of half width γ, coupling K/N: K_c = 2γ, r∞ = √(1 − K_c/K), and r² = r∞²/[1 + (r∞²/r₀² − "
-        "1) e^(−(K − 2γ)t)] (Ott & Antonsen 2008). Below K_c only r of order N^(−½) is left. Times in units of "
-        "1/2γ. Equal oscillators with noise are in order below D = K/2, with r = I₁(Kr/D)/I₀(Kr/D) (Strogatz & Mirollo "
-        "1991).");
+    report.chapter("Mean-field coupling",
+                   "n cells with the coupling K/n between all pairs; r∞ is the order parameter for n → ∞ and t → ∞.\n"
+                   "\n"
+                   "**Lorentzian ω of half width γ**, times in units of 1/2γ:\n"
+                   "\n"
+                   "- Above K_c = 2γ, r∞ = √(1 − K_c/K).\n"
+                   "- On the way there, r² = r∞²/[1 + (r∞²/r₀² − 1) e^(−(K − 2γ)t)] (Ott & Antonsen 2008). In this\n"
+                   "  formula r∞² = 1 − K_c/K also for K < K_c, where it is negative.\n"
+                   "- Below K_c, r → 0 for n → ∞. In a finite system r is of order n^(−½).\n"
+                   "\n"
+                   "**Equal ω with noise**: the phases are ordered for D < K/2. Then r is the positive solution of\n"
+                   "r = I₁(Kr/D)/I₀(Kr/D), where I₀ and I₁ are modified Bessel functions (Strogatz & Mirollo 1991).");
     order_rows(report);
     relaxation_rows(report);
     finite_size_row(report);

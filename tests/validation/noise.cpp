@@ -88,7 +88,7 @@ void mode_rows(Report& report) {
     const Setting setting{
         "8 × 12 cells, zero flux, K dt = 1/5, D/K = 1/2, 4000 samples 20 steps apart after 4000 steps", "0 … 31",
         "none"};
-    report.statistic("variance / expected, mean of all 95 modes", 1, Sample(means), 0, setting);
+    report.statistic("variance ÷ expected variance, mean of all 95 modes", 1, Sample(means), 0, setting);
     for (const auto& [p, q] : {std::pair{1, 1}, std::pair{4, 5}, std::pair{7, 11}}) {
         std::vector<double> variances;
         for (const km::Field<double>& of_seed : shares) variances.push_back(of_seed(p, q) * Modes::variance(p, q));
@@ -140,10 +140,11 @@ void chain_rows(Report& report) {
 
 void noise(Report& report) {
     if (report.is_quick()) return;
-    report.chapter(
-        "Noise in equilibrium",
-        "Under the Euler–Maruyama method a linear mode's stationary variance is exactly D/(K|λ|) · 1/(1 − K dt "
-        "|λ|/2). The bonds of an open sine chain are independent: ⟨cos(θ_{i+1} − θ_i)⟩ = I₁(K/D)/I₀(K/D).");
+    report.chapter("Noise in equilibrium",
+                   "- With linear coupling and the Euler–Maruyama method, the stationary variance of a mode with the\n"
+                   "  eigenvalue λ is exactly D/(K|λ|) · 1/(1 − K dt |λ|/2).\n"
+                   "- On an open chain with the sine, the bonds are independent: ⟨cos(θ_{i+1} − θ_i)⟩ =\n"
+                   "  I₁(K/D)/I₀(K/D), where I₀ and I₁ are modified Bessel functions.");
     mode_rows(report);
     chain_rows(report);
 }

@@ -120,28 +120,39 @@ void Report::add(Row row) {
 
 void Report::write(const std::string& path) const {
     std::ofstream page(path);
-    page << "# Validation\n\n"
-         << "What the library finds, compared with exact and published results. To reproduce this page, in\n"
-         << "`build/validation/validation.md` (10 minutes):\n"
+    page << "# Validation\n"
+         << "\n"
+         << "The library compared with exact and published results. To reproduce this page (10 minutes):\n"
          << "\n"
          << "```sh\n"
          << "cmake --workflow --preset validation\n"
          << "```\n"
          << "\n"
-         << "Phases are in rad. Times are in 1/K unless said otherwise. The force is not divided by the number of "
-            "neighbours.\n"
+         << "The workflow writes the page to `build/validation/validation.md`.\n"
          << "\n"
-         << "σ is the error of a mean, from the spread over independent seeds. A statistical row passes if it is "
-            "within 5 σ plus\n"
-         << "the bound of the known bias. Seeds were not chosen. If a first run decided the setting of a row, its "
-            "chapter says so.\n"
+         << "Phases are in rad. Times are in units of 1/K unless stated otherwise. θ is the phase, ω the natural "
+            "frequency, K the\n"
+         << "coupling strength and D the noise strength of [the model](model.md). K multiplies the sum over "
+            "neighbours; the sum is not\n"
+         << "divided by their number. [References](references.md) lists the literature.\n"
+         << "\n"
+         << "**How to read the tables.** Each line is one check.\n"
+         << "\n"
+         << "- σ is the standard error of a mean over independent seeds.\n"
+         << "- A known bias is a known cause of a difference other than chance, for example the error of a time step.\n"
+         << "- A statistical check passes if found and expected value differ by at most 5 σ plus the bound of the "
+            "known bias.\n"
+         << "- The other checks have a fixed tolerance, or the expected value is an upper or a lower bound.\n"
+         << "\n"
+         << "We did not choose seeds by their results. If the result of a first run influenced a setting, the section "
+            "says so.\n"
          << "\n"
          << "Version " << kuramoto::version_major << '.' << kuramoto::version_minor << '.' << kuramoto::version_patch
-         << ": " << rows() << " rows, " << failures() << " failed.\n";
+         << ": " << rows() << " checks, " << failures() << " failed.\n";
     for (const Chapter& chapter : chapters_) {
         page << "\n## " << chapter.title << "\n\n" << chapter.text << "\n\n";
-        page
-            << "| | expected | found | tolerance | sizes | seeds | known bias | |\n|---|---|---|---|---|---|---|---|\n";
+        page << "| check | expected | found | tolerance | setting | seeds | known bias | result "
+                "|\n|---|---|---|---|---|---|---|---|\n";
         for (const Row& row : chapter.rows)
             page << '|' << cell(row.name) << cell(row.expected) << cell(row.found) << cell(row.tolerance)
                  << cell(row.setting.sizes) << cell(row.setting.seeds) << cell(row.setting.bias)

@@ -41,23 +41,25 @@ double growth(std::int64_t turns, int wave) {
 }
 
 void twisted_rows(Report& report) {
-    report.chapter("Twisted states of a ring",
-                   "θ_j = 2πqj/n is stable iff |q| < n/4; a wave of k periods on it decays with "
-                   "4K cos(2πq/n) sin²(πk/n) (Wiley, Strogatz & Girvan 2006).");
-    const Setting setting{"24 cells, shaken by 10⁻³, t = 4000", "1"};
+    report.chapter(
+        "Twisted states of a ring",
+        "On a ring of n cells, the twisted state θ_j = 2πqj/n with winding number q is stable if and only if\n"
+        "|q| < n/4. A weak wave with k periods decays on it at the rate 4K cos(2πq/n) sin²(πk/n) (Wiley,\n"
+        "Strogatz & Girvan 2006). A state survives if it returns after a perturbation.");
+    const Setting setting{"24 cells, perturbed by 10⁻³, t = 4000", "1"};
     int most = 0;
     while (most < ring / 2 && survives(most + 1) && survives(-most - 1)) ++most;
-    report.near("largest |q| up to which all states of either sense survive", 5, most, 0, setting);
+    report.near("largest Q such that all states with |q| ≤ Q survive", 5, most, 0, setting);
     int survivors = 0;
     for (std::int64_t q = 7; q <= ring / 2; ++q) survivors += survives(q) || survives(-q) ? 1 : 0;
-    report.near("how many of |q| = 7 … 12 survive", 0, survivors, 0, setting);
+    report.near("number of |q| = 7 … 12 that survive", 0, survivors, 0, setting);
     const auto factor = [](int q, int k) {
         const double wave = std::sin(pi * k / ring);
         return 1 - 0.5 * std::cos(2 * pi * q / ring) * wave * wave;
     };
     const Setting wave{"24 cells, one Euler step of K dt = 1/8, amplitude 10⁻⁶", "none",
                        "square of the amplitude: 10⁻⁷"};
-    report.near("factor a step of the wave k = 3 on q = 5", factor(5, 3), growth(5, 3), 1e-6, wave);
+    report.near("factor per step of the wave k = 3 on q = 5", factor(5, 3), growth(5, 3), 1e-6, wave);
     report.near("the same on q = 7, which grows", factor(7, 3), growth(7, 3), 1e-6, wave);
 }
 
@@ -78,9 +80,11 @@ std::int64_t winding_along_the_edge(const km::Field<double>& theta) {
 }
 
 void charge_rows(Report& report) {
-    report.chapter("Charges",
-                   "A plaquette of independent uniform phases carries a charge with probability exactly 1/3. "
-                   "All charges add up to 0 on a torus, to the winding along the edge otherwise.");
+    report.chapter(
+        "Charges of vortices",
+        "A plaquette is a square of four cells. If their phases are independent and uniform, it contains a\n"
+        "vortex (a charge of 1 or −1) with probability exactly 1/3. The sum of all charges is 0 on a torus.\n"
+        "With zero flux it is the winding number along the edge.");
     constexpr int seeds = 64;
     constexpr std::ptrdiff_t size = 255;
     std::vector<double> shares;

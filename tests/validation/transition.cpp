@@ -92,9 +92,13 @@ void transition(Report& report) {
     if (report.is_quick()) return;
     report.chapter(
         "The transition of the XY model",
-        "T_BKT/K = 0.8933(6) on the square lattice (Tomita & Okabe 2002), D being the temperature: the force is "
-        "not divided by 4. The helicity modulus Υ there is 2T/π [1 + 1/(2 ln L + c)] (Weber & Minnhagen 1988); "
-        "T is found where two sizes have one c.");
+        "On the square lattice the Berezinskii–Kosterlitz–Thouless (BKT) transition is at T/K = 0.8933(6)\n"
+        "(Tomita & Okabe 2002). The temperature T is the noise strength D, because the force is not divided\n"
+        "by 4.\n"
+        "\n"
+        "The helicity modulus Υ measures the stiffness of the phases against a twist. At the transition, on\n"
+        "L × L cells, Υ = 2T/π [1 + 1/(2 ln L + c)], where c does not depend on L (Weber & Minnhagen 1988).\n"
+        "The check finds the T at which two sizes give the same c.");
     constexpr int seeds = 16;
     constexpr double time = 4000;
     // A task a seed, size, temperature and time step; the seeds are dealt out, so that no thread gets the large sizes.
@@ -125,7 +129,7 @@ void transition(Report& report) {
         "T_BKT/K", 0.8933, transition_of(mean_of(curves, curves.size())), sigma, 0.01,
         {"16 × 16 and 64 × 64 cells, periodic, float, t = 1000 … 5000, D/K = 0.87, 0.885, 0.90; K dt = 1/25 and "
          "1/50, extrapolated to 0",
-         "0 … 191", "terms in 1/ln² L: 0.006, by which the 0.887 of Weber & Minnhagen is off; dt²: 0.004"});
+         "0 … 191", "terms in 1/ln² L: 0.006, the error of the 0.887 of Weber & Minnhagen; dt²: 0.004"});
 }
 
 } // namespace validation
