@@ -52,9 +52,10 @@ void two_cell_rows(Report& report) {
     report.near("locked phase, Δ = −0.99, near the limit of locking", std::asin(-0.99),
                 two_cells(0.5, -0.99, 0, 512, 4096), 1e-11,
                 {"K = 1/2; RungeKutta4", "none", "rounding of θ (up to 250), divided by cos φ"});
-    report.near("beat, Δ = 1.25", 0.75, beat(1.25), 1e-8, {"K = 1/2; 16 beats in 16384 steps", "none", "dt⁴: 10⁻⁹"});
-    report.near("beat, Δ = 1.01, just beyond locking", std::sqrt(1.01 * 1.01 - 1), beat(1.01), 1e-6,
-                {"K = 1/2; 16 beats in 16384 steps", "none", "dt⁴: 10⁻⁷"});
+    report.near("beat frequency, Δ = 1.25", 0.75, beat(1.25), 1e-8,
+                {"K = 1/2; 16 beats (turns of φ) in 16384 steps", "none", "dt⁴: 10⁻⁹"});
+    report.near("beat frequency, Δ = 1.01, just beyond locking", std::sqrt(1.01 * 1.01 - 1), beat(1.01), 1e-6,
+                {"K = 1/2; 16 beats (turns of φ) in 16384 steps", "none", "dt⁴: 10⁻⁷"});
 }
 
 // --- open chains ----------------------------------------------------------------------------------------------------
