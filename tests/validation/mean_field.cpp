@@ -135,18 +135,19 @@ void noise_rows(Report& report) {
 
 void mean_field(Report& report) {
     if (report.is_quick()) return;
-    report.chapter("Mean-field coupling",
-                   "n cells with the coupling K/n between all pairs; r∞ is the order parameter for n → ∞ and t → ∞.\n"
-                   "\n"
-                   "**Lorentzian ω of half width γ**, times in units of 1/2γ:\n"
-                   "\n"
-                   "- Above K_c = 2γ, r∞ = √(1 − K_c/K).\n"
-                   "- On the way there, r² = r∞²/[1 + (r∞²/r₀² − 1) e^(−(K − 2γ)t)] (Ott & Antonsen 2008). In this\n"
-                   "  formula r∞² = 1 − K_c/K also for K < K_c, where it is negative.\n"
-                   "- Below K_c, r → 0 for n → ∞. In a finite system r is of order n^(−½).\n"
-                   "\n"
-                   "**Equal ω with noise**: the phases are ordered for D < K/2. Then r is the positive solution of\n"
-                   "r = I₁(Kr/D)/I₀(Kr/D), where I₀ and I₁ are modified Bessel functions (Strogatz & Mirollo 1991).");
+    report.chapter(
+        "Mean-field coupling",
+        "n cells with the coupling K/n between all pairs; r∞ is the order parameter for n → ∞ and t → ∞.\n"
+        "\n"
+        "**Lorentzian ω of half width γ**, times in units of 1/2γ:\n"
+        "\n"
+        "- Above K_c = 2γ, r∞ = √(1 − K_c/K).\n"
+        "- From the initial value r₀, r² = A/[1 + (A/r₀² − 1) e^(−(K − 2γ)t)] with A = 1 − K_c/K, for any K\n"
+        "  (Ott & Antonsen 2008).\n"
+        "- Below K_c, r → 0 for n → ∞. In a finite system r is of order n^(−½).\n"
+        "\n"
+        "**Equal ω with noise**: the phases are ordered for D < K/2. Then r is the positive solution of\n"
+        "r = I₁(Kr/D)/I₀(Kr/D), where I₀ and I₁ are modified Bessel functions (Strogatz & Mirollo 1991).");
     order_rows(report);
     relaxation_rows(report);
     finite_size_row(report);
