@@ -20,8 +20,8 @@ inline std::filesystem::path followed(std::string name) {
     return name;
 }
 
-/// The output file of the library: under a temporary name until `commit`. detail/io/calls.hpp says how failures are
-/// handled.
+/// The output file of the library: under a temporary name until `commit`. detail/io/system_calls.hpp says how failures
+/// are handled.
 using NewFile = kuramoto::detail::OutputFile;
 
 /// The growing file of the library: "<name>.part" until `finish`.

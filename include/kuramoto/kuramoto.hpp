@@ -9,7 +9,7 @@
 #include <kuramoto/initial/frequency_patterns.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
 #include <kuramoto/initial/random.hpp>
-#include <kuramoto/initial/vortices.hpp>
+#include <kuramoto/initial/vortex_phases.hpp>
 #include <kuramoto/long_runs/phase_wrapping.hpp>
 #include <kuramoto/long_runs/rotating_frame.hpp>
 #include <kuramoto/math.hpp>
@@ -27,7 +27,7 @@
 #include <kuramoto/observables/local_order_parameter.hpp>
 #include <kuramoto/observables/order_parameter.hpp>
 #include <kuramoto/observables/phase_statistics.hpp>
-#include <kuramoto/observables/vortices.hpp>
+#include <kuramoto/observables/winding.hpp>
 #include <kuramoto/run/advance.hpp>
 #include <kuramoto/run/apply.hpp>
 #include <kuramoto/run/inertia.hpp>

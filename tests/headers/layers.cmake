@@ -11,12 +11,11 @@ kuramoto_layer(foundation HEADERS
     detail/parallel/partition
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS
-    grid/axis grid/grid grid/field
+    grid/axis grid/vortex grid/grid grid/field
     model/boundary
     detail/memory/logical_order detail/memory/overlap
     detail/build/checks
-    model/bonds
-    observables/vortex)
+    model/bonds)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS
     execution/isa
     detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/sine detail/simd/lane_sums
@@ -30,7 +29,7 @@ kuramoto_layer(description MAY_USE foundation data lanes HEADERS
 # The seam: knows neither what is computed nor how a grid is cut.
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
     execution/policy
-    detail/parallel/parts
+    detail/parallel/workers
     openmp)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
@@ -50,9 +49,9 @@ kuramoto_layer(sums MAY_USE foundation data execution HEADERS
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
     detail/tiling/run
-    detail/parallel/blocks detail/parallel/phasor_field
+    detail/parallel/cell_blocks detail/parallel/phasor_field
     detail/arithmetic/error_norm
-    detail/run/lattice_sweep detail/run/passes detail/run/stages detail/run/rate
+    detail/run/lattice_sweep detail/run/passes detail/run/stepper_factors detail/run/rate
     run/apply run/rate run/advance
     detail/run/dormand_prince
     run/integrate
@@ -61,14 +60,14 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     detail/run/inertia
     run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
-    observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/vortices)
+    observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding)
 
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADERS
     detail/initial/fill
     detail/initial/pattern
-    initial/random initial/phase_patterns initial/vortices initial/frequency_patterns
-    detail/io/calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
+    initial/random initial/phase_patterns initial/vortex_phases initial/frequency_patterns
+    detail/io/system_calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
     detail/io/cells detail/io/checksum detail/io/little_endian detail/io/checksummed detail/io/npy_header
     detail/io/record detail/io/checkpoint_head
     npy npy_series checkpoint

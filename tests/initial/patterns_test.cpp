@@ -3,7 +3,7 @@
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
-#include <kuramoto/initial/vortices.hpp>
+#include <kuramoto/initial/vortex_phases.hpp>
 #include <kuramoto/openmp.hpp>
 
 #include "support/expect_error.hpp"

@@ -1,8 +1,8 @@
 // What each pattern of phases is: plane waves, twisted states, vortices, target and spiral waves.
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
-#include <kuramoto/initial/vortices.hpp>
-#include <kuramoto/observables/vortices.hpp>
+#include <kuramoto/initial/vortex_phases.hpp>
+#include <kuramoto/observables/winding.hpp>
 #include <kuramoto/run/rate.hpp>
 
 #include "support/patterns.hpp"

@@ -70,7 +70,7 @@ inline std::vector<int> open_codes() {
             ENXIO,  EOPNOTSUPP,   EOVERFLOW, EPERM,  EROFS,  ETXTBSY, EWOULDBLOCK};
 }
 
-/// The rule of detail/io/calls.hpp, call by call.
+/// The rule of detail/io/system_calls.hpp, call by call.
 inline std::vector<Rule> rules() {
     return {
         {Call::create, Outcome::removed, open_codes()},

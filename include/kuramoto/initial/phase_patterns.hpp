@@ -1,6 +1,6 @@
 // Phases that follow a formula: one phase everywhere, plane waves, twisted states, target waves, spirals.
 //
-// Common to all functions of this header, vortices.hpp and frequency_patterns.hpp:
+// Common to all functions of this header, vortex_phases.hpp and frequency_patterns.hpp:
 // - The field is grid-like and writable, float or double, with any strides and any shape. (i, j) counts from its own
 //   first cell. Row 0 is the top row of pictures: rows count downwards, and a positive turn is clockwise.
 // - Places are in cells and can be fractions: (1.5, 2.5) is the middle of the plaquette whose first cell is (1, 2).

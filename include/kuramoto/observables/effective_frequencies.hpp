@@ -5,7 +5,7 @@
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 

@@ -7,7 +7,7 @@
 #include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/boundary.hpp>

@@ -7,8 +7,8 @@
 
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
 #include <kuramoto/detail/parallel/phasor_field.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/boundary.hpp>

@@ -1,4 +1,4 @@
-// Observables: what one looks at. The order parameter.
+// The order parameter of a lattice: r, the modulus of the mean of exp(iθ), and its phase ψ.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>

@@ -3,7 +3,7 @@
 
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/passes.hpp>
-#include <kuramoto/detail/run/stages.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
 #include <kuramoto/detail/tiling/run.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/model.hpp>

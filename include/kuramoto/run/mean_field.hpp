@@ -3,7 +3,7 @@
 
 #include <kuramoto/detail/run/dormand_prince.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
-#include <kuramoto/detail/run/stages.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
 #include <kuramoto/model/mean_field.hpp>
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 
 #include <kuramoto/detail/arithmetic/sealed.hpp>
 #include <kuramoto/detail/kernels/number_sum.hpp>
-#include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 
 #include <cstddef>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kuramoto/detail/build/errors.hpp>
-#include <kuramoto/detail/io/calls.hpp>
 #include <kuramoto/detail/io/input_file.hpp>
 #include <kuramoto/detail/io/kept_files.hpp>
+#include <kuramoto/detail/io/system_calls.hpp>
 
 #include <cerrno>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kuramoto/detail/build/errors.hpp>
-#include <kuramoto/detail/io/calls.hpp>
+#include <kuramoto/detail/io/system_calls.hpp>
 
 #include <cerrno>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // Files that were written but could not be renamed: they are kept under their temporary name.
 #pragma once
 
-#include <kuramoto/detail/io/calls.hpp>
+#include <kuramoto/detail/io/system_calls.hpp>
 
 #include <cstdio>
 #include <map>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <kuramoto/detail/build/errors.hpp>
-#include <kuramoto/detail/io/calls.hpp>
 #include <kuramoto/detail/io/input_file.hpp>
 #include <kuramoto/detail/io/kept_files.hpp>
+#include <kuramoto/detail/io/system_calls.hpp>
 
 #include <cerrno>
 #include <cstddef>
@@ -16,7 +16,7 @@ KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// A file that has its name, and is complete, when `commit` returns. Until then the bytes go to a temporary file in the
-/// same folder. detail/io/calls.hpp says whether that file is kept after a failure. All failures are
+/// same folder. detail/io/system_calls.hpp says whether that file is kept after a failure. All failures are
 /// std::runtime_error and name the path.
 class OutputFile {
   public:

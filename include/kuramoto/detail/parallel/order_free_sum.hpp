@@ -3,7 +3,7 @@
 
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/memory/logical_order.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 

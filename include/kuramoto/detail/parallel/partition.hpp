@@ -1,4 +1,4 @@
-// How something is dealt out in nearly equal, contiguous parts.
+// Where part k of n begins, when a range is cut into nearly equal, contiguous parts.
 #pragma once
 
 #include <kuramoto/detail/build/config.hpp>

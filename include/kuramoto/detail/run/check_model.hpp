@@ -6,7 +6,7 @@
 #include <kuramoto/detail/run/inertia.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
-#include <kuramoto/detail/run/stages.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/model/mean_field.hpp>

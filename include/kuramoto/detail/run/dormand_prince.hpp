@@ -4,7 +4,7 @@
 #include <kuramoto/detail/arithmetic/error_norm.hpp>
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/field.hpp>

@@ -3,7 +3,7 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/model/inertia.hpp>

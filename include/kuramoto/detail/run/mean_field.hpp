@@ -5,9 +5,9 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/mean_phasor.hpp>
 #include <kuramoto/detail/memory/logical_order.hpp>
-#include <kuramoto/detail/parallel/blocks.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/detail/random/noise.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>

@@ -1,4 +1,4 @@
-// The halo of a tile: copies of the cells around it, which the neighbours overwrite while the tile is advanced.
+// The halo of a tile: copies of the cells around it, saved before the neighbours overwrite them.
 #pragma once
 
 #include <kuramoto/detail/tiling/rows.hpp>

@@ -1,8 +1,8 @@
-// Cells in logical order, shared out in blocks through a policy: for arithmetic without neighbours.
+// Arithmetic on every cell, without neighbours: blocks of cells in logical order, shared out among workers.
 #pragma once
 
 #include <kuramoto/detail/kernels/cell.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 

@@ -1,4 +1,6 @@
-// Vortices: points around which the phase makes a whole turn. Their charges, places and number; windings along lines.
+// Winding numbers of the phase: vortices, with their charges, places and number, and the winding along lines.
+//
+// A vortex is a point around which the phase makes a whole turn.
 //
 // The difference across a bond is taken as the one in [−π, π], d − 2π round(d / 2π). Around a plaquette, the square of
 // four cells, these add up to 2π times a whole number, its charge: −1, 0 or 1 (±2 only where differences are exactly
@@ -12,11 +14,11 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/plaquette.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
-#include <kuramoto/detail/parallel/parts.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/vortex.hpp>
 #include <kuramoto/model/boundary.hpp>
-#include <kuramoto/observables/vortex.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <kuramoto/detail/initial/pattern.hpp>
-#include <kuramoto/observables/vortex.hpp>
+#include <kuramoto/grid/vortex.hpp>
 
 #include <concepts>
 #include <cstddef>

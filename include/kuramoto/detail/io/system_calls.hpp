@@ -1,4 +1,4 @@
-// The system calls for files, and how their failures are handled.
+// The system calls for files (open, write, fsync, rename, …), and how their failures are handled.
 //
 // One block is for POSIX, one for other systems, where only the standard library is available. Each function returns 0
 // or a value of errno. Every output file goes through these functions. Their failures are of four kinds:

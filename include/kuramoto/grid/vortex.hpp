@@ -1,5 +1,4 @@
-// A vortex by itself: what initial/vortices.hpp puts into a lattice and observables/vortices.hpp finds there. Pure
-// description.
+// Vortex: the place and charge of a vortex. initial/vortex_phases.hpp makes them; observables/winding.hpp finds them.
 #pragma once
 
 namespace kuramoto {

@@ -1,4 +1,4 @@
-// A stepper in the precision of the cells: the factors of its stages, and its noise.
+// A stepper in the precision of the cells: the factors of its Runge–Kutta stages, and its noise.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>

@@ -1,4 +1,4 @@
-// Parts of a lattice (rows, blocks of cells) dealt out to the workers of a policy.
+// The workers of a policy: each gets a contiguous share of the parts (rows, blocks of cells) of a lattice.
 #pragma once
 
 #include <kuramoto/detail/parallel/partition.hpp>
