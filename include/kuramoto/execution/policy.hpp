@@ -30,6 +30,9 @@ struct AnyTask {
 ///
 /// Requires: run(count, task) calls task(0) … task(count − 1), each once, on any threads, and returns when all are
 /// done. concurrency() is the number of tasks that run at the same time.
+///
+/// Throws: `run` may throw, for example if it cannot start a thread, but only when none of its tasks is running any
+/// more. The algorithm passes the exception on. Its output is then unspecified, unless the algorithm states otherwise.
 template <class P>
 concept ExecutionPolicy = requires(const P& policy, int count, const detail::AnyTask& task) {
     policy.run(count, task);

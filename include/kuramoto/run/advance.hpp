@@ -24,6 +24,9 @@ KURAMOTO_BEGIN_NAMESPACE
 /// noise it is required: the noise of a step depends on its number. Under Fused and OpenMP memory is read and written
 /// once for `depth` steps, whatever their stages; scratch of four rows per step and thread for Euler, of eight a stage
 /// for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
+///
+/// An error on entry leaves theta as it was. If `run` of a policy throws later, for example because no thread can be
+/// started, theta may be advanced in part: the exception is passed on, and the values of theta are then unspecified.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,

@@ -123,6 +123,8 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     ///
     /// Throws as `advance` or `integrate`, and for an `every` that is negative, not finite, or too short to tell its
     /// multiples apart. An error on entry changes nothing. After a later error, the state is that of the last pause.
+    /// The exception is a policy that throws within a piece: the phases are then unspecified, except with
+    /// DormandPrince54 or inertia.
     template <ExecutionPolicy P, class Observer, class = Build>
     requires ObserverOf<Observer, Simulation>
     Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {
