@@ -78,6 +78,9 @@ class Checkpoint {
     void set(const std::string& name, Integer value) {
         put(name, RecordType::unsigned_integer).bits = std::uint64_t{value};
     }
+    // clang-format off
+    void set(const std::string& name, char value) = delete; // whether char has a sign depends on the machine: convert it to signed char, unsigned char or std::string; of other types, set takes float, double, integers of up to 64 bits, std::string and fields
+    // clang-format on
     /// Sets a text of at most 65535 bytes.
     void set(const std::string& name, std::string value) {
         if (value.size() > detail::longest_record_text)
@@ -86,8 +89,9 @@ class Checkpoint {
                                  detail::integer_text(value.size()));
         put(name, RecordType::text).text = static_cast<std::string&&>(value);
     }
-    /// Sets a field. The cells are not copied: they must outlive the checkpoint, and write_checkpoint writes their
-    /// values at that time.
+    /// Sets a field. The cells are not copied: write_checkpoint writes the values that they have at that time.
+    /// Requires: the cells outlive the checkpoint. `cells` may be a temporary view, such as a Grid, but no temporary of
+    /// your own class that owns its cells.
     template <GridLike G> void set(const std::string& name, const G& cells) {
         using T = value_type_of<const G>;
         put_cells(name, detail::RecordCells<T>(Grid<const T>(as_grid(cells))));
@@ -153,8 +157,8 @@ class Checkpoint {
         if (at != records_.end()) records_.erase(at);
     }
 
-    /// Throws std::runtime_error, naming the record, unless every record was read. A record that a program does not
-    /// know may decide the run: without it the run would go on as another one.
+    /// Throws std::runtime_error, naming the first record that was not read, if there is one. A program that ignores a
+    /// record which it does not know may continue another run than the one that was saved.
     void check_all_read() const {
         for (const detail::Record& record : records_)
             if (!record.is_read) fail("it holds record '" + record.name + "', which this program does not know");

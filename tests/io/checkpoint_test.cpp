@@ -67,6 +67,7 @@ static_assert(std::is_nothrow_move_constructible_v<km::Checkpoint>);
 template <class Value>
 concept CanBeSet = requires(km::Checkpoint& checkpoint, Value value) { checkpoint.set("x", value); };
 static_assert(CanBeSet<short> && CanBeSet<unsigned char> && CanBeSet<float> && CanBeSet<const char*>);
+static_assert(CanBeSet<signed char> && !CanBeSet<char>, "the sign of char differs between machines");
 static_assert(!CanBeSet<bool> && !CanBeSet<long double> && !CanBeSet<std::vector<double>>);
 
 } // namespace
