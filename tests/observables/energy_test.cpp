@@ -138,6 +138,16 @@ TEST(Energies, LeaveMissingCellsOut) {
                  static_cast<void>(km::energy(km::with_bonds(sine, east, narrow), theta)));
 }
 
+// One cell with free edges, or K = 0: the energy is 0 with a positive sign.
+TEST(Energies, OfNoBondsArePositiveZero) {
+    const km::Field<double> one(1, 1), many(3, 4);
+    for (const double K : {1.5, -1.5}) {
+        const km::SineLaplacian sine{.K = K};
+        EXPECT_TRUE(test::same_bits(km::energy(sine, one), 0.0)) << K;
+    }
+    EXPECT_TRUE(test::same_bits(km::energy(km::SineLaplacian{.K = 0}, many), 0.0));
+}
+
 // Gradient flow: with one frequency the energy never grows, by Euler's method neither while K dt ≤ 1/4.
 TEST(Energies, NeverGrow) {
     for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
