@@ -101,20 +101,25 @@ struct SumsAtDistances {
 /// The correlation function of the phases, C(d) = mean of cos(θ_b − θ_a) over the pairs of cells (a, b) that are d
 /// cells apart along a row, a column or either, for d = 0 … size of `out` − 1, computed by the workers of `policy`.
 ///
-/// 1 at distance 0. It falls to r² (r of the order parameter) where a lattice has order throughout, to 0 where it has
-/// none; of a plane wave it is cos(kd). It is not the connected one: nothing is taken off. theta: grid-like, any
-/// strides, phases in rad. out: anything with data() and size() of double. lattice: a Boundary, or an operator or a
-/// model that has one; pairs across edges that are periodic count too, every cell then being the first of one pair in
-/// that direction. 0 where a lattice has no pairs so far apart. NaN if a phase in a pair is NaN or infinite. The sums
-/// do not depend on the order of the pairs: bit-identical for any policy, number of threads and strides, per class of
+/// C(0) = 1. With growing distance C falls to r² if the whole lattice is ordered (r: order parameter), and to 0 if it
+/// is disordered. For a plane wave C(d) = cos(kd). It is not the connected correlation: no mean is subtracted.
+///
+/// theta: grid-like, any strides, phases in rad. out: anything with data() and size() of double. lattice: a Boundary,
+/// or an operator or a model that has one. Pairs across periodic edges count: every cell is then the first of one pair
+/// along that axis.
+///
+/// C(d) is 0 if the lattice has no pairs at distance d, and NaN if a phase in a pair is NaN or infinite. The sums do
+/// not depend on the order of the pairs: bit-identical for any policy, number of threads and strides, per class of
 /// instruction set.
 ///
 /// Throws: std::invalid_argument for an invalid boundary or policy.
 /// Cost: one sine and cosine per cell; two products per cell and distance (four for Pairs::both); 16 bytes of scratch
 /// per cell, 0.4 kB per worker.
 /// Accuracy: in double whatever the precision of the cells; a cosine is rounded to a multiple of 2⁻⁵⁰. Error below
-/// 10⁻¹⁵ for any number of cells. Reference: that of the XY model, J. M. Kosterlitz, Journal of Physics C 7 (1974)
-/// 1046; for lattices of oscillators Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
+/// 10⁻¹⁵ for any number of cells.
+///
+/// Reference: that of the XY model, J. M. Kosterlitz, Journal of Physics C 7 (1974) 1046; for lattices of oscillators
+/// Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
 template <ExecutionPolicy P, GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
 void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
     using T = value_type_of<const Theta>;

@@ -8,13 +8,19 @@ KURAMOTO_BEGIN_NAMESPACE
 
 /// rate += K ∇·f(∇θ): adds the lattice operator to what `rate` holds.
 ///
-/// theta and rate: grid-like, the same shape and precision, any strides; rate must overlap neither theta nor itself nor
-/// strengths of bonds or numbers along edges.
-/// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time. Throws std::invalid_argument, before anything is written, for
-/// shapes that differ, overlap, a K that is not finite, a boundary that cannot be (numbers that are not finite or not
-/// as many as cells along an edge, one of two opposite edges periodic), or a policy that cannot be. One pass over
-/// memory (Serial: ten), two evaluations of f per cell where f is odd, else four; scratch of a few rows per thread
-/// (Serial: three arrays). Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
+/// rate[i, j] += K Σ f(θ_neighbour − θ_ij), in 1 / time.
+///
+/// Requires: theta and rate are grid-like, with any strides. rate overlaps none of theta, itself, strengths of bonds
+/// and numbers along edges.
+///
+/// Throws: std::invalid_argument, before anything is written, for different shapes, for overlap, for a K that is not
+/// finite, and for an invalid boundary or policy. A boundary is invalid if its numbers are not finite or not as many
+/// as the cells along their edge, or if only one of two opposite edges is periodic.
+///
+/// Cost: one pass over memory (Serial: ten). Two evaluations of f per cell if f is odd, otherwise four. Scratch of a
+/// few rows per thread (Serial: three arrays).
+///
+/// Accuracy: a few units in the last place of the largest term; see docs/numerics.md.
 template <ExecutionPolicy P, class C, class B, GridLike Theta, WritableGridLike Rate>
 requires SamePrecision<Theta, Rate> && BondsFor<B, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const Theta& theta, Rate&& rate) {

@@ -32,8 +32,10 @@ concept ObserverOf =
     std::invocable<Observer&, const S&> && (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
                                             std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
 
-/// A model, its state and a stepper. Owns copies of all fields: θ, velocities, ω, D, strengths of bonds and values
-/// along edges. `ModelType` is Model, MeanFieldModel or InertialModel; all template arguments are deduced.
+/// A model, its state and a stepper, advanced together.
+///
+/// Owns copies of all fields: θ, velocities, ω, D, strengths of bonds and values along edges. `ModelType` is Model,
+/// MeanFieldModel or InertialModel. All template arguments are deduced.
 ///
 /// With a fixed time step, runs and pauses are counted in steps. Step n is at time t₀ + n · dt, never a running sum.
 /// A run in pieces, with or without observer, gives the bits of one call of `advance`.
@@ -123,8 +125,8 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     ///
     /// Throws as `advance` or `integrate`, and for an `every` that is negative, not finite, or too short to tell its
     /// multiples apart. An error on entry changes nothing. After a later error, the state is that of the last pause.
-    /// The exception is a policy that throws within a piece: the phases are then unspecified, except with
-    /// DormandPrince54 or inertia.
+    /// There is one exception: if a policy throws while a Model is advanced with a fixed time step, the phases are
+    /// unspecified.
     template <ExecutionPolicy P, class Observer, class = Build>
     requires ObserverOf<Observer, Simulation>
     Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {

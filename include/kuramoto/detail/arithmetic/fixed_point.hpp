@@ -19,7 +19,9 @@ namespace detail {
 template <class T> inline constexpr int bits_per_level = sizeof(T) == 4 ? 21 : 50;
 
 /// The integer 2^32 · high + low. The two parts are added without a carry, so that += is MPI_SUM of each part.
-/// Requires: at most 2^31 numbers added, with a sum of magnitude below 2^95.
+///
+/// Requires: at most 2^31 numbers added, with a sum of magnitude below 2^95. Not checked: a kernel adds one number per
+/// call, the sum of up to 1024 cells. Kernels are called a few times per row, so that fewer than 2^28 rows are safe.
 struct WideInteger {
     std::int64_t high = 0;
     std::int64_t low = 0;
@@ -80,12 +82,15 @@ template <class T, int Levels> struct FixedPointSum {
 
 /// A sum of any doubles, in multiples of 2^(50 k) for every bin k from −20 to 19.
 ///
-/// The bin of a number is the lowest with room for it: k where |number| < 2^(50 k + 49). A number below that rounds to
-/// 0 in the bins above. It is split into multiples of the units of its bin and of the two below. Of a sum only the
-/// highest bin of all numbers counts, and the two below that one: into these, every number goes in the same way,
-/// whatever numbers it is added with. Accuracy: a number is rounded to a multiple of 2^-99 of the largest magnitude, or
-/// of 2^-1000; `value` rounds 6 times. Reference: J. Demmel, H. D. Nguyen, IEEE Transactions on Computers 64 (2015)
-/// 2060.
+/// The bin of a number is the lowest bin k with |number| < 2^(50 k + 49). In every higher bin the number rounds to 0.
+/// A number is split into multiples of three units: that of its bin and those of the two bins below.
+/// The value of a sum is taken from three bins: the highest bin of all numbers, and the two below it. What a number
+/// adds to these three bins does not depend on the other numbers.
+///
+/// Accuracy: a number is rounded to a multiple of 2^-99 of the largest magnitude, or of 2^-1000; `value` rounds 6
+/// times.
+///
+/// Reference: J. Demmel, H. D. Nguyen, IEEE Transactions on Computers 64 (2015) 2060.
 class BinnedSum {
   public:
     static constexpr int levels = 3;

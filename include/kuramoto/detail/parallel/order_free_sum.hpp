@@ -1,4 +1,4 @@
-// The sum over the cells of a lattice, cut into parts for the workers of a policy: no cut changes a bit of it.
+// Sums over the cells of a lattice, by the workers of a policy. The bits do not depend on the number of workers.
 #pragma once
 
 #include <kuramoto/detail/memory/buffer.hpp>
@@ -12,8 +12,9 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// The sum that add(part, sum) adds to for every part, by the workers of a policy. One sum per worker; these are joined
-/// by +=. Sum: its += is associative and commutative to the bit, as that of FixedPointSum, BinnedSum and integers is.
+/// The sum over `parts` parts: calls add(part, sum) for every part. Each worker has a sum of its own; += joins them.
+///
+/// Requires: the += of Sum is exactly associative and commutative, as for FixedPointSum, BinnedSum and integers.
 template <class Sum, class P, class Add>
 Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts, std::ptrdiff_t cells,
                    const Add& add) {

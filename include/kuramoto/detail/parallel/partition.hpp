@@ -8,9 +8,10 @@
 namespace kuramoto {
 namespace detail {
 
-/// Where part `k` of `parts` begins: part k of [0, extent) is [share_begin(k, …), share_begin(k + 1, …)). The sizes of
-/// the parts differ by one at most. Whoever deals out the same rows to the same number of threads gives each the same
-/// ones.
+/// Where part `k` of `parts` begins: part k of [0, extent) is [share_begin(k, …), share_begin(k + 1, …)).
+///
+/// The sizes of the parts differ by at most one. Equal arguments give equal parts: a thread gets the same rows every
+/// time.
 inline std::ptrdiff_t share_begin(std::ptrdiff_t k, std::ptrdiff_t parts, std::ptrdiff_t extent) noexcept {
     const std::ptrdiff_t rest = extent % parts;
     return extent / parts * k + (k < rest ? k : rest);

@@ -25,7 +25,8 @@ struct StorageShape {
     [[nodiscard]] int rows_per_level() const noexcept { return phases() + sums() + 1 + fields; }
     /// Beside the rows of the levels there are five: results, unused sums, both edges, noise.
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return std::ptrdiff_t{rows_per_level()} * levels + 5; }
-    /// Rows of work: what a level does to a row is described again only when the place of the row in its ring is new.
+    /// Number of descriptions of work. There is one for every place in the ring of every level; each is filled in once
+    /// and used again for every row that takes this place.
     [[nodiscard]] std::ptrdiff_t tasks() const noexcept { return std::ptrdiff_t{phases()} * levels; }
 };
 

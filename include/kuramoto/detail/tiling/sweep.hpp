@@ -65,8 +65,10 @@ template <class T> bool is_narrow(const Grid<T>& grid) noexcept {
     return grid.cols() <= 2 * widest<std::remove_const_t<T>> && grid.rows() > 8 * grid.cols();
 }
 
-/// Turns a grid of many short rows into one of few long rows for a run of several steps. A row costs as much as a few
-/// vectors of cells, every step; to gather and scatter the cells of the longer rows costs more, but once a sweep.
+/// Turns a grid of many short rows into one of few long rows, for a run of several steps.
+///
+/// Every row costs about as much as a few vectors of cells, in every step. Fewer rows save that cost. In return, the
+/// cells of the long rows must be gathered and scattered, once per sweep.
 template <class T> Sweep<T> turned_if_narrow(const Sweep<T>& sweep, std::int64_t steps) {
     return is_narrow(sweep.in) && steps >= 8 ? transposed(sweep) : sweep;
 }
