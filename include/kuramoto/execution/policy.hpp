@@ -119,6 +119,9 @@ struct Execution {
     std::ptrdiff_t min_cells_per_task = 1; ///< fewest cells per task; at least 1
 };
 
+/// Throws std::invalid_argument for a policy with a member that is out of range.
+template <ExecutionPolicy P> void check_policy(const P& policy) { static_cast<void>(Execution(policy)); }
+
 /// Calls task(index). Not inlined, so that the compiler moves no arithmetic out of the floating-point environment of
 /// the caller.
 template <class Task> KURAMOTO_NEVER_INLINE void call_task(const Task& task, int index) noexcept { task(index); }

@@ -132,7 +132,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {
         const Amount end = progress_.end_of_run(amount);
         progress_.check_pauses(every, end);
-        static_cast<void>(detail::Execution(policy));
+        detail::check_policy(policy);
         Report report{};
         const bool begins = step() == 0 && every > 0 && amount > 0;
         if (begins && !observe(observer)) return report;
@@ -147,7 +147,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// The same without an observer.
     template <ExecutionPolicy P, class = Build> Report run(const P& policy, Amount amount) {
         const Amount end = progress_.end_of_run(amount);
-        static_cast<void>(detail::Execution(policy));
+        detail::check_policy(policy);
         Report report{};
         if (progress_.position() < end) advance_to(policy, end, report);
         return report;

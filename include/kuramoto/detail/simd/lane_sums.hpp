@@ -18,8 +18,11 @@ namespace detail {
 
 /// Sums of numbers in the unit of level `top`, 2^(bits_per_level<T> · top), and of what is left of them in the units
 /// below. V: lanes of T. Checked: whether is_finite may be asked for.
-/// Requires: magnitudes up to the unit of level top + 1, NaN or infinity; at most 2^9 numbers per lane.
+/// Requires: magnitudes up to the unit of level top + 1, NaN or infinity; at most 2^9 numbers per lane. The second is
+/// not checked: kernels add up to 1024 numbers to the lanes of one object, and a vector has at least two lanes.
 template <class V, int Levels, bool Checked = true> class LaneSums {
+    static_assert(V::count * 512 >= 1024, "1024 numbers are too many for the lanes");
+
   public:
     using T = typename V::value_type;
 
