@@ -1,4 +1,4 @@
-// Isa: the instruction sets the kernels are compiled for, and which of them this processor has.
+// Isa: the instruction sets of the kernels, which of them this processor has, and which one is chosen at run time.
 #pragma once
 
 #include <kuramoto/detail/build/config.hpp>

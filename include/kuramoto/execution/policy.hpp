@@ -1,4 +1,4 @@
-// Policies say who does the work: the concept of a policy, and Serial and Fused.
+// Policies say who does the work: the concept, Serial and Fused, and how many workers pay for so many cells.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
 // returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.

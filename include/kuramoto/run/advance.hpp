@@ -1,4 +1,4 @@
-// advance: time steps of a method with a fixed time step, in place.
+// advance: time steps of a method with a fixed time step, in place; and what the compiler says to swapped arguments.
 #pragma once
 
 #include <kuramoto/detail/run/lattice_sweep.hpp>

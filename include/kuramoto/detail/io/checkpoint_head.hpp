@@ -1,4 +1,4 @@
-// The head of a checkpoint file: its records without the cells of the fields.
+// The bytes of a checkpoint file, and its head: the records without the cells of the fields.
 //
 // All integers are little-endian:
 //

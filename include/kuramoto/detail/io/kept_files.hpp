@@ -1,4 +1,4 @@
-// Files that were written but could not be renamed: they are kept under their temporary name.
+// Files that are kept under their temporary name, after a failed fsync, close or rename.
 #pragma once
 
 #include <kuramoto/detail/io/system_calls.hpp>
@@ -22,7 +22,7 @@ struct KeptFile {
 /// that saves repeatedly where no file can be renamed leaves one file, not one per attempt.
 class KeptFiles {
   public:
-    /// Keeps `temporary`, which could not be renamed to `final_path`. Returns the file that is kept for `final_path`
+    /// Keeps `temporary`, which has not become `final_path`. Returns the file that is kept for `final_path`
     /// now. Its name stays the same if possible, because an earlier message has stated it.
     static KeptFile keep(const std::string& final_path, const std::string& temporary, bool is_whole) {
         const std::lock_guard<std::mutex> lock(mutex_);

@@ -8,11 +8,15 @@
 // - Harmless under a condition: `synchronise` if the call is not supported (see `means_no_such_call`), and `set_length`
 //   if the file has that length already. They return 0 then.
 // - Interrupted (EINTR): the call is repeated. A `close` that was interrupted has closed the file.
-// - Essential: all others. If a write fails, the file is incomplete and is removed. If `synchronise` or `close` fails
-//   after all bytes were handed over, the bytes may or may not be on the disk. If there was no room for them (see
-//   `means_no_room`), they are not, and the file is removed: later results need the room. Otherwise the file is kept
-//   under its temporary name, because it may be the only copy of a long run. If `rename` fails, the file is complete
-//   and is kept. The error message names the file that is kept.
+// - Essential: all others. Their failure is an error that names the file and the call.
+//
+// What remains after an essential failure of an OutputFile, which is written in one go: if a write fails, the file is
+// incomplete and is removed. If `synchronise` or `close` fails after all bytes were handed over, the bytes may or may
+// not be on the disk. If there was no room for them (see `means_no_room`), they are not, and the file is removed: later
+// results need the room. Otherwise the file is kept under its temporary name, because it may be the only copy of a long
+// run. If `rename` fails, the file is complete and is kept. The error message names the file that is kept.
+//
+// A GrowingFile always remains: it holds the earlier part of a run.
 #pragma once
 
 #include <kuramoto/detail/build/config.hpp>

@@ -1,5 +1,6 @@
-// The mean kernel: Σ cos θ and Σ sin θ over some phases, in the precision of the cells. Unlike the phasor kernel, which
-// is right to the last digits of double, it is as right as a force on the same cells can be.
+// The mean kernel: Σ cos θ and Σ sin θ over some phases, in the precision of the cells.
+//
+// It is as accurate as a force on the same cells can be. The phasor kernel is accurate to the last digits of double.
 #pragma once
 
 #include <kuramoto/detail/kernels/phasor.hpp>

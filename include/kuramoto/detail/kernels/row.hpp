@@ -1,5 +1,6 @@
-// The row kernel: one row of the lattice — load, differences, coupling, accumulate, store. The hot loop of every
-// lattice model.
+// The row kernel, for one row of the lattice: load, differences, coupling, accumulate, store.
+//
+// It is the hot loop of every lattice model.
 //
 // The arithmetic is the same in every kernel, tile, tail and orientation:
 //     rate = ω + K ((f_E − f_W) + (f_S − f_N))

@@ -9,7 +9,8 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// How many tasks pay for `parts` parts in which there are `cells` cells: one at least, no more than parts.
+/// How many tasks pay for `parts` parts in which there are `cells` cells: at least one, and no more than parts. See
+/// workers_for in execution/policy.hpp.
 inline int tasks_for(std::ptrdiff_t parts, std::ptrdiff_t cells, const Execution& execution) noexcept {
     return static_cast<int>(clamped(parts, 1, workers_for(cells, execution)));
 }

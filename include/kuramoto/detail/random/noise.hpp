@@ -1,5 +1,6 @@
-// The noise of a time step, row by row: a pure function of the seed, the step and the cell, so that it does not depend
-// on threads, tiles, depth, strides or restarts.
+// The noise of a time step, row by row: a pure function of the seed, the step and the cell.
+//
+// So it does not depend on threads, tiles, depth, strides or restarts.
 #pragma once
 
 #include <kuramoto/detail/random/gauss.hpp>

@@ -1,5 +1,6 @@
-// The pull of all cells on each, and time steps with it. It needs the mean before the first cell is known, so that
-// nothing is fused in time.
+// The pull of all cells on each, and time steps with it.
+//
+// A stage needs the mean of all cells before its first cell. So nothing is fused in time.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
@@ -138,7 +139,8 @@ void add_mean_field(const P& policy, const Execution& execution, const Phasor& c
     });
 }
 
-/// Adds the noise of a step. A grid of many short rows is taken as one of few long ones: a vector of noise is of a row.
+/// Adds the noise of a step. A grid of many short rows is taken as one of few long ones (see turned_if_narrow), because
+/// a vector of noise lies within a row.
 template <class T, class P>
 void add_noise(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta) {
     const bool is_turned = is_narrow(theta);

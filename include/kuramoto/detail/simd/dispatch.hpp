@@ -1,4 +1,4 @@
-// One kernel for several instruction sets: compiled for each of them, chosen at run time.
+// One kernel compiled for several instruction sets, and the function of a given Isa. execution/isa.hpp chooses the Isa.
 //
 // A kernel is a type with a static function template `run<V>(arguments…)`, where V is Lanes<T, Level>. It is written
 // once. Here it becomes one function per instruction set, which carries the target and `flatten`: everything that `run`

@@ -1,4 +1,4 @@
-// The halo of a tile: copies of the cells around it, saved before the neighbours overwrite them.
+// The halo of a tile: copies of the cells around it. detail/tiling/run.hpp fills it before any tile advances.
 #pragma once
 
 #include <kuramoto/detail/tiling/rows.hpp>

@@ -1,5 +1,6 @@
-// The schedule of a tile: which level works on which row, and when. Pure functions of the tile, its levels, the
-// lattice.
+// The schedule of a tile: which level works on which row, and when.
+//
+// All of it are pure functions of the tile, its levels and the lattice.
 //
 // The levels are the stages of a time step, for each of the `depth` steps of a sweep. A wavefront moves down by one row
 // at a time: while level 0 works on row `front`, level s works on row front − s. So a level finds its row and the one

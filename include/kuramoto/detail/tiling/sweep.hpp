@@ -1,4 +1,4 @@
-// A sweep: what all tiles of a run have in common. Also: turning a sweep, so that its rows are long and consecutive.
+// A sweep: what all tiles of a run have in common. Also: turning a sweep that has many short rows into few long ones.
 #pragma once
 
 #include <kuramoto/detail/kernels/row.hpp>
