@@ -17,12 +17,12 @@ namespace km = kuramoto;
 inline const std::vector<KnownName> known_patterns = {{"random", "", {}},
                                                       {"normal", "MEAN,DEVIATION", {0, 1}},
                                                       {"equal", "PHASE", {0}},
-                                                      {"wave", "ROWS,COLS", {0, 0.1}},
-                                                      {"twisted", "TURNS_ROWS,COLS", {0, 1}},
+                                                      {"wave", "RAD_PER_ROW,RAD_PER_COL", {0, 0.1}},
+                                                      {"twisted", "TURNS_OVER_ROWS,TURNS_OVER_COLS", {0, 1}},
                                                       {"vortex", "CHARGE", {1}},
-                                                      {"pair", "CELLS", {0}},
-                                                      {"target", "CELLS", {32}},
-                                                      {"spiral", "CELLS,ARMS", {32, 1}}};
+                                                      {"pair", "DISTANCE", {0}},
+                                                      {"target", "WAVELENGTH", {32}},
+                                                      {"spiral", "WAVELENGTH,ARMS", {32, 1}}};
 
 /// What --initial asks for. Throws BadOption.
 inline Named parsed_initial(const std::string& given) {

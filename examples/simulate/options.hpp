@@ -101,124 +101,142 @@ inline void file_option(Definer& define, const std::string& name, const std::str
 inline void define_lattice(Definer& define, Options& options) {
     define.group("Lattice");
     constexpr auto most = std::numeric_limits<std::ptrdiff_t>::max();
-    const std::string extent = "that of --theta or --omega, else 100";
+    const std::string extent = "as in the input files, else 100";
     define.number_option<std::ptrdiff_t>(
-        "-N", "CELLS", "none", "Rows and columns of a square; excludes --rows and --cols", options.square, 0, most);
-    define.number_option<std::ptrdiff_t>("--rows", "CELLS", extent, "Rows", options.rows, 0, most);
-    define.number_option<std::ptrdiff_t>("--cols", "CELLS", extent, "Columns", options.cols, 0, most);
-    file_option(define, "--theta", "FILE.npy", "random, uniform in [0, 2 pi)", "Initial phases, rad",
-                options.theta_file);
-    define.text_option("--initial", "PATTERN:NUMBERS", "random",
-                       "Named initial pattern. Phases in rad, windings in turns, lengths in cells: " +
-                           list_of(known_patterns) + "; excludes --theta",
+        "-N", "NUMBER", "see --rows", "Number of rows and of columns of a square lattice; excludes --rows and --cols",
+        options.square, 0, most);
+    define.number_option<std::ptrdiff_t>("--rows", "NUMBER", extent, "Number of rows", options.rows, 0, most);
+    define.number_option<std::ptrdiff_t>("--cols", "NUMBER", extent, "Number of columns", options.cols, 0, most);
+    file_option(define, "--theta", "FILE.npy", "see --initial", "Initial phases, rad", options.theta_file);
+    define.text_option("--initial", "NAME:NUMBERS", "random",
+                       "Named initial phases; excludes --theta. See \"Initial phases\" below: " +
+                           list_of(known_patterns),
                        [&options](const std::string& given) { options.initial = parsed_initial(given); });
-    define.text_option("--omega", "FILE.npy|NUMBER", "random, normal, mean 0, deviation 1",
-                       "Natural frequencies, rad/time", [&options](const std::string& given) {
-                           options.omega_number = parsed<double>(given);
-                           if (!options.omega_number) options.omega_file = given;
-                           if (is_beyond_double(given) ||
-                               (options.omega_number && !std::isfinite(*options.omega_number)))
-                               throw BadOption("--omega " + given + ": must be a finite number, or a file");
-                       });
-    define.text_option("--frequencies", "NAME:NUMBERS", "see --omega",
-                       "Named natural frequencies, rad/time; a RADIUS is in cells: " + list_of(known_frequencies) +
-                           "; excludes --omega",
+    define.text_option(
+        "--omega", "FILE.npy|NUMBER", "see --frequencies",
+        "Natural frequencies, rad/time: one per cell, or one for all", [&options](const std::string& given) {
+            options.omega_number = parsed<double>(given);
+            if (!options.omega_number) options.omega_file = given;
+            if (is_beyond_double(given) || (options.omega_number && !std::isfinite(*options.omega_number)))
+                throw BadOption("--omega " + given + ": must be a finite number, or a file");
+        });
+    define.text_option("--frequencies", "NAME:NUMBERS", "normal:0,1",
+                       "Named natural frequencies, rad/time; excludes --omega. See \"Natural frequencies\" below: " +
+                           list_of(known_frequencies),
                        [&options](const std::string& given) {
                            options.frequencies = parsed_name("--frequencies", given, known_frequencies);
                        });
-    file_option(
-        define, "--mask", "FILE.npy", "no cell is removed",
-        "Cells with the value 0 are removed: they have no bonds, frequency or noise, are not counted, and are grey",
-        options.mask_file);
-    define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of random fields and of the noise", options.seed,
-                                        0, std::numeric_limits<std::uint64_t>::max());
+    file_option(define, "--mask", "FILE.npy", "no cell is removed",
+                "Cells with the value 0 are removed: they have no bonds, no frequency and no noise. Observables leave "
+                "them out, "
+                "and pictures show them grey",
+                options.mask_file);
+    define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of random initial phases, frequencies and noise",
+                                        options.seed, 0, std::numeric_limits<std::uint64_t>::max());
 }
 
 inline void define_model(Definer& define, Options& options) {
     define.group("Model and time");
     define.number_option<double>("-K", "1/TIME", "2", "Coupling strength", options.K, -largest, largest);
-    define.text_option("--coupling", list_of(known_couplings), "sine",
-                       "Flux of a bond as a function of its phase difference d: sin d, d, or the sum of Ak sin kd",
-                       [&options](const std::string& given) { options.coupling = parsed_coupling(given); });
-    define.number_option<double>("--lag", "RAD", "0", "Phase lag a of --coupling sine, sin(d - a), and of --mean-field",
+    define.text_option(
+        "--coupling", list_of(known_couplings), "sine",
+        "The function f of the phase difference d of two neighbours: sin d, d, or A1 sin d + A2 sin 2d + A3 sin 3d; A2 "
+        "and A3 may be left out",
+        [&options](const std::string& given) { options.coupling = parsed_coupling(given); });
+    define.number_option<double>("--lag", "RAD", "0",
+                                 "Phase lag a: sin(d - a) in place of sin d, in --coupling sine and in --mean-field",
                                  options.lag, -1e6, 1e6);
-    define.number_option<double>("--mean-field", "1/TIME", "0",
-                                 "Strength of the mean-field coupling to all n cells, divided by n; it is added to the "
-                                 "coupling to the neighbours, which -K 0 switches off",
-                                 options.mean_field, -largest, largest);
-    define.text_option("--boundary", "KIND|EDGE=KIND,...", "zero",
-                       "Boundary condition of all sides, or of north, south, west, east: zero (flux), periodic, "
-                       "phase:NUMBER (Dirichlet), flux:NUMBER (Neumann)",
-                       [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
-    define.choice_option("--stepper", "euler", "Method of the time step, of order 1, 2 or 4", options.stepper,
-                         {"euler", "heun", "rk4"});
-    define.number_option<double>("--noise", "RAD^2/TIME", "0",
-                                 "Langevin noise D, for --stepper euler: each step adds sqrt(2 D dt) times a normal "
-                                 "number to every phase",
-                                 options.noise, 0.0, largest);
-    define.number_option<double>("-T", "TIME", "10", "Time to simulate, a whole number of steps", options.T, 0.0,
-                                 largest);
     define.number_option<double>(
-        "--dt", "TIME", "0.1", "Time step. With a sine it is stable up to 0.25 / abs(K), with rk4 up to 0.348 / abs(K)",
+        "--mean-field", "1/TIME", "0",
+        "Strength M of the mean-field coupling: adds M times the mean of sin(theta_j - theta_i) "
+        "over all cells j to d theta_i/dt. -K 0 switches off the coupling to the neighbours",
+        options.mean_field, -largest, largest);
+    define.text_option("--boundary", "KIND|SIDE=KIND,...", "zero",
+                       "Boundary condition of all sides, or of each SIDE: north, south, west, east. KIND is zero (zero "
+                       "flux: no bond beyond the edge), periodic, phase:NUMBER (Dirichlet: a neighbour with this fixed "
+                       "phase) or flux:NUMBER (Neumann: adds K times this number). A side that is not named is zero",
+                       [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
+    define.choice_option("--stepper", "euler",
+                         "Method of the time step: Euler (order 1), Heun (order 2) or classical Runge-Kutta (order 4)",
+                         options.stepper, {"euler", "heun", "rk4"});
+    define.number_option<double>(
+        "--noise", "RAD^2/TIME", "0",
+        "Strength D of the Langevin noise, for --stepper euler: each step adds a normal random "
+        "number with variance 2 D dt to each phase",
+        options.noise, 0.0, largest);
+    define.number_option<double>("-T", "TIME", "10", "Time to simulate; must be a whole number of time steps",
+                                 options.T, 0.0, largest);
+    define.number_option<double>(
+        "--dt", "TIME", "0.1",
+        "Length of a time step. With --coupling sine it is stable up to 0.25 / abs(K), with rk4 up to 0.348 / abs(K)",
         options.dt, std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
-    define.flag_option("--allow-unstable", "refused", "Accept a --dt beyond the stable one", options.allow_unstable);
+    define.flag_option("--allow-unstable", "refused", "Accept a --dt beyond the stability bound",
+                       options.allow_unstable);
 }
 
 inline void define_work(Definer& define, Options& options) {
     define.group("Computation");
-    define.choice_option("--dtype", "that of --theta or --omega, else float64", "Precision of cells and files",
+    define.choice_option("--dtype", "as in the input files, else float64", "Precision of phases and frequencies",
                          options.dtype, {"float32", "float64"});
-    define.choice_option("--policy", "openmp",
-                         "serial: array passes on one thread; fused: fused loops on one thread; openmp: fused loops on "
-                         "threads",
-                         options.policy, {"serial", "fused", "openmp"});
-    define.number_option<int>("--threads", "THREADS", "0",
-                              "Threads of --policy openmp; 0: OMP_NUM_THREADS, or one per core", options.threads, 0,
-                              1024);
+    define.choice_option(
+        "--policy", "openmp",
+        "fused: on one thread; openmp: on several threads. Both compute several time steps in one pass over "
+        "memory. serial: on one thread, one array operation after the other (slow)",
+        options.policy, {"serial", "fused", "openmp"});
+    define.number_option<int>(
+        "--threads", "THREADS", "0",
+        "Number of threads of --policy openmp. 0: the environment variable OMP_NUM_THREADS, or one per core",
+        options.threads, 0, 1024);
 }
 
 inline void define_output(Definer& define, Options& options) {
     const std::string none = "not written";
     define.group("Output");
-    file_option(define, "--save", "FILE.npy", none, "Final phases, rad, never wrapped; or -", options.save_file);
-    file_option(define, "--picture", "FILE.png", none, "Picture of the final phases; or -", options.picture_file);
-    file_option(define, "--video", "FILE.mp4|.gif|.webm", none,
-                "Video of the run, made by ffmpeg; see --every. Without ffmpeg, numbered pictures in FILE.frames",
-                options.video_file);
-    file_option(define, "--plot", "FILE.png|.svg", none, "Observables against time", options.plot_file);
-    file_option(define, "--observe", "FILE.csv", none,
-                "Table of step, time and observables, one row per frame. Until the run ends its name is "
-                "FILE.csv.part. Or -",
-                options.observe_file);
+    file_option(define, "--save", "FILE.npy", none,
+                "Final phases, rad, not reduced modulo 2 pi. FILE.npy may be -, the standard output",
+                options.save_file);
+    file_option(define, "--picture", "FILE.png", none, "Picture of the final state, see --colour. May be -",
+                options.picture_file);
+    file_option(
+        define, "--video", "FILE.mp4|.gif|.webm", none,
+        "Video of the run, one picture per frame; made by ffmpeg. Without ffmpeg, numbered pictures in the folder "
+        "FILE.frames",
+        options.video_file);
+    file_option(define, "--plot", "FILE.png|.svg", none, "Plot of the observables against time", options.plot_file);
+    file_option(
+        define, "--observe", "FILE.csv", none,
+        "Table of step, time and observables, one row per frame. May be -. Until the run ends, the file is called "
+        "FILE.csv.part",
+        options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
-                "All frames, an array of frames x rows x cols. Until the run ends its name is FILE.npy.part; NumPy can "
-                "read it at any moment",
+                "Phases of all frames, an array of frames x rows x cols. Until the run ends, the file is called "
+                "FILE.npy.part; NumPy can read it at any moment",
                 options.record_file);
-    define.list_option("--observables", "r",
-                       "For --plot and --observe: order parameter, mean phase, mean and deviation of the frequencies "
-                       "d theta/dt, energy, number of vortices, mean of the local order parameter, correlation "
-                       "length in cells, share of the largest frequency cluster",
-                       options.observables,
+    define.list_option("--observables", "r", "For --plot and --observe, see \"Observables\" below", options.observables,
                        {"r", "psi", "frequency", "spread", "energy", "vortices", "local", "length", "cluster"});
-    define.number_option<std::int64_t>("--every", "STEPS", "see --seconds",
-                                       "Steps from one frame to the next, for --video, --plot, --observe and --record",
-                                       options.every, 1, std::numeric_limits<std::int64_t>::max());
+    define.number_option<std::int64_t>(
+        "--every", "STEPS", "see --seconds",
+        "Number of steps from one frame to the next. A frame is a moment at which --video, --plot, "
+        "--observe and --record look at the run",
+        options.every, 1, std::numeric_limits<std::int64_t>::max());
     define.number_option<double>("--fps", "1/SECOND", "30", "Frames per second of the video", options.fps, 0.01,
                                  1000.0);
-    define.number_option<double>(
-        "--seconds", "SECONDS", "10, or all steps if they are fewer",
-        "Length of the video: fps x seconds frames, spread evenly over the run; excludes --every", options.seconds,
-        0.001, 1e6);
+    define.number_option<double>("--seconds", "SECONDS", "10, or all steps if they are fewer",
+                                 "Length of the video: fps x seconds frames, spread evenly over the run. Without "
+                                 "--every it also sets the frames "
+                                 "of --plot, --observe and --record; excludes --every",
+                                 options.seconds, 0.001, 1e6);
 }
 
 inline void define_look(Definer& define, Options& options) {
     define.group("Pictures and videos");
-    define.choice_option("--colour", "phase",
-                         "Quantity of the colours: theta, sin theta, d theta/dt without noise, its mean since the "
-                         "start of the run, or the local order parameter",
-                         options.colour, {"phase", "sine", "frequency", "effective", "local"});
+    define.choice_option(
+        "--colour", "phase",
+        "What the colours show. phase: theta; sine: sin theta; frequency: d theta/dt without noise; effective: the "
+        "mean of d theta/dt since the start of the run; local: the local order parameter",
+        options.colour, {"phase", "sine", "frequency", "effective", "local"});
     define.text_option("--scale", "N|1/N", "480 to 2160 pixels along the longer side",
                        "N: a cell is N x N pixels; 1/N: a pixel is N x N cells", [&options](const std::string& given) {
                            const bool is_fraction = given.rfind("1/", 0) == 0;
@@ -234,8 +252,10 @@ inline void define_look(Definer& define, Options& options) {
 inline void define_checkpoints(Definer& define, Options& options) {
     define.group("Long runs");
     file_option(define, "--checkpoint", "FILE", "not written",
-                "File from which --resume continues the run; replaced as a whole", options.checkpoint_file);
-    define.text_option("--checkpoint-every", "STEPS|SECONDSs", "60s", "Steps, or seconds, between checkpoints",
+                "File from which --resume continues the run. A new checkpoint replaces the old one in one step",
+                options.checkpoint_file);
+    define.text_option("--checkpoint-every", "STEPS|SECONDSs", "60s",
+                       "Time between checkpoints: a number of steps, like 500, or of seconds, like 60s",
                        [&options](const std::string& given) {
                            const bool is_time = given.back() == 's';
                            if (is_time)
@@ -250,7 +270,7 @@ inline void define_checkpoints(Definer& define, Options& options) {
                                                ": must be a number of steps, like 500, or of seconds, like 60s");
                        });
     file_option(define, "--resume", "FILE", "a new run",
-                "Continue the run of a checkpoint up to -T or --steps, which count from step 0; see below",
+                "Continue the run of a checkpoint up to -T or --steps, which count from step 0. See \"Resume\" below",
                 options.resume_file);
     define.flag_option("--quiet", "printed", "Print no progress and no summary", options.quiet);
     define.flag_option("--profile", "not measured", "Print the time of each part of the run", options.profile);
@@ -297,47 +317,80 @@ inline void check_together(const Options& options) {
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
 }
 
-/// The text after the options in the help, in lines of at most 80 columns.
+/// The text after the options in the help, in lines of at most 80 columns. Lines of a list begin with a space.
 inline std::string footer() {
     std::string text;
     for (
         const char* const paragraph :
-        {"Input files: a FILE.npy for --theta, --omega or --mask has two dimensions and float32 or float64 cells. "
-         "Write "
-         "./5 for a file whose name is the number 5. Numbers that you leave out of --initial and --frequencies have "
-         "defaults. Without a CUT, Lorentzian frequencies are not truncated.",
+        {"Initial phases: rad; rows count downwards. You may leave out numbers from the last one on; these are the "
+         "defaults.",
+         "  random                independent, uniform in [0, 2 pi)",
+         "  normal:0,1            independent, normal; mean and standard deviation",
+         "  equal:0               one phase",
+         "  wave:0,0.1            plane wave, rad from one row or column to the next",
+         "  twisted:0,1           plane wave, whole turns over all rows or columns",
+         "  vortex:1              a vortex in the middle; its charge, positive: clockwise",
+         "  pair:0                vortices of charge 1 and -1, so many cells apart; 0: a",
+         "                        third of the columns",
+         "  target:32             circular waves around the middle; wavelength in cells",
+         "  spiral:32,1           spiral waves around the middle; wavelength in cells",
+         "Natural frequencies: rad/time. Again, the numbers shown are the defaults.",
+         "  normal:0,1            independent, normal; mean and standard deviation",
+         "  uniform:-1,1          independent, uniform between two numbers",
+         "  lorentzian:0,1        independent, Lorentzian; centre and half width. A third",
+         "                        number CUT truncates it to CENTRE - CUT to CENTRE + CUT",
+         "  gradient:-1,1         linear from the first to the last column",
+         "  halves:-1,1           the western and the eastern half of the columns",
+         "  checkerboard:-1,1     cells with an even and an odd row + column",
+         "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
+         "  defect:5,1,0          a disc in the middle; radius in cells, frequency inside",
+         "                        and outside",
+         "Observables: d theta/dt is without the noise. energy, local, length and cluster exclude --mask.",
+         "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
+         "                        is r e^(i psi)",
+         "  frequency, spread     mean and standard deviation of d theta/dt",
+         "  energy                -K times the sum of cos d over all bonds; only for",
+         "                        --coupling sine without --lag and --mean-field",
+         "  vortices              number of vortices of either charge",
+         "  local                 mean of the local order parameter, which is r in a window",
+         "                        of 5 x 5 cells around each cell",
+         "  length                correlation length in cells",
+         "  cluster               share of the cells in the largest frequency cluster.",
+         "                        Neighbours belong to one cluster if their phases have",
+         "                        advanced equally, to half a turn, since the previous",
+         "                        frame. So it depends on --every, and the first frame",
+         "                        has none (nan)",
+         "Input files: a FILE.npy for --theta, --omega or --mask is a two-dimensional array of float32 or float64. "
+         "Write ./5 for a file whose name is the number 5.",
+         "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
+         "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
          "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
          "bit-identical results, for any number of threads and any outputs.",
-         "Busy machines: threads of OpenMP spin while they wait, by default. If other programs use the cores, set the "
-         "environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
-         "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. The window of the local "
-         "order parameter is 5 x 5 cells. Neighbours belong to one frequency cluster if their phases have advanced "
-         "equally since the previous frame, to half a turn. Hue of a phase: red at 0 and 2 pi, bluish green at pi; "
-         "grey for NaN and for removed cells.",
+         "Busy machines: by default, threads of OpenMP occupy their cores while they wait. If other programs use the "
+         "cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
          "Streams: - is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N "
          "work "
          "too. The summary then goes to the standard error. The other outputs need a file. Before the run, the program "
          "tests whether it can write each output.",
          "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
-         "are "
-         "ignored. The program finishes the step, writes every output and the checkpoint, and prints the command to "
-         "resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are in "
-         "FILE.part, and --checkpoint has the last checkpoint.",
-         "Resume: the result is bit-identical to that of an uninterrupted run. The checkpoint holds the whole model, "
-         "so "
-         "that no option of it is needed again; one with another value is an error. --theta and --initial describe "
-         "step 0 and exclude --resume. These options may differ: -T, --steps, --allow-unstable, --policy, --threads, "
-         "and "
-         "those of outputs, pictures and checkpoints. With --policy serial the last digits differ. The run continues "
-         "the "
-         "frames of --record and the rows of --observe if they are there; --every must then be the same.",
-         "Progress: on the standard error; on a terminal one line that is updated, elsewhere, and if TERM is dumb or "
-         "not set, plain lines.",
-         "Summary: on the standard output; grid, steps, time, seconds, cell-steps per second, and the order parameter "
+         "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
+         "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
+         "in FILE.part, and --checkpoint has the last checkpoint.",
+         "Resume: the result is bit-identical to that of an uninterrupted run; only a change of --policy to or from "
+         "serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its options. An "
+         "option of the model with another value is an error. These may differ: -T, --steps, --allow-unstable, "
+         "--policy, --threads, and the options of outputs, pictures and checkpoints. --theta and --initial describe "
+         "step 0 and exclude --resume. The run continues the frames of --record and the rows of --observe if these "
+         "files exist; --every must then be the same.",
+         "Progress: on the standard error. A terminal shows one line that is updated. A file, or a terminal whose TERM "
+         "is dumb or not set, gets plain lines.",
+         "Summary: on the standard output: grid, steps, time, seconds, cell-steps per second, and the order parameter "
          "r.",
          "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
-         "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."})
-        text += (text.empty() ? "" : "\n") + wrapped(paragraph, 80);
+         "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."}) {
+        if (!text.empty()) text += paragraph[0] == ' ' ? "\n" : "\n\n";
+        text += wrapped(paragraph, 80);
+    }
     return text;
 }
 
@@ -350,8 +403,8 @@ inline void check_no_value_is_missing(int argc, char** argv) {
 
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
-    CLI::App app(wrapped("Oscillators on a lattice: d theta/dt = omega + K div f(grad theta). "
-                         "Step n is at time n dt.",
+    CLI::App app(wrapped("Simulates oscillators on a square lattice: d theta_i/dt = omega_i + K times the sum of "
+                         "f(theta_j - theta_i) over the neighbours j of cell i. Step n is at time n dt.",
                          80),
                  "kuramoto-simulate");
     app.footer(footer());

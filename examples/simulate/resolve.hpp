@@ -62,7 +62,8 @@ inline Run resumed_run(const Options& options) {
 /// Throws if the model does not have what the options ask for.
 inline void check_possible(const Options& options, const Run& run) {
     if (options.wants("energy") && (run.coupling.name != "sine" || run.lag != 0 || run.mean_field != 0))
-        throw BadOption("--observables energy: only the sine without a lag has one, and no coupling to all");
+        throw BadOption(
+            "--observables energy: only --coupling sine has one, without --lag and without mean-field coupling");
     if (run.has_mask) {
         const std::string mask =
             options.mask_file.empty() ? "the mask of --resume " + options.resume_file : "--mask " + options.mask_file;

@@ -27,7 +27,7 @@ struct Run {
     Named coupling{"sine", {}};
     double K = 2;
     double lag = 0;
-    double mean_field = 0; ///< K of the coupling to all, 1 / time; 0: none
+    double mean_field = 0; ///< K of the mean-field coupling, 1 / time; 0: none
     km::Boundary boundary;
     std::optional<double> omega; ///< the frequency of all cells that are there; none: a field
     bool has_mask = false;

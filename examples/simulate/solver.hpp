@@ -88,7 +88,7 @@ template <class T, class Use> void with_omega(const Run& run, const State<T>& st
         use(*run.omega);
 }
 
-/// Calls `use` with the model of a run without coupling to all, which views the state.
+/// Calls `use` with the model of a run without mean-field coupling, which views the state.
 template <class T, class Use> void with_lattice(const Run& run, const State<T>& state, const Use& use) {
     with_laplacian(run, [&](const auto& laplacian) {
         with_omega(run, state, [&](const auto& omega) {
@@ -100,7 +100,7 @@ template <class T, class Use> void with_lattice(const Run& run, const State<T>& 
     });
 }
 
-/// Calls `use` with the model of a run with coupling to all, which views the state; without a lattice for K = 0.
+/// Calls `use` with the model of a run with mean-field coupling, which views the state; without a lattice for K = 0.
 template <class T, class Use> void with_mean_field(const Run& run, const State<T>& state, const Use& use) {
     with_omega(run, state, [&](const auto& omega) {
         if (run.K == 0) return use(km::MeanFieldModel{mean_field_of(run), omega});
