@@ -128,8 +128,7 @@ inline void define_lattice(Definer& define, Options& options) {
                        });
     file_option(define, "--mask", "FILE.npy", "no cell is removed",
                 "Cells with the value 0 are removed: they have no bonds, no frequency and no noise. Observables leave "
-                "them out, "
-                "and pictures show them grey",
+                "them out, and pictures show them grey. Excludes --mean-field",
                 options.mask_file);
     define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of random initial phases, frequencies and noise",
                                         options.seed, 0, std::numeric_limits<std::uint64_t>::max());
@@ -149,20 +148,21 @@ inline void define_model(Definer& define, Options& options) {
     define.number_option<double>(
         "--mean-field", "1/TIME", "0",
         "Strength M of the mean-field coupling: adds M times the mean of sin(theta_j - theta_i) "
-        "over all cells j to d theta_i/dt. -K 0 switches off the coupling to the neighbours",
+        "over all cells j to d theta_i/dt. The coupling to the neighbours remains; -K 0 switches it off",
         options.mean_field, -largest, largest);
-    define.text_option("--boundary", "KIND|SIDE=KIND,...", "zero",
-                       "Boundary condition of all sides, or of each SIDE: north, south, west, east. KIND is zero (zero "
-                       "flux: no bond beyond the edge), periodic, phase:NUMBER (Dirichlet: a neighbour with this fixed "
-                       "phase) or flux:NUMBER (Neumann: adds K times this number). A side that is not named is zero",
-                       [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
+    define.text_option(
+        "--boundary", "KIND|SIDE=KIND,...", "zero",
+        "Boundary condition of all sides, or of each SIDE: north, south, west, east. KIND is zero (zero "
+        "flux: no bond beyond the edge), periodic, phase:NUMBER (Dirichlet: a neighbour with this fixed "
+        "phase) or flux:NUMBER (Neumann: adds K times this number to d theta/dt). A side that is not named is zero",
+        [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
     define.choice_option("--stepper", "euler",
                          "Method of the time step: Euler (order 1), Heun (order 2) or classical Runge-Kutta (order 4)",
                          options.stepper, {"euler", "heun", "rk4"});
     define.number_option<double>(
         "--noise", "RAD^2/TIME", "0",
-        "Strength D of the Langevin noise, for --stepper euler: each step adds a normal random "
-        "number with variance 2 D dt to each phase",
+        "Strength D of the Langevin noise: each step adds a normal random number with variance 2 D dt to each phase. "
+        "Only with --stepper euler",
         options.noise, 0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate; must be a whole number of time steps",
                                  options.T, 0.0, largest);
@@ -197,7 +197,8 @@ inline void define_output(Definer& define, Options& options) {
     file_option(define, "--save", "FILE.npy", none,
                 "Final phases, rad, not reduced modulo 2 pi. FILE.npy may be -, the standard output",
                 options.save_file);
-    file_option(define, "--picture", "FILE.png", none, "Picture of the final state, see --colour. May be -",
+    file_option(define, "--picture", "FILE.png", none,
+                "Picture of the final phases; --colour chooses another quantity. FILE.png may be -",
                 options.picture_file);
     file_option(
         define, "--video", "FILE.mp4|.gif|.webm", none,
@@ -207,8 +208,8 @@ inline void define_output(Definer& define, Options& options) {
     file_option(define, "--plot", "FILE.png|.svg", none, "Plot of the observables against time", options.plot_file);
     file_option(
         define, "--observe", "FILE.csv", none,
-        "Table of step, time and observables, one row per frame. May be -. Until the run ends, the file is called "
-        "FILE.csv.part",
+        "Table of step, time and observables, one row per frame. FILE.csv may be -. Until the run ends, the file is "
+        "called FILE.csv.part",
         options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
                 "Phases of all frames, an array of frames x rows x cols. Until the run ends, the file is called "
@@ -217,17 +218,17 @@ inline void define_output(Definer& define, Options& options) {
     define.list_option("--observables", "r", "For --plot and --observe, see \"Observables\" below", options.observables,
                        {"r", "psi", "frequency", "spread", "energy", "vortices", "local", "length", "cluster"});
     define.number_option<std::int64_t>(
-        "--every", "STEPS", "see --seconds",
-        "Number of steps from one frame to the next. A frame is a moment at which --video, --plot, "
-        "--observe and --record look at the run",
+        "--every", "STEPS", "300 frames, see --seconds",
+        "Number of steps from one frame to the next. At each frame --video, --plot, --observe and --record look at the "
+        "run. Excludes --seconds",
         options.every, 1, std::numeric_limits<std::int64_t>::max());
     define.number_option<double>("--fps", "1/SECOND", "30", "Frames per second of the video", options.fps, 0.01,
                                  1000.0);
-    define.number_option<double>("--seconds", "SECONDS", "10, or all steps if they are fewer",
-                                 "Length of the video: fps x seconds frames, spread evenly over the run. Without "
-                                 "--every it also sets the frames "
-                                 "of --plot, --observe and --record; excludes --every",
-                                 options.seconds, 0.001, 1e6);
+    define.number_option<double>(
+        "--seconds", "SECONDS", "10, or all steps if they are fewer",
+        "Length of the video: it has fps x seconds frames, spread evenly over the run. --plot, "
+        "--observe and --record look at the same frames, also without a video",
+        options.seconds, 0.001, 1e6);
 }
 
 inline void define_look(Definer& define, Options& options) {
@@ -320,74 +321,76 @@ inline void check_together(const Options& options) {
 /// The text after the options in the help, in lines of at most 80 columns. Lines of a list begin with a space.
 inline std::string footer() {
     std::string text;
-    for (
-        const char* const paragraph :
-        {"Initial phases: rad; rows count downwards. You may leave out numbers from the last one on; these are the "
-         "defaults.",
-         "  random                independent, uniform in [0, 2 pi)",
-         "  normal:0,1            independent, normal; mean and standard deviation",
-         "  equal:0               one phase",
-         "  wave:0,0.1            plane wave, rad from one row or column to the next",
-         "  twisted:0,1           plane wave, whole turns over all rows or columns",
-         "  vortex:1              a vortex in the middle; its charge, positive: clockwise",
-         "  pair:0                vortices of charge 1 and -1, so many cells apart; 0: a",
-         "                        third of the columns",
-         "  target:32             circular waves around the middle; wavelength in cells",
-         "  spiral:32,1           spiral waves around the middle; wavelength in cells",
-         "Natural frequencies: rad/time. Again, the numbers shown are the defaults.",
-         "  normal:0,1            independent, normal; mean and standard deviation",
-         "  uniform:-1,1          independent, uniform between two numbers",
-         "  lorentzian:0,1        independent, Lorentzian; centre and half width. A third",
-         "                        number CUT truncates it to CENTRE - CUT to CENTRE + CUT",
-         "  gradient:-1,1         linear from the first to the last column",
-         "  halves:-1,1           the western and the eastern half of the columns",
-         "  checkerboard:-1,1     cells with an even and an odd row + column",
-         "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
-         "  defect:5,1,0          a disc in the middle; radius in cells, frequency inside",
-         "                        and outside",
-         "Observables: d theta/dt is without the noise. energy, local, length and cluster exclude --mask.",
-         "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
-         "                        is r e^(i psi)",
-         "  frequency, spread     mean and standard deviation of d theta/dt",
-         "  energy                -K times the sum of cos d over all bonds; only for",
-         "                        --coupling sine without --lag and --mean-field",
-         "  vortices              number of vortices of either charge",
-         "  local                 mean of the local order parameter, which is r in a window",
-         "                        of 5 x 5 cells around each cell",
-         "  length                correlation length in cells",
-         "  cluster               share of the cells in the largest frequency cluster.",
-         "                        Neighbours belong to one cluster if their phases have",
-         "                        advanced equally, to half a turn, since the previous",
-         "                        frame. So it depends on --every, and the first frame",
-         "                        has none (nan)",
-         "Input files: a FILE.npy for --theta, --omega or --mask is a two-dimensional array of float32 or float64. "
-         "Write ./5 for a file whose name is the number 5.",
-         "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
-         "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
-         "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
-         "bit-identical results, for any number of threads and any outputs.",
-         "Busy machines: by default, threads of OpenMP occupy their cores while they wait. If other programs use the "
-         "cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
-         "Streams: - is the standard output, for one of --save, --picture and --observe; /dev/stdout and /dev/fd/N "
-         "work "
-         "too. The summary then goes to the standard error. The other outputs need a file. Before the run, the program "
-         "tests whether it can write each output.",
-         "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
-         "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
-         "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
-         "in FILE.part, and --checkpoint has the last checkpoint.",
-         "Resume: the result is bit-identical to that of an uninterrupted run; only a change of --policy to or from "
-         "serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its options. An "
-         "option of the model with another value is an error. These may differ: -T, --steps, --allow-unstable, "
-         "--policy, --threads, and the options of outputs, pictures and checkpoints. --theta and --initial describe "
-         "step 0 and exclude --resume. The run continues the frames of --record and the rows of --observe if these "
-         "files exist; --every must then be the same.",
-         "Progress: on the standard error. A terminal shows one line that is updated. A file, or a terminal whose TERM "
-         "is dumb or not set, gets plain lines.",
-         "Summary: on the standard output: grid, steps, time, seconds, cell-steps per second, and the order parameter "
-         "r.",
-         "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
-         "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."}) {
+    for (const char* const paragraph :
+         {"Example:",
+          "  kuramoto-simulate -N 192 -K 2 --omega 0 -T 100 --picture same.png",
+          "The library has inertia and a strength per bond. This program does not use them.",
+          "Initial phases: in rad; rows count downwards. The numbers shown are the defaults. You may leave out all "
+          "numbers, or those at the end of the list.",
+          "  random                independent, uniform in [0, 2 pi)",
+          "  normal:0,1            independent, normal; mean and standard deviation",
+          "  equal:0               one phase",
+          "  wave:0,0.1            plane wave, rad from one row or column to the next",
+          "  twisted:0,1           plane wave, whole turns over all rows or columns",
+          "  vortex:1              a vortex in the middle; its charge (positive: clockwise)",
+          "  pair:0                vortices of charge 1 and -1; their distance in cells, 0",
+          "                        for a third of the columns",
+          "  target:32             circular waves around the middle; wavelength in cells",
+          "  spiral:32,1           spiral waves around the middle; wavelength in cells and",
+          "                        number of arms",
+          "Natural frequencies: in rad/time. Again, the numbers shown are the defaults.",
+          "  normal:0,1            independent, normal; mean and standard deviation",
+          "  uniform:-1,1          independent, uniform between two numbers",
+          "  lorentzian:0,1        independent, Lorentzian; centre and half width. A third",
+          "                        number CUT truncates it to CENTRE - CUT to CENTRE + CUT",
+          "  gradient:-1,1         linear from the first to the last column",
+          "  halves:-1,1           the western and the eastern half of the columns",
+          "  checkerboard:-1,1     cells with an even and an odd row + column",
+          "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
+          "  defect:5,1,0          a disc in the middle; its radius in cells, the frequency",
+          "                        inside it and outside",
+          "Observables: d theta/dt is without the noise. energy, local, length and cluster exclude --mask.",
+          "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
+          "                        is r e^(i psi)",
+          "  frequency, spread     mean and standard deviation of d theta/dt",
+          "  energy                -K times the sum of cos d over all bonds; only for",
+          "                        --coupling sine without --lag and --mean-field",
+          "  vortices              number of vortices of either charge",
+          "  local                 mean of the local order parameter, which is r of the",
+          "                        5 x 5 cells around each cell",
+          "  length                correlation length in cells",
+          "  cluster               share of the cells in the largest frequency cluster. Two",
+          "                        neighbours are in one cluster if, since the previous",
+          "                        frame, their phases advanced by amounts that differ by",
+          "                        at most half a turn. So the share depends on --every.",
+          "                        The first frame has no share (nan)",
+          "Input files: a FILE.npy for --theta, --omega or --mask is a two-dimensional array of float32 or float64. "
+          "Write ./5 for a file whose name is the number 5.",
+          "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
+          "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
+          "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
+          "bit-identical results, for any number of threads and any outputs.",
+          "Busy machines: by default, waiting threads of OpenMP occupy their cores for a while before they sleep. If "
+          "other programs use the cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
+          "Streams: one of --save, --picture and --observe may be -, the standard output. /dev/stdout and /dev/fd/N "
+          "work too. The summary then goes to the standard error. The other outputs need a file. Before the run, the "
+          "program tests whether it can write each output.",
+          "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
+          "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
+          "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
+          "in FILE.part, and --checkpoint has the last checkpoint.",
+          "Resume: the result is bit-identical to that of an uninterrupted run. An exception: a change of --policy to "
+          "or from serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its "
+          "options. If you give such an option with another value, the program stops with an error. These options may "
+          "have other values: -T, --steps, --allow-unstable, --policy, --threads, and those of outputs, pictures and "
+          "checkpoints. --theta and --initial set the phases at step 0, so they exclude --resume. If the files of "
+          "--record and --observe exist, the run continues them; --every must then be the same.",
+          "Progress: on the standard error. A terminal shows one line that is updated. A file, or a terminal whose "
+          "TERM is dumb or not set, gets plain lines.",
+          "Summary: on the standard output: grid, steps, time, seconds, cell-steps per second, and the order parameter "
+          "r.",
+          "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
+          "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."}) {
         if (!text.empty()) text += paragraph[0] == ' ' ? "\n" : "\n\n";
         text += wrapped(paragraph, 80);
     }
@@ -404,7 +407,8 @@ inline void check_no_value_is_missing(int argc, char** argv) {
 /// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
 inline std::optional<Options> parse_options(int argc, char** argv) {
     CLI::App app(wrapped("Simulates oscillators on a square lattice: d theta_i/dt = omega_i + K times the sum of "
-                         "f(theta_j - theta_i) over the neighbours j of cell i. Step n is at time n dt.",
+                         "f(theta_j - theta_i) over the four neighbours j of cell i. f is the sine by default. Step n "
+                         "is at time n dt.",
                          80),
                  "kuramoto-simulate");
     app.footer(footer());
