@@ -10,8 +10,9 @@
 
 namespace kuramoto {
 
-/// The lattice operator K ∇·f(∇θ): K Σ_j f(θ_j − θ_i) over the four nearest neighbours j of cell i.
+/// The lattice operator K Σ_j f(θ_j − θ_i), summed over the four nearest neighbours j of cell i.
 ///
+/// If f is odd, this is the divergence K ∇·f(∇θ) on the lattice.
 /// The lattice spacing is 1. The sum is not divided by the number of neighbours. `Bonds` is EqualBonds, or
 /// BondStrengths<T> for fields of T: see with_bonds.
 template <class CouplingType, class Bonds = EqualBonds> struct Laplacian {

@@ -1,4 +1,4 @@
-// Tiles: blocks of the lattice that are advanced as one task, and the halo of cells around each that its levels read.
+// Tiles: blocks of the lattice, each advanced independently of the others, and the halo of cells that its levels read.
 #pragma once
 
 #include <kuramoto/detail/kernels/row.hpp>
