@@ -39,13 +39,14 @@ void disorder(Report& report) {
     report.chapter(
         "Random frequencies in two dimensions",
         "Normally distributed ω with standard deviation σ_ω break the lattice into domains. Their size, the\n"
-        "correlation length ξ, is proportional to 1/σ_ω (Rouzaire & Levis 2021, 2022). ξ is the distance\n"
-        "along rows and columns at which the mean of cos(θ_b − θ_a) has fallen to 1/e.\n"
+        "correlation length ξ, is proportional to 1/σ_ω (Rouzaire & Levis 2021, 2022). C(d) is the mean of\n"
+        "cos(θ_b − θ_a) over all pairs of cells a and b that are d cells apart in the same row or column. ξ\n"
+        "is the distance d at which C has fallen to 1/e.\n"
         "\n"
         "**What the first runs decided.** One run per setting led to the choice of D and σ_ω:\n"
         "\n"
-        "- At D = 0 pinned vortices held ξ at 13 cells or less. Without vortices ξ decreased faster, as\n"
-        "  σ_ω^(−1.3).\n"
+        "- At D = 0, vortices were pinned, and ξ was at most 13 cells.\n"
+        "- In runs without vortices, ξ was proportional to σ_ω^(−1.3) instead of σ_ω^(−1).\n"
         "- At D/K = 0.3 and σ_ω/K = 0.1, ξ was still growing at t = 2000.");
     constexpr int seeds = 8;
     const std::vector<double> deviations = {0.15, 0.2, 0.3, 0.4};
@@ -64,7 +65,7 @@ void disorder(Report& report) {
         exponents.push_back(slope(logarithms_of_deviations, logarithms));
     }
     report.statistic(
-        "exponent of ξ against σ_ω", -1, Sample(exponents), 0.1,
+        "p in: ξ ∝ σ_ω^p", -1, Sample(exponents), 0.1,
         {"256 × 256 cells, periodic, float, σ_ω/K = 0.15, 0.2, 0.3, 0.4, D/K = 0.3, K dt = 1/10, t = 1500 … 3000",
          "0 … 7", "ξ of 6 to 17 cells is neither ≫ 1 nor ≪ 256: 0.1"});
 }

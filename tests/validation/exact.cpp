@@ -116,14 +116,14 @@ void chain_rows(Report& report) {
     report.chapter("Open chains",
                    "In the locked state, the flux through bond i is K sin(θ_{i+1} − θ_i) = Σ_{j ≤ i} (ω̄ − ω_j), where\n"
                    "ω̄ is the mean of ω. This state exists for K ≥ K_c = max |Σ_{j ≤ i} (ω_j − ω̄)| (Ermentrout &\n"
-                   "Kopell 1984; Strogatz & Mirollo 1988).");
-    const Setting setting{"7 cells, Euler, K dt = 1/10", "none", "rounding of θ (up to 40)"};
+                   "Kopell 1984; Strogatz & Mirollo 1988). Here ω = 0.25, −0.5, 0.125, 0.375, −0.125, 0.5, −0.25.");
+    const Setting setting{"7 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40)"};
     const double critical = critical_coupling();
     report.near("largest error of a flux, K = 1.05 K_c", 0,
                 flux_error(chain(1.05 * critical, 1, 0.1, 8000), 1.05 * critical), 1e-10, setting);
-    report.near("the same in two dimensions, ω depends on the row alone", 0,
+    report.near("the same in two dimensions; ω depends on the row only", 0,
                 flux_error(chain(1.05 * critical, 5, 0.1, 8000), 1.05 * critical), 1e-10,
-                {"7 × 5 cells, Euler, K dt = 1/10", "none", "rounding of θ (up to 40)"});
+                {"7 × 5 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40)"});
     const double found = found_critical_coupling(0.8 * critical, 1.2 * critical);
     report.near("K_c by bisection", critical, found, 1e-3 * critical,
                 {"7 cells, t = 2000", "none",
@@ -184,8 +184,8 @@ void linear_rows(Report& report) {
                    "\n"
                    "- Zero flux: modes cos(πp(i+½)/R) cos(πq(j+½)/C), λ = −4[sin²(πp/2R) + sin²(πq/2C)].\n"
                    "- Periodic: Fourier modes, λ = −4[sin²(πp/R) + sin²(πq/C)].\n"
-                   "- On the unit square with cells of side h, decay rates converge to the continuum with an error of\n"
-                   "  order h².");
+                   "- On the unit square with cells of side h, decay rates differ from those of the continuum by an\n"
+                   "  error of order h².");
     const Setting setting{"5 × 7 cells, all 35 modes, 400 steps of K dt = 1/1024"};
     const double root = std::sqrt(400.0);
     const double single = static_cast<double>(std::numeric_limits<float>::epsilon());
@@ -255,8 +255,8 @@ double largest_rise(double dt, const km::Boundary& boundary) {
 void invariant_rows(Report& report) {
     report.chapter("Invariants",
                    "- With an odd coupling and zero-flux or periodic edges, d/dt Σθ = Σω.\n"
-                   "- Adding the same number to all phases changes no rate dθ/dt. Nor does adding whole turns to one\n"
-                   "  phase, with the sine.\n"
+                   "- Adding the same number to all phases changes no rate dθ/dt.\n"
+                   "- With the sine, adding whole turns to one phase changes no rate either.\n"
                    "- For equal ω, the energy E = −K Σ cos(θ_j − θ_i) never increases. With Euler's method this holds\n"
                    "  for K dt ≤ 1/4.");
     const Setting drift{"13 × 21 cells, 100 Euler steps, mean phase up to 10", "1"};
@@ -310,19 +310,21 @@ double depth_of(const km::Field<double>& theta) {
 void stability_rows(Report& report) {
     report.chapter(
         "Euler's method beyond its stability bound",
-        "Synchrony is stable if and only if K dt ≤ 1/4 on a lattice, or 1/2 on a chain. Beyond the bound the\n"
-        "sine lattice does not blow up. It settles into a checkerboard, in which neighbours differ by φ with\n"
-        "φ = 4 K dt sin φ. Near zero-flux edges the difference is smaller.");
+        "On a periodic lattice with even sides, synchrony is stable if and only if 0 < K dt ≤ 1/4. On a ring\n"
+        "with an even number of cells the bound is 1/2.\n"
+        "\n"
+        "Beyond the bound the sine lattice does not blow up. It settles into a checkerboard, in which\n"
+        "neighbours differ by φ with φ = 4 K dt sin φ. Near zero-flux edges the difference is smaller.");
     const Setting setting{"12 × 12 and 1 × 12 cells, periodic, 20000 steps", "none", "slow growth is missed: 10⁻⁵"};
-    report.near("largest stable K dt, lattice", 0.25, largest_stable(12, 0.2, 0.3), 1e-5, setting);
-    report.near("largest stable K dt, chain", 0.5, largest_stable(1, 0.4, 0.6), 1e-5, setting);
+    report.near("largest stable K dt, periodic lattice", 0.25, largest_stable(12, 0.2, 0.3), 1e-5, setting);
+    report.near("largest stable K dt, ring", 0.5, largest_stable(1, 0.4, 0.6), 1e-5, setting);
     km::Field<double> theta(12, 12);
     km::uniform_phases(theta, 3);
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) theta.data()[k] *= 0.01;
     const km::Euler euler{.dt = 0.26};
     const auto open = after(euler, km::Model{km::SineLaplacian{.K = 1.0}, 0.0}, theta, 40000);
     const Setting checkered{"12 × 12 cells, zero flux, phases in [0, 0.06], 40000 steps", "3",
-                            "the source of the expected values does not state the size"};
+                            "expected value not published; its source does not state the size"};
     report.near("largest difference of neighbours at K dt = 0.26", 0.44, depth_of(open), 0.005, checkered);
     report.near("order parameter of that state", 0.991, km::order_parameter(open).r, 0.001, checkered);
     double phi = 0.5;

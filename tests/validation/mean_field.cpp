@@ -50,8 +50,9 @@ void order_rows(Report& report) {
         const std::vector<double> found = for_each_seed(report, name, seeds, [&](int seed) {
             return stationary_r(K, 128, expected, 50, static_cast<std::uint64_t>(seed));
         });
-        report.statistic(name, expected, Sample(found), 1e-3,
-                         {"16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 31", "dt² and 1/n: 0.001"});
+        report.statistic(
+            name, expected, Sample(found), 1e-3,
+            {"16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 31 (16 repetitions)", "dt² and 1/n: 0.001"});
     }
 }
 
@@ -71,14 +72,14 @@ void relaxation_rows(Report& report) {
             return cells.r();
         });
         report.statistic(name, expected, Sample(found), 1e-3,
-                         {"65536 cells, γ = 1/2, Heun, dt = 1/20", "0 … 31", "dt² and 1/n: 0.001"});
+                         {"65536 cells, γ = 1/2, Heun, dt = 1/20", "0 … 31 (16 repetitions)", "dt² and 1/n: 0.001"});
     }
 }
 
 void finite_size_row(Report& report) {
     constexpr int seeds = 32;
     const std::vector<std::ptrdiff_t> sizes = {16, 32, 64, 128};
-    const std::string name = "exponent of r against n, K = K_c/2";
+    const std::string name = "p in: r ∝ n^p, K = K_c/2";
     std::vector<double> logarithms_of_cells;
     for (const std::ptrdiff_t size : sizes) logarithms_of_cells.push_back(2 * std::log(static_cast<double>(size)));
     const std::vector<double> exponents = for_each_seed(report, name, seeds, [&](int seed) {
@@ -87,8 +88,9 @@ void finite_size_row(Report& report) {
             logarithms.push_back(std::log(stationary_r(0.5, size, 0.05, 50, static_cast<std::uint64_t>(seed))));
         return slope(logarithms_of_cells, logarithms);
     });
-    report.statistic(name, -0.5, Sample(exponents), 0,
-                     {"256, 1024, 4096, 16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 63", "none"});
+    report.statistic(
+        name, -0.5, Sample(exponents), 0,
+        {"256, 1024, 4096, 16384 cells, γ = 1/2, Heun, dt = 1/20, t = 50 … 150", "0 … 63 (32 repetitions)", "none"});
 }
 
 /// r of identical oscillators with noise, from synchrony: the mean over a time of 50, at this time step.
@@ -126,8 +128,8 @@ void noise_rows(Report& report) {
             return (noisy_r(K, D, 0.1, key) - 6 * noisy_r(K, D, 0.05, key + 1) + 8 * noisy_r(K, D, 0.025, key + 2)) / 3;
         });
         report.statistic(name, noisy_limit(K, D), Sample(found), 2e-4,
-                         {"65536 cells, K = 2, t = 20 … 70; dt = 1/10, 1/20, 1/40, extrapolated to 0", "0 … 47",
-                          "dt³ and 1/n: 0.0002"});
+                         {"65536 cells, K = 2, t = 20 … 70; dt = 1/10, 1/20, 1/40, extrapolated to 0",
+                          "0 … 47 (16 repetitions)", "dt³ and 1/n: 0.0002"});
     }
 }
 
@@ -137,13 +139,15 @@ void mean_field(Report& report) {
     if (report.is_quick()) return;
     report.chapter(
         "Mean-field coupling",
-        "n cells with the coupling K/n between all pairs; r∞ is the order parameter for n → ∞ and t → ∞.\n"
+        "The coupling between any two of n cells is K/n. r∞ is the order parameter for n → ∞ and t → ∞. The\n"
+        "checks have K_c = 1, except those with noise.\n"
         "\n"
-        "**Lorentzian ω of half width γ**, times in units of 1/2γ:\n"
+        "**Lorentzian ω of half width γ**:\n"
         "\n"
-        "- Above K_c = 2γ, r∞ = √(1 − K_c/K).\n"
-        "- From the initial value r₀, r² = A/[1 + (A/r₀² − 1) e^(−(K − 2γ)t)] with A = 1 − K_c/K, for any K\n"
-        "  (Ott & Antonsen 2008).\n"
+        "- Above K_c = 2γ, r∞ = √(1 − K_c/K). The value found is the root of the time average of r².\n"
+        "- Let the initial phases have a wrapped Lorentzian distribution with order parameter r₀, independent\n"
+        "  of ω. Then r² = A/[1 + (A/r₀² − 1) e^(−(K − 2γ)t)] with A = 1 − K_c/K, for any K (Ott & Antonsen\n"
+        "  2008).\n"
         "- Below K_c, r → 0 for n → ∞. In a finite system r is of order n^(−½).\n"
         "\n"
         "**Equal ω with noise**: the phases are ordered for D < K/2. Then r is the positive solution of\n"

@@ -131,8 +131,8 @@ void chain_rows(Report& report) {
                    3;
         });
         report.statistic(name, bessel(1, 1 / noise) / bessel(0, 1 / noise), Sample(means), 0,
-                         {"chain of 4096 cells, float, t = 550; K dt = 1/25, 1/50, 1/100, extrapolated to 0", "0 … 47",
-                          "dt³: 10⁻⁵"});
+                         {"chain of 4096 cells, float, t = 550; K dt = 1/25, 1/50, 1/100, extrapolated to 0",
+                          "0 … 47 (16 repetitions)", "dt³: 10⁻⁵"});
     }
 }
 

@@ -27,19 +27,18 @@ template <class S> void order(Report& report, const std::string& name, double ex
 } // namespace
 
 void stepper_rows(Report& report) {
-    report.chapter(
-        "Order of convergence",
-        "The error at a fixed time is proportional to a power of dt: 1 for Euler, 2 for Heun, 4 for\n"
-        "RungeKutta4. The checks measure it against the exact solution of two cells.\n"
-        "\n"
-        "The source of the two expected errors of RungeKutta4 does not state φ₀, K and t.\n"
-        "We searched for values of φ₀, K and t that reproduce both errors. Therefore these two checks detect\n"
-        "later changes, but confirm nothing.");
+    report.chapter("Order of convergence",
+                   "The error at a fixed time is proportional to a power of dt: 1 for Euler, 2 for Heun, 4 for\n"
+                   "RungeKutta4. The checks measure it against the exact solution of two cells.\n"
+                   "\n"
+                   "The expected errors in the last two lines come from a source that is not published. It does not\n"
+                   "state φ₀, K and t. We searched for values of φ₀, K and t that reproduce both errors. Therefore\n"
+                   "these two checks detect later changes, but confirm nothing.");
     order<km::Euler>(report, "Euler", 1, 0.05);
     order<km::Heun>(report, "Heun", 2, 0.1);
     order<km::RungeKutta4>(report, "RungeKutta4", 4, 0.15);
     const Setting setting{"φ₀ = 2, K = 1/2, t = 2", "none",
-                          "the expected value has one digit; the setting was fitted to it"};
+                          "expected value not published, one digit; the setting was fitted to it"};
     report.near("error of RungeKutta4, 20 steps", 4e-7, error<km::RungeKutta4>(20), 5e-8, setting);
     report.near("the same, 160 steps", 9e-11, error<km::RungeKutta4>(160), 5e-12, setting);
 }

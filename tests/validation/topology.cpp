@@ -45,7 +45,9 @@ void twisted_rows(Report& report) {
         "Twisted states of a ring",
         "On a ring of n cells, the twisted state θ_j = 2πqj/n with winding number q is stable if and only if\n"
         "|q| < n/4. A weak wave with k periods decays on it at the rate 4K cos(2πq/n) sin²(πk/n) (Wiley,\n"
-        "Strogatz & Girvan 2006). A state survives if it returns after a perturbation.");
+        "Strogatz & Girvan 2006). At |q| = n/4, which is 6 here, this rate is 0.\n"
+        "\n"
+        "In the first two lines, a state survives if it returns after a perturbation.");
     const Setting setting{"24 cells, perturbed by 10⁻³, t = 4000", "1"};
     int most = 0;
     while (most < ring / 2 && survives(most + 1) && survives(-most - 1)) ++most;
