@@ -51,15 +51,13 @@ We did not choose seeds by their results. If the result of a first run influence
 constexpr const char* tail = R"(
 ## Parts without a check
 
-The tables do not cover the following parts. The unit tests do:
+The tables do not cover the following parts. The unit tests compare them with known results:
 
-| part | what its tests compare with |
-|---|---|
-| phase lag of a lattice or a mean field | the rate in long double; a synchronous torus rotates at ω − 4K sin α |
-| inertia (`Leapfrog`) | exact factors of linear modes; conserved energy; order 2 |
-| `integrate` | two cells: exact solution and beat frequency; order 5 |
-| fixed phases and fluxes along the edges | straight line between two fixed phases, with linear coupling |
-| bond strengths and removed cells | the rate in long double; Σ dθ/dt = Σω |
+- Phase lag of a lattice or a mean field: the rate in long double. A synchronous torus rotates at ω − 4K sin α.
+- Inertia (`Leapfrog`): exact factors of linear modes, a conserved energy, order 2.
+- `integrate`: the exact solution and the beat frequency of two cells, order 5.
+- Fixed phases and fluxes along the edges: a straight line between two fixed phases, with linear coupling.
+- Bond strengths and removed cells: the rate in long double, and Σ dθ/dt = Σω.
 
 The recipe [Two populations](recipes.md#two-populations) reproduces the order parameter 0.729 of a chimera state (Abrams
 et al. 2008).
