@@ -24,7 +24,7 @@ kuramoto_layer(lanes MAY_USE foundation data HEADERS
 # Pure description: knows neither kernels nor policies.
 kuramoto_layer(description MAY_USE foundation data lanes HEADERS
     model/coupling model/laplacian model/model model/mean_field model/inertia
-    stepping/runge_kutta stepping/euler_maruyama stepping/leapfrog stepping/dormand_prince stepping/stability)
+    stepping/runge_kutta stepping/noisy_stepper stepping/euler_maruyama stepping/leimkuhler_matthews stepping/leapfrog stepping/dormand_prince stepping/stability)
 
 # The seam: knows neither what is computed nor how a grid is cut.
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
@@ -40,7 +40,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
     detail/tiling/rows detail/tiling/halo detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
-    detail/tiling/sweep detail/tiling/pipeline)
+    detail/tiling/sweep detail/tiling/noise_rows detail/tiling/pipeline)
 
 # Sums over cells: know the workers of a policy, and not what is added.
 kuramoto_layer(sums MAY_USE foundation data execution HEADERS

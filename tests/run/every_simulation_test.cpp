@@ -79,7 +79,8 @@ template <class T, class Visit> void for_each_fixed(const Fields<T>& fields, con
         visit(name + ", Heun", model, km::Heun{.dt = dt});
         visit(name + ", RungeKutta4", model, km::RungeKutta4{.dt = dt});
         visit(name + ", EulerMaruyama", model, km::EulerMaruyama{.dt = dt, .D = 0.25, .seed = 3});
-        visit(name + ", EulerMaruyamaField", model, km::EulerMaruyamaField<T>{.dt = dt, .D = fields.D, .seed = 3});
+        visit(name + ", LeimkuhlerMatthewsField", model,
+              km::LeimkuhlerMatthewsField<T>{.dt = dt, .D = fields.D, .seed = 3});
         visit(name + ", Leapfrog", km::InertialModel{km::Inertia{.mass = 1.5, .damping = 0.25}, model},
               km::Leapfrog{.dt = dt});
     });

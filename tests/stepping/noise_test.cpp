@@ -1,11 +1,11 @@
 // Noise: the random words against Random123's, the normal numbers against the formula, their distribution and its
-// tails; the same bits under every policy, depth, boundary, layout and splitting; what they do to a lattice; what is
-// refused.
+// tails; what they do to a lattice in equilibrium; what is refused. noise_bits_test.cpp has the bits of runs.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
 
 #include "support/expect_error.hpp"
+#include "support/fast_math.hpp"
 #include "support/layouts.hpp"
 #include "support/noise_oracle.hpp"
 #include "support/policies.hpp"
@@ -26,12 +26,6 @@
 namespace km = kuramoto;
 
 namespace {
-
-#if defined __FAST_MATH__
-#define SKIP_UNDER_FAST_MATH GTEST_SKIP() << "bits are not promised under -ffast-math"
-#else
-#define SKIP_UNDER_FAST_MATH static_cast<void>(0)
-#endif
 
 const km::LinearLaplacian nothing{.K = 0};
 
@@ -168,93 +162,6 @@ TYPED_TEST(Noise, IsIndependentBetweenCellsStepsAndSeeds) {
     for (const std::size_t shift : {0U, 1U, 1000U}) expect_none(first, other, shift, "seeds");
 }
 
-template <class T> struct Run {
-    km::Boundary boundary = {};
-    bool has_field = false;
-    std::int64_t first_step = 0;
-
-    template <class P>
-    std::vector<T> operator()(const P& policy, const test::Problem<T>& problem, int steps,
-                              test::Layout layout = test::Layout::contiguous) const {
-        test::Cells<T> theta(layout, problem.rows, problem.cols);
-        test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
-        test::Cells<T> D(layout == test::Layout::window ? test::Layout::contiguous : test::Layout::window, problem.rows,
-                         problem.cols);
-        test::assign(theta.view(), problem.theta);
-        test::assign(omega.view(), problem.omega);
-        for (std::ptrdiff_t i = 0; i < problem.rows; ++i)
-            for (std::ptrdiff_t j = 0; j < problem.cols; ++j)
-                D.view()(i, j) = (T(4) + test::distinct_value<T>(i * problem.cols + j, 91)) / T(8);
-        const km::Model model{km::SineLaplacian{.K = 1.25, .boundary = boundary}, omega.view()};
-        if (has_field)
-            km::advance(policy, km::EulerMaruyamaField<T>{.dt = 0.05, .D = D.view(), .seed = 3}, model, theta.view(),
-                        steps, first_step);
-        else
-            km::advance(policy, km::EulerMaruyama{.dt = 0.05, .D = 0.3, .seed = 3}, model, theta.view(), steps,
-                        first_step);
-        EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive() && D.canaries_alive());
-        return test::values_of(theta.view());
-    }
-};
-
-const km::Boundary boundaries[] = {
-    {},
-    km::torus,
-    {.north = km::periodic, .south = km::periodic, .west = km::fixed_phase(0.5), .east = km::fixed_flux(0.25)},
-    {.north = km::fixed_flux(0.75), .south = km::fixed_phase(-1.25), .west = km::periodic, .east = km::periodic}};
-
-TYPED_TEST(Noise, HasTheSameBitsUnderEveryPolicyDepthAndLayout) {
-    SKIP_UNDER_FAST_MATH;
-    using T = TypeParam;
-    const int steps = 11;
-    const std::pair<std::ptrdiff_t, std::ptrdiff_t> shapes[] = {{23, 37}, {1, 67},   {67, 1},   {150, 7},
-                                                                {5, 333}, {3, 1539}, {31, 1030}};
-    for (const auto& [rows, cols] : shapes)
-        for (const km::Boundary& boundary : boundaries)
-            for (const bool has_field : {false, true}) {
-                const test::Problem<T> problem(rows, cols);
-                const Run<T> run{boundary, has_field};
-                const auto reference = run(km::Fused{.depth = 1}, problem, steps);
-                const std::string shape = std::to_string(rows) + " x " + std::to_string(cols);
-                for (const int depth : {0, 4, 16})
-                    for (const test::Layout layout : test::all_layouts)
-                        for (const int workers : {1, 2, 7}) {
-                            const auto result =
-                                run(test::Pool{.workers = workers, .depth = depth}, problem, steps, layout);
-                            ASSERT_EQ(test::first_difference(result, reference), -1)
-                                << shape << ", " << test::name(layout) << ", depth " << depth << ", workers "
-                                << workers;
-                        }
-                const auto threads = run(km::OpenMP{.threads = 3, .min_cells_per_thread = 1}, problem, steps);
-                ASSERT_EQ(test::first_difference(threads, reference), -1) << shape;
-            }
-}
-
-// With fused arithmetic one class of bits; the widths of vectors do not matter.
-TYPED_TEST(Noise, HasTheSameBitsInEveryInstructionSetWithFusedArithmetic) {
-    SKIP_UNDER_FAST_MATH;
-    if (!km::is_supported(km::Isa::avx512)) GTEST_SKIP() << "this processor has no AVX-512";
-    const test::Problem<TypeParam> problem(40, 133);
-    for (const bool has_field : {false, true}) {
-        const Run<TypeParam> run{km::torus, has_field};
-        EXPECT_EQ(test::first_difference(run(km::Fused{.isa = km::Isa::avx2}, problem, 20),
-                                         run(km::Fused{.isa = km::Isa::avx512}, problem, 20)),
-                  -1);
-    }
-}
-
-// m + n steps are m steps and then n, if the second run knows where the first one ended.
-TYPED_TEST(Noise, LetsARunBeSplit) {
-    SKIP_UNDER_FAST_MATH;
-    test::Problem<TypeParam> problem(23, 29);
-    const auto whole = Run<TypeParam>{km::torus, false, 100}(km::Fused{}, problem, 31);
-    problem.theta = Run<TypeParam>{km::torus, false, 100}(km::Fused{}, problem, 12);
-    const auto second = Run<TypeParam>{km::torus, false, 112}(km::Fused{}, problem, 19);
-    EXPECT_EQ(test::first_difference(second, whole), -1);
-    const auto wrong = Run<TypeParam>{km::torus, false, 0}(km::Fused{}, problem, 19);
-    EXPECT_NE(test::first_difference(wrong, whole), -1);
-}
-
 // A simulation tells each step its number; one that starts at a step goes on as the whole would have.
 TEST(NoisySimulation, GoesOnWhereItWasStopped) {
     SKIP_UNDER_FAST_MATH;
@@ -272,37 +179,6 @@ TEST(NoisySimulation, GoesOnWhereItWasStopped) {
     EXPECT_EQ(test::first_difference(test::values_of(second.theta()), test::values_of(whole.theta())), -1);
 }
 
-// Serial takes the same noise, and differs by roundings.
-TYPED_TEST(Noise, IsThatOfSerialToo) {
-    using T = TypeParam;
-    for (const km::Boundary& boundary : boundaries)
-        for (const bool has_field : {false, true}) {
-            const test::Problem<T> problem(12, 45);
-            const Run<T> run{boundary, has_field};
-            const auto fused = run(km::Fused{}, problem, 5);
-            const auto serial = run(km::Serial{}, problem, 5, test::Layout::window);
-            const double tolerance = 200 * static_cast<double>(std::numeric_limits<T>::epsilon());
-            for (std::size_t k = 0; k < fused.size(); ++k)
-                ASSERT_NEAR(static_cast<double>(serial[k]), static_cast<double>(fused[k]), tolerance) << k;
-        }
-}
-
-// No noise is Euler's method, to the bit except for the sign of zero.
-TYPED_TEST(Noise, OfZeroIsNone) {
-    using T = TypeParam;
-    const test::Problem<T> problem(12, 45);
-    km::Field<T> theta(12, 45);
-    km::Field<T> other(12, 45);
-    km::Field<T> omega(12, 45);
-    test::assign(theta.view(), problem.theta);
-    test::assign(other.view(), problem.theta);
-    test::assign(omega.view(), problem.omega);
-    const km::Model model{km::SineLaplacian{.K = 1}, omega};
-    km::advance(km::Fused{}, km::EulerMaruyama{.dt = 0.1}, model, theta, 20, 0);
-    km::advance(km::Fused{}, km::Euler{.dt = 0.1}, model, other, 20);
-    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) ASSERT_EQ(theta.data()[k], other.data()[k]) << k;
-}
-
 /// Mean and standard error of values that are independent.
 struct Estimate {
     double mean = 0;
@@ -317,63 +193,108 @@ Estimate estimate(const std::vector<double>& values) {
     return found;
 }
 
-// Euler–Maruyama on the linear lattice: a normalised mode of eigenvalue λ is an autoregression, whose stationary
-// variance is exactly D / (K |λ|) / (1 − K dt |λ| / 2).
-TEST(LinearLattice, HasTheStationaryVarianceOfItsModes) {
-    const std::ptrdiff_t rows = 6;
-    const std::ptrdiff_t cols = 9;
-    const double K = 1;
-    const double dt = 0.1;
-    const double D = 0.5;
-    const double pi_double = 3.14159265358979323846;
-    struct Mode {
-        int p;
-        int q;
-    };
-    const Mode modes[] = {{0, 3}, {2, 0}, {3, 4}, {5, 8}};
-    const auto eigenvalue = [&](const Mode& mode) {
-        const double p = std::sin(pi_double * mode.p / (2.0 * static_cast<double>(rows)));
-        const double q = std::sin(pi_double * mode.q / (2.0 * static_cast<double>(cols)));
-        return 4 * (p * p + q * q);
-    };
-    const auto amplitude = [&](const km::Field<double>& theta, const Mode& mode) {
+/// A mode of a lattice with zero-flux edges.
+struct Mode {
+    int p;
+    int q;
+
+    static constexpr std::ptrdiff_t rows = 6;
+    static constexpr std::ptrdiff_t cols = 9;
+
+    [[nodiscard]] double eigenvalue() const {
+        const double along_rows = std::sin(pi * p / (2.0 * static_cast<double>(rows)));
+        const double along_cols = std::sin(pi * q / (2.0 * static_cast<double>(cols)));
+        return 4 * (along_rows * along_rows + along_cols * along_cols);
+    }
+    [[nodiscard]] double amplitude(const km::Field<double>& theta) const {
         double sum = 0;
         double norm = 0;
         for (std::ptrdiff_t i = 0; i < rows; ++i)
             for (std::ptrdiff_t j = 0; j < cols; ++j) {
-                const double value =
-                    std::cos(pi_double * mode.p * (static_cast<double>(i) + 0.5) / static_cast<double>(rows)) *
-                    std::cos(pi_double * mode.q * (static_cast<double>(j) + 0.5) / static_cast<double>(cols));
+                const double value = std::cos(pi * p * (static_cast<double>(i) + 0.5) / static_cast<double>(rows)) *
+                                     std::cos(pi * q * (static_cast<double>(j) + 0.5) / static_cast<double>(cols));
                 sum += value * theta(i, j);
                 norm += value * value;
             }
         return sum / std::sqrt(norm);
-    };
-    const km::Model model{km::LinearLaplacian{.K = K}, 0.0};
+    }
+
+  private:
+    static constexpr double pi = 3.14159265358979323846;
+};
+const Mode modes[] = {{0, 3}, {2, 0}, {3, 4}, {5, 8}};
+
+/// The stationary variances of the modes on the linear lattice with K = 1, from a run of its own for each seed.
+template <class S> std::array<Estimate, 4> mode_variances(S stepper) {
+    const km::Model model{km::LinearLaplacian{.K = 1}, 0.0};
     std::vector<double> variances[4];
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-        km::Field<double> theta(rows, cols);
-        const km::EulerMaruyama stepper{.dt = dt, .D = D, .seed = seed};
+        km::Field<double> theta(Mode::rows, Mode::cols);
+        stepper.seed = seed;
         std::int64_t step = 300; // slower than every mode here: exp(−300 · 0.1 · 0.27)
         km::advance(km::Fused{}, stepper, model, theta, step, 0);
         double squares[4] = {};
         const int samples = 400;
         for (int sample = 0; sample < samples; ++sample, step += 25) {
             km::advance(km::Fused{}, stepper, model, theta, 25, step);
-            for (std::size_t k = 0; k < 4; ++k) squares[k] += amplitude(theta, modes[k]) * amplitude(theta, modes[k]);
+            for (std::size_t k = 0; k < 4; ++k) {
+                const double amplitude = modes[k].amplitude(theta);
+                squares[k] += amplitude * amplitude;
+            }
         }
         for (std::size_t k = 0; k < 4; ++k) variances[k].push_back(squares[k] / samples);
     }
+    return {estimate(variances[0]), estimate(variances[1]), estimate(variances[2]), estimate(variances[3])};
+}
+
+// Euler–Maruyama on the linear lattice: a normalised mode of eigenvalue λ is an autoregression, whose stationary
+// variance is exactly D / (K |λ|) / (1 − K dt |λ| / 2).
+TEST(LinearLattice, HasTheStationaryVarianceOfItsModes) {
+    const double dt = 0.1;
+    const double D = 0.5;
+    const auto found = mode_variances(km::EulerMaruyama{.dt = dt, .D = D});
     for (std::size_t k = 0; k < 4; ++k) {
-        const double lambda = eigenvalue(modes[k]);
-        const double expected = D / (K * lambda) / (1 - K * dt * lambda / 2);
-        const Estimate found = estimate(variances[k]);
-        EXPECT_NEAR(found.mean, expected, 5 * found.error) << modes[k].p << ", " << modes[k].q;
-        EXPECT_LT(found.error, 0.03 * expected);
+        const double lambda = modes[k].eigenvalue();
+        const double expected = D / lambda / (1 - dt * lambda / 2);
+        EXPECT_NEAR(found[k].mean, expected, 5 * found[k].error) << modes[k].p << ", " << modes[k].q;
+        EXPECT_LT(found[k].error, 0.03 * expected);
         // What is not there without the discreteness of time would be seen.
         if (lambda > 4) {
-            EXPECT_GT(std::fabs(found.mean - D / (K * lambda)), 5 * found.error);
+            EXPECT_GT(std::fabs(found[k].mean - D / lambda), 5 * found[k].error);
         }
+    }
+}
+
+// Leimkuhler–Matthews there: D / (K |λ|) whatever the time step, here near the limit of stability.
+TEST(LinearLattice, HasTheVariancesOfItsTemperatureUnderLeimkuhlerMatthews) {
+    const double D = 0.5;
+    const auto found = mode_variances(km::LeimkuhlerMatthews{.dt = 0.22, .D = D});
+    for (std::size_t k = 0; k < 4; ++k) {
+        const double expected = D / modes[k].eigenvalue();
+        EXPECT_NEAR(found[k].mean, expected, 5 * found[k].error) << modes[k].p << ", " << modes[k].q;
+        EXPECT_LT(found[k].error, 0.03 * expected);
+    }
+}
+
+// It adds the mean of the numbers of a step and of the next.
+TYPED_TEST(Noise, OfLeimkuhlerMatthewsIsTheMeanOfTwoNumbers) {
+    using T = TypeParam;
+    const std::int64_t step = 7;
+    const std::uint64_t seed = 3;
+    for (const std::int64_t steps : {1, 2, 21}) {
+        km::Field<T> theta(3, 37);
+        const km::LeimkuhlerMatthews stepper{.dt = 1, .D = 0.5, .seed = seed};
+        km::advance(km::Fused{}, stepper, km::Model{nothing, 0.0}, theta, steps, step);
+        for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
+            for (std::ptrdiff_t j = 0; j < theta.cols(); ++j) {
+                long double expected = 0;
+                for (std::int64_t k = 0; k <= steps; ++k)
+                    expected += test::normal_of<T>(i, j, static_cast<std::uint64_t>(step + k), seed) *
+                                (k == 0 || k == steps ? 0.5L : 1.0L);
+                const long double tolerance = static_cast<long double>(steps + 1) * 2 * test::normal_tolerance<T>;
+                ASSERT_LE(std::fabs(static_cast<long double>(theta(i, j)) - expected), tolerance)
+                    << steps << " steps: " << i << ", " << j;
+            }
     }
 }
 
@@ -427,6 +348,9 @@ TEST(Noise, IsRefusedWhereItCannotBe) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt", "0"), advance(km::EulerMaruyama{.dt = 0, .D = 0.1}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step + steps", "2^56"),
                  advance(km::EulerMaruyama{.D = 0.1}, 2, (std::int64_t{1} << 56) - 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step + steps", "2^56 - 1"),
+                 advance(km::LeimkuhlerMatthews{.D = 0.1}, 1, (std::int64_t{1} << 56) - 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D", "-0.1"), advance(km::LeimkuhlerMatthews{.D = -0.1}));
     const km::Field<float> small(4, 5);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("D", "4 x 5"), advance(km::EulerMaruyamaField<float>{.D = small}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "D"), advance(km::EulerMaruyamaField<float>{.D = theta}));

@@ -122,10 +122,10 @@ template <class Use> auto with_policy(const Policy& row, km::Isa set, const Use&
 using Couplings = std::tuple<km::Sine, km::Linear, test::Skewed, test::Lagging, test::ThreeHarmonics>;
 inline constexpr std::array<const char*, 5> couplings{"Sine", "Linear", "Skewed", "Lagging", "ThreeHarmonics"};
 
-/// Steppers, of which two have noise.
-enum Method : std::size_t { euler, heun, runge_kutta, noise_of_a_number, noise_of_a_field };
-inline constexpr std::array<const char*, 5> methods{"Euler", "Heun", "RungeKutta4", "EulerMaruyama",
-                                                    "EulerMaruyamaField"};
+/// Steppers, of which three have noise.
+enum Method : std::size_t { euler, heun, runge_kutta, noise_of_a_number, noise_of_a_field, averaged_noise };
+inline constexpr std::array<const char*, 6> methods{
+    "Euler", "Heun", "RungeKutta4", "EulerMaruyama", "EulerMaruyamaField", "LeimkuhlerMatthewsField"};
 
 /// One coupling and one method, in one of the precisions: every two of the three in all their pairs, with one kernel
 /// for a coupling with noise and two for one without.
@@ -150,8 +150,10 @@ template <class S> auto stepper_of(const km::Grid<const typename S::T>& diffusio
         return km::RungeKutta4{.dt = dt};
     else if constexpr (S::method == noise_of_a_number)
         return km::EulerMaruyama{.dt = dt, .D = D, .seed = seed};
-    else
+    else if constexpr (S::method == noise_of_a_field)
         return km::EulerMaruyamaField<T>{.dt = dt, .D = diffusion, .seed = seed};
+    else
+        return km::LeimkuhlerMatthewsField<T>{.dt = dt, .D = diffusion, .seed = seed};
 }
 
 inline km::Isa isa_of(std::size_t number) {
@@ -252,16 +254,19 @@ test::ExactRun exact_run(const km::Boundary& edges, const Problem<typename S::T>
                                   strengths_of(problem.east),
                                   strengths_of(problem.south)};
     test::Exact amplitudes(problem.theta.size(), static_cast<long double>(static_cast<T>(std::sqrt(2 * D * dt))));
-    if (S::method == noise_of_a_field)
+    if (S::method != noise_of_a_number)
         for (std::size_t k = 0; k < amplitudes.size(); ++k)
             amplitudes[k] =
                 std::sqrt(2 * static_cast<long double>(dt) * static_cast<long double>(problem.diffusion[k]));
+    if (S::method == averaged_noise)
+        for (long double& amplitude : amplitudes) amplitude /= 2;
     const test::Exact omega = test::exact(problem.omega);
     test::ExactRun exact{test::exact(problem.theta), 0};
     for (int step = 0; step < count; ++step) {
         test::take_step<T>(exact, lattice, omega, stepper_of<S>({}));
-        if (S::is_noisy)
-            test::add_noise<T>(exact, problem.cols, amplitudes, static_cast<std::uint64_t>(first_step + step), seed);
+        const auto number = static_cast<std::uint64_t>(first_step + step);
+        if (S::is_noisy) test::add_noise<T>(exact, problem.cols, amplitudes, number, seed);
+        if (S::method == averaged_noise) test::add_noise<T>(exact, problem.cols, amplitudes, number + 1, seed);
     }
     return exact;
 }

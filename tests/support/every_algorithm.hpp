@@ -156,6 +156,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         km::Field<T> D(rows, cols);
         km::uniform_frequencies(D, 0.1, 0.4, 6);
         add_steps("EulerMaruyamaField", km::EulerMaruyamaField<T>{.dt = 0.07, .D = D, .seed = 5}, model(km::Sine{}));
+        const km::LeimkuhlerMatthews averaged{.dt = 0.07, .D = 0.3, .seed = 5};
+        add_steps("LeimkuhlerMatthews", averaged, model(km::Sine{}, km::torus));
     }
 
     // A run in pieces, each of which an observer sees; the state and the time at its end.
@@ -201,6 +203,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_rate("rate, all to all on a lattice", on_lattice);
         add_steps("RungeKutta4, all to all", km::RungeKutta4{.dt = 0.07}, alone);
         add_steps("EulerMaruyama, all to all", km::EulerMaruyama{.dt = 0.07, .D = 0.3, .seed = 5}, on_lattice);
+        const km::LeimkuhlerMatthews averaged{.dt = 0.07, .D = 0.3, .seed = 5};
+        add_steps("LeimkuhlerMatthews, all to all", averaged, alone);
         add_integration("integrate, all to all", alone);
     }
 

@@ -25,8 +25,8 @@ TYPED_TEST_SUITE(Storage, Precisions);
 template <class Check> void for_all_shapes(const Check& check) {
     for (const int levels : {1, 2, 4, 12})
         for (const int stages : {1, 2, 4})
-            for (const int fields : {1, 2, 3, 4})
-                for (const std::ptrdiff_t cols : {1, 15, 16, 17, 129, 640}) check({levels, stages, fields}, cols);
+            for (const int extra_rows : {1, 2, 3, 4})
+                for (const std::ptrdiff_t cols : {1, 15, 16, 17, 129, 640}) check({levels, stages, extra_rows}, cols);
 }
 
 /// Collects where the rows of a storage begin.
@@ -56,7 +56,7 @@ TYPED_TEST(Storage, FillsTheScratchWithoutOverlaps) {
         starts.add(storage.sums, shape.levels);
         for (const T* row : {storage.result, storage.unused_sum, storage.north, storage.south, storage.noise})
             starts.add(row);
-        for (int k = 0; k < shape.fields * shape.levels; ++k) starts.add(carver.take(1));
+        for (int k = 0; k < shape.extra_rows * shape.levels; ++k) starts.add(carver.take(1));
 
         ASSERT_EQ(carver.next(), memory.data() + memory.size());
         ASSERT_EQ(static_cast<std::ptrdiff_t>(starts.rows().size()), shape.rows());

@@ -8,14 +8,14 @@
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
-#include <kuramoto/stepping/euler_maruyama.hpp>
+#include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <cstdint>
 
 KURAMOTO_BEGIN_NAMESPACE
 
-/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
-/// FixedStepper.
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, LeimkuhlerMatthews, EulerMaruyama,
+/// or a user's own FixedStepper.
 ///
 /// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds,
 /// numbers along edges or a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n),
@@ -43,7 +43,9 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
     const auto coupling = detail::prepared<T>(model.laplacian.coupling);
     const detail::SweepViews<T> views{.in = in, .out = out, .out_name = "theta", .source = source};
     detail::Sweep<T> sweep;
-    if constexpr (NoisyStepper<S>)
+    if constexpr (AveragedNoise<S>)
+        sweep = detail::sweep_over<detail::LeimkuhlerMatthewsStep>(views, model.laplacian, coupling, execution);
+    else if constexpr (NoisyStepper<S>)
         sweep = detail::sweep_over<detail::EulerMaruyamaStep>(views, model.laplacian, coupling, execution);
     else if constexpr (S::stages == 1)
         sweep = detail::sweep_over<detail::EulerStep>(views, model.laplacian, coupling, execution);

@@ -5,7 +5,7 @@
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
-#include <kuramoto/stepping/euler_maruyama.hpp>
+#include <kuramoto/stepping/noisy_stepper.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>
 
 #include <concepts>

@@ -57,7 +57,8 @@ template <class T> struct RowTask {
     T west_end_strength = 1;          ///< of the bond beyond the western end
     T east_end_strength = 1;          ///< of the bond beyond the eastern end
 
-    const T* noise = nullptr; ///< what a step with noise adds
+    const T* noise = nullptr;      ///< what a step with noise adds
+    const T* next_noise = nullptr; ///< averaged noise: what it adds of the next step's
 
     // For the stages of Runge–Kutta methods.
     const T* base = nullptr; ///< θ at the beginning of the time step, to which `out` adds
@@ -120,6 +121,22 @@ template <class V> struct EulerMaruyamaStep {
                                        const V& rate) const noexcept {
         const V noise = load_cells<Tail>(task.noise + j, n, V(0));
         store_cells<Tail>(task.out + j, n, fma(dt, rate, phase) + noise);
+    }
+
+    V dt;
+};
+
+/// A step of the Leimkuhler–Matthews method.
+template <class V> struct LeimkuhlerMatthewsStep {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit LeimkuhlerMatthewsStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        const V noise = load_cells<Tail>(task.noise + j, n, V(0));
+        const V next_noise = load_cells<Tail>(task.next_noise + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, (fma(dt, rate, phase) + noise) + next_noise);
     }
 
     V dt;

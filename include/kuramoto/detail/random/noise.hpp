@@ -153,12 +153,16 @@ template <class T> NoiseFunction<T> noise_function(Isa isa) noexcept {
 }
 
 /// The noise of a run: √(2 D dt) ξ for every cell and step, D a number or a field.
+///
+/// Where it is averaged, step n adds half of its own ξ and half of that of step n + 1. `amplitude` and `twice_dt` are
+/// then those of the halves.
 template <class T> struct Noise {
     NoiseFunction<T> function = nullptr; ///< null: there is none
     PhiloxRoundKeys keys = {};
     Source<T> diffusion = {}; ///< D, 1 / time
     T amplitude = 0;          ///< √(2 D dt), if D is a number
     T twice_dt = 0;           ///< 2 dt
+    bool is_averaged = false; ///< see above
     std::uint64_t step = 0;   ///< the number of the first step of the sweep in the whole run
     bool is_turned = false;   ///< whether rows are the columns of the user's grid
 
@@ -192,17 +196,42 @@ template <class T> struct Noise {
 /// Cells to which noise is added at a time.
 inline constexpr std::ptrdiff_t most_noisy_cells = 512;
 
-/// Adds the noise of a step to cells [begin, begin + count) of row i, most_noisy_cells at most; they lie `stride`
-/// elements apart.
+/// A part of a row, most_noisy_cells at most, that lies in memory with a stride.
+template <class T> struct NoisyCells {
+    RowSpan span = {};
+    T* phases = nullptr;
+    T* kept = nullptr; ///< averaged noise: the half that this step shares with the one before; then with the next
+    std::ptrdiff_t stride = 1; ///< of both
+};
+
+/// Fills values[k] with the noise of cell k of a span, `later` steps after the first.
 template <class T>
-void add_noise(const Noise<T>& noise, std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t count, T* cells,
-               std::ptrdiff_t stride) noexcept {
-    T values[most_noisy_cells];
+void noise_of_span(const Noise<T>& noise, const RowSpan& span, int later, T (&values)[most_noisy_cells]) noexcept {
     T diffusions[most_noisy_cells];
-    const RowSpan cells_of_row{.row = i, .begin = begin, .count = count};
-    if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, cells_of_row);
-    noise.fill(values, 0, cells_of_row, diffusions);
-    for (std::ptrdiff_t k = 0; k < count; ++k) cells[k * stride] += values[k];
+    if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, span);
+    noise.fill(values, later, span, diffusions);
+}
+
+/// Adds the noise of a step to cells.
+template <class T> void add_noise(const Noise<T>& noise, const NoisyCells<T>& cells) noexcept {
+    T values[most_noisy_cells];
+    noise_of_span(noise, cells.span, noise.is_averaged ? 1 : 0, values);
+    for (std::ptrdiff_t k = 0; k < cells.span.count; ++k) {
+        T& phase = cells.phases[k * cells.stride];
+        if (noise.is_averaged) {
+            T& kept = cells.kept[k * cells.stride];
+            phase += kept;
+            kept = values[k];
+        }
+        phase += values[k];
+    }
+}
+
+/// Averaged noise: what the first step adds for itself.
+template <class T> void keep_first_noise(const Noise<T>& noise, const NoisyCells<T>& cells) noexcept {
+    T values[most_noisy_cells];
+    noise_of_span(noise, cells.span, 0, values);
+    for (std::ptrdiff_t k = 0; k < cells.span.count; ++k) cells.kept[k * cells.stride] = values[k];
 }
 
 } // namespace detail

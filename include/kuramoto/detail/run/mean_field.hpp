@@ -139,10 +139,12 @@ void add_mean_field(const P& policy, const Execution& execution, const Phasor& c
     });
 }
 
-/// Adds the noise of a step. A grid of many short rows is taken as one of few long ones (see turned_if_narrow), because
-/// a vector of noise lies within a row.
-template <class T, class P>
-void add_noise(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta) {
+/// work(noise, part) for every part of every row that gets noise. `kept` has cells where noise is averaged. A grid of
+/// many short rows is taken as one of few long ones (see turned_if_narrow), because a vector of noise lies within a
+/// row.
+template <class T, class P, class Work>
+void for_noisy_cells(const P& policy, const Execution& execution, const Noise<T>& given, const Grid<T>& theta,
+                     const Grid<T>& kept, const Work& work) {
     const bool is_turned = is_narrow(theta);
     const Noise<T> noise = is_turned ? given.transposed() : given;
     const Grid<T> cells = is_turned ? theta.transposed() : theta;
@@ -150,9 +152,12 @@ void add_noise(const P& policy, const Execution& execution, const Noise<T>& give
     for_parts(policy, execution, cells.rows() * parts_per_row, cells.size(), [&](std::ptrdiff_t part) noexcept {
         const std::ptrdiff_t i = part / parts_per_row;
         const std::ptrdiff_t begin = part % parts_per_row * most_noisy_cells;
-        const std::ptrdiff_t rest = cells.cols() - begin;
-        add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells,
-                  cells.data() + i * cells.row_stride() + begin * cells.col_stride(), cells.col_stride());
+        const std::ptrdiff_t first = i * cells.row_stride() + begin * cells.col_stride();
+        const RowSpan span{.row = i, .begin = begin, .count = clamped(cells.cols() - begin, 0, most_noisy_cells)};
+        work(noise, NoisyCells<T>{.span = span,
+                                  .phases = cells.data() + first,
+                                  .kept = kept.empty() ? nullptr : kept.data() + first,
+                                  .stride = cells.col_stride()});
     });
 }
 
@@ -169,16 +174,24 @@ template <class T, class P, class Local> class MeanFieldRun {
             rate_ = Field<T>(rows, cols);
         else if (!omega.is_uniform)
             rate_ = Field<T>(omega.field);
-        if (stages.count == 1) return;
-        sum_ = Field<T>(rows, cols);
-        next_ = Field<T>(rows, cols);
+        if (stages.count > 1) {
+            sum_ = Field<T>(rows, cols);
+            next_ = Field<T>(rows, cols);
+        }
+        if (!noise.is_averaged || theta.empty()) return;
+        kept_noise_ = Field<T>(rows, cols);
+        for_noisy_cells<T>(
+            policy, execution, noise_, theta_, kept_noise_,
+            [](const Noise<T>& of_step, const NoisyCells<T>& cells) noexcept { keep_first_noise(of_step, cells); });
     }
 
     void step() {
         for (int k = 0; k < stages_.count; ++k) take_stage(k);
         if (stages_.count > 1) theta_.swap(sum_);
         if (!noise_.is_present() || theta_.empty()) return;
-        add_noise(policy_, execution_, noise_, theta_.view());
+        for_noisy_cells<T>(
+            policy_, execution_, noise_, theta_, kept_noise_,
+            [](const Noise<T>& of_step, const NoisyCells<T>& cells) noexcept { add_noise(of_step, cells); });
         ++noise_.step;
     }
 
@@ -213,9 +226,10 @@ template <class T, class P, class Local> class MeanFieldRun {
     Stages<T> stages_;
     Noise<T> noise_;
     Field<T> theta_;
-    Field<T> rate_; // of the lattice; or the natural frequencies; or nothing
-    Field<T> sum_;  // θ and the weighted rates so far, in methods of several stages
-    Field<T> next_; // what the next stage works on
+    Field<T> rate_;       // of the lattice; or the natural frequencies; or nothing
+    Field<T> sum_;        // θ and the weighted rates so far, in methods of several stages
+    Field<T> next_;       // what the next stage works on
+    Field<T> kept_noise_; // averaged noise: what the last step shares with the next
 };
 
 } // namespace detail

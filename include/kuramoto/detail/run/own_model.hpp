@@ -5,7 +5,7 @@
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
-#include <kuramoto/stepping/euler_maruyama.hpp>
+#include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <cstddef>
 

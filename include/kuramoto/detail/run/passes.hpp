@@ -33,12 +33,14 @@ template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& 
     rate.write(sweep.out);
 }
 
-/// Adds the noise of a step to an array.
-template <class T> void add_noise(const Array<T>& theta, const Noise<T>& noise) {
+/// work(part) for every part of every row of an array that gets noise. `kept` has cells where noise is averaged.
+template <class T, class Work> void for_noisy_cells(const Array<T>& theta, const Array<T>& kept, const Work& work) {
     for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
         for (std::ptrdiff_t begin = 0; begin < theta.cols(); begin += most_noisy_cells) {
-            const std::ptrdiff_t rest = theta.cols() - begin;
-            add_noise(noise, i, begin, rest < most_noisy_cells ? rest : most_noisy_cells, theta.row(i) + begin, 1);
+            const std::ptrdiff_t count = clamped(theta.cols() - begin, 0, most_noisy_cells);
+            work(NoisyCells<T>{.span = {.row = i, .begin = begin, .count = count},
+                               .phases = theta.row(i) + begin,
+                               .kept = kept.rows() == 0 ? nullptr : kept.row(i) + begin});
         }
 }
 
@@ -56,6 +58,9 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
     const Array<T> inner(has_inner ? rows : 0, cols); // what a later stage works on
     const Array<T> base(has_inner ? rows : 0, cols);  // the phases at the beginning of the step
     Noise<T> noise = sweep.noise;
+    const Array<T> kept_noise(noise.is_averaged ? rows : 0, cols);
+    if (noise.is_averaged)
+        for_noisy_cells(theta, kept_noise, [&](const NoisyCells<T>& cells) { keep_first_noise(noise, cells); });
     theta.read(sweep.in);
     for (std::int64_t step = 0; step < steps; ++step, ++noise.step) {
         if (has_inner) base.copy(theta);
@@ -68,7 +73,8 @@ void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int
             passes.add_laplacian(k > 0 ? inner : theta, sweep.K, rate);
             passes.add_step(theta, stages.outer[k], rate);
         }
-        if (noise.is_present()) add_noise(theta, noise);
+        if (noise.is_present())
+            for_noisy_cells(theta, kept_noise, [&](const NoisyCells<T>& cells) { add_noise(noise, cells); });
     }
     theta.write(sweep.out);
 }

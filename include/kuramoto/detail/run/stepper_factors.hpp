@@ -5,7 +5,7 @@
 #include <kuramoto/detail/kernels/stages.hpp>
 #include <kuramoto/detail/random/noise.hpp>
 #include <kuramoto/execution/isa.hpp>
-#include <kuramoto/stepping/euler_maruyama.hpp>
+#include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -38,18 +38,21 @@ KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& t
     if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
                          " cells, but noise is for fewer than 2^32 rows and columns");
-    if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_noise_steps)
+    constexpr std::uint64_t most_steps = most_noise_steps - (AveragedNoise<S> ? 1 : 0);
+    if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_steps)
         invalid_argument("first_step + steps = " + integer_text(first_step) + " + " + integer_text(steps) +
-                         " must not be beyond 2^56 with noise");
+                         " must not be beyond " + (AveragedNoise<S> ? "2^56 - 1" : "2^56") + " with noise");
+    constexpr double share = AveragedNoise<S> ? 0.5 : 1.0; // of ξ in what one step adds of it
     Noise<T> noise;
+    noise.is_averaged = AveragedNoise<S>;
     noise.function = noise_function<T>(isa);
     noise.keys = round_keys(philox_key(stepper.seed));
     noise.step = static_cast<std::uint64_t>(first_step);
-    noise.twice_dt = checked_number<T>(2 * stepper.dt, "dt");
+    noise.twice_dt = checked_number<T>(2 * share * share * stepper.dt, "dt");
     if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>>) {
         static_cast<void>(checked_number<T>(stepper.D, "D"));
         if (stepper.D < 0) invalid_argument("D must not be negative, but is " + text(stepper.D));
-        noise.amplitude = checked_number<T>(__builtin_sqrt(2 * stepper.D * stepper.dt), "D");
+        noise.amplitude = checked_number<T>(share * __builtin_sqrt(2 * stepper.D * stepper.dt), "D");
     } else {
         check_same_shape(theta, "theta", stepper.D, "D");
         noise.diffusion = {stepper.D, false, 0};

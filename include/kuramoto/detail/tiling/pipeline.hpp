@@ -18,6 +18,7 @@
 #include <kuramoto/detail/tiling/edges.hpp>
 #include <kuramoto/detail/tiling/halo.hpp>
 #include <kuramoto/detail/tiling/input_rows.hpp>
+#include <kuramoto/detail/tiling/noise_rows.hpp>
 #include <kuramoto/detail/tiling/schedule.hpp>
 #include <kuramoto/detail/tiling/storage.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>
@@ -63,16 +64,16 @@ template <class T> class TilePipeline {
 
   private:
     TilePipeline(const Sweep<T>& sweep, const TileTask<T>& task, RowCarver<T> carver) noexcept
-        : sweep_(sweep), area_(task.area), shape_{task.area.levels, sweep.stages.count, sweep.fields()},
+        : sweep_(sweep), area_(task.area), shape_{task.area.levels, sweep.stages.count, sweep.extra_rows()},
           schedule_(area_, sweep.boundary.north.kind == BoundaryKind::fixed_phase), storage_(shape_, carver),
           edges_(sweep.boundary, area_, storage_.north, storage_.south), theta_(sweep.in, area_, task.halo),
-          tasks_(task.scratch.tasks), is_written_in_place_(sweep.out.col_stride() == 1) {
+          noise_(sweep, area_, carver, storage_.noise), tasks_(task.scratch.tasks),
+          is_written_in_place_(sweep.out.col_stride() == 1) {
         source_ = FieldRows<T>(sweep.source, area_, carver);
         if (sweep.has_strengths) {
             east_strength_ = FieldRows<T>(sweep.east_strength, area_, carver);
             south_strength_ = FieldRows<T>(sweep.south_strength, area_, carver);
         }
-        if (sweep.noise.is_present()) diffusion_ = FieldRows<T>(sweep.noise.diffusion, area_, carver);
         for (T& value : ones_) value = 1;
     }
 
@@ -95,7 +96,7 @@ template <class T> class TilePipeline {
         task.vertical_flux = storage_.fluxes.row(level, 0);
         edges_.set_constant_ends(task);
         task.K = sweep_.K;
-        task.noise = storage_.noise;
+        task.noise = task.next_noise = storage_.noise; // early rows need numbers
         const int stage = stage_of(level);
         task.dt = ends_step(level) ? sweep_.stages.outer[stage] : sweep_.stages.inner[stage];
         task.weight = ends_step(level) ? 0 : sweep_.stages.outer[stage];
@@ -210,21 +211,8 @@ template <class T> class TilePipeline {
         }
         for (int level = wave.begin(); level < wave.end(); ++level) {
             const std::ptrdiff_t i = Schedule::row_at(wave.front(), level);
-            if (!schedule_.is_early(level, i)) fill_noise(level, i, tasks[level].cells);
+            if (!schedule_.is_early(level, i)) noise_.aim(level, i, tasks[level]);
             sweep_.kernel(tasks + level, 1);
-        }
-    }
-
-    void fill_noise(int level, std::ptrdiff_t i, std::ptrdiff_t cells) noexcept {
-        if (level == 0 && diffusion_.packs()) diffusion_.pack(i, 0, area_.outer.cols());
-        const Extent& extent = area_.extent;
-        const RowSource<T> diffusion = diffusion_.row(i, offset(level));
-        RowSpan span{.row = Extent::wrapped(i, extent.rows),
-                     .begin = Extent::wrapped(area_.outer.col_begin + offset(level), extent.cols)};
-        for (std::ptrdiff_t done = 0; done < cells; done += span.count, span.begin = 0) { // columns may wrap
-            const std::ptrdiff_t most = extent.cols - span.begin;
-            span.count = cells - done < most ? cells - done : most;
-            sweep_.noise.fill(storage_.noise + done, level, span, diffusion.values + done * diffusion.step);
         }
     }
 
@@ -245,10 +233,10 @@ template <class T> class TilePipeline {
     RowStorage<T> storage_;
     Edges<T> edges_;
     InputRows<T> theta_;
+    NoiseRows<T> noise_;
     FieldRows<T> source_;
     FieldRows<T> east_strength_;
     FieldRows<T> south_strength_;
-    FieldRows<T> diffusion_;
     RowTask<T>* tasks_;
     bool is_written_in_place_;
     T ones_[widest<T>];

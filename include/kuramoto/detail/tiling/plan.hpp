@@ -17,13 +17,13 @@ struct Tiling {
     Extent extent = {};
     int bands = 1;
     int tiles_per_band = 1;
-    int depth = 1;  ///< time steps per sweep
-    int stages = 1; ///< levels per time step
-    int fields = 1; ///< that are read beside the phases
+    int depth = 1;      ///< time steps per sweep
+    int stages = 1;     ///< levels per time step
+    int extra_rows = 1; ///< that are read beside the phases
     int workers = 1;
 
     [[nodiscard]] int levels() const noexcept { return depth * stages; }
-    [[nodiscard]] StorageShape storage() const noexcept { return {levels(), stages, fields}; }
+    [[nodiscard]] StorageShape storage() const noexcept { return {levels(), stages, extra_rows}; }
 
     [[nodiscard]] int count() const noexcept { return bands * tiles_per_band; }
     /// Tile `index`; columns begin on cache lines.
@@ -49,7 +49,7 @@ struct TilingRequest {
     std::ptrdiff_t cell_size = 0; ///< bytes
     std::int64_t steps = 1;       ///< time steps of the whole run
     int stages = 1;               ///< levels per time step
-    int fields = 1;               ///< that are read beside the phases
+    int extra_rows = 1;           ///< that are read beside the phases
     int workers = 1;
     int depth = 0; ///< time steps per sweep; 0: chosen
 };
@@ -63,7 +63,7 @@ struct SmallestTile {
 /// Bands of rows for the workers. If there are fewer bands than workers, bands are also split by columns.
 inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& smallest) noexcept {
     const Extent& extent = request.extent;
-    Tiling tiling{.extent = extent, .stages = request.stages, .fields = request.fields};
+    Tiling tiling{.extent = extent, .stages = request.stages, .extra_rows = request.extra_rows};
     tiling.bands = static_cast<int>(clamped(extent.rows / smallest.rows, 1, request.workers));
     tiling.tiles_per_band = static_cast<int>(clamped(extent.cols / smallest.cols, 1, request.workers / tiling.bands));
     tiling.workers = tiling.count();

@@ -73,8 +73,9 @@ template <class P, class Task> void for_each_tile(const P& policy, const Tiling&
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
     const Sweep<T> sweep = turned(given);
-    const Tiling tiling = tiling_for_one_pass(
-        {.extent = sweep.extent(), .fields = sweep.fields(), .workers = workers_for(sweep.in.size(), execution)});
+    const Tiling tiling = tiling_for_one_pass({.extent = sweep.extent(),
+                                               .extra_rows = sweep.extra_rows(),
+                                               .workers = workers_for(sweep.in.size(), execution)});
     const RunMemory<T> memory(tiling, false);
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         const TileWithHalo area = with_halo<T>(tiling.tile(index), 1, tiling.extent);
@@ -91,11 +92,14 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
                                             .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
                                             .steps = steps,
                                             .stages = sweep.stages.count,
-                                            .fields = sweep.fields(),
+                                            .extra_rows = sweep.extra_rows(),
                                             .workers = workers_for(sweep.in.size(), execution),
                                             .depth = execution.depth});
     const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap;
     const RunMemory<T> memory(tiling, has_halo);
+    sweep.keeps_noise = sweep.noise.is_averaged && steps > tiling.depth;
+    const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
+    sweep.kept_noise = Grid<T>(kept_noise.data(), sweep.in.rows(), sweep.in.cols());
     for (std::int64_t done = 0; done < steps;) {
         const int depth = static_cast<int>(steps - done < tiling.depth ? steps - done : tiling.depth);
         const int levels = depth * tiling.stages;
@@ -112,6 +116,7 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
         });
         done += depth;
         sweep.noise.step += static_cast<std::uint64_t>(depth);
+        sweep.has_kept_noise = sweep.keeps_noise;
     }
 }
 

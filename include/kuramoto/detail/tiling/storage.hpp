@@ -11,8 +11,8 @@ namespace detail {
 /// What a pipeline stores, as numbers of rows.
 struct StorageShape {
     int levels = 1;
-    int stages = 1; ///< levels per time step
-    int fields = 1; ///< that are read beside the phases
+    int stages = 1;     ///< levels per time step
+    int extra_rows = 1; ///< that are read beside the phases
 
     static constexpr int most_phases = 4;
 
@@ -22,7 +22,7 @@ struct StorageShape {
     /// Rows of sums that are kept of a level.
     [[nodiscard]] int sums() const noexcept { return stages > 1 ? 2 : 0; }
     /// Phases, sums, vertical fluxes, and one row of each field.
-    [[nodiscard]] int rows_per_level() const noexcept { return phases() + sums() + 1 + fields; }
+    [[nodiscard]] int rows_per_level() const noexcept { return phases() + sums() + 1 + extra_rows; }
     /// Beside the rows of the levels there are five: results, unused sums, both edges, noise.
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return std::ptrdiff_t{rows_per_level()} * levels + 5; }
     /// Number of descriptions of work. There is one for every place in the ring of every level; each is filled in once

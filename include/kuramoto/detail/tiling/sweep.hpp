@@ -25,11 +25,19 @@ template <class T> struct Sweep {
     Source<T> east_strength = {};  ///< of the bond from a cell to the east
     Source<T> south_strength = {}; ///< of the bond from a cell to the south
     Noise<T> noise = {};           ///< what every step adds, if anything
+    Grid<T> kept_noise = {};       ///< averaged noise that the last step of the sweep before shares with the first
+    bool keeps_noise = false;      ///< whether `kept_noise` is there
+    bool has_kept_noise = false;   ///< whether a sweep has filled it
     Stages<T> stages = {};
     AnyRowKernel<T> kernel = {};
 
-    /// Fields that are read beside the phases.
-    [[nodiscard]] int fields() const noexcept { return 1 + (has_strengths ? 2 : 0) + (noise.is_present() ? 1 : 0); }
+    static constexpr int averaged_noise_rows = 2; ///< per level
+
+    /// Rows per level beside those of the phases: one per field that is read, and those of averaged noise.
+    [[nodiscard]] int extra_rows() const noexcept {
+        return 1 + (has_strengths ? 2 : 0) + (noise.is_present() ? 1 : 0) +
+               (noise.is_averaged ? averaged_noise_rows : 0);
+    }
     [[nodiscard]] Extent extent() const noexcept {
         return {in.rows(), in.cols(), is_periodic(boundary, Axis::rows), is_periodic(boundary, Axis::cols)};
     }
