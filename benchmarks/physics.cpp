@@ -86,6 +86,8 @@ template <class T> void add_steppers() {
         if (n == large) add_advance<T>("Euler/sine/zero-flux", n, km::Euler{.dt = time_step}, plain(km::Sine{}));
         add_advance<T>("EulerMaruyama/sine/zero-flux", n, km::EulerMaruyama{.dt = time_step, .D = 0.1},
                        plain(km::Sine{}));
+        add_advance<T>("LeimkuhlerMatthews/sine/zero-flux", n, km::LeimkuhlerMatthews{.dt = time_step, .D = 0.1},
+                       plain(km::Sine{}));
         add_advance<T>("Heun/sine/zero-flux", n, km::Heun{.dt = time_step}, plain(km::Sine{}));
         add_advance<T>("RungeKutta4/sine/zero-flux", n, km::RungeKutta4{.dt = time_step}, plain(km::Sine{}));
     }

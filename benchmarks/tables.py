@@ -73,7 +73,8 @@ PHYSICS = (
     ("two harmonics", "Euler/two-harmonics/zero-flux", 3, 3 / 16),
     ("a strength for each bond", "Euler/sine/strengths", 2, 5 / 16),
     ("a mask", "Euler/sine/mask", 2, 5 / 16),
-    ("noise", "EulerMaruyama/sine/zero-flux", None, None),
+    ("noise, EulerMaruyama", "EulerMaruyama/sine/zero-flux", None, None),
+    ("noise, LeimkuhlerMatthews", "LeimkuhlerMatthews/sine/zero-flux", None, None),
     ("Heun", "Heun/sine/zero-flux", 4, 3 / 8),
     ("RungeKutta4", "RungeKutta4/sine/zero-flux", 8, 3 / 4),
     ("mean-field coupling alone", "mean-field/alone", 3, 4),
@@ -84,7 +85,7 @@ PHYSICS = (
     ("energy", "look/energy", 2, 1),
 )
 
-STEPPERS = ("Euler", "EulerMaruyama", "Heun", "RungeKutta4")
+STEPPERS = ("Euler", "EulerMaruyama", "LeimkuhlerMatthews", "Heun", "RungeKutta4")
 
 
 def table(title, columns, rows):

@@ -278,14 +278,15 @@ TEST(Meeting, OfMissingCellsNoiseAndNaN) {
 template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, const Problem<typename S::T>& like) {
     using T = typename S::T;
     const int stages = decltype(stepper_of<S>({}))::stages;
-    const int fields = 1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0);
+    const int extra_rows =
+        1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0) + (S::method == averaged_noise ? 2 : 0);
     std::ptrdiff_t cols = 1001;
     const auto tiles_per_band = [&] {
         return km::detail::tiling_for_steps({.extent = {rows, cols},
                                              .cell_size = sizeof(T),
                                              .steps = depth,
                                              .stages = stages,
-                                             .fields = fields,
+                                             .extra_rows = extra_rows,
                                              .depth = depth})
             .tiles_per_band;
     };
@@ -317,6 +318,7 @@ TEST(Meeting, OfSeveralColumnsOfOneWorkerWithEverything) {
     check_wide<Setting<sine, euler>>(ring_of_columns, strengths);
     check_wide<Setting<lagging, noise_of_a_number>>(all_kinds, mask);
     check_wide<Setting<sine, heun>>(torus, mask);
+    check_wide<Setting<sine, averaged_noise>>(torus, mask);
 }
 
 } // namespace

@@ -19,7 +19,8 @@ namespace kuramoto {
 /// own number and of the next, so that a run is the same however it is split.
 ///
 /// Requires: fewer than 2³² rows and columns; step numbers below 2⁵⁶.
-/// Cost: that of EulerMaruyama, and one more normal number per cell in each call of `advance`.
+/// Cost: that of EulerMaruyama, and one more normal number per cell in each call of `advance` and in every 16 steps.
+/// Where `advance` fuses fewer than 16 steps in time, it allocates a field for these numbers instead.
 /// Accuracy: docs/numerics.md has the distribution of ξ.
 /// Reference: Leimkuhler & Matthews, Applied Mathematics Research eXpress 2013, 34; Leimkuhler, Matthews & Tretyakov,
 /// Proceedings of the Royal Society A 470 (2014) 20140120.

@@ -2,8 +2,8 @@
 //
 // Averaged noise: a level adds half of the ξ of its own step and half of that of the next. It draws the second half;
 // the next level, which works on the same row one front later, finds it here. What the last level draws is kept for the
-// first level of the next sweep, if there is one. So one normal number is drawn per cell and step, except for those of
-// the halo that the first level needs.
+// first level of the next sweep, if sweeps are short. So one normal number is drawn per cell and step, except for a few
+// that the first level draws again.
 #pragma once
 
 #include <kuramoto/detail/tiling/sweep.hpp>

@@ -83,6 +83,12 @@ template <class T, class P> void run_one_pass(const P& policy, const Execution& 
     });
 }
 
+/// Whether the averaged noise of the last step of a sweep is kept for the next sweep, in a field. To draw it again
+/// costs one normal number per cell and sweep. That is less than the field costs where a sweep takes many steps.
+template <class T> bool keeps_noise(const Sweep<T>& sweep, const Tiling& tiling, std::int64_t steps) noexcept {
+    return sweep.noise.is_averaged && tiling.depth < 16 && steps > tiling.depth;
+}
+
 /// Advances `given.in` in place by `steps` time steps. A block of `depth` steps is two runs of tasks: all tiles save
 /// their halo, then all tiles advance. A single tile needs a halo only if the lattice is periodic along its rows.
 template <class T, class P>
@@ -97,7 +103,7 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
                                             .depth = execution.depth});
     const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap;
     const RunMemory<T> memory(tiling, has_halo);
-    sweep.keeps_noise = sweep.noise.is_averaged && steps > tiling.depth;
+    sweep.keeps_noise = keeps_noise(sweep, tiling, steps);
     const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
     sweep.kept_noise = Grid<T>(kept_noise.data(), sweep.in.rows(), sweep.in.cols());
     for (std::int64_t done = 0; done < steps;) {
