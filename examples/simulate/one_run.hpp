@@ -64,6 +64,9 @@ int simulate(const Policy& policy, const Options& options, const Run& run, const
     const Solver<T> solver = solver_of(policy, run, state);
     Profile profile;
     watch_for_signals();
+    if (!options.quiet)
+        for (const std::string& warning : warnings_of(run))
+            std::fprintf(stderr, "kuramoto-simulate: warning: %s\n", warning.c_str());
     const auto start = Clock::now();
     Watcher<T> watcher(options, run, state, solver, times, ffmpeg, profile);
     const std::int64_t step = run_to_the_end(options, run, state, solver, watcher, profile);

@@ -26,6 +26,11 @@
 
 namespace simulate {
 
+/// Whether a --stepper has noise.
+inline bool is_noisy(const std::string& stepper) {
+    return stepper == "leimkuhler-matthews" || stepper == "euler-maruyama";
+}
+
 /// What was asked for. An empty optional or name was not given.
 struct Options {
     // The lattice and the model.
@@ -46,6 +51,7 @@ struct Options {
     std::optional<km::Boundary> boundary;
     std::optional<std::string> stepper;
     std::optional<double> noise;
+    std::optional<double> temperature; ///< another name of `noise`, which takes it over
     std::optional<double> T;
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
@@ -156,14 +162,18 @@ inline void define_model(Definer& define, Options& options) {
         "flux: no bond beyond the edge), periodic, phase:NUMBER (Dirichlet: a neighbour with this fixed "
         "phase) or flux:NUMBER (Neumann: adds K times this number to d theta/dt). A side that is not named is zero",
         [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
-    define.choice_option("--stepper", "euler",
-                         "Method of the time step: Euler (order 1), Heun (order 2) or classical Runge-Kutta (order 4)",
-                         options.stepper, {"euler", "heun", "rk4"});
+    define.choice_option("--stepper", "leimkuhler-matthews with --noise, otherwise euler",
+                         "Method of the time step. Without noise: Euler (order 1), Heun (order 2) or classical "
+                         "Runge-Kutta (order 4). With noise: Leimkuhler-Matthews, or Euler-Maruyama, which samples "
+                         "too high a temperature unless dt is very small",
+                         options.stepper, {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
     define.number_option<double>(
         "--noise", "RAD^2/TIME", "0",
-        "Strength D of the Langevin noise: each step adds a normal random number with variance 2 D dt to each phase. "
-        "Only with --stepper euler",
+        "Strength D of the Langevin noise: each step adds normal random numbers with variance 2 D dt to the phases",
         options.noise, 0.0, largest);
+    define.number_option<double>("--temperature", "RAD^2/TIME", "0",
+                                 "The same as --noise: the temperature T = D, in the units of K", options.temperature,
+                                 0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate; must be a whole number of time steps",
                                  options.T, 0.0, largest);
     define.number_option<double>(
@@ -304,9 +314,11 @@ inline void check_together(const Options& options) {
         exclude("--mean-field " + text(*options.mean_field), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
-    if (options.noise.value_or(0.0) != 0 && options.stepper.value_or("euler") != "euler")
-        throw BadOption("--noise " + text(*options.noise) + ": only --stepper euler has noise, not " +
-                        *options.stepper);
+    if (options.noise.value_or(0.0) != 0 && options.stepper && !is_noisy(*options.stepper))
+        throw BadOption("--noise " + text(*options.noise) + ": --stepper " + *options.stepper +
+                        " has no noise; leimkuhler-matthews and euler-maruyama have");
+    if (!options.noise && options.stepper && is_noisy(*options.stepper) && options.resume_file.empty())
+        need("--stepper " + *options.stepper, "--noise");
     if (options.lag.value_or(0.0) != 0 && options.coupling && options.coupling->name != "sine")
         exclude("--lag " + text(*options.lag), "--coupling " + options.coupling->canonical());
     if (options.frequencies) {
@@ -434,6 +446,8 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     } catch (const CLI::Error& error) {
         throw BadOption(error.what());
     }
+    if (options.noise && options.temperature) throw BadOption("--noise and --temperature exclude each other");
+    if (options.temperature) options.noise = options.temperature;
     check_together(options);
     return options;
 }

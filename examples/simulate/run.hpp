@@ -31,8 +31,8 @@ struct Run {
     km::Boundary boundary;
     std::optional<double> omega; ///< the frequency of all cells that are there; none: a field
     bool has_mask = false;
-    std::string stepper = "euler";
-    double noise = 0; ///< D, rad² / time
+    std::string stepper = "euler"; ///< see is_noisy
+    double noise = 0;              ///< D, rad² / time
     std::uint64_t seed = 1;
     double dt = 0.1;
     bool allow_unstable = false;
@@ -126,8 +126,8 @@ inline Run new_run(const Options& options) {
     run.boundary = options.boundary.value_or(run.boundary);
     run.omega = options.omega_number;
     run.has_mask = !options.mask_file.empty();
-    run.stepper = options.stepper.value_or(run.stepper);
     run.noise = options.noise.value_or(run.noise);
+    run.stepper = options.stepper.value_or(run.noise != 0 ? "leimkuhler-matthews" : "euler");
     run.seed = options.seed.value_or(run.seed);
     run.dt = options.dt.value_or(run.dt);
     run.allow_unstable = options.allow_unstable;

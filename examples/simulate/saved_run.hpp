@@ -81,7 +81,7 @@ class SavedRun {
         run.lag = number("lag");
         run.mean_field = number("mean_field");
         run.boundary = {edge("north"), edge("south"), edge("west"), edge("east")};
-        run.stepper = word("stepper", {"euler", "heun", "rk4"});
+        run.stepper = word("stepper", {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
         run.noise = number("noise");
         run.seed = saved_.unsigned_integer("seed");
         run.dt = number("dt");
@@ -169,7 +169,7 @@ class SavedRun {
         };
         check(run.dt > 0, "'dt' must be positive");
         check(run.noise >= 0, "'noise' must not be negative");
-        check(run.noise == 0 || run.stepper == "euler", "only the 'stepper' euler has 'noise'");
+        check(run.noise == 0 || is_noisy(run.stepper), "the 'stepper' has no 'noise'");
         check(run.lag == 0 || run.coupling.name == "sine", "only the 'coupling' sine has a 'lag'");
         check(run.mean_field == 0 || !run.has_mask, "there is no 'mean_field' with a 'mask'");
         const auto are_paired = [](const km::BoundaryCondition& a, const km::BoundaryCondition& b) {

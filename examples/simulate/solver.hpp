@@ -10,9 +10,11 @@
 #include <kuramoto/run/mean_field.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace simulate {
@@ -39,29 +41,52 @@ template <class Use> void with_laplacian(const Run& run, const Use& use) {
 /// Calls `use` with the stepper of the run; `mask` may be null.
 template <class T, class Use> void with_stepper(const Run& run, const Mask<T>* mask, const Use& use) {
     const double dt = run.dt;
-    if (run.noise != 0 && mask != nullptr && mask->is_given())
-        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = mask->noise(), .seed = run.seed});
     if (run.stepper == "heun") return use(km::Heun{.dt = dt});
     if (run.stepper == "rk4") return use(km::RungeKutta4{.dt = dt});
-    if (run.noise != 0) return use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.seed});
-    use(km::Euler{.dt = dt});
+    if (run.noise == 0) return use(km::Euler{.dt = dt});
+    const bool is_averaged = run.stepper == "leimkuhler-matthews";
+    if (mask != nullptr && mask->is_given()) {
+        const km::Grid<const T> D = mask->noise();
+        if (is_averaged) return use(km::LeimkuhlerMatthewsField<T>{.dt = dt, .D = D, .seed = run.seed});
+        return use(km::EulerMaruyamaField<T>{.dt = dt, .D = D, .seed = run.seed});
+    }
+    if (is_averaged) return use(km::LeimkuhlerMatthews{.dt = dt, .D = run.noise, .seed = run.seed});
+    use(km::EulerMaruyama{.dt = dt, .D = run.noise, .seed = run.seed});
 }
 
 inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field, .lag = run.lag}; }
 
-/// Throws unless the time step is stable, or may be any.
-inline void check_stable(const Run& run) {
+/// The largest time step that is surely stable.
+inline double stable_dt(const Run& run) {
+    double most = 0;
     with_laplacian(run, [&](const auto& laplacian) {
         with_stepper<double>(run, nullptr, [&](const auto& stepper) {
-            const km::MeanFieldModel model{mean_field_of(run), km::Model{laplacian, 0.0}};
-            const double most = km::max_stable_dt(stepper, model);
-            if (run.dt > most && !run.allow_unstable)
-                throw BadOption("--dt " + text(run.dt) + ": beyond the stable time step " + text(most) + " for -K " +
-                                text(run.K) + ", --coupling " + run.coupling.canonical() +
-                                (run.mean_field != 0 ? ", --mean-field " + text(run.mean_field) : "") +
-                                " and --stepper " + run.stepper + " (--allow-unstable accepts it)");
+            most = km::max_stable_dt(stepper, km::MeanFieldModel{mean_field_of(run), km::Model{laplacian, 0.0}});
         });
     });
+    return most;
+}
+
+/// Throws unless the time step is stable, or may be any.
+inline void check_stable(const Run& run) {
+    const double most = stable_dt(run);
+    if (run.dt > most && !run.allow_unstable)
+        throw BadOption("--dt " + text(run.dt) + ": beyond the stable time step " + text(most) + " for -K " +
+                        text(run.K) + ", --coupling " + run.coupling.canonical() +
+                        (run.mean_field != 0 ? ", --mean-field " + text(run.mean_field) : "") + " and --stepper " +
+                        run.stepper + " (--allow-unstable accepts it)");
+}
+
+/// What is doubtful about the time step and its method, in one line each.
+inline std::vector<std::string> warnings_of(const Run& run) {
+    const double most = stable_dt(run);
+    if (run.dt > most) return {"--dt " + text(run.dt) + " is beyond the stable time step " + text(most)};
+    if (run.noise == 0 || run.stepper != "euler-maruyama") return {};
+    // A harmonic mode whose stable time step is `most` has a variance that is too large by 1 / (1 − dt / most).
+    const std::string percent =
+        run.dt == most ? "without bound" : text(std::round(100 * run.dt / (most - run.dt))) + " %";
+    return {"--stepper euler-maruyama samples waves of two cells " + percent + " too hot at --dt " + text(run.dt) +
+            "; leimkuhler-matthews does not"};
 }
 
 /// What can be done with a state, whatever the policy and the model. Each call is some passes over the lattice, so

@@ -17,7 +17,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --mean-field --boundary --stepper --noise -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --mean-field --boundary --stepper --noise --temperature -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -195,8 +195,29 @@ def test_noise_has_its_strength():
         assert np.array_equal(final(*walk, "--seed", 5, "--policy", *how), theta), how
     assert not np.array_equal(final(*walk, "--seed", 6), theta)
     assert np.array_equal(final(*walk[:-1], 0, "--boundary", "periodic"), np.zeros((200, 200)))
-    refused("--noise", 0.5, "--stepper", "heun", names=("--noise 0.5: only --stepper euler has noise, not heun",))
+    refused("--noise", 0.5, "--stepper", "heun", names=("--noise 0.5: --stepper heun has no noise", "euler-maruyama have"))
     refused("--noise", 1e39, "--dtype", "float32", names=("--noise 1e+39: out of the range of float32",))
+
+
+def test_temperature_is_noise():
+    """Leimkuhler-Matthews unless another stepper with noise is asked for, and one line for each doubtful choice."""
+    model = ("-N", 20, "-K", 1, "--seed", 3, "--steps", 7)
+    noisy = final(*model, "--noise", 0.3)
+    for same in (("--temperature", 0.3), ("--noise", 0.3, "--stepper", "leimkuhler-matthews")):
+        assert np.array_equal(final(*model, *same), noisy), same
+    assert not np.array_equal(final(*model, "--noise", 0.3, "--stepper", "euler-maruyama"), noisy)
+    still = final(*model, "--stepper", "euler")
+    assert np.array_equal(final(*model, "--stepper", "leimkuhler-matthews", "--temperature", 0), still)
+    refused("--temperature", 1, "--noise", 1, names=("--noise and --temperature exclude each other",))
+    refused("--stepper", "euler-maruyama", names=("--stepper euler-maruyama needs --noise",))
+    for doubtful, said in (
+        (("--noise", 0.3, "--stepper", "euler-maruyama"), "samples waves of two cells 67 % too hot at --dt 0.1"),
+        (("--dt", 0.3, "--allow-unstable"), "--dt 0.3 is beyond the stable time step 0.25"),
+    ):
+        lines = run(*model, *doubtful).stderr.splitlines()
+        assert len(lines) == 1 and lines[0].startswith("kuramoto-simulate: warning: ") and said in lines[0], lines
+        assert run(*model, *doubtful, "--quiet").stderr == "", doubtful
+    assert run(*model, "--noise", 0.3).stderr == ""
 
 
 def test_frequencies_by_name():
@@ -497,6 +518,7 @@ def test_bad_values():
         "--coupling": ["cosine", "harmonics:", "harmonics:1,", "harmonics:1,2,3,4", "harmonics:x", "sine:1", ""],
         "--frequencies": ["cauchy", "normal:", "normal:0,1,2", "mixed:x", "gradient:1,nan", ""],
         "--noise": ["-1", "-1e-9", *numbers],
+        "--temperature": ["-1", *numbers],
         "--mean-field": numbers,
         "--seed": ["-1", "1.5", "18446744073709551616", *numbers],
         "--video": ["", "x.avi", "mp4", "x.MP4"],

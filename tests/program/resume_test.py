@@ -64,7 +64,7 @@ def test_resumed_runs_have_the_same_bits():
 COUPLINGS = ((), ("--lag", 0.3), ("--coupling", "linear"), ("--coupling", "harmonics:1,-.25,0.125"))
 BOUNDARIES = ((), ("periodic",), ("north=phase:1,east=flux:-0.5",), ("west=periodic,east=periodic,south=phase:-2",))
 ADDITIONS = ((), ("--mask", "mask.npy"), ("--mean-field", 0.75))
-STEPS = ((), ("--noise", 0.25, "--seed", 11), ("--stepper", "heun"), ("--stepper", "rk4"))
+STEPS = ((), ("--noise", 0.25, "--seed", 11), ("--noise", 0.25, "--stepper", "euler-maruyama"), ("--stepper", "heun"), ("--stepper", "rk4"))
 CELLS = (("--omega", 0.25), ("--dtype", "float32", "--frequencies", "mixed:-1,1"), ("--seed", 2**64 - 1), ("--omega", 0))
 
 
@@ -570,7 +570,7 @@ def test_records_of_other_programs():
         changed((name, value))
         refused(*resume, names=["other.checkpoint", reason])
     changed(("stepper", records.text("heun")), ("noise", records.number(1)))
-    refused(*resume, names=["only the 'stepper' euler has 'noise'"])
+    refused(*resume, names=["the 'stepper' has no 'noise'"])
     changed(("coupling", records.text("linear")), ("lag", records.number(1)))
     refused(*resume, names=["only the 'coupling' sine has a 'lag'"])
 
