@@ -11,7 +11,7 @@ SUMMARY = (
     ("the same loop in C++, `-O3`", "by-hand-naive"),
     ("NumPy", "NumPy"),
     ("one loop that vectorises, `-Ofast -march=native`", "by-hand-Ofast"),
-    ("the same with two sines per cell: by hand, with care", "by-hand-Ofast-two-sines"),
+    ("the same with one sine per bond (two per cell), by hand", "by-hand-Ofast-two-sines"),
     ("`Fused`, one thread, plain `-O2`", "Fused"),
     ("`OpenMP`, all threads, plain `-O2`", "OpenMP"),
 )
