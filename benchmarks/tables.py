@@ -52,7 +52,7 @@ RATIOS = (
         "cell-steps", "size/N:4000/Fused/{dtype}", "size/N:4000/by-hand-Ofast-two-sines/{dtype}",
     ),
     (
-        "N = 1000: one loop, four of libm's sines per cell ÷ NumPy, two",
+        "N = 1000: one loop with four of libm's sines per cell ÷ NumPy with two sines per cell",
         "cell-steps", "size/N:1000/NumPy/{dtype}", "rivals/advance/by-hand-O3/{dtype}/N:1000",
     ),
     (
