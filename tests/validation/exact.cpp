@@ -51,7 +51,7 @@ void two_cell_rows(Report& report) {
     report.near("locked phase, Δ = 0.75", std::asin(0.75), two_cells(0.5, 0.75, 0, 64, 1024), 1e-12, setting);
     report.near("locked phase, Δ = −0.99, near the limit of locking", std::asin(-0.99),
                 two_cells(0.5, -0.99, 0, 512, 4096), 1e-11,
-                {"K = 1/2; RungeKutta4", "none", "rounding of θ (up to 250), divided by cos φ"});
+                {"K = 1/2; RungeKutta4", "none", "rounding of θ (up to 250 rad), amplified by 1/cos φ"});
     report.near("beat frequency, Δ = 1.25", 0.75, beat(1.25), 1e-8,
                 {"K = 1/2; 16 beats (turns of φ) in 16384 steps", "none", "dt⁴: 10⁻⁹"});
     report.near("beat frequency, Δ = 1.01, just beyond locking", std::sqrt(1.01 * 1.01 - 1), beat(1.01), 1e-6,
@@ -117,13 +117,13 @@ void chain_rows(Report& report) {
                    "In the locked state, the flux through bond i is K sin(θ_{i+1} − θ_i) = Σ_{j ≤ i} (ω̄ − ω_j), where\n"
                    "ω̄ is the mean of ω. This state exists for K ≥ K_c = max |Σ_{j ≤ i} (ω_j − ω̄)| (Ermentrout &\n"
                    "Kopell 1984; Strogatz & Mirollo 1988). Here ω = 0.25, −0.5, 0.125, 0.375, −0.125, 0.5, −0.25.");
-    const Setting setting{"7 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40)"};
+    const Setting setting{"7 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40 rad)"};
     const double critical = critical_coupling();
     report.near("largest error of a flux, K = 1.05 K_c", 0,
                 flux_error(chain(1.05 * critical, 1, 0.1, 8000), 1.05 * critical), 1e-10, setting);
     report.near("the same in two dimensions; ω depends on the row only", 0,
                 flux_error(chain(1.05 * critical, 5, 0.1, 8000), 1.05 * critical), 1e-10,
-                {"7 × 5 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40)"});
+                {"7 × 5 cells, Euler, dt = 1/10", "none", "rounding of θ (up to 40 rad)"});
     const double found = found_critical_coupling(0.8 * critical, 1.2 * critical);
     report.near("K_c by bisection", critical, found, 1e-3 * critical,
                 {"7 cells, t = 2000", "none",
@@ -324,14 +324,14 @@ void stability_rows(Report& report) {
     const km::Euler euler{.dt = 0.26};
     const auto open = after(euler, km::Model{km::SineLaplacian{.K = 1.0}, 0.0}, theta, 40000);
     const Setting checkered{"12 × 12 cells, zero flux, phases in [0, 0.06], 40000 steps", "3",
-                            "expected value not published; its source does not state the size"};
+                            "expected value not published; its source does not give the size of the lattice"};
     report.near("largest difference of neighbours at K dt = 0.26", 0.44, depth_of(open), 0.005, checkered);
     report.near("order parameter of that state", 0.991, km::order_parameter(open).r, 0.001, checkered);
     double phi = 0.5;
     for (int k = 0; k < 1000; ++k) phi = 4 * 0.26 * std::sin(phi);
     km::checkerboard_frequencies(theta, 0.01, -0.01);
     const auto closed = after(euler, km::Model{km::SineLaplacian{.K = 1.0, .boundary = km::torus}, 0.0}, theta, 40000);
-    const Setting torus{"12 × 12 cells, periodic, weak checkerboard, 40000 steps"};
+    const Setting torus{"12 × 12 cells, periodic, starts from a weak checkerboard, 40000 steps"};
     report.near("largest difference of neighbours on a torus", phi, depth_of(closed), 1e-12, torus);
     report.near("order parameter of that state, cos(φ/2)", std::cos(phi / 2), km::order_parameter(closed).r, 1e-12,
                 torus);

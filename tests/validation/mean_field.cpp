@@ -1,4 +1,4 @@
-// Rows about coupling to all: the Kuramoto model with Lorentzian frequencies, and with noise.
+// Rows about mean-field coupling: the Kuramoto model with Lorentzian frequencies, and with noise.
 #include "topics.hpp"
 
 #include <cstdint>

@@ -46,6 +46,8 @@ class Report {
     void near(const std::string& name, double expected, double found, double tolerance, const Setting& setting);
     /// found ≤ most.
     void at_most(const std::string& name, double most, double found, const Setting& setting);
+    /// The mean of independent values ≤ most. The row shows its error from their spread.
+    void at_most(const std::string& name, double most, const Sample& found, const Setting& setting);
     /// found ≥ least.
     void at_least(const std::string& name, double least, double found, const Setting& setting);
     /// The mean of independent values: |found − expected| ≤ 5 σ + bias, σ being its error from their spread. `bias` is

@@ -60,7 +60,7 @@ void twisted_rows(Report& report) {
         return 1 - 0.5 * std::cos(2 * pi * q / ring) * wave * wave;
     };
     const Setting wave{"24 cells, one Euler step of K dt = 1/8, amplitude 10⁻⁶", "none",
-                       "square of the amplitude: 10⁻⁷"};
+                       "terms of second order in the amplitude change the factor by at most 10⁻⁷"};
     report.near("factor per step of the wave k = 3 on q = 5", factor(5, 3), growth(5, 3), 1e-6, wave);
     report.near("the same on q = 7, which grows", factor(7, 3), growth(7, 3), 1e-6, wave);
 }
