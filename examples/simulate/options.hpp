@@ -159,8 +159,9 @@ inline void define_model(Definer& define, Options& options) {
     define.text_option(
         "--boundary", "KIND|SIDE=KIND,...", "zero",
         "Boundary condition of all sides, or of each SIDE: north, south, west, east. KIND is zero (zero "
-        "flux: no bond beyond the edge), periodic, phase:NUMBER (Dirichlet: a neighbour with this fixed "
-        "phase) or flux:NUMBER (Neumann: adds K times this number to d theta/dt). A side that is not named is zero",
+        "flux: no bond beyond the edge), periodic (only both of two opposite sides), phase:NUMBER (Dirichlet: a "
+        "neighbour with this fixed phase) or flux:NUMBER (Neumann: adds K times this number to d theta/dt). A side "
+        "that is not named is zero",
         [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
     define.choice_option("--stepper", "leimkuhler-matthews with --noise, otherwise euler",
                          "Method of the time step. Without noise: Euler (order 1), Heun (order 2) or classical "
@@ -235,7 +236,7 @@ inline void define_output(Definer& define, Options& options) {
     define.number_option<double>("--fps", "1/SECOND", "30", "Frames per second of the video", options.fps, 0.01,
                                  1000.0);
     define.number_option<double>(
-        "--seconds", "SECONDS", "10, or all steps if they are fewer",
+        "--seconds", "SECONDS", "10; one frame per step if the run has fewer steps than frames",
         "Length of the video: it has fps x seconds frames, spread evenly over the run. --plot, "
         "--observe and --record look at the same frames, also without a video",
         options.seconds, 0.001, 1e6);
@@ -345,8 +346,8 @@ inline std::string footer() {
           "  wave:0,0.1            plane wave, rad from one row or column to the next",
           "  twisted:0,1           plane wave, whole turns over all rows or columns",
           "  vortex:1              a vortex in the middle; its charge (positive: clockwise)",
-          "  pair:0                vortices of charge 1 and -1; their distance in cells, 0",
-          "                        for a third of the columns",
+          "  pair:0                vortices of charge 1 and -1; their distance in cells",
+          "                        (0 means a third of the columns)",
           "  target:32             circular waves around the middle; wavelength in cells",
           "  spiral:32,1           spiral waves around the middle; wavelength in cells and",
           "                        number of arms",

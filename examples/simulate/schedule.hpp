@@ -12,8 +12,10 @@
 
 namespace simulate {
 
-/// Frames are taken at step 0, then at every multiple of some number of steps, or spread evenly; always at the last
-/// step. They depend on the whole run alone, so that one that was resumed goes on with those of one that was not.
+/// The steps of a run at which frames are taken: step 0, the last step, and steps between them.
+///
+/// The steps between are the multiples of a number of steps, or spread evenly over the run. All of them follow from the
+/// length of the whole run. So a resumed run has the same frames as an uninterrupted one.
 class FrameTimes {
   public:
     /// No frames.
