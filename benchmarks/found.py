@@ -42,7 +42,7 @@ class Found:
         return statistics.median(values) if values else math.nan
 
     def nanoseconds(self, name):
-        """Of a cell-step."""
+        """Of one cell-step."""
         return 1e9 / self.median(name, "cell-steps")
 
     def batches(self, name, what):

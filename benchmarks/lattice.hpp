@@ -59,8 +59,8 @@ template <class T> by_hand::Lattice<T> lattice_by_hand(std::ptrdiff_t rows, std:
 
 /// What a step costs at least, for a share of the bound.
 struct Cost {
-    double bytes = 0;         ///< moved between memory and the processor, a cell-step
-    double multiply_adds = 0; ///< and multiplications, a cell-step and lane
+    double bytes = 0;         ///< moved between memory and the processor, per cell-step
+    double multiply_adds = 0; ///< and multiplications, per cell-step and lane
 };
 
 /// Two sines per cell are 2 · 10 multiply-adds and multiplications for float32 and 2 · 14 for float64

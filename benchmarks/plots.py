@@ -82,8 +82,8 @@ class Plots:
 
     def sizes(self):
         self.over(
-            "N", "time-against-N", "Cost of a cell-step (Euler, sine lattice)", "N, cells along a side of the lattice",
-            "time a cell-step, ns", self.found.nanoseconds,
+            "N", "time-against-N", "Cost per cell-step (Euler, sine lattice)", "N, cells along a side of the lattice",
+            "time per cell-step, ns", self.found.nanoseconds,
         )
         self.over(
             "T", "time-against-T", "Time to simulate T at N = 100, dt = 0.1", "T, simulated time",
@@ -115,7 +115,7 @@ class Plots:
         axes.set_xticks(list(ticks), list(ticks.values()))
         axes.xaxis.set_minor_locator(plt.NullLocator())
         axes.set_xlabel("depth: time steps in one fused pass over memory")
-        axes.set_ylabel("time a cell-step, ns")
+        axes.set_ylabel("time per cell-step, ns")
         axes.set_title("Fusing the passes of a step, then steps: one thread, the library's sine")
         axes.legend()
         self.save(figure, "fusion-depth")

@@ -1,7 +1,8 @@
 // The parts that the steps of the tour share: the lattice, the check and the output.
-// Each step is a program: `step [N] [steps]` prints its name, the time per cell-step, and the largest difference of its
-// phases from those of the library's array passes in float64. Exit status: 0 if that is rounding, 1 if it is more, 2 if
-// the step could not run.
+// Each step is a program. `step [N] [steps]` prints its name, the time per cell-step, and the largest difference
+// between its phases and those of the library's array passes in float64. Exit status: 0 if the difference is small
+// enough to be rounding (below 1e-10 in float64, below 2e-2 in float32), 1 if it is larger, 2 if the step could not
+// run.
 #pragma once
 
 #include <kuramoto/kuramoto.hpp>
@@ -83,7 +84,7 @@ int run(const char* name, int argc, char** argv, const Advance& advance) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double cell_steps = static_cast<double>(N) * static_cast<double>(N) * static_cast<double>(steps);
     const double error = largest_error<T, Coupling>(state, steps);
-    std::printf("%-36s %8.3f ns a cell-step, off by %.1e\n", name, 1e9 * seconds / cell_steps, error);
+    std::printf("%-36s %8.3f ns per cell-step, off by %.1e\n", name, 1e9 * seconds / cell_steps, error);
     return error < (sizeof(T) == 4 ? 2e-2 : 1e-10) ? 0 : 1;
 }
 

@@ -18,7 +18,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
 import verdict  # noqa: E402
 
-LINE = re.compile(r"(.*?) +([0-9.]+) ns a cell-step, off by (\S+)\n")
+LINE = re.compile(r"(.*?) +([0-9.]+) ns per cell-step, off by (\S+)\n")
 
 
 class Difference(verdict.Failure):
@@ -49,7 +49,7 @@ def compare(programs):
     for steps in zip(*rounds):
         ratio = statistics.median(first / step[1] for first, step in zip(firsts, steps))
         nanoseconds = statistics.median(firsts) / ratio
-        print(f"{steps[0][0]:36} {nanoseconds:8.3f} ns a cell-step {ratio:7.1f} times as fast as step 1")
+        print(f"{steps[0][0]:36} {nanoseconds:8.3f} ns per cell-step {ratio:7.1f} times as fast as step 1")
 
 
 def main():

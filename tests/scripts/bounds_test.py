@@ -47,7 +47,7 @@ def test_the_fastest_of_several_counts():
 
 
 def test_units():
-    """Two sines a cell-step, and three values that move."""
+    """Two sines per cell-step, and three values that move."""
     sleef = [rate("rivals/sine/SLEEF-u35/float32", "sines", 8.0), rate("rivals/sine/kuramoto/float32", "sines", 16.0)]
     cell = [rate("advance/Fused/sine/float32/512", "cell-steps", 2.0)]
     assert figure(bound_of("4", "SLEEF"), sleef + cell, "float32") == 2

@@ -105,7 +105,7 @@ def test_results_that_are_damaged():
 
 def test_steps_of_the_tour():
     """Status 1 if a step differs; status 2 if it cannot be run, crashes or prints no result."""
-    line = "echo 'a step    1.5 ns a cell-step, off by {}'"
+    line = "echo 'a step    1.5 ns per cell-step, off by {}'"
     with tempfile.TemporaryDirectory() as folder:
         for number, (text, status) in enumerate((
             (line.format("1.0e-15"), 0), (line.format("1.0e-03") + "; exit 1", 1), (line.format("nan") + "; exit 1", 1),
@@ -123,7 +123,7 @@ def test_a_parent_that_ignores_the_end_of_its_children():
     """The script still learns the exit status of its child processes."""
     with tempfile.TemporaryDirectory() as folder:
         step = pathlib.Path(folder) / "step"
-        step.write_text("#!/bin/sh\necho 'a step    1.5 ns a cell-step, off by 1.0e-03'; exit 1\n", encoding="utf-8")
+        step.write_text("#!/bin/sh\necho 'a step    1.5 ns per cell-step, off by 1.0e-03'; exit 1\n", encoding="utf-8")
         step.chmod(0o755)
         done = run(WALK, "--check", step, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
         assert done.returncode == 1 and "differs" in done.stdout, done
