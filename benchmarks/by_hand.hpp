@@ -1,6 +1,6 @@
-// The solvers that one writes by hand, from the course's first loop to one that a compiler can vectorise: the twins
-// that the library is measured against. They are compiled on their own, as their readers would: by_hand.cpp at -O3 and
-// once more at -Ofast -march=native -fopenmp, whatever the flags of the rest.
+// Solvers written by hand, from a naive loop to one that a compiler can vectorise. The library is measured against
+// them. They are compiled on their own: by_hand.cpp at -O3 and once more at -Ofast -march=native -fopenmp, whatever the
+// flags of the rest.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // fusion: what it is worth to go over memory once instead of many times. The arithmetic is the same in all cases of a
-// sine: array passes, one pass, and `depth` time steps in one pass. With libm's sine, as the course had it, the sine
-// takes all the time and hides what fusion does; with the library's it shows.
+// sine: array passes, one pass, and `depth` time steps in one pass. With libm's sine, the sine takes all the time and
+// hides what fusion does; with the library's it shows.
 #include "couplings.hpp"
 #include "lattice.hpp"
 

@@ -39,7 +39,7 @@ def advance_python(theta, omega, N, steps):
 
 
 def run_python(number, is_quick_run, progress):
-    """The loop that one writes first, in Python: where the course begins. It is slow, and has three rounds."""
+    """The loop that one writes first, in Python. It is slow, and has three rounds."""
     if number >= 3:
         return []
     results = []

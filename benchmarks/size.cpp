@@ -1,4 +1,4 @@
-// size: the two sweeps of the course, for every solver. N = 16 … 10000 at about the same work, and the time to simulate
+// size: two sweeps for every solver. One has N = 16 … 10000 at about the same work. The other is the time to simulate
 // T = 10 … 1000 at N = 100 with dt = 0.1, where the work grows with T.
 #include "lattice.hpp"
 
