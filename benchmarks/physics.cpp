@@ -93,7 +93,7 @@ template <class T> void add_steppers() {
     }
 }
 
-/// What works one step at a time: coupling to all, alone and with the lattice, and inertia.
+/// What works one step at a time: mean-field coupling, alone and with the lattice, and inertia.
 template <class T> void add_unfused() {
     const std::int64_t steps = 16;
     const km::MeanField mean_field{.K = coupling_strength};

@@ -69,8 +69,8 @@ def test_float64_agrees_with_numpy():
     expected = reference(theta, omega, 100)
     files = ("--theta", "theta.npy", "--omega", "omega.npy")
     for policy in ("serial", "fused", "openmp"):
-        course = ("-N", 100, "-K", 2, "-T", 10, "--dtype", "float64", "--policy", policy)
-        r = float(good(*course, *files, "--save", "x.npy")["r"])
+        settings = ("-N", 100, "-K", 2, "-T", 10, "--dtype", "float64", "--policy", policy)
+        r = float(good(*settings, *files, "--save", "x.npy")["r"])
         result = np.load("x.npy")
         assert result.dtype == np.float64
         close(result, expected, 1e-10)
@@ -134,7 +134,7 @@ def test_lag_agrees_with_numpy():
         close(final(*files, "--lag", 0.4, "--policy", policy), expected, 1e-11)
 
 
-def test_coupling_to_all_agrees_with_numpy():
+def test_mean_field_coupling_agrees_with_numpy():
     theta, omega = fields(14, 23)
     files = ("--theta", "theta.npy", "--omega", "omega.npy", "--mean-field", -1.5, "--lag", 0.25, "--steps", 40)
 
@@ -171,7 +171,7 @@ def test_coupling_to_all_agrees_with_numpy():
     close(final(*one, "--mean-field", 0), theta + 5, 1e-12)
 
 
-def test_coupling_to_all_that_cannot_be():
+def test_mean_field_coupling_that_is_refused():
     fields(14, 23)
     refused("--mean-field", 1, "--mask", "theta.npy", names=("--mean-field 1 and --mask theta.npy exclude",))
     refused("--mean-field", 1, "--observe", "x.csv", "--observables", "energy", names=("--observables energy",))

@@ -298,7 +298,7 @@ TYPED_TEST(MeanFieldSteppers, AreStableUpToTheirLargestStep) {
               km::max_stable_dt(TypeParam{}, lattice));
 }
 #if !defined __FAST_MATH__ // which knows no infinities
-// Without coupling to all it is the bound of the lattice, to the bit, whatever that is.
+// Without mean-field coupling it is the bound of the lattice, to the bit, whatever that is.
 TEST(MeanField, IsStableAsItsLatticeIs) {
     km::Field<double> east(4, 5), south(4, 5);
     for (double strength = 0.1; strength < 3; strength += 0.0371) {
@@ -396,8 +396,8 @@ template <class T> km::Field<T> diffusions(std::ptrdiff_t rows, std::ptrdiff_t c
 
 constexpr std::pair<int, int> noisy_shapes[] = {{37, 61}, {1, 97}, {97, 1}, {700, 3}, {5, 1025}, {1, 1}, {40, 5}};
 
-// Without its own force, coupling to all leaves a lattice alone: what is left is the noise of the lattice, in its place
-// and order.
+// With K = 0, mean-field coupling leaves a lattice alone: what is left is the noise of the lattice, in its place and
+// order.
 TYPED_TEST(MeanField, HasTheNoiseOfTheLattice) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
