@@ -77,7 +77,7 @@ class Pool {
 };
 
 /// The policy. `run` has to call task(0) … task(count − 1), each once, in any order and on any threads, and to return
-/// when all are done; tasks are independent and do not throw. `concurrency` says how many run at once.
+/// when all are done; tasks are independent and do not throw. `concurrency` is an upper bound of `count`.
 struct OnPool {
     Pool& pool;
 

@@ -1,7 +1,7 @@
 // Policies say who does the work: the concept, Serial and Fused, and how many workers pay for so many cells.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
-// returns when all are done; the tasks are independent and do not throw. concurrency() says how many it runs at once.
+// returns when all are done; the tasks are independent and do not throw. concurrency() is an upper bound of n.
 // Everything else (what a task is, how the grid is cut) is decided above; examples/custom_policy.cpp is a complete one.
 #pragma once
 
@@ -29,7 +29,7 @@ struct AnyTask {
 /// A policy runs independent tasks: Serial, Fused, OpenMP, or your own.
 ///
 /// Requires: run(count, task) calls task(0) … task(count − 1), each once, on any threads, and returns when all are
-/// done. concurrency() is the number of tasks that run at the same time.
+/// done. concurrency() is at least 1. An algorithm calls run with at most this many tasks, and with at most 1024.
 ///
 /// Throws: `run` may throw, for example if it cannot start a thread, but only when none of its tasks is running any
 /// more. The algorithm passes the exception on. Its output is then unspecified, unless the algorithm states otherwise.

@@ -242,9 +242,9 @@ concept HasMaxSlope =
 /// Optional members:
 /// - `max_slope`: see HasMaxSlope.
 /// - `both_ways(V) const`, for a coupling that is not odd: f(d) and f(−d) as a BothWays<V>, if both together cost less.
-/// - `prepared<T>() const`: a coupling for fields of T that an algorithm calls in place of this one. It is made once
-/// per
-///   call of the algorithm, so that constants are computed once. It can throw if a parameter is invalid.
+/// - `prepared<T>() const`: returns the coupling that an algorithm calls on fields of T in place of this one. An
+///   algorithm calls `prepared` once, at its beginning. Use it to compute constants once, or to throw if a parameter is
+///   invalid.
 template <class C, class T>
 concept Coupling = std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&
                    MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>;

@@ -19,8 +19,8 @@ namespace kuramoto {
 
 /// Which pairs of cells a correlation is taken over.
 enum class Pairs {
-    rows, ///< along the rows axis: two cells of a column, some rows apart
-    cols, ///< along the columns axis: two cells of a row, some columns apart
+    rows, ///< two cells of one column, d rows apart
+    cols, ///< two cells of one row, d columns apart
     both, ///< all of these: a mean over pairs, not over axes
 };
 
@@ -102,7 +102,9 @@ struct SumsAtDistances {
 /// cells apart along a row, a column or either, for d = 0 … size of `out` − 1, computed by the workers of `policy`.
 ///
 /// C(0) = 1. With growing distance C falls to r² if the whole lattice is ordered (r: order parameter), and to 0 if it
-/// is disordered. For a plane wave C(d) = cos(kd). It is not the connected correlation: no mean is subtracted.
+/// is disordered. In the XY model with noise, C falls to 0 on an infinite lattice: as a power of d below the
+/// transition, exponentially above it (Kosterlitz 1974). For a plane wave C(d) = cos(kd). It is not the connected
+/// correlation: no mean is subtracted.
 ///
 /// theta: grid-like, any strides, phases in rad. out: anything with data() and size() of double. lattice: a Boundary,
 /// or an operator or a model that has one. Pairs across periodic edges count: every cell is then the first of one pair
@@ -118,8 +120,8 @@ struct SumsAtDistances {
 /// Accuracy: in double whatever the precision of the cells; a cosine is rounded to a multiple of 2⁻⁵⁰. Error below
 /// 10⁻¹⁵ for any number of cells.
 ///
-/// Reference: that of the XY model, J. M. Kosterlitz, Journal of Physics C 7 (1974) 1046; for lattices of oscillators
-/// Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
+/// Reference: for the XY model and its power law J. M. Kosterlitz, Journal of Physics C 7 (1974) 1046; for lattices of
+/// oscillators Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
 template <ExecutionPolicy P, GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
 void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
     using T = value_type_of<const Theta>;

@@ -1,4 +1,4 @@
-// max_stable_dt: the largest stable time step of a method for a model.
+// max_stable_dt: a safe time step of a method for a model.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>
@@ -26,15 +26,17 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const Laplacian<C, B>& laplacia
 
 } // namespace detail
 
-/// The largest dt for which a method is stable about the synchronous state: 8 |K| · max_slope · dt ≤ S::stability.
+/// A safe dt: up to it, a method is stable about the synchronous state. 8 |K| · max_slope · dt = S::stability.
+///
+/// Larger time steps can be stable too, for example with zero flux or a phase lag. If K f'(0) < 0, no dt is stable.
 ///
 /// The stepper names the method; its own dt is not used. For Euler and Heun |K| · max_slope · dt ≤ 1/4, for RungeKutta4
 /// ≤ 0.348. With bond strengths, twice the largest sum of |strength| over the bonds of a cell takes the place of 8.
 /// Noise and natural frequencies do not change the bound. Past it the sine lattice does not blow up: it settles into a
 /// wrong checkerboard.
 ///
-/// The largest eigenvalue of the four-neighbour Laplacian is 8 in magnitude. By Gershgorin's theorem this holds for all
-/// boundary conditions.
+/// No eigenvalue of the four-neighbour Laplacian is larger than 8 in magnitude. By Gershgorin's theorem this holds for
+/// all boundary conditions.
 ///
 /// Returns NaN if K or a strength is NaN, infinity if nothing is coupled.
 /// Throws: std::invalid_argument if the fields of strengths have different shapes.
@@ -46,7 +48,7 @@ requires HasMaxSlope<C>
     return detail::stable_dt<S>(laplacian);
 }
 
-/// The largest stable dt for a model: that of its lattice.
+/// A safe dt for a model: that of its lattice.
 template <FixedStepper S, class C, class Frequency, class B>
 requires HasMaxSlope<C>
 [[nodiscard]] constexpr double max_stable_dt(const S& stepper, const Model<C, Frequency, B>& model) {
@@ -73,12 +75,12 @@ KURAMOTO_NEVER_INLINE constexpr double stable_dt(const MeanFieldModel<Local>& mo
 
 } // namespace detail
 
-/// The largest stable dt for a mean-field model: (|K| + 8 |K_lattice| · max_slope) · dt ≤ S::stability.
+/// A safe dt for a mean-field model: (|K| + 8 |K_lattice| · max_slope) · dt = S::stability.
 ///
 /// The second term is that of the lattice, if there is one. Natural frequencies do not change the bound.
 ///
 /// About synchrony the mean-field coupling is −K cos α (1 − J/N), where J is the matrix of ones. Its eigenvalues are 0
-/// and −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope. Both matrices are symmetric, so that the
+/// and −K cos α. Those of the lattice are at most 8 |K_lattice| · max_slope. Both matrices are symmetric, so the
 /// largest eigenvalue of the sum is at most the sum of the largest ones (Weyl's inequality).
 ///
 /// Returns NaN if K or that of the lattice is NaN.
@@ -89,10 +91,10 @@ requires(!LatticeModel<Local>) || requires(const S& stepper, const Local& local)
     return detail::stable_dt<S>(model);
 }
 
-/// The largest stable dt of the leapfrog, for any damping: 2 √(m / λ).
+/// A safe dt of the leapfrog, for any damping: 2 √(m / λ).
 ///
-/// λ is the largest eigenvalue of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a mean
-/// field.
+/// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a
+/// mean field.
 ///
 /// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + a − bλ) z + a, a = (1 − g)/(1 + g), b = dt²/m/(1 +
 /// g). Both are within the unit circle if bλ < 2 (1 + a), that is dt² λ < 4 m. At the bound itself, without damping,
