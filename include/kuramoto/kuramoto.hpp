@@ -6,6 +6,7 @@
 #include <kuramoto/grid/axis.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/initial/distributions.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
 #include <kuramoto/initial/random.hpp>

@@ -14,9 +14,8 @@
 //   double counts as zero.
 // - The seed can be any number, 0 included.
 // - Cost: one pass, no allocation; 10 ns (uniform) to 60 ns (normal) per cell at -O2. With a policy its workers share
-// the
-//   cells. Each takes those that `advance` will give it, except on thin or turned grids: the memory of a Field then
-//   belongs to the processor that works on it (first touch). Without a policy the calling thread fills the field.
+//   the cells. Each takes those that `advance` will give it, except on thin or turned grids: the memory of a Field
+//   then belongs to the processor that works on it (first touch). Without a policy the calling thread fills the field.
 // - Throws: std::invalid_argument, before anything is written, for parameters that are not finite in the precision of
 //   the cells or could give a value that is not, for a field that overlaps itself, for more than 2^57 columns, and for
 //   an invalid policy.
@@ -24,10 +23,12 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/initial/distribution_values.hpp>
 #include <kuramoto/detail/initial/fill.hpp>
 #include <kuramoto/detail/random/philox.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/initial/distributions.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,16 +38,8 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// The largest number of 53 bits.
-inline constexpr std::uint64_t most_bits = (std::uint64_t{1} << 53) - 1;
-
 /// The largest number of T below 2π: as a float, 2π itself would be rounded up.
 template <class T> inline constexpr T below_two_pi = sizeof(T) == 4 ? T(0x1.921fb4p+2) : T(0x1.921fb54442d18p+2);
-
-/// bits · 2^-53, in [0, 1).
-[[nodiscard]] inline Rounded fraction(std::uint64_t bits) noexcept {
-    return Rounded(static_cast<double>(static_cast<std::int64_t>(bits))) * Rounded(0x1p-53);
-}
 
 // How 53 random bits become a value of a field.
 
@@ -56,44 +49,6 @@ template <class T> struct UniformPhase {
         return phase < below_two_pi<T> ? phase : below_two_pi<T>;
     }
 };
-
-/// low + (high − low) · fraction. It cannot exceed `high`: the width is rounded up by half an ulp at most, and its
-/// largest multiple lies more than that below it.
-template <class T> class UniformFrequency {
-  public:
-    UniformFrequency(double low, double high) noexcept
-        : low_(settled(Rounded(low))), width_(settled(settled(Rounded(high)) - low_)) {}
-
-    [[nodiscard]] double width() const noexcept { return width_.value(); }
-
-    T operator()(std::uint64_t bits) const noexcept { return flushed<T>(low_ + settled(width_ * fraction(bits))); }
-
-  private:
-    Rounded low_;
-    Rounded width_;
-};
-
-/// centre + scale · quantile(p).
-template <class T, Rounded (*quantile)(const Probability&) noexcept> class ScaledQuantile {
-  public:
-    ScaledQuantile(double centre, double scale) noexcept
-        : centre_(settled(Rounded(centre))), scale_(settled(Rounded(scale))) {}
-
-    [[nodiscard]] Rounded in_double(std::uint64_t bits) const noexcept {
-        return centre_ + settled(scale_ * quantile(Probability(bits)));
-    }
-    [[nodiscard]] bool always_fits() const noexcept {
-        return fits<T>(in_double(0).value()) && fits<T>(in_double(most_bits).value());
-    }
-    T operator()(std::uint64_t bits) const noexcept { return flushed<T>(in_double(bits)); }
-
-  private:
-    Rounded centre_;
-    Rounded scale_;
-};
-
-template <class T> using Normal = ScaledQuantile<T, normal_quantile>;
-template <class T> using LorentzianFrequency = ScaledQuantile<T, lorentzian_quantile>;
 
 /// centre + half_width · quantile(p), the quantile being that of the distribution cut off at ±cut / half_width. What
 /// rounding carries beyond the cut is put back.
@@ -127,9 +82,7 @@ template <class T> class MixedFrequency {
     MixedFrequency(double first, double second, double share) noexcept
         : first_(flushed<T>(Rounded(first))), second_(flushed<T>(Rounded(second))), share_(settled(Rounded(share))) {}
 
-    T operator()(std::uint64_t bits) const noexcept {
-        return fraction(bits).value() < share_.value() ? second_ : first_;
-    }
+    T operator()(std::uint64_t bits) const noexcept { return is_below(bits, share_) ? second_ : first_; }
 
   private:
     T first_;
@@ -145,7 +98,19 @@ template <class T> void check_field(const Grid<T>& field, const char* name) {
         invalid_argument(string_of(name) + " must have at most 2^57 columns, but has " + integer_text(field.cols()));
 }
 
-/// field(i, j) = value(53 random bits of (seed, stream, i, j)). A block of Philox serves two neighbouring columns.
+/// 53 random bits for each of two neighbouring cells: columns 2 · pair and 2 · pair + 1 of row i.
+struct BitsOfTwoCells {
+    std::uint64_t of[2];
+};
+[[nodiscard]] inline BitsOfTwoCells random_bits(Stream stream, std::ptrdiff_t i, std::ptrdiff_t pair,
+                                                PhiloxKey key) noexcept {
+    const PhiloxBlock random =
+        philox(philox_counter(stream, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(pair)), key);
+    const auto number = [](std::uint32_t low, std::uint32_t high) { return (std::uint64_t{high} << 32 | low) >> 11; };
+    return {{number(random.words[0], random.words[1]), number(random.words[2], random.words[3])}};
+}
+
+/// field(i, j) = value(53 random bits of (seed, stream, i, j)).
 template <class T, class Value>
 void fill_block(const Grid<T>& field, const CellBlock& block, Stream stream, std::uint64_t seed,
                 const Value& value) noexcept {
@@ -153,12 +118,8 @@ void fill_block(const Grid<T>& field, const CellBlock& block, Stream stream, std
     for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
         T* const row = field.data() + i * field.row_stride();
         for (std::ptrdiff_t j = block.col_begin; j < block.col_end; j += 2) {
-            const PhiloxBlock counter =
-                philox_counter(stream, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(j / 2));
-            const PhiloxBlock random = philox(counter, key);
-            for (int k = 0; k < 2 && j + k < block.col_end; ++k)
-                row[(j + k) * field.col_stride()] =
-                    value((std::uint64_t{random.words[2 * k + 1]} << 32 | random.words[2 * k]) >> 11);
+            const BitsOfTwoCells bits = random_bits(stream, i, j / 2, key);
+            for (int k = 0; k < 2 && j + k < block.col_end; ++k) row[(j + k) * field.col_stride()] = value(bits.of[k]);
         }
     }
 }
@@ -171,21 +132,14 @@ void fill_cells(const P& policy, const Execution& execution, const Grid<T>& fiel
                 [&](const CellBlock& block) noexcept { fill_block(field, block, stream, seed, value); });
 }
 
-/// Phases or frequencies, normally distributed.
-template <class P, class G>
-void fill_normal(const P& policy, G& grid, const char* name, double mean, double deviation, Stream stream,
-                 std::uint64_t seed) {
+/// Independent phases or frequencies of a distribution.
+template <class P, class G, class D>
+void fill_random(const P& policy, G& grid, const char* name, const D& distribution, Stream stream, std::uint64_t seed) {
     const Execution execution(policy);
     const auto field = as_grid(grid);
     using T = typename decltype(field)::value_type;
     check_field(field, name);
-    check_parameter<T>(mean, "mean");
-    check_scale<T>(deviation, "deviation");
-    const Normal<T> value(mean, deviation);
-    if (!value.always_fits())
-        invalid_argument("deviation = " + text(deviation) + " about mean = " + text(mean) +
-                         " is too large for the precision of the cells: values lie up to 8.3 deviations away");
-    fill_cells(policy, execution, field, stream, seed, value);
+    fill_cells(policy, execution, field, stream, seed, checked_values<T>(distribution, ""));
 }
 
 } // namespace detail
@@ -216,7 +170,7 @@ void uniform_phases(WritableGridLike auto&& theta, std::uint64_t seed) { uniform
 /// Reference: M. J. Wichura, algorithm AS 241.
 template <ExecutionPolicy P, WritableGridLike G>
 void normal_phases(const P& policy, G&& theta, double mean, double deviation, std::uint64_t seed) {
-    detail::fill_normal(policy, theta, "theta", mean, deviation, detail::Stream::normal_phases, seed);
+    detail::fill_random(policy, theta, "theta", Normal{mean, deviation}, detail::Stream::normal_phases, seed);
 }
 
 /// The same on the calling thread.
@@ -232,20 +186,7 @@ void normal_phases(WritableGridLike auto&& theta, double mean, double deviation,
 /// Throws: also for low > high, and if high − low overflows.
 template <ExecutionPolicy P, WritableGridLike G>
 void uniform_frequencies(const P& policy, G&& omega, double low, double high, std::uint64_t seed) {
-    const detail::Execution execution(policy);
-    const auto field = as_grid(omega);
-    using T = typename decltype(field)::value_type;
-    detail::check_field(field, "omega");
-    detail::check_parameter<T>(low, "low");
-    detail::check_parameter<T>(high, "high");
-    if (low > high)
-        detail::invalid_argument("low must not be above high, but low = " + detail::text(low) +
-                                 " and high = " + detail::text(high));
-    const detail::UniformFrequency<T> value(low, high);
-    if (!detail::fits<double>(value.width()))
-        detail::invalid_argument("high - low must be finite, but low = " + detail::text(low) +
-                                 " and high = " + detail::text(high));
-    detail::fill_cells(policy, execution, field, detail::Stream::uniform_frequencies, seed, value);
+    detail::fill_random(policy, omega, "omega", Uniform{low, high}, detail::Stream::uniform_frequencies, seed);
 }
 
 /// The same on the calling thread.
@@ -263,7 +204,7 @@ void uniform_frequencies(WritableGridLike auto&& omega, double low, double high,
 /// Reference: M. J. Wichura, algorithm AS 241.
 template <ExecutionPolicy P, WritableGridLike G>
 void normal_frequencies(const P& policy, G&& omega, double mean, double deviation, std::uint64_t seed) {
-    detail::fill_normal(policy, omega, "omega", mean, deviation, detail::Stream::normal_frequencies, seed);
+    detail::fill_random(policy, omega, "omega", Normal{mean, deviation}, detail::Stream::normal_frequencies, seed);
 }
 
 /// The same on the calling thread.
@@ -281,18 +222,8 @@ void normal_frequencies(WritableGridLike auto&& omega, double mean, double devia
 /// Accuracy: relative error of t below 6e-16; measured 4.5e-16.
 template <ExecutionPolicy P, WritableGridLike G>
 void lorentzian_frequencies(const P& policy, G&& omega, double centre, double half_width, std::uint64_t seed) {
-    const detail::Execution execution(policy);
-    const auto field = as_grid(omega);
-    using T = typename decltype(field)::value_type;
-    detail::check_field(field, "omega");
-    detail::check_parameter<T>(centre, "centre");
-    detail::check_scale<T>(half_width, "half_width");
-    const detail::LorentzianFrequency<T> value(centre, half_width);
-    if (!value.always_fits())
-        detail::invalid_argument(
-            "half_width = " + detail::text(half_width) + " about centre = " + detail::text(centre) +
-            " is too large for the precision of the cells: values lie up to 5.8e15 half-widths away");
-    detail::fill_cells(policy, execution, field, detail::Stream::lorentzian_frequencies, seed, value);
+    detail::fill_random(policy, omega, "omega", Lorentzian{centre, half_width}, detail::Stream::lorentzian_frequencies,
+                        seed);
 }
 
 /// The same on the calling thread.
@@ -346,8 +277,7 @@ void mixed_frequencies(const P& policy, G&& omega, double first, double second, 
     detail::check_field(field, "omega");
     detail::check_parameter<T>(first, "first");
     detail::check_parameter<T>(second, "second");
-    detail::check_scale<double>(share, "share");
-    if (share > 1) detail::invalid_argument("share must be at most 1, but is " + detail::text(share));
+    detail::check_share(share);
     const detail::MixedFrequency<T> value(first, second, share);
     detail::fill_cells(policy, execution, field, detail::Stream::mixed_frequencies, seed, value);
 }

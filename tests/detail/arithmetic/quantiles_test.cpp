@@ -59,6 +59,59 @@ TEST(Quantiles, AgreeWithMultiplePrecision) {
     }
 }
 
+struct QuantileOfRank {
+    std::uint64_t rank;
+    std::uint64_t count;
+    double normal;
+    double lorentzian;
+};
+
+// By mpmath, 300 bits, at (rank + ½) / count: the lower end, both sides of the joins, and just below the middle.
+constexpr QuantileOfRank quantiles_of_ranks[] = {
+    {0U, 2U, -0.674489750196081743, -1.0},
+    {0U, 3U, -0.96742156610170104, -1.73205080756887729},
+    {0U, 1000U, -3.29052673149189479, -636.619248768719616},
+    {76U, 1000U, -1.4290147292651423, -4.08049274944629478},
+    {250U, 1000U, -0.672917151331294221, -0.996863331833438031},
+    {499U, 1000U, -0.00125331446543255451, -0.00157079761872436672},
+    {0U, 1000003U, -4.89163906604546941, -636621.682226374849},
+    {76923U, 1000003U, -1.42607553968396221, -4.05714893686602217},
+    {142857U, 1000003U, -1.06757084042999552, -2.07652258856611379},
+    {500000U, 1000003U, -2.50662075477136111e-6, -3.14158322885044205e-6},
+    {0U, 2147483648U, -6.23026013798904316, -1367130551.15286318},
+    {1073741823U, 2147483648U, -5.83619874583324534e-10, -7.31459039633579841e-10},
+    {1U, 3000000007U, -6.10941020524181823, -636619773.853027478},
+    {150000000U, 3000000007U, -1.64485362646667425, -6.31375150825622612},
+    {750000001U, 3000000007U, -0.674489750458320499, -1.00000000052359877},
+    {1500000002U, 3000000007U, -8.35542756260733736e-10, -1.0471975487531368e-9},
+    {0U, 1099511627777U, -7.14355203435231429, -699970842190.902568},
+    {549755813887U, 1099511627777U, -2.27976513508903803e-12, -2.85726187356607259e-12},
+};
+
+TEST(Quantiles, OfRanksAgreeWithMultiplePrecision) {
+    for (const QuantileOfRank& known : quantiles_of_ranks) {
+        const km::detail::Probability p(known.rank, known.count);
+        EXPECT_NEAR(km::detail::normal_quantile(p).value() / known.normal, 1, 1.3e-15) << known.rank;
+        EXPECT_NEAR(km::detail::lorentzian_quantile(p).value() / known.lorentzian, 1, 9e-16) << known.rank;
+        const km::detail::Probability mirrored(known.count - 1 - known.rank, known.count);
+        EXPECT_TRUE(mirrored.upper() && !p.upper());
+        EXPECT_EQ(bits_of(km::detail::normal_quantile(mirrored).value()),
+                  bits_of(-km::detail::normal_quantile(p).value()));
+        EXPECT_EQ(bits_of(km::detail::lorentzian_quantile(mirrored).value()),
+                  bits_of(-km::detail::lorentzian_quantile(p).value()));
+    }
+}
+
+TEST(Quantiles, OfTheMiddleRankAreZero) {
+    for (const std::uint64_t count : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{1000003}, most}) {
+        const km::detail::Probability p(count / 2, count);
+        EXPECT_EQ(p.from_end().value(), 0.5);
+        EXPECT_EQ(p.from_middle().value(), 0);
+        EXPECT_EQ(km::detail::normal_quantile(p).value(), 0);
+        EXPECT_EQ(km::detail::lorentzian_quantile(p).value(), 0);
+    }
+}
+
 /// 53-bit numbers over all scales of distance from both ends and from the middle, from Philox itself.
 std::vector<std::uint64_t> sample_of_bits() {
     std::vector<std::uint64_t> sample;

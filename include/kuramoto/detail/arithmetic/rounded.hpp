@@ -173,28 +173,34 @@ template <class T> [[nodiscard]] T flushed(Rounded value) noexcept {
     return y.value() < 0 ? -angle : angle;
 }
 
-/// 53 random bits as a probability p = (bits + ½) · 2^-53, held so that it is exact in both halves: the distance from
-/// the nearer end and from the middle, which have 52 bits. 0 < p < 1; bits and 2^53 − 1 − bits lie symmetrically.
+/// The probability p = (rank + ½) / count for rank < count ≤ 2^53, held as its distances from the nearer end and from
+/// the middle. Each is rounded once, and exact if count is a power of two. 0 < p < 1; rank and count − 1 − rank lie
+/// symmetrically.
 class Probability {
   public:
-    explicit Probability(std::uint64_t bits) noexcept
-        : upper_(bits >= half), odd_(2 * (upper_ ? 2 * half - 1 - bits : bits) + 1) {}
+    /// 53 random bits as a rank: p = (bits + ½) · 2^-53.
+    explicit Probability(std::uint64_t bits) noexcept : Probability(bits, std::uint64_t{1} << 53) {}
+    Probability(std::uint64_t rank, std::uint64_t count) noexcept
+        : upper_(rank > count - 1 - rank), odd_(2 * (upper_ ? count - 1 - rank : rank) + 1), count_(count) {}
 
     /// Whether p > ½.
     [[nodiscard]] bool upper() const noexcept { return upper_; }
-    /// min(p, 1 − p), in (0, ½).
-    [[nodiscard]] Rounded from_end() const noexcept { return scaled(odd_); }
-    /// |p − ½|, in (0, ½).
-    [[nodiscard]] Rounded from_middle() const noexcept { return scaled(2 * half - odd_); }
+    /// min(p, 1 − p), in (0, ½].
+    [[nodiscard]] Rounded from_end() const noexcept { return halves(odd_); }
+    /// |p − ½|, in [0, ½).
+    [[nodiscard]] Rounded from_middle() const noexcept { return halves(count_ - odd_); }
 
   private:
-    static constexpr std::uint64_t half = std::uint64_t{1} << 52;
-    static Rounded scaled(std::uint64_t count) noexcept {
-        return Rounded(static_cast<double>(static_cast<std::int64_t>(count))) * Rounded(0x1p-54);
+    static Rounded number(std::uint64_t value) noexcept {
+        return Rounded(static_cast<double>(static_cast<std::int64_t>(value)));
+    }
+    [[nodiscard]] Rounded halves(std::uint64_t numerator) const noexcept {
+        return number(numerator) / number(2 * count_);
     }
 
     bool upper_;
-    std::uint64_t odd_; // min(p, 1 − p) · 2^54
+    std::uint64_t odd_; // min(p, 1 − p) · 2 count
+    std::uint64_t count_;
 };
 
 /// The p for which a standard normal number is below the result: the inverse of Φ. |result| < 8.3.
