@@ -9,6 +9,7 @@
 #include <kuramoto/initial/distributions.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
+#include <kuramoto/initial/quantiles.hpp>
 #include <kuramoto/initial/random.hpp>
 #include <kuramoto/initial/vortex_phases.hpp>
 #include <kuramoto/long_runs/phase_wrapping.hpp>

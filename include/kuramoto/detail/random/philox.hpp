@@ -21,6 +21,9 @@ enum class Stream : std::uint8_t {
     normal_phases = 8,
     truncated_lorentzian_frequencies = 9,
     mixed_frequencies = 10,
+    uniform_quantiles = 11,
+    normal_quantiles = 12,
+    lorentzian_quantiles = 13,
     noise = 16,
 };
 
