@@ -8,6 +8,7 @@
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/initial/distributions.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>
+#include <kuramoto/initial/mixtures.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>
 #include <kuramoto/initial/quantiles.hpp>
 #include <kuramoto/initial/random.hpp>

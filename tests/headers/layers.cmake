@@ -67,7 +67,7 @@ kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADE
     detail/initial/fill
     detail/initial/pattern
     initial/distributions detail/initial/distribution_values detail/initial/shuffle
-    initial/random initial/quantiles
+    initial/random initial/quantiles initial/mixtures
     initial/phase_patterns initial/vortex_phases initial/frequency_patterns
     detail/io/system_calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
     detail/io/cells detail/io/checksum detail/io/little_endian detail/io/checksummed detail/io/npy_header

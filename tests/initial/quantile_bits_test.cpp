@@ -1,6 +1,6 @@
 // The bits of quiet starts: committed, and the same for all strides and policies.
 #include <kuramoto/grid/field.hpp>
-#include <kuramoto/initial/quantiles.hpp>
+#include <kuramoto/initial/mixtures.hpp>
 #include <kuramoto/openmp.hpp>
 
 #include "support/layouts.hpp"
@@ -37,10 +37,15 @@ constexpr Kind normal{"normal", 0xce0ab7a78c4dc212U, 0x25063b25c884bd7cU,
                       [](std::uint64_t s, auto&&... to) { km::normal_quantiles(to..., 0.7, 1.9, s); }};
 constexpr Kind lorentzian{"Lorentzian", 0x47dfcbeec2bb3be9U, 0xae28d41a427fee50U,
                           [](std::uint64_t s, auto&&... to) { km::lorentzian_quantiles(to..., -0.4, 0.6, s); }};
+constexpr Kind mixed{"mixed", 0xa548edfee9458897U, 0xe1b8b3d06598bfcbU, [](std::uint64_t s, auto&&... to) {
+                         km::mixed_quantiles(to..., km::Lorentzian{-0.9, 0.3}, km::Normal{1.7, 0.4}, 0.37, s);
+                     }};
+
 template <class Use> void for_each_kind(const Use& use) {
     use(uniform);
     use(normal);
     use(lorentzian);
+    use(mixed);
 }
 
 template <class T, class Fill>

@@ -169,7 +169,7 @@ TEST(RandomStatistics, KindsAndSeedsAreIndependentStreams) {
         names.push_back(kind.name);
         fields.push_back(probabilities(kind, seed));
     });
-    ASSERT_EQ(names.size(), 6U);
+    ASSERT_EQ(names.size(), 7U);
     test::for_each_continuous_random_field([&](const auto& kind) {
         const auto field = probabilities(kind, seed);
         for (std::size_t k = 0; k < names.size(); ++k)

@@ -84,9 +84,14 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_filled("truncated_lorentzian_frequencies",
                    [&](auto& field) { km::truncated_lorentzian_frequencies(policy_, field, 0.1, 0.3, 1.7, 4); });
         add_filled("mixed_frequencies", [&](auto& field) { km::mixed_frequencies(policy_, field, 0.1, 0.3, 0.4, 5); });
+        const km::Lorentzian slow{.centre = -0.4, .half_width = 0.3};
+        const km::Normal fast{.mean = 0.7, .deviation = 0.1};
+        add_filled("mixed_frequencies of distributions",
+                   [&](auto& field) { km::mixed_frequencies(policy_, field, slow, fast, 0.4, 6); });
         add_filled("uniform_quantiles", [&](auto& field) { km::uniform_quantiles(policy_, field, -0.3, 0.7, 7); });
         add_filled("normal_quantiles", [&](auto& field) { km::normal_quantiles(policy_, field, 0.1, 0.4, 8); });
         add_filled("lorentzian_quantiles", [&](auto& field) { km::lorentzian_quantiles(policy_, field, 0.1, 0.3, 9); });
+        add_filled("mixed_quantiles", [&](auto& field) { km::mixed_quantiles(policy_, field, slow, fast, 0.4, 10); });
     }
 
     void patterns() {

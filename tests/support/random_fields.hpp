@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kuramoto/grid/field.hpp>
+#include <kuramoto/initial/mixtures.hpp>
 #include <kuramoto/initial/random.hpp>
 
 #include <cmath>
@@ -85,6 +86,20 @@ inline constexpr RandomField mixed_frequencies{
     nullptr,
     [](std::uint64_t seed, auto&&... to) { km::mixed_frequencies(to..., -0.9, 1.7, 0.37, seed); }};
 
+inline constexpr RandomField frequencies_of_a_mixture{
+    "frequencies of a mixture",
+    "omega",
+    0x30af3565dea151ccU,
+    0xfe4a352683d9f944U,
+    [](double x) {
+        return 0.63 * (0.5 + std::atan((x + 0.9) / 0.3) / 3.141592653589793) +
+               0.37 * normal_probability((x - 1.7) / 0.4);
+    },
+    [](std::uint64_t seed, auto&&... to) {
+        km::mixed_frequencies(to..., km::Lorentzian{.centre = -0.9, .half_width = 0.3},
+                              km::Normal{.mean = 1.7, .deviation = 0.4}, 0.37, seed);
+    }};
+
 /// A field of a kind.
 template <class T, class Fill>
 km::Field<T> made(const RandomField<Fill>& kind, std::ptrdiff_t rows, std::ptrdiff_t cols,
@@ -103,6 +118,7 @@ template <class Use> void for_each_random_field(const Use& use) {
     use(lorentzian_frequencies);
     use(truncated_lorentzian_frequencies);
     use(mixed_frequencies);
+    use(frequencies_of_a_mixture);
 }
 
 /// use(kind) for those with a distribution function, whose cells are all different.

@@ -1,4 +1,4 @@
-// Distributions of natural frequencies as descriptions: uniform, normal, Lorentzian.
+// Distributions of natural frequencies as descriptions: uniform, normal, Lorentzian. mixtures.hpp takes two of them.
 #pragma once
 
 #include <concepts>

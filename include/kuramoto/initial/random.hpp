@@ -266,7 +266,8 @@ void truncated_lorentzian_frequencies(WritableGridLike auto&& omega, double cent
 /// Two natural frequencies mixed at random, in rad / time: `second` with probability `share`, otherwise `first`.
 ///
 /// Cells are independent. ω = second if n / 2^53 < share for n of 53 random bits. The number of cells with `second` is
-/// binomial, with a deviation of √(share (1 − share) · cells). The top of the header has the rest.
+/// binomial, with a deviation of √(share (1 − share) · cells). mixtures.hpp mixes two distributions. The top of the
+/// header has the rest.
 ///
 /// Throws: also for a share outside [0, 1].
 template <ExecutionPolicy P, WritableGridLike G>

@@ -24,6 +24,8 @@ enum class Stream : std::uint8_t {
     uniform_quantiles = 11,
     normal_quantiles = 12,
     lorentzian_quantiles = 13,
+    mixed_quantiles = 14,
+    values_of_mixtures = 15,
     noise = 16,
 };
 
