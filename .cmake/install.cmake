@@ -12,9 +12,12 @@ install(TARGETS kuramoto_openmp EXPORT kuramoto-openmp-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_odeint EXPORT kuramoto-odeint-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS kuramoto_fftw EXPORT kuramoto-fftw-targets FILE_SET HEADERS
+                                                           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT kuramoto-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-openmp-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-odeint-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
+install(EXPORT kuramoto-fftw-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 
 configure_package_config_file(
     "${CMAKE_CURRENT_LIST_DIR}/kuramoto-config.cmake.in" "${PROJECT_BINARY_DIR}/kuramoto-config.cmake"
@@ -23,6 +26,7 @@ configure_package_config_file(
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/kuramoto-config-version.cmake" COMPATIBILITY SameMajorVersion
                                  ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/kuramoto-config.cmake" "${PROJECT_BINARY_DIR}/kuramoto-config-version.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindFFTW3.cmake"
         DESTINATION "${kuramoto_package_dir}")
 
 if(IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")

@@ -18,6 +18,7 @@ import sys
 # Headers at the top of include/kuramoto, and the group of their names.
 GROUPS = {
     "checkpoint": "files",
+    "fftw": "observables",
     "math": "model",
     "npy": "files",
     "npy_series": "files",

@@ -1,9 +1,9 @@
 # cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder>
-#       [-Dboost=<folder of Boost's headers>] -P compile.cmake
+#       [-Dboost=<folder of Boost's headers>] [-Dfftw=<folder of FFTW's header>] -P compile.cmake
 #
 # Checks that every header compiles alone (other modes: all of them in one unit; together: in both orders), with the
-# warnings of the project as errors and not as a system header. Headers that need Boost are left out where the compiler
-# has none.
+# warnings of the project as errors and not as a system header. Headers that need Boost or FFTW are left out where the
+# compiler finds no such library.
 cmake_minimum_required(VERSION 3.25)
 
 set(flags -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -32,29 +32,38 @@ if(NOT headers)
     message(FATAL_ERROR "no headers below ${include}")
 endif()
 
-# What headers include of Boost.
-set(with_boost "")
-set(boost_includes "")
-foreach(header IN LISTS headers)
-    file(STRINGS "${include}/${header}" lines REGEX "^#include <boost/")
-    if(lines)
-        list(APPEND with_boost "${header}")
-        list(JOIN lines "\n" lines)
-        string(APPEND boost_includes "${lines}\n")
+# leave_out_without(<library> <include> <header> <folder>): the headers with a line `#include <...>` that begins with
+# <include> need the library. Leaves them out where the compiler does not find <header>, in <folder> or by itself; else
+# adds their lines to library_includes.
+set(library_includes "")
+macro(leave_out_without library include_line probe folder)
+    set(with_library "")
+    set(lines_of_library "")
+    foreach(header IN LISTS headers)
+        file(STRINGS "${include}/${header}" lines REGEX "^#include <${include_line}")
+        if(lines)
+            list(APPEND with_library "${header}")
+            list(JOIN lines "\n" lines)
+            string(APPEND lines_of_library "${lines}\n")
+        endif()
+    endforeach()
+    if(with_library)
+        if(NOT "${folder}" STREQUAL "")
+            list(APPEND flags "-isystem${folder}")
+        endif()
+        file(WRITE "${work}/probe.cpp" "#include <${probe}>\n")
+        execute_process(COMMAND "${compiler}" ${flags} "${work}/probe.cpp" RESULT_VARIABLE status OUTPUT_QUIET
+                        ERROR_QUIET)
+        if(status EQUAL 0)
+            string(APPEND library_includes "${lines_of_library}")
+        else()
+            message(STATUS "no ${library}: left out ${with_library}")
+            list(REMOVE_ITEM headers ${with_library})
+        endif()
     endif()
-endforeach()
-if(with_boost)
-    if(boost)
-        list(APPEND flags "-isystem${boost}")
-    endif()
-    file(WRITE "${work}/probe.cpp" "#include <boost/version.hpp>\n")
-    execute_process(COMMAND "${compiler}" ${flags} "${work}/probe.cpp" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
-    if(NOT status EQUAL 0)
-        message(STATUS "no Boost: left out ${with_boost}")
-        list(REMOVE_ITEM headers ${with_boost})
-        set(boost_includes "")
-    endif()
-endif()
+endmacro()
+leave_out_without(Boost boost/ boost/version.hpp "${boost}")
+leave_out_without(FFTW fftw3 fftw3.h "${fftw}")
 
 # includes_of(<result> <headers>...): the lines that include the headers that are installed.
 function(includes_of result)
@@ -124,7 +133,7 @@ elseif(mode STREQUAL "twice")
 elseif(mode STREQUAL "min_max_macros")
     # libstdc++ takes the two macros away when its first header is included, so define them again after it.
     set(macros "#define min(a, b) ((a) < (b) ? (a) : (b))\n#define max(a, b) ((a) > (b) ? (a) : (b))\n")
-    set(text "${macros}${standard_includes}\n${boost_includes}\n#undef min\n#undef max\n${macros}${text}")
+    set(text "${macros}${standard_includes}\n${library_includes}\n#undef min\n#undef max\n${macros}${text}")
 elseif(mode STREQUAL "system_headers")
     include("${CMAKE_CURRENT_LIST_DIR}/system_headers.cmake")
     list(TRANSFORM system_header_folders PREPEND -isystem)
@@ -134,6 +143,6 @@ elseif(mode STREQUAL "system_headers")
     includes_of(before ${system_headers})
     set(text "${before}${text}")
 elseif(mode STREQUAL "poisoned_names")
-    set(text "${standard_includes}\n${boost_includes}\n#include \"${CMAKE_CURRENT_LIST_DIR}/poisoned_names.hpp\"\n${text}")
+    set(text "${standard_includes}\n${library_includes}\n#include \"${CMAKE_CURRENT_LIST_DIR}/poisoned_names.hpp\"\n${text}")
 endif()
 compile("all headers" "${text}")

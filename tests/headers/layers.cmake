@@ -60,7 +60,8 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     detail/run/inertia
     run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
-    observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding)
+    observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding
+    fftw)
 
 # Where fields come from and go to.
 kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADERS
@@ -84,7 +85,8 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint)
+set(opt_in_headers openmp npy npy_series checkpoint odeint fftw)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")
+set(foreign_includes_of_fftw "fftw3\\.h")

@@ -13,6 +13,9 @@
 
 #include <boost/numeric/odeint.hpp>
 #endif
+#if defined(WITH_FFTW)
+#include <kuramoto/fftw.hpp>
+#endif
 
 #include <cmath>
 #include <cstdio>
@@ -37,5 +40,10 @@ int main() {
 #endif
     const double difference = theta(0, 1) - theta(0, 0);
     std::printf("%.15g\n", difference);
+#if defined(WITH_FFTW)
+    kuramoto::Field<double> s(1, 2);
+    kuramoto::structure_factor(theta, s);
+    if (std::fabs(s(0, 0) - (1 + std::cos(difference))) > 1e-12) return 1;
+#endif
     return std::fabs(difference - std::asin(0.5)) < 1e-12 ? 0 : 1;
 }
