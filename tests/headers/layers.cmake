@@ -11,7 +11,7 @@ kuramoto_layer(foundation HEADERS
     detail/parallel/partition
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS
-    grid/axis grid/vortex grid/grid grid/field
+    grid/axis grid/vortex grid/grid grid/field grid/mask
     model/boundary
     detail/memory/logical_order detail/memory/overlap
     detail/build/checks
@@ -44,7 +44,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
 
 # Sums over cells: know the workers of a policy, and not what is added.
 kuramoto_layer(sums MAY_USE foundation data execution HEADERS
-    detail/parallel/order_free_sum)
+    detail/parallel/order_free_sum detail/parallel/present_cells)
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
