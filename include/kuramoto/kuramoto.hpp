@@ -6,8 +6,8 @@
 #include <kuramoto/grid/axis.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/grid/grid.hpp>
-#include <kuramoto/initial/distributions.hpp>
 #include <kuramoto/grid/mask.hpp>
+#include <kuramoto/initial/distributions.hpp>
 #include <kuramoto/initial/frequency_patterns.hpp>
 #include <kuramoto/initial/mixtures.hpp>
 #include <kuramoto/initial/phase_patterns.hpp>

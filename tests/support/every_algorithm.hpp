@@ -44,6 +44,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         inertia();
         observables();
         topology();
+        missing_cells();
         long_runs();
         time_steps();
         numbers_in_loops();
@@ -129,6 +130,12 @@ template <class T, class P, class Unit> class EveryAlgorithm {
     [[nodiscard]] km::Boundary edges() const {
         return {km::fixed_phase(0.3), km::fixed_flux(0.1), km::fixed_phase(along_west_), km::zero_flux};
     }
+    // A mask: every seventh cell is missing.
+    [[nodiscard]] km::Field<T> present() const {
+        km::Field<T> mask(rows, cols);
+        for (std::ptrdiff_t k = 0; k < mask.size(); ++k) mask.data()[k] = k % 7 == 3 ? T{0} : T{1};
+        return mask;
+    }
     template <class C> auto model(C coupling, const km::Boundary& boundary = {}) const {
         return km::Model{km::Laplacian<C>{.K = K, .coupling = coupling, .boundary = boundary}, omega_};
     }
@@ -143,11 +150,9 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_rate("rate, harmonics", model(km::Harmonics<3>{{1.0, 0.3, 0.1}}, km::torus));
         const km::Model bonds{km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_), 0.1};
         add_rate("rate, bonds", bonds);
-        km::Field<T> present(rows, cols);
-        for (std::ptrdiff_t k = 0; k < present.size(); ++k) present.data()[k] = k % 7 == 3 ? T{0} : T{1};
         km::Field<T> east = theta_;
         km::Field<T> south = omega_;
-        km::remove_cells(present, east, south);
+        km::remove_cells(present(), east, south);
         add_rate("rate, missing cells", km::Model{km::with_bonds(km::SineLaplacian{.K = K}, east, south), omega_});
     }
 
@@ -265,6 +270,32 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         std::vector<double> labels(clusters.labels(), clusters.labels() + rows * cols);
         add("frequency_clusters", labels);
         add("largest_share", std::vector<double>{clusters.largest_share()});
+    }
+
+    void missing_cells() {
+        const km::Field<T> mask = present();
+        const km::SineLaplacian sine{.K = K, .boundary = edges()};
+        const km::OrderParameter order = km::order_parameter(policy_, theta_, mask);
+        const km::PhaseStatistics statistics = km::phase_statistics(policy_, theta_, mask);
+        const km::VortexCount count = km::count_vortices(policy_, km::torus, theta_, mask);
+        const km::FrequencyClusters clusters = km::frequency_clusters(policy_, km::torus, omega_, mask, 0.3);
+        std::vector<double> values{order.r,
+                                   order.psi,
+                                   statistics.mean,
+                                   statistics.deviation,
+                                   km::energy(policy_, sine, theta_, mask),
+                                   static_cast<double>(count.positive),
+                                   static_cast<double>(count.negative),
+                                   clusters.largest_share()};
+        km::for_each_vortex(km::torus, theta_, mask, [&](const km::Vortex& vortex) { values.push_back(vortex.row); });
+        add("observables, missing cells", values);
+        add("frequency_clusters, missing cells",
+            std::vector<double>(clusters.labels(), clusters.labels() + rows * cols));
+        add_filled("local_order_parameter, missing cells",
+                   [&](auto& field) { km::local_order_parameter(policy_, km::torus, theta_, mask, field, 2); });
+        std::vector<double> correlation(9);
+        km::correlation(policy_, km::torus, theta_, mask, correlation, km::Pairs::both);
+        add("correlation, missing cells", correlation);
     }
 
     void long_runs() {

@@ -94,7 +94,8 @@ template <class T> double largest_strength(const BondStrengths<T>& bonds, const 
 /// Removes cells from a lattice: sets the strengths of their bonds to 0.
 ///
 /// A cell is removed if `present` is 0. It has no bonds and obeys dθ/dt = ω; with ω = 0 it does not move. Noise,
-/// mean-field coupling, and fixed phases and fluxes at an edge still act on it. Observables count it.
+/// mean-field coupling, and fixed phases and fluxes at an edge still act on it. Observables count it, unless you pass
+/// them `present` too.
 ///
 /// Requires: `present`, `east` and `south` of the same shape and precision, any strides.
 /// Throws: std::invalid_argument for different shapes, or if `east` or `south` overlaps itself, the other or `present`.

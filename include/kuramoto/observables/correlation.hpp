@@ -7,12 +7,15 @@
 #include <kuramoto/detail/kernels/difference_cosine.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/detail/parallel/phasor_field.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/boundary.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace kuramoto {
@@ -36,47 +39,91 @@ concept WritableNumbersInARow = requires(V& values) {
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// Sums of cos(θ_b − θ_a) over the pairs at a distance, of which row i owns those whose first cell is in it.
-class PairSums {
+/// Some pairs of cells: how many, and Σ cos(θ_b − θ_a).
+struct PairSum {
+    FixedPointSum<double, 1> cosines;
+    std::int64_t pairs = 0;
+
+    PairSum& operator+=(const PairSum& other) noexcept {
+        cosines += other.cosines;
+        pairs += other.pairs;
+        return *this;
+    }
+    /// The mean cosine; 0 without pairs.
+    [[nodiscard]] double mean() const noexcept {
+        return pairs > 0 ? sealed(cosines.value() / static_cast<double>(pairs)) : 0;
+    }
+};
+
+/// The pairs of present cells at a distance, of which row i owns those whose first cell is in it.
+template <class Present> class PairSums {
   public:
     template <class T>
-    PairSums(const PhasorField& phasors, const Grid<const T>& theta, Pairs pairs, const Boundary& boundary,
-             AddDifferenceCosinesFunction add) noexcept
-        : phasors_(phasors), add_(add), rows_(theta.rows()), cols_(theta.cols()), takes_cols_(pairs != Pairs::rows),
-          takes_rows_(pairs != Pairs::cols), rows_go_round_(is_periodic(boundary, Axis::rows)),
-          cols_go_round_(is_periodic(boundary, Axis::cols)) {}
+    PairSums(const PhasorField& phasors, const Grid<const T>& theta, const Present& present, Pairs pairs,
+             const Boundary& boundary, AddDifferenceCosinesFunction add_cosines) noexcept
+        : phasors_(phasors), present_(present), add_cosines_(add_cosines), rows_(theta.rows()), cols_(theta.cols()),
+          takes_cols_(pairs != Pairs::rows), takes_rows_(pairs != Pairs::cols),
+          rows_go_round_(is_periodic(boundary, Axis::rows)), cols_go_round_(is_periodic(boundary, Axis::cols)) {}
 
     /// Adds those of row i.
-    void add_row(std::ptrdiff_t i, std::ptrdiff_t distance, FixedPointSum<double, 1>& sum) const noexcept {
+    void add_row(std::ptrdiff_t i, std::ptrdiff_t distance, PairSum& sum) const noexcept {
         if (takes_cols_) {
             const std::ptrdiff_t shift = cols_go_round_ ? distance % cols_ : distance;
-            if (shift < cols_) add_(row(i, 0), row(i, shift), cols_ - shift, sum);
-            if (cols_go_round_) add_(row(i, cols_ - shift), row(i, 0), shift, sum);
+            if (shift < cols_) add({i, 0}, {i, shift}, cols_ - shift, sum);
+            if (cols_go_round_) add({i, cols_ - shift}, {i, 0}, shift, sum);
         }
         if (takes_rows_) {
             const std::ptrdiff_t other = rows_go_round_ ? (distance % rows_ + i) % rows_ : distance + i;
-            if (other < rows_) add_(row(i, 0), row(other, 0), cols_, sum);
+            if (other < rows_) add({i, 0}, {other, 0}, cols_, sum);
         }
     }
 
-    /// How many pairs there are in all rows.
-    [[nodiscard]] double count(std::ptrdiff_t distance) const noexcept {
-        const auto pairs = [distance](std::ptrdiff_t extent, bool goes_round, std::ptrdiff_t line_count) {
-            const std::ptrdiff_t along = goes_round ? extent : distance < extent ? extent - distance : 0;
-            return static_cast<double>(along) * static_cast<double>(line_count);
-        };
-        return (takes_cols_ ? pairs(cols_, cols_go_round_, rows_) : 0) +
-               (takes_rows_ ? pairs(rows_, rows_go_round_, cols_) : 0);
+  private:
+    struct Place {
+        std::ptrdiff_t row;
+        std::ptrdiff_t col;
+    };
+
+    // The pairs of the cells from `a` on with those from `b` on, each `count` cells of a row.
+    void add(const Place& a, const Place& b, std::ptrdiff_t count, PairSum& sum) const noexcept {
+        if constexpr (std::is_same_v<Present, AllCells>) {
+            add_cosines_(phasors_from(a), phasors_from(b), count, sum.cosines);
+            sum.pairs += count;
+        } else {
+            add_present(a, b, count, sum);
+        }
     }
 
-  private:
-    // The phasors of row i from column j on.
-    [[nodiscard]] PhasorRow row(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        return {phasors_.real(i) + j, phasors_.imaginary(i) + j};
+    // Kernels take consecutive cells: pairs of two present cells are copied.
+    void add_present(const Place& a, const Place& b, std::ptrdiff_t count, PairSum& sum) const noexcept {
+        constexpr std::ptrdiff_t most = 256;
+        double real_a[most], imaginary_a[most], real_b[most], imaginary_b[most];
+        std::ptrdiff_t found = 0;
+        const auto flush = [&] {
+            add_cosines_({real_a, imaginary_a}, {real_b, imaginary_b}, found, sum.cosines);
+            sum.pairs += found;
+            found = 0;
+        };
+        const PhasorRow from_a = phasors_from(a);
+        const PhasorRow from_b = phasors_from(b);
+        for (std::ptrdiff_t k = 0; k < count; ++k) {
+            if (!present_(a.row, a.col + k) || !present_(b.row, b.col + k)) continue;
+            real_a[found] = from_a.real[k];
+            imaginary_a[found] = from_a.imaginary[k];
+            real_b[found] = from_b.real[k];
+            imaginary_b[found] = from_b.imaginary[k];
+            if (++found == most) flush();
+        }
+        flush();
+    }
+
+    [[nodiscard]] PhasorRow phasors_from(const Place& cell) const noexcept {
+        return {phasors_.real(cell.row) + cell.col, phasors_.imaginary(cell.row) + cell.col};
     }
 
     const PhasorField& phasors_;
-    AddDifferenceCosinesFunction add_;
+    Present present_;
+    AddDifferenceCosinesFunction add_cosines_;
     std::ptrdiff_t rows_;
     std::ptrdiff_t cols_;
     bool takes_cols_;
@@ -88,7 +135,7 @@ class PairSums {
 /// The sums at several distances. The rows of the lattice are visited once for all of them: phasors stay in the cache.
 struct SumsAtDistances {
     static constexpr std::ptrdiff_t most = 16;
-    FixedPointSum<double, 1> sums[most];
+    PairSum sums[most];
 
     SumsAtDistances& operator+=(const SumsAtDistances& other) noexcept {
         for (std::ptrdiff_t k = 0; k < most; ++k) sums[k] += other.sums[k];
@@ -106,35 +153,40 @@ struct SumsAtDistances {
 /// transition, exponentially above it (Kosterlitz 1974). For a plane wave C(d) = cos(kd). It is not the connected
 /// correlation: no mean is subtracted.
 ///
-/// theta: grid-like, any strides, phases in rad. out: anything with data() and size() of double. lattice: a Boundary,
-/// or an operator or a model that has one. Pairs across periodic edges count: every cell is then the first of one pair
+/// theta: grid-like, any strides, phases in rad. present: a mask; the mean is over the pairs of two present cells.
+/// Missing cells between the two do not matter. out: anything with data() and size() of double. lattice: a Boundary, or
+/// an operator or a model that has one. Pairs across periodic edges count: every cell is then the first of one pair
 /// along that axis.
 ///
 /// C(d) is 0 if the lattice has no pairs at distance d, and NaN if a phase in a pair is NaN or infinite. The sums do
 /// not depend on the order of the pairs: bit-identical for any policy, number of threads and strides, per class of
 /// instruction set.
 ///
-/// Throws: std::invalid_argument for an invalid boundary or policy.
+/// Throws: std::invalid_argument for an invalid boundary or policy, or a mask of another shape.
 /// Cost: one sine and cosine per cell; two products per cell and distance (four for Pairs::both); 16 bytes of scratch
-/// per cell, 0.4 kB per worker.
+/// per cell, 0.5 kB per worker. With a mask also a copy of each pair, and 8 kB of stack per worker.
 /// Accuracy: in double whatever the precision of the cells; a cosine is rounded to a multiple of 2⁻⁵⁰. Error below
 /// 10⁻¹⁵ for any number of cells.
 ///
 /// Reference: for the XY model and its power law J. M. Kosterlitz, Journal of Physics C 7 (1974) 1046; for lattices of
 /// oscillators Y. Rouzaire, D. Levis, Frontiers in Physics 10 (2022) 976515.
-template <ExecutionPolicy P, GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
-void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present, WritableNumbersInARow Out,
+          HasBoundary Lattice = Boundary>
+void correlation(const P& policy, const Lattice& lattice, const Theta& theta, const Present& present, Out&& out,
+                 Pairs pairs) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
+    const auto there = detail::present_cells(present, in, "theta");
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     double* const values = out.data();
     const auto distances = static_cast<std::ptrdiff_t>(out.size());
     for (std::ptrdiff_t d = 0; d < distances && in.empty(); ++d) values[d] = 0;
     if (in.empty() || distances == 0) return;
-    const detail::PhasorField phasors(policy, execution, in);
-    const detail::PairSums of(phasors, in, pairs, boundary, detail::add_difference_cosines_function(execution.isa));
+    const detail::PhasorField phasors(policy, execution, in, there);
+    const detail::PairSums of(phasors, in, there, pairs, boundary,
+                              detail::add_difference_cosines_function(execution.isa));
     constexpr std::ptrdiff_t most = detail::SumsAtDistances::most;
     for (std::ptrdiff_t first = 0; first < distances; first += most) {
         const std::ptrdiff_t count = detail::clamped(distances - first, 0, most);
@@ -142,17 +194,24 @@ void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Ou
             policy, execution, in.rows(), in.size(), [&](std::ptrdiff_t i, detail::SumsAtDistances& into) noexcept {
                 for (std::ptrdiff_t k = 0; k < count; ++k) of.add_row(i, first + k, into.sums[k]);
             });
-        for (std::ptrdiff_t k = 0; k < count; ++k) {
-            const double pairs_there = of.count(first + k);
-            values[first + k] = pairs_there > 0 ? detail::sealed(all.sums[k].value() / pairs_there) : 0;
-        }
+        for (std::ptrdiff_t k = 0; k < count; ++k) values[first + k] = all.sums[k].mean();
     }
+}
+/// The same with all cells.
+template <ExecutionPolicy P, GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
+void correlation(const P& policy, const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
+    correlation(policy, lattice, theta, AllCells{}, out, pairs);
 }
 
 /// The same on the calling thread.
+template <GridLike Theta, MaskFor<Theta> Present, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
+void correlation(const Lattice& lattice, const Theta& theta, const Present& present, Out&& out, Pairs pairs) {
+    correlation(Fused{}, lattice, theta, present, out, pairs);
+}
+/// The same with all cells, on the calling thread.
 template <GridLike Theta, WritableNumbersInARow Out, HasBoundary Lattice = Boundary>
 void correlation(const Lattice& lattice, const Theta& theta, Out&& out, Pairs pairs) {
-    correlation(Fused{}, lattice, theta, out, pairs);
+    correlation(Fused{}, lattice, theta, AllCells{}, out, pairs);
 }
 template <GridLike Theta, class... Others>
 void correlation(const Theta&, Others&&...) = delete; // write correlation(boundary or model, theta, out, pairs)

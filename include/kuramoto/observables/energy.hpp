@@ -6,10 +6,13 @@
 #include <kuramoto/detail/kernels/number_sum.hpp>
 #include <kuramoto/detail/kernels/phasor.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/model.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -93,11 +96,13 @@ class ScatteredBonds {
     EnergySum& sum_;
 };
 
-/// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches.
-template <class T, class Bonds> class RowEnergy {
+/// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches. Those of
+/// missing cells do not count.
+template <class T, class Bonds, class Present> class RowEnergy {
   public:
-    RowEnergy(const Grid<const T>& theta, const Boundary& boundary, const Bonds& strengths, Isa isa) noexcept
-        : theta_(theta), boundary_(boundary), strengths_(strengths), isa_(isa),
+    RowEnergy(const Grid<const T>& theta, const Present& present, const Boundary& boundary, const Bonds& strengths,
+              Isa isa) noexcept
+        : theta_(theta), present_(present), boundary_(boundary), strengths_(strengths), isa_(isa),
           add_cosines_(add_cosines_function<T>(isa)) {}
 
     /// Adds what the bonds of row i contribute.
@@ -107,44 +112,41 @@ template <class T, class Bonds> class RowEnergy {
         const bool is_last = i + 1 == theta_.rows();
         add_bonds(i, Axis::cols, last, scattered, sum);
         if (!is_last) add_bonds(i, Axis::rows, last + 1, scattered, sum);
-        if (is_periodic(boundary_, Axis::cols)) add_bond_round(i, last, Axis::cols, at(i, 0), scattered);
+        if (is_periodic(boundary_, Axis::cols)) add_bond(i, last, i, 0, Axis::cols, scattered);
         if (is_last && is_periodic(boundary_, Axis::rows))
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond_round(i, j, Axis::rows, at(0, j), scattered);
-        add_edge(boundary_.west, i, at(i, 0), scattered);
-        add_edge(boundary_.east, i, at(i, last), scattered);
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond(i, j, 0, j, Axis::rows, scattered);
+        add_edge(boundary_.west, i, i, 0, scattered);
+        add_edge(boundary_.east, i, i, last, scattered);
         if (i == 0)
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, at(i, j), scattered);
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.north, j, i, j, scattered);
         if (is_last)
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.south, j, at(i, j), scattered);
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_edge(boundary_.south, j, i, j, scattered);
     }
 
   private:
     // From the first `count` cells of row i to their neighbours along an axis.
     void add_bonds(std::ptrdiff_t i, Axis axis, std::ptrdiff_t count, ScatteredBonds& scattered,
                    EnergySum& sum) const noexcept {
-        const std::ptrdiff_t stride = theta_.col_stride();
-        const std::ptrdiff_t step = axis == Axis::cols ? stride : theta_.row_stride();
-        const T* row = theta_.data() + i * theta_.row_stride();
-        if constexpr (has_own_strengths<Bonds>) {
-            for (std::ptrdiff_t j = 0; j < count; ++j)
-                scattered.add_bond(static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]),
-                                   strength(i, j, axis));
-        } else if (stride != 1) {
-            for (std::ptrdiff_t j = 0; j < count; ++j)
-                scattered.add_bond(static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]));
-        } else {
+        constexpr bool are_equal = !has_own_strengths<Bonds> && std::is_same_v<Present, AllCells>;
+        if (are_equal && theta_.col_stride() == 1) {
+            const T* row = theta_.data() + i * theta_.row_stride();
+            const T* next = axis == Axis::cols ? row + 1 : row + theta_.row_stride();
             for (std::ptrdiff_t j = 0; j < count; j += cells_per_part)
-                add_cosines_(row + j, row + j + step, clamped(count - j, 0, cells_per_part), sum.cosines);
+                add_cosines_(row + j, next + j, clamped(count - j, 0, cells_per_part), sum.cosines);
+            return;
         }
+        for (std::ptrdiff_t j = 0; j < count; ++j)
+            add_bond(i, j, axis == Axis::rows ? i + 1 : i, axis == Axis::cols ? j + 1 : j, axis, scattered);
     }
 
-    // From cell (i, j), the last along a periodic axis, to the first, whose phase is `first`.
-    void add_bond_round(std::ptrdiff_t i, std::ptrdiff_t j, [[maybe_unused]] Axis axis, double first,
-                        ScatteredBonds& scattered) const noexcept {
+    // From cell (i, j) to the next one along an axis, (k, l).
+    void add_bond(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l, [[maybe_unused]] Axis axis,
+                  ScatteredBonds& scattered) const noexcept {
+        if (!present_(i, j) || !present_(k, l)) return;
         if constexpr (has_own_strengths<Bonds>)
-            scattered.add_bond(at(i, j), first, strength(i, j, axis));
+            scattered.add_bond(at(i, j), at(k, l), strength(i, j, axis));
         else
-            scattered.add_bond(at(i, j), first);
+            scattered.add_bond(at(i, j), at(k, l));
     }
 
     // Of the bond from cell (i, j) to the next one along an axis.
@@ -156,15 +158,17 @@ template <class T, class Bonds> class RowEnergy {
         return static_cast<double>(theta_.data()[i * theta_.row_stride() + j * theta_.col_stride()]);
     }
 
-    // What is given to one cell at an edge: a bond of strength 1 to a phase, or a flux.
-    static void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, double phase,
-                         ScatteredBonds& scattered) noexcept {
+    // What is given to cell (i, j) as the k-th along an edge: a bond of strength 1 to a phase, or a flux.
+    void add_edge(const BoundaryCondition& edge, std::ptrdiff_t k, std::ptrdiff_t i, std::ptrdiff_t j,
+                  ScatteredBonds& scattered) const noexcept {
+        if (!present_(i, j)) return;
         const auto given = [&] { return edge.values != nullptr ? edge.values[k] : edge.value; };
-        if (edge.kind == BoundaryKind::fixed_phase) scattered.add_bond(phase, given());
-        if (edge.kind == BoundaryKind::fixed_flux) scattered.add_work(given(), phase);
+        if (edge.kind == BoundaryKind::fixed_phase) scattered.add_bond(at(i, j), given());
+        if (edge.kind == BoundaryKind::fixed_flux) scattered.add_work(given(), at(i, j));
     }
 
     Grid<const T> theta_;
+    Present present_;
     Boundary boundary_;
     Bonds strengths_;
     Isa isa_;
@@ -180,29 +184,34 @@ template <class T, class Bonds> class RowEnergy {
 /// φ at an edge is a bond of strength 1 and adds −K cos(φ − θ). A fixed flux q adds −K q θ, which grows with every turn
 /// of θ. Natural frequencies do not enter.
 ///
+/// present: a mask. The bonds of missing cells do not count, nor do fixed phases and fluxes at their edges. Without the
+/// mask, fixed phases and fluxes at the edges of removed cells count: they act on these cells (see remove_cells).
+///
 /// Without natural frequencies dθ/dt = −∂E/∂θ: E never increases, with Euler's method neither while dt ≤ max_stable_dt.
 ///
 /// lattice: a Laplacian of Sine, or a Model with one. theta: grid-like, any strides, phases in rad.
 /// 0 without cells; NaN if a phase that a bond binds is NaN or infinite. The sum does not depend on the order of the
 /// bonds: bit-identical for any policy, number of threads and strides, per class of instruction set.
 ///
-/// Throws: std::invalid_argument for a K that is not finite, for strengths of another shape, and for an invalid
-/// boundary or policy.
+/// Throws: std::invalid_argument for a K that is not finite, for strengths or a mask of another shape, and for an
+/// invalid boundary or policy.
 /// Cost: one pass, two cosines per cell; per worker, 1 kB of scratch and about 14 kB of stack.
 /// Accuracy: cosines are computed in double whatever the precision of the cells. Error per bond: below 3 · 10⁻¹⁶ K w,
 /// and for cells of double K w times the rounding of the phase difference.
 /// Reference: the Hamiltonian of the XY model, Kosterlitz & Thouless, Journal of Physics C 6 (1973) 1181.
-template <ExecutionPolicy P, class Bonds, GridLike Theta>
+template <ExecutionPolicy P, class Bonds, GridLike Theta, MaskFor<Theta> Present = AllCells>
 requires BondsFor<Bonds, value_type_of<const Theta>>
-[[nodiscard]] double energy(const P& policy, const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
+[[nodiscard]] double energy(const P& policy, const Laplacian<Sine, Bonds>& lattice, const Theta& theta,
+                            const Present& present = {}) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
+    const auto there = detail::present_cells(present, in, "theta");
     const auto K = detail::checked_number<double>(lattice.K, "K");
     detail::check_boundary<T>(lattice.boundary, in.rows(), in.cols());
     detail::check_strengths<T>(lattice.bonds, in);
     if (in.empty()) return 0;
-    const detail::RowEnergy<T, Bonds> of(in, lattice.boundary, lattice.bonds, execution.isa);
+    const detail::RowEnergy of(in, there, lattice.boundary, lattice.bonds, execution.isa);
     const auto sum = detail::sum_over_parts<detail::EnergySum>(
         policy, execution, in.rows(), in.size(),
         [&](std::ptrdiff_t i, detail::EnergySum& into) noexcept { of.add_row(i, into); });
@@ -210,23 +219,25 @@ requires BondsFor<Bonds, value_type_of<const Theta>>
     return (detail::Rounded(0) - detail::Rounded(K) * sum.value()).value();
 }
 /// The energy of a model's lattice term.
-template <ExecutionPolicy P, class Frequency, class Bonds, GridLike Theta>
+template <ExecutionPolicy P, class Frequency, class Bonds, GridLike Theta, MaskFor<Theta> Present = AllCells>
 requires BondsFor<Bonds, value_type_of<const Theta>>
-[[nodiscard]] double energy(const P& policy, const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
-    return energy(policy, model.laplacian, theta);
+[[nodiscard]] double energy(const P& policy, const Model<Sine, Frequency, Bonds>& model, const Theta& theta,
+                            const Present& present = {}) {
+    return energy(policy, model.laplacian, theta, present);
 }
 
 /// The same on the calling thread.
-template <class Bonds, GridLike Theta>
+template <class Bonds, GridLike Theta, MaskFor<Theta> Present = AllCells>
 requires BondsFor<Bonds, value_type_of<const Theta>>
-[[nodiscard]] double energy(const Laplacian<Sine, Bonds>& lattice, const Theta& theta) {
-    return energy(Fused{}, lattice, theta);
+[[nodiscard]] double energy(const Laplacian<Sine, Bonds>& lattice, const Theta& theta, const Present& present = {}) {
+    return energy(Fused{}, lattice, theta, present);
 }
 /// The same on the calling thread.
-template <class Frequency, class Bonds, GridLike Theta>
+template <class Frequency, class Bonds, GridLike Theta, MaskFor<Theta> Present = AllCells>
 requires BondsFor<Bonds, value_type_of<const Theta>>
-[[nodiscard]] double energy(const Model<Sine, Frequency, Bonds>& model, const Theta& theta) {
-    return energy(Fused{}, model.laplacian, theta);
+[[nodiscard]] double energy(const Model<Sine, Frequency, Bonds>& model, const Theta& theta,
+                            const Present& present = {}) {
+    return energy(Fused{}, model.laplacian, theta, present);
 }
 
 // What does not compile: the comment behind each is in the compiler's message.

@@ -7,9 +7,11 @@
 #include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/boundary.hpp>
 
 #include <cstddef>
@@ -63,7 +65,8 @@ class Zeros {
 } // namespace detail
 
 /// The clusters of a lattice: a label for each cell and a size for each label. Clusters are numbered 0, 1, 2, … in the
-/// order of their first cells, row by row. Made by `frequency_clusters`; owns its memory, can be moved and not copied.
+/// order of their first cells, row by row. Missing cells have the label −1. Made by `frequency_clusters`; owns its
+/// memory, can be moved and not copied.
 class FrequencyClusters {
   public:
     /// No cells, no clusters.
@@ -72,8 +75,10 @@ class FrequencyClusters {
     FrequencyClusters(detail::Zeros numbers, std::ptrdiff_t rows, std::ptrdiff_t cols, std::int64_t count) noexcept
         : numbers_(static_cast<detail::Zeros&&>(numbers)), rows_(rows), cols_(cols), count_(count),
           largest_(count > 0 ? 0 : -1) {
-        for (std::int64_t label = 1; label < count; ++label)
+        for (std::int64_t label = 0; label < count; ++label) {
+            present_ += sizes()[label];
             if (sizes()[label] > sizes()[largest_]) largest_ = label;
+        }
     }
     /// Takes the clusters; `other` then has none.
     FrequencyClusters(FrequencyClusters&& other) noexcept { swap(other); }
@@ -98,6 +103,7 @@ class FrequencyClusters {
         exchange(cols_, other.cols_);
         exchange(count_, other.count_);
         exchange(largest_, other.largest_);
+        exchange(present_, other.present_);
     }
 
     /// Number of rows of the lattice.
@@ -112,7 +118,7 @@ class FrequencyClusters {
     [[nodiscard]] const std::int64_t* sizes() const noexcept {
         return labels() == nullptr ? nullptr : labels() + rows_ * cols_;
     }
-    /// The label of cell (i, j). Throws std::out_of_range for a cell that there is not.
+    /// The label of cell (i, j); −1 if it is missing. Throws std::out_of_range for a cell that there is not.
     KURAMOTO_PER_BUILD
     [[nodiscard]] std::int64_t label(std::ptrdiff_t i, std::ptrdiff_t j) const {
         detail::check_index(i, rows_, "row");
@@ -125,14 +131,14 @@ class FrequencyClusters {
         detail::check_index(label, count_, "label");
         return sizes()[label];
     }
-    /// The label of the largest cluster, of several the first; −1 without cells.
+    /// The label of the largest cluster, of several the first; −1 without present cells.
     [[nodiscard]] std::int64_t largest() const noexcept { return largest_; }
-    /// The share of all cells that the largest cluster has; 0 without cells.
+    /// The share of the present cells that the largest cluster has; 0 without present cells.
     KURAMOTO_PER_BUILD
     [[nodiscard]] double largest_share() const noexcept {
         if (largest_ < 0) return 0;
         const detail::DefaultEnvironment environment;
-        return detail::share_of(sizes()[largest_], rows_ * cols_);
+        return detail::share_of(sizes()[largest_], present_);
     }
 
   private:
@@ -141,6 +147,7 @@ class FrequencyClusters {
     std::ptrdiff_t cols_ = 0;
     std::int64_t count_ = 0;
     std::int64_t largest_ = -1;
+    std::int64_t present_ = 0; // cells with a label
 };
 
 } // namespace kuramoto
@@ -188,10 +195,11 @@ class CellSets {
 };
 
 /// The bonds of a lattice across which two cells belong together.
-template <class T> class Joints {
+template <class T, class Present> class Joints {
   public:
-    Joints(const Grid<const T>& frequencies, double tolerance, const Boundary& boundary) noexcept
-        : frequencies_(frequencies), tolerance_(tolerance), boundary_(boundary) {}
+    Joints(const Grid<const T>& frequencies, const Present& present, double tolerance,
+           const Boundary& boundary) noexcept
+        : frequencies_(frequencies), present_(present), tolerance_(tolerance), boundary_(boundary) {}
 
     /// Joins what belongs together within rows [begin, end), which nobody has joined before.
     void within(std::ptrdiff_t begin, std::ptrdiff_t end, const CellSets& sets) const noexcept {
@@ -212,6 +220,7 @@ template <class T> class Joints {
   private:
     void join(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l,
               const CellSets& sets) const noexcept {
+        if (!present_(i, j) || !present_(k, l)) return;
         const double apart = at(i, j) - at(k, l);
         if (apart <= tolerance_ && -apart <= tolerance_)
             sets.join(i * frequencies_.cols() + j, k * frequencies_.cols() + l);
@@ -221,18 +230,22 @@ template <class T> class Joints {
     }
 
     Grid<const T> frequencies_;
+    Present present_;
     double tolerance_;
     Boundary boundary_;
 };
 
-/// The sets with numbers in the order of their roots, and their sizes.
-template <class P>
-FrequencyClusters numbered(const P& policy, const Execution& execution, const CellSets& sets, std::ptrdiff_t rows,
-                           std::ptrdiff_t cols) {
+/// The sets of present cells with numbers in the order of their roots, and their sizes.
+template <class P, class Present>
+FrequencyClusters numbered(const P& policy, const Execution& execution, const CellSets& sets, const Present& present,
+                           std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    const auto is_first = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // of a cluster
+        return sets.is_root(i * cols + j) && present(i, j);
+    };
     const Buffer<std::int64_t> numbers(rows); // roots in a row, then the number of its first one
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t roots = 0;
-        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell) roots += sets.is_root(cell) ? 1 : 0;
+        for (std::ptrdiff_t j = 0; j < cols; ++j) roots += is_first(i, j) ? 1 : 0;
         numbers.data()[i] = roots;
     });
     std::int64_t count = 0;
@@ -246,14 +259,18 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
     std::int64_t* const sizes = labels + rows * cols;
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t number = numbers.data()[i];
-        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
-            if (sets.is_root(cell)) labels[cell] = number++;
+        for (std::ptrdiff_t j = 0; j < cols; ++j)
+            if (is_first(i, j))
+                labels[i * cols + j] = number++;
+            else if (!present(i, j))
+                labels[i * cols + j] = -1;
     });
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
             if (!sets.is_root(cell)) labels[cell] = labels[sets.root(cell)];
     });
-    for (std::int64_t cell = 0; cell < rows * cols; ++cell) ++sizes[labels[cell]];
+    for (std::int64_t cell = 0; cell < rows * cols; ++cell)
+        if (labels[cell] >= 0) ++sizes[labels[cell]];
     return FrequencyClusters(static_cast<Zeros&&>(memory), rows, cols, count);
 }
 
@@ -263,26 +280,30 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
 /// whose two frequencies differ by at most `tolerance`, found by the workers of `policy`.
 ///
 /// frequencies: grid-like, any strides, in rad / time: those of effective_frequencies. tolerance: in rad / time; 0
-/// joins equal frequencies alone. Cells at the two ends of a cluster may differ by more. lattice: a
-/// Boundary, or an operator or a model that has one; periodic edges have bonds across them. A frequency that is NaN or
-/// infinite is a cluster of its own. Bands of rows are joined side by side and their seams on one thread, by a forest
-/// whose roots are first cells: labels and sizes are the same for any policy, number of threads and strides. Five
-/// passes and a few steps per cell (log cells at worst); 8 bytes of scratch a cell and 8 a row, beside the result of 8
-/// a cell and 8 a cluster. Throws std::invalid_argument for a tolerance that is negative or not finite, and for a
-/// boundary or a policy that cannot be.
-template <ExecutionPolicy P, GridLike Frequencies, HasBoundary Lattice = Boundary>
+/// joins equal frequencies alone. Cells at the two ends of a cluster may differ by more. lattice: a Boundary, or an
+/// operator or a model that has one; periodic edges have bonds across them. present: a mask. A missing cell belongs to
+/// no cluster and joins none. A frequency that is NaN or infinite is a cluster of its own. Bands of rows are joined
+/// side by side and their seams on one thread, by a forest whose roots are first cells: labels and sizes are the same
+/// for any policy, number of threads and strides.
+///
+/// Throws: std::invalid_argument for a tolerance that is negative or not finite, a mask of another shape, and an
+/// invalid boundary or policy. Cost: five passes and a few steps per cell (log cells at worst); 8 bytes of scratch per
+/// cell and 8 per row, beside the result of 8 per cell and 8 per cluster.
+template <ExecutionPolicy P, GridLike Frequencies, MaskFor<Frequencies> Present, HasBoundary Lattice = Boundary>
 [[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Lattice& lattice,
-                                                   const Frequencies& frequencies, double tolerance) {
+                                                   const Frequencies& frequencies, const Present& present,
+                                                   double tolerance) {
     using T = value_type_of<const Frequencies>;
     const detail::Execution execution(policy);
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(frequencies);
+    const auto there = detail::present_cells(present, in, "frequencies");
     static_cast<void>(detail::checked_number<double>(tolerance, "tolerance"));
     if (tolerance < 0) detail::invalid_argument("tolerance must not be negative, but is " + detail::text(tolerance));
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     if (in.empty()) return FrequencyClusters({}, in.rows(), in.cols(), 0);
     const detail::CellSets sets(in.size());
-    const detail::Joints<T> joints(in, tolerance, boundary);
+    const detail::Joints joints(in, there, tolerance, boundary);
     const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
     detail::for_shares(policy, tasks, in.rows(), [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         joints.within(begin, end, sets);
@@ -294,14 +315,26 @@ template <ExecutionPolicy P, GridLike Frequencies, HasBoundary Lattice = Boundar
     if (is_periodic(boundary, Axis::rows)) joints.between(0, in.rows() - 1, sets);
     if (tasks > 1 || is_periodic(boundary, Axis::rows))
         sets.compress_paths(0, in.size()); // joining makes chains of roots
-    return detail::numbered(policy, execution, sets, in.rows(), in.cols());
+    return detail::numbered(policy, execution, sets, there, in.rows(), in.cols());
+}
+/// The same with all cells.
+template <ExecutionPolicy P, GridLike Frequencies, HasBoundary Lattice = Boundary>
+[[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Lattice& lattice,
+                                                   const Frequencies& frequencies, double tolerance) {
+    return frequency_clusters(policy, lattice, frequencies, AllCells{}, tolerance);
 }
 
 /// The same on the calling thread.
+template <GridLike Frequencies, MaskFor<Frequencies> Present, HasBoundary Lattice = Boundary>
+[[nodiscard]] FrequencyClusters frequency_clusters(const Lattice& lattice, const Frequencies& frequencies,
+                                                   const Present& present, double tolerance) {
+    return frequency_clusters(Fused{}, lattice, frequencies, present, tolerance);
+}
+/// The same with all cells, on the calling thread.
 template <GridLike Frequencies, HasBoundary Lattice = Boundary>
 [[nodiscard]] FrequencyClusters frequency_clusters(const Lattice& lattice, const Frequencies& frequencies,
                                                    double tolerance) {
-    return frequency_clusters(Fused{}, lattice, frequencies, tolerance);
+    return frequency_clusters(Fused{}, lattice, frequencies, AllCells{}, tolerance);
 }
 template <GridLike Frequencies, class... Others>
 void frequency_clusters(const Frequencies&, Others&&...) = delete; // write …(boundary or model, frequencies, tolerance)

@@ -8,12 +8,15 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/parallel/phasor_field.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/boundary.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -45,39 +48,60 @@ struct WindowsAlong {
     bool takes_all;
 };
 
-/// The moduli of the means over windows, a row at a time.
-class LocalOrder {
+/// The moduli of the means over the present cells of windows, a row at a time.
+template <class Present> class LocalOrder {
   public:
-    LocalOrder(const PhasorField& phasors, const WindowsAlong& down, const WindowsAlong& across) noexcept
-        : phasors_(phasors), down_(down), across_(across) {}
+    LocalOrder(const PhasorField& phasors, const Present& present, const WindowsAlong& down,
+               const WindowsAlong& across) noexcept
+        : phasors_(phasors), present_(present), down_(down), across_(across) {}
 
     /// Doubles of scratch that a row needs.
-    [[nodiscard]] std::ptrdiff_t scratch() const noexcept { return 2 * (extended() + across_.cells); }
+    [[nodiscard]] std::ptrdiff_t scratch() const noexcept { return extended() + 3 * across_.cells; }
 
-    /// out[j] = r of cell (i, j).
+    /// out[j] = r of cell (i, j); NaN if it is missing.
     template <class Out> void of_row(std::ptrdiff_t i, double* scratch, const Grid<Out>& out) const noexcept {
         const std::ptrdiff_t cols = across_.cells;
         double* const column_sums = scratch;
         double* const real = column_sums + extended();
         double* const imaginary = real + cols;
-        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return phasors_.real(row); });
+        double* const cells = imaginary + cols;
+        const auto row_of = [](const double* terms) { return [terms](std::ptrdiff_t j) { return terms[j]; }; };
+        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return row_of(phasors_.real(row)); });
         sum_across(column_sums, real);
-        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return phasors_.imaginary(row); });
+        sum_down(i, column_sums, [&](std::ptrdiff_t row) { return row_of(phasors_.imaginary(row)); });
         sum_across(column_sums, imaginary);
+        count_cells_around(i, column_sums, cells);
         Out* const to = out.data() + i * out.row_stride();
-        const auto rows_in_window = static_cast<double>(down_.count(i));
         for (std::ptrdiff_t j = 0; j < cols; ++j) {
+            Out& r = to[j * out.col_stride()];
+            if (!present_(i, j)) {
+                r = static_cast<Out>(__builtin_nan(""));
+                continue;
+            }
             const double length = __builtin_sqrt(__builtin_fma(real[j], real[j], imaginary[j] * imaginary[j]));
-            const double cells_in_window = rows_in_window * static_cast<double>(across_.count(j));
-            to[j * out.col_stride()] = static_cast<Out>(length / cells_in_window);
+            r = static_cast<Out>(length / cells[j]);
         }
     }
 
   private:
+    // How many present cells there are in the window around each cell of row i.
+    void count_cells_around(std::ptrdiff_t i, double* column_sums, double* cells) const noexcept {
+        if constexpr (std::is_same_v<Present, AllCells>) {
+            const auto rows_in_window = static_cast<double>(down_.count(i));
+            for (std::ptrdiff_t j = 0; j < across_.cells; ++j)
+                cells[j] = rows_in_window * static_cast<double>(across_.count(j));
+        } else {
+            sum_down(i, column_sums, [&](std::ptrdiff_t row) {
+                return [this, row](std::ptrdiff_t j) { return present_(row, j) ? 1.0 : 0.0; };
+            });
+            sum_across(column_sums, cells);
+        }
+    }
+
     // A row with what is beyond its ends: the cells there where it goes round, else zeros.
     [[nodiscard]] std::ptrdiff_t extended() const noexcept { return across_.cells + 2 * across_.margin(); }
 
-    // Σ over the rows of the window around row i.
+    // Σ over the rows of the window around row i; row_of(row) returns the function of a row's terms.
     template <class RowOf> void sum_down(std::ptrdiff_t i, double* column_sums, const RowOf& row_of) const noexcept {
         const std::ptrdiff_t cols = across_.cells;
         const std::ptrdiff_t margin = across_.margin();
@@ -85,8 +109,8 @@ class LocalOrder {
         std::ptrdiff_t row = down_.first(i);
         for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] = 0;
         for (std::ptrdiff_t left = down_.count(i); left > 0; --left) {
-            const double* terms = row_of(row);
-            for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] += terms[j];
+            const auto term = row_of(row);
+            for (std::ptrdiff_t j = 0; j < cols; ++j) sums[j] += term(j);
             row = row + 1 < down_.cells ? row + 1 : 0;
         }
         for (std::ptrdiff_t k = 0; k < margin; ++k) {
@@ -110,6 +134,7 @@ class LocalOrder {
     }
 
     const PhasorField& phasors_;
+    Present present_;
     WindowsAlong down_;
     WindowsAlong across_;
 };
@@ -121,32 +146,40 @@ class LocalOrder {
 ///
 /// 1 where the phases around a cell agree, small where they do not: near vortices, between domains, in the incoherent
 /// part of a chimera. Of a plane wave with wave vector k it is D(k_row) D(k_col), D(k) = |sin((w + ½) k) / ((2w + 1)
-/// sin(k/2))|, w = half_width. theta: grid-like, any strides, phases in rad. r: grid-like of the same shape, float or
-/// double, any strides; must overlap neither theta nor itself. Windows end at the edges of the lattice, or go on at the
-/// opposite edge where `boundary` is periodic, but take in no cell twice. Two passes, one sine and cosine and 4 (2w +
-/// 1) additions a cell, in double whatever the precision of the cells; 16 bytes of scratch a cell. The same bits for
-/// any policy, number of threads and strides, per class of instruction set; error of r: about (4w + 2) · 10⁻¹⁶. NaN
-/// where a phase in the window is NaN or infinite. Throws std::invalid_argument for shapes that differ, overlap, a
-/// half_width < 0, and for a boundary or a policy that cannot be.
+/// sin(k/2))|, w = half_width.
 ///
-/// Source: Y. Kuramoto, D. Battogtokh, Nonlinear Phenomena in Complex Systems 5 (2002) 380, there with a smooth window;
-/// for lattices O. E. Omel'chenko et al., Physical Review E 85 (2012) 036210.
-template <ExecutionPolicy P, GridLike Theta, WritableGridLike Order, HasBoundary Lattice = Boundary>
-void local_order_parameter(const P& policy, const Lattice& lattice, const Theta& theta, Order&& r,
-                           std::ptrdiff_t half_width) {
+/// theta: grid-like, any strides, phases in rad. r: grid-like of the same shape, float or double, any strides; must
+/// overlap neither theta nor itself nor the mask. Windows end at the edges of the lattice, or go on at the opposite
+/// edge where `boundary` is periodic, but take in no cell twice. present: a mask; the mean is over the present cells of
+/// the window. r is NaN in a missing cell: any number, 0 for example, would look like that of a cell. It is also NaN
+/// where a phase in the window is NaN or infinite. The same bits for any policy, number of threads and strides, per
+/// class of instruction set.
+///
+/// Throws: std::invalid_argument for shapes that differ, overlap, half_width < 0, and an invalid boundary or policy.
+/// Cost: two passes, one sine and cosine and 4 (2w + 1) additions per cell; with a mask 6 (2w + 1) additions. 16 bytes
+/// of scratch per cell.
+/// Accuracy: in double whatever the precision of the cells. Error of r: about (4w + 2) · 10⁻¹⁶.
+/// Reference: Y. Kuramoto, D. Battogtokh, Nonlinear Phenomena in Complex Systems 5 (2002) 380, there with a smooth
+/// window; for lattices O. E. Omel'chenko et al., Physical Review E 85 (2012) 036210.
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present, WritableGridLike Order,
+          HasBoundary Lattice = Boundary>
+void local_order_parameter(const P& policy, const Lattice& lattice, const Theta& theta, const Present& present,
+                           Order&& r, std::ptrdiff_t half_width) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
+    const auto there = detail::present_cells(present, in, "theta");
     const auto out = as_grid(r);
     detail::check_same_shape(in, "theta", out, "r");
     detail::check_count(half_width, "half_width");
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     detail::check_writable(out, "r");
     detail::check_disjoint(out, "r", in, "theta");
+    if constexpr (!std::is_same_v<Present, AllCells>) detail::check_disjoint(out, "r", there.mask(), "present");
     if (in.empty()) return;
-    const detail::PhasorField phasors(policy, execution, in);
-    const detail::LocalOrder order(phasors, {half_width, in.rows(), is_periodic(boundary, Axis::rows)},
+    const detail::PhasorField phasors(policy, execution, in, there);
+    const detail::LocalOrder order(phasors, there, {half_width, in.rows(), is_periodic(boundary, Axis::rows)},
                                    {half_width, in.cols(), is_periodic(boundary, Axis::cols)});
     const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
     const detail::Buffer<double> scratch(tasks * order.scratch());
@@ -155,10 +188,23 @@ void local_order_parameter(const P& policy, const Lattice& lattice, const Theta&
     });
 }
 
+/// The same with all cells.
+template <ExecutionPolicy P, GridLike Theta, WritableGridLike Order, HasBoundary Lattice = Boundary>
+void local_order_parameter(const P& policy, const Lattice& lattice, const Theta& theta, Order&& r,
+                           std::ptrdiff_t half_width) {
+    local_order_parameter(policy, lattice, theta, AllCells{}, r, half_width);
+}
+
 /// The same on the calling thread.
+template <GridLike Theta, MaskFor<Theta> Present, WritableGridLike Order, HasBoundary Lattice = Boundary>
+void local_order_parameter(const Lattice& lattice, const Theta& theta, const Present& present, Order&& r,
+                           std::ptrdiff_t half_width) {
+    local_order_parameter(Fused{}, lattice, theta, present, r, half_width);
+}
+/// The same with all cells, on the calling thread.
 template <GridLike Theta, WritableGridLike Order, HasBoundary Lattice = Boundary>
 void local_order_parameter(const Lattice& lattice, const Theta& theta, Order&& r, std::ptrdiff_t half_width) {
-    local_order_parameter(Fused{}, lattice, theta, r, half_width);
+    local_order_parameter(Fused{}, lattice, theta, AllCells{}, r, half_width);
 }
 template <GridLike Theta, class... Others>
 void local_order_parameter(const Theta&, Others&&...) = delete; // write …(boundary or model, theta, r, half_width)

@@ -3,9 +3,10 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/kernels/phasor.hpp>
-#include <kuramoto/detail/parallel/order_free_sum.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 
 #include <cstddef>
 
@@ -23,33 +24,39 @@ KURAMOTO_BEGIN_NAMESPACE
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
 ///
-/// theta: grid-like, any strides, phases in rad, never wrapped. Without cells r = 0, ψ = 0; NaN if a phase is NaN or
-/// infinite. The sum does not depend on the order of the cells: bit-identical for any policy, number of threads and
-/// strides, per class of instruction set.
+/// theta: grid-like, any strides, phases in rad, never wrapped. present: a mask; the mean is over the present cells.
+/// Without present cells r = 0, ψ = 0; NaN if a phase is NaN or infinite. The sum does not depend on the order of the
+/// cells: bit-identical for any policy, number of threads and strides, per class of instruction set.
 ///
-/// Throws: std::invalid_argument for an invalid policy.
-/// Cost: one pass, one sine and one cosine per cell; 0.2 kB of scratch per worker.
+/// Throws: std::invalid_argument for an invalid policy or a mask of another shape.
+/// Cost: one pass, one sine and one cosine per present cell; 0.2 kB of scratch per worker. A mask adds a pass over
+/// itself.
 /// Accuracy: cosines and sines are computed in double whatever the precision of the cells, and their sum is exact to
 /// 2⁻¹⁰⁰ per cell. Error of r below 4 · 10⁻¹⁶ for any number of cells.
 /// Reference: Kuramoto, Chemical Oscillations, Waves, and Turbulence (1984), section 5.4.
-template <ExecutionPolicy P, GridLike Theta>
-[[nodiscard]] OrderParameter order_parameter(const P& policy, const Theta& theta) {
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
+[[nodiscard]] OrderParameter order_parameter(const P& policy, const Theta& theta, const Present& present = {}) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
-    if (in.empty()) return {};
+    const auto there = detail::present_cells(present, in, "theta");
+    const std::ptrdiff_t cells = detail::count_cells(policy, execution, in, there);
+    if (cells == 0) return {};
     using Sum = detail::FinePhasorSum;
     const detail::AddPhasorsFunction<T> add_phasors = detail::add_phasors_function<T>(execution.isa);
     const auto sum = detail::sum_over_cells<Sum>(
-        policy, execution, in,
+        policy, execution, in, there,
         [&](const T* phases, std::ptrdiff_t count, Sum& into) noexcept { add_phasors(phases, count, into); });
-    const auto [real, imaginary] = sum.mean(in.size());
+    const auto [real, imaginary] = sum.mean(cells);
     const double r = __builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary));
     const auto rounded = [](double x) { return detail::settled(detail::Rounded(x)); };
     return {detail::sealed(r), detail::atan2(rounded(imaginary), rounded(real)).value()};
 }
 
 /// The order parameter, on the calling thread.
-[[nodiscard]] OrderParameter order_parameter(const GridLike auto& theta) { return order_parameter(Fused{}, theta); }
+template <GridLike Theta, MaskFor<Theta> Present = AllCells>
+[[nodiscard]] OrderParameter order_parameter(const Theta& theta, const Present& present = {}) {
+    return order_parameter(Fused{}, theta, present);
+}
 
 KURAMOTO_END_NAMESPACE

@@ -4,9 +4,10 @@
 #include <kuramoto/detail/arithmetic/sealed.hpp>
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/number_sum.hpp>
-#include <kuramoto/detail/parallel/order_free_sum.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 
 #include <cstddef>
 
@@ -37,12 +38,12 @@ struct SumAndRange {
     }
 };
 
-/// Σ (θ − origin), or Σ (θ − origin)², over all cells.
-template <bool Squared, class P, class T>
+/// Σ (θ − origin), or Σ (θ − origin)², over the present cells.
+template <bool Squared, class P, class T, class Present>
 BinnedSum sum_of_deviations(const P& policy, const Execution& execution, const Grid<const T>& theta,
-                            const Origin& origin) {
+                            const Present& present, const Origin& origin) {
     const NumberSumFunction<T> add_numbers = number_sum_function<Squared, T>(execution.isa);
-    return sum_over_cells<BinnedSum>(policy, execution, theta,
+    return sum_over_cells<BinnedSum>(policy, execution, theta, present,
                                      [&](const T* phases, std::ptrdiff_t count, BinnedSum& into) noexcept {
                                          add_numbers(phases, count, origin, into);
                                      });
@@ -58,39 +59,42 @@ inline double without_sign_of_zero(double number) noexcept { return number == 0 
 ///
 /// The deviation of unwrapped phases is the roughness of the surface θ(i, j): it grows while cells drift apart and
 /// stays where they are locked. For a mean that ignores whole turns, take ψ of the order parameter. Also for fields of
-/// frequencies. theta: grid-like, any strides. Equal phases have exactly their phase as mean, and deviation 0. 0
-/// without cells. All four are NaN if a phase is NaN or infinite, or if the square of a deviation is above 5 · 10³⁰⁰.
-/// The sums do not depend on the order of the cells: bit-identical for any policy, number of threads and strides, and
-/// for reordered cells.
+/// frequencies. theta: grid-like, any strides. present: a mask; missing cells do not count. Equal phases have exactly
+/// their phase as mean, and deviation 0. 0 without present cells. All four are NaN if a phase is NaN or infinite, or if
+/// the square of a deviation is above 5 · 10³⁰⁰. The sums do not depend on the order of the cells: bit-identical for
+/// any policy, number of threads and strides, and for reordered cells.
 ///
-/// Throws: std::invalid_argument for an invalid policy.
-/// Cost: three passes (sum and range, rest of the mean, squares); 1 kB of scratch per worker.
+/// Throws: std::invalid_argument for an invalid policy or a mask of another shape.
+/// Cost: three passes (sum and range, rest of the mean, squares); 1 kB of scratch per worker. A mask adds a pass over
+/// itself.
 /// Accuracy: in double whatever the precision of the cells. The mean is taken off before squares are summed, so that
 /// nothing cancels however far the phases are from 0. Error of the mean: one unit in its last place and 10⁻¹⁵ of the
 /// deviation. Error of the deviation: 10⁻¹⁵ of it. Deviations below 10⁻¹⁴⁰ lose digits: a square is rounded to a
 /// multiple of 10⁻³⁰¹.
 /// Reference: T. F. Chan, G. H. Golub, R. J. LeVeque, The American Statistician 37 (1983) 242 (two passes with a
 /// correction); roughness of phases: R. Gutiérrez, R. Cuerno, Physical Review Research 5 (2023) 023047.
-template <ExecutionPolicy P, GridLike Theta>
-[[nodiscard]] PhaseStatistics phase_statistics(const P& policy, const Theta& theta) {
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
+[[nodiscard]] PhaseStatistics phase_statistics(const P& policy, const Theta& theta, const Present& present = {}) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(theta);
-    if (in.empty()) return {};
+    const auto there = detail::present_cells(present, in, "theta");
+    const std::ptrdiff_t cells = detail::count_cells(policy, execution, in, there);
+    if (cells == 0) return {};
     const detail::NumberSumFunction<T> add_numbers = detail::number_sum_function<false, T>(execution.isa);
     const detail::WidenRangeFunction<T> widen_range = detail::widen_range_function<T>(execution.isa);
     const auto all = detail::sum_over_cells<detail::SumAndRange>(
-        policy, execution, in, [&](const T* phases, std::ptrdiff_t count, detail::SumAndRange& into) noexcept {
+        policy, execution, in, there, [&](const T* phases, std::ptrdiff_t count, detail::SumAndRange& into) noexcept {
             add_numbers(phases, count, {}, into.sum);
             widen_range(phases, count, into.range);
         });
     const double least = detail::without_sign_of_zero(all.range.least);
     const double greatest = detail::without_sign_of_zero(all.range.greatest);
-    const double rounded = all.sum.mean(in.size());
+    const double rounded = all.sum.mean(cells);
     // Kept in the range: the mean of equal phases is their phase.
     detail::Origin mean{rounded < least ? least : rounded > greatest ? greatest : rounded};
-    mean.correction = detail::sum_of_deviations<false>(policy, execution, in, mean).mean(in.size());
-    const double variance = detail::sum_of_deviations<true>(policy, execution, in, mean).mean(in.size());
+    mean.correction = detail::sum_of_deviations<false>(policy, execution, in, there, mean).mean(cells);
+    const double variance = detail::sum_of_deviations<true>(policy, execution, in, there, mean).mean(cells);
     if (!detail::is_finite(variance)) {
         const double none = __builtin_nan("");
         return {none, none, none, none};
@@ -99,6 +103,9 @@ template <ExecutionPolicy P, GridLike Theta>
 }
 
 /// The same on the calling thread.
-[[nodiscard]] PhaseStatistics phase_statistics(const GridLike auto& theta) { return phase_statistics(Fused{}, theta); }
+template <GridLike Theta, MaskFor<Theta> Present = AllCells>
+[[nodiscard]] PhaseStatistics phase_statistics(const Theta& theta, const Present& present = {}) {
+    return phase_statistics(Fused{}, theta, present);
+}
 
 KURAMOTO_END_NAMESPACE

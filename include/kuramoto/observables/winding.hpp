@@ -14,9 +14,11 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/plaquette.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/grid/vortex.hpp>
 #include <kuramoto/model/boundary.hpp>
 
@@ -61,10 +63,15 @@ template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdi
     return -taken_off;
 }
 
-/// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic.
-template <class T> struct Plaquettes {
-    Plaquettes(const Grid<const T>& phases, const Boundary& boundary) noexcept
-        : theta(phases), rows(phases.rows() - (is_periodic(boundary, Axis::rows) ? 0 : 1)),
+/// The phase that a missing cell is given: too many turns from every phase for a bond, as NaN is. A build may assume
+/// that there is no NaN.
+inline constexpr double phase_of_missing_cell = 0x1p1000;
+
+/// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic. Those
+/// with a missing cell have no charge.
+template <class T, class Present> struct Plaquettes {
+    Plaquettes(const Grid<const T>& phases, const Present& present_cells, const Boundary& boundary) noexcept
+        : theta(phases), present(present_cells), rows(phases.rows() - (is_periodic(boundary, Axis::rows) ? 0 : 1)),
           cols(phases.cols() - (is_periodic(boundary, Axis::cols) ? 0 : 1)) {
         if (theta.empty() || rows < 1 || cols < 1) rows = cols = 0;
     }
@@ -81,19 +88,20 @@ template <class T> struct Plaquettes {
     }
 
     [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
-        return static_cast<double>(theta.data()[i * theta.row_stride() + j * theta.col_stride()]);
+        const T& phase = theta.data()[i * theta.row_stride() + j * theta.col_stride()];
+        return present(i, j) ? static_cast<double>(phase) : phase_of_missing_cell;
     }
 
     /// n phases of row i from column `begin` on; behind the last one comes the first.
     void copy_row(std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n, double* to) const noexcept {
         const std::ptrdiff_t rest = theta.cols() - begin;
         const std::ptrdiff_t whole = n < rest ? n : rest;
-        const T* from = theta.data() + i * theta.row_stride() + begin * theta.col_stride();
-        for (std::ptrdiff_t k = 0; k < whole; ++k) to[k] = static_cast<double>(from[k * theta.col_stride()]);
+        for (std::ptrdiff_t k = 0; k < whole; ++k) to[k] = at(i, begin + k);
         if (whole < n) to[whole] = at(i, 0);
     }
 
     Grid<const T> theta;
+    Present present;
     std::ptrdiff_t rows;
     std::ptrdiff_t cols;
 };
@@ -107,8 +115,8 @@ inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* 
 }
 
 /// The vortices of a row of plaquettes.
-template <class T>
-VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, ChargesFunction charges) noexcept {
+template <class T, class Present>
+VortexCount count_in_row(const Plaquettes<T, Present>& plaquettes, std::ptrdiff_t i, ChargesFunction charges) noexcept {
     constexpr std::ptrdiff_t most = 512; // plaquettes at a time
     double above[most + 1];
     double below[most + 1];
@@ -131,17 +139,22 @@ VortexCount count_in_row(const Plaquettes<T>& plaquettes, std::ptrdiff_t i, Char
 /// How many vortices of either sense there are, counted by the workers of `policy`.
 ///
 /// lattice: a Boundary, or an operator or a model that has one. Periodic edges have plaquettes across them; the other
-/// kinds make no difference. theta: grid-like, any strides, phases in rad, wrapped or not. One pass, no sines; a count
-/// a row of scratch. The same for any policy and strides. A plaquette with a phase that is NaN or infinite, or with two
-/// neighbours 10⁹ turns apart, has no vortex. Throws std::invalid_argument for a boundary or a policy that cannot be.
-template <ExecutionPolicy P, GridLike Theta, HasBoundary Lattice = Boundary>
-[[nodiscard]] VortexCount count_vortices(const P& policy, const Lattice& lattice, const Theta& theta) {
+/// kinds make no difference. theta: grid-like, any strides, phases in rad, wrapped or not. present: a mask. A plaquette
+/// with a missing cell has no vortex; nor has one with a phase that is NaN or infinite, or with two neighbours 10⁹
+/// turns apart. The same for any policy and strides.
+///
+/// Throws: std::invalid_argument for an invalid boundary or policy, or a mask of another shape.
+/// Cost: one pass, no sines; a count per row of scratch.
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells, HasBoundary Lattice = Boundary>
+[[nodiscard]] VortexCount count_vortices(const P& policy, const Lattice& lattice, const Theta& theta,
+                                         const Present& present = {}) {
     using T = value_type_of<const Theta>;
     const detail::Execution execution(policy);
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
+    const auto there = detail::present_cells(present, in, "theta");
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
-    const detail::Plaquettes<T> plaquettes(in, boundary);
+    const detail::Plaquettes plaquettes(in, there, boundary);
     const detail::ChargesFunction charges = detail::charges_function(execution.isa);
     const detail::Buffer<VortexCount> counts(plaquettes.rows);
     detail::for_parts(policy, execution, plaquettes.rows, in.size(), [&](std::ptrdiff_t i) noexcept {
@@ -156,9 +169,9 @@ template <ExecutionPolicy P, GridLike Theta, HasBoundary Lattice = Boundary>
 }
 
 /// The same on the calling thread.
-template <GridLike Theta, HasBoundary Lattice = Boundary>
-[[nodiscard]] VortexCount count_vortices(const Lattice& lattice, const Theta& theta) {
-    return count_vortices(Fused{}, lattice, theta);
+template <GridLike Theta, MaskFor<Theta> Present = AllCells, HasBoundary Lattice = Boundary>
+[[nodiscard]] VortexCount count_vortices(const Lattice& lattice, const Theta& theta, const Present& present = {}) {
+    return count_vortices(Fused{}, lattice, theta, present);
 }
 template <GridLike Theta, class... Others>
 void count_vortices(const Theta&, Others&&...) = delete; // write count_vortices(boundary or model, theta)
@@ -168,13 +181,14 @@ void count_vortices(const P&, const Theta&,
 
 /// visit(vortex) for all vortices, row by row, at the centres of their plaquettes: (i + ½, j + ½) for the first cell
 /// (i, j). As count_vortices, on the calling thread; allocates nothing.
-template <GridLike Theta, std::invocable<const Vortex&> Visit, HasBoundary Lattice = Boundary>
-void for_each_vortex(const Lattice& lattice, const Theta& theta, Visit&& visit) {
+template <GridLike Theta, MaskFor<Theta> Present, std::invocable<const Vortex&> Visit, HasBoundary Lattice = Boundary>
+void for_each_vortex(const Lattice& lattice, const Theta& theta, const Present& present, Visit&& visit) {
     using T = value_type_of<const Theta>;
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
+    const auto there = detail::present_cells(present, in, "theta");
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
-    const detail::Plaquettes<T> plaquettes(in, boundary);
+    const detail::Plaquettes plaquettes(in, there, boundary);
     const auto charge_of = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // `visit` runs in the caller's environment
         const detail::DefaultEnvironment environment;
         return plaquettes.charge(i, j);
@@ -183,6 +197,11 @@ void for_each_vortex(const Lattice& lattice, const Theta& theta, Visit&& visit) 
         for (std::ptrdiff_t j = 0; j < plaquettes.cols; ++j)
             if (const int charge = charge_of(i, j))
                 visit(Vortex{static_cast<double>(i) + 0.5, static_cast<double>(j) + 0.5, charge});
+}
+/// The same with all cells.
+template <GridLike Theta, std::invocable<const Vortex&> Visit, HasBoundary Lattice = Boundary>
+void for_each_vortex(const Lattice& lattice, const Theta& theta, Visit&& visit) {
+    for_each_vortex(lattice, theta, AllCells{}, visit);
 }
 template <GridLike Theta, class... Others>
 void for_each_vortex(const Theta&, Others&&...) = delete; // write for_each_vortex(boundary or model, theta, visit)

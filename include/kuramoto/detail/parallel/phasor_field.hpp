@@ -12,18 +12,22 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// cos θ and sin θ in double, rows without gaps: 16 bytes per cell.
+/// cos θ and sin θ in double, 0 and 0 for missing cells; rows without gaps: 16 bytes per cell.
 class PhasorField {
   public:
-    template <class P, class T>
-    PhasorField(const P& policy, const Execution& execution, const Grid<const T>& theta)
+    template <class P, class T, class Present>
+    PhasorField(const P& policy, const Execution& execution, const Grid<const T>& theta, const Present& present)
         : cols_(theta.cols()), real_(theta.size()), imaginary_(theta.size()) {
         const PhasorsInPlaceFunction turn = phasors_in_place_function(execution.isa);
         for_parts(policy, execution, theta.rows(), theta.size(), [&](std::ptrdiff_t i) noexcept {
             const T* phases = theta.data() + i * theta.row_stride();
             double* row = real_.data() + i * cols_;
-            for (std::ptrdiff_t j = 0; j < cols_; ++j) row[j] = static_cast<double>(phases[j * theta.col_stride()]);
-            turn(row, imaginary_.data() + i * cols_, cols_);
+            double* imaginary_row = imaginary_.data() + i * cols_;
+            for (std::ptrdiff_t j = 0; j < cols_; ++j)
+                row[j] = present(i, j) ? static_cast<double>(phases[j * theta.col_stride()]) : 0;
+            turn(row, imaginary_row, cols_);
+            for (std::ptrdiff_t j = 0; j < cols_; ++j)
+                if (!present(i, j)) row[j] = imaginary_row[j] = 0;
         });
     }
 
