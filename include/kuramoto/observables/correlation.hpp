@@ -98,23 +98,21 @@ template <class Present> class PairSums {
     void add_present(const Place& a, const Place& b, std::ptrdiff_t count, PairSum& sum) const noexcept {
         constexpr std::ptrdiff_t most = 256;
         double real_a[most], imaginary_a[most], real_b[most], imaginary_b[most];
-        std::ptrdiff_t found = 0;
-        const auto flush = [&] {
-            add_cosines_({real_a, imaginary_a}, {real_b, imaginary_b}, found, sum.cosines);
-            sum.pairs += found;
-            found = 0;
-        };
         const PhasorRow from_a = phasors_from(a);
         const PhasorRow from_b = phasors_from(b);
-        for (std::ptrdiff_t k = 0; k < count; ++k) {
-            if (!present_(a.row, a.col + k) || !present_(b.row, b.col + k)) continue;
-            real_a[found] = from_a.real[k];
-            imaginary_a[found] = from_a.imaginary[k];
-            real_b[found] = from_b.real[k];
-            imaginary_b[found] = from_b.imaginary[k];
-            if (++found == most) flush();
+        for (std::ptrdiff_t begin = 0; begin < count; begin += most) {
+            const std::ptrdiff_t end = begin + clamped(count - begin, 0, most);
+            std::ptrdiff_t found = 0;
+            for (std::ptrdiff_t k = begin; k < end; ++k) {
+                real_a[found] = from_a.real[k]; // the next pair overwrites one with a missing cell
+                imaginary_a[found] = from_a.imaginary[k];
+                real_b[found] = from_b.real[k];
+                imaginary_b[found] = from_b.imaginary[k];
+                found += static_cast<int>(present_(a.row, a.col + k)) & static_cast<int>(present_(b.row, b.col + k));
+            }
+            add_cosines_({real_a, imaginary_a}, {real_b, imaginary_b}, found, sum.cosines);
+            sum.pairs += found;
         }
-        flush();
     }
 
     [[nodiscard]] PhasorRow phasors_from(const Place& cell) const noexcept {

@@ -22,7 +22,8 @@ KURAMOTO_BEGIN_NAMESPACE
 /// of the same shape, each float or double, any strides; out must overlap neither itself nor the others. One pass, in
 /// double and rounded once more to the precision of out; phases in float are themselves right to 6 · 10⁻⁸ |θ|. The same
 /// bits for any policy and strides. Throws std::invalid_argument for shapes that differ, overlap, a duration that is
-/// not finite and positive, and for a policy that cannot be.
+/// not finite and positive, and for a policy that cannot be. There is no mask: each frequency depends on its own cell
+/// alone. Pass the mask on to frequency_clusters and phase_statistics.
 template <ExecutionPolicy P, GridLike Before, GridLike After, WritableGridLike Out>
 void effective_frequencies(const P& policy, const Before& theta_before, const After& theta_after, double duration,
                            Out&& out) {

@@ -112,9 +112,9 @@ template <class T, class Bonds, class Present> class RowEnergy {
         const bool is_last = i + 1 == theta_.rows();
         add_bonds(i, Axis::cols, last, scattered, sum);
         if (!is_last) add_bonds(i, Axis::rows, last + 1, scattered, sum);
-        if (is_periodic(boundary_, Axis::cols)) add_bond(i, last, i, 0, Axis::cols, scattered);
+        if (is_periodic(boundary_, Axis::cols)) add_bond_round(i, last, i, 0, Axis::cols, scattered);
         if (is_last && is_periodic(boundary_, Axis::rows))
-            for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond(i, j, 0, j, Axis::rows, scattered);
+            for (std::ptrdiff_t j = 0; j <= last; ++j) add_bond_round(i, j, 0, j, Axis::rows, scattered);
         add_edge(boundary_.west, i, i, 0, scattered);
         add_edge(boundary_.east, i, i, last, scattered);
         if (i == 0)
@@ -127,26 +127,35 @@ template <class T, class Bonds, class Present> class RowEnergy {
     // From the first `count` cells of row i to their neighbours along an axis.
     void add_bonds(std::ptrdiff_t i, Axis axis, std::ptrdiff_t count, ScatteredBonds& scattered,
                    EnergySum& sum) const noexcept {
-        constexpr bool are_equal = !has_own_strengths<Bonds> && std::is_same_v<Present, AllCells>;
-        if (are_equal && theta_.col_stride() == 1) {
-            const T* row = theta_.data() + i * theta_.row_stride();
-            const T* next = axis == Axis::cols ? row + 1 : row + theta_.row_stride();
+        constexpr bool are_alike = !has_own_strengths<Bonds> && std::is_same_v<Present, AllCells>;
+        const std::ptrdiff_t stride = theta_.col_stride();
+        const T* row = theta_.data() + i * theta_.row_stride();
+        const std::ptrdiff_t step = axis == Axis::cols ? stride : theta_.row_stride();
+        if (are_alike && stride == 1) {
             for (std::ptrdiff_t j = 0; j < count; j += cells_per_part)
-                add_cosines_(row + j, next + j, clamped(count - j, 0, cells_per_part), sum.cosines);
+                add_cosines_(row + j, row + j + step, clamped(count - j, 0, cells_per_part), sum.cosines);
             return;
         }
+        const std::ptrdiff_t down = axis == Axis::rows ? 1 : 0;
         for (std::ptrdiff_t j = 0; j < count; ++j)
-            add_bond(i, j, axis == Axis::rows ? i + 1 : i, axis == Axis::cols ? j + 1 : j, axis, scattered);
+            if (present_(i, j) && present_(i + down, j + 1 - down))
+                add_bond(i, j, static_cast<double>(row[j * stride]), static_cast<double>(row[j * stride + step]), axis,
+                         scattered);
     }
 
-    // From cell (i, j) to the next one along an axis, (k, l).
-    void add_bond(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l, [[maybe_unused]] Axis axis,
+    // From cell (i, j), the last along a periodic axis, to the first, (k, l).
+    void add_bond_round(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l, Axis axis,
+                        ScatteredBonds& scattered) const noexcept {
+        if (present_(i, j) && present_(k, l)) add_bond(i, j, at(i, j), at(k, l), axis, scattered);
+    }
+
+    // From cell (i, j) to the next one along an axis, whose phases are given.
+    void add_bond(std::ptrdiff_t i, std::ptrdiff_t j, double phase, double next, [[maybe_unused]] Axis axis,
                   ScatteredBonds& scattered) const noexcept {
-        if (!present_(i, j) || !present_(k, l)) return;
         if constexpr (has_own_strengths<Bonds>)
-            scattered.add_bond(at(i, j), at(k, l), strength(i, j, axis));
+            scattered.add_bond(phase, next, strength(i, j, axis));
         else
-            scattered.add_bond(at(i, j), at(k, l));
+            scattered.add_bond(phase, next);
     }
 
     // Of the bond from cell (i, j) to the next one along an axis.

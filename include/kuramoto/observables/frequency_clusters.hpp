@@ -239,13 +239,11 @@ template <class T, class Present> class Joints {
 template <class P, class Present>
 FrequencyClusters numbered(const P& policy, const Execution& execution, const CellSets& sets, const Present& present,
                            std::ptrdiff_t rows, std::ptrdiff_t cols) {
-    const auto is_first = [&](std::ptrdiff_t i, std::ptrdiff_t j) { // of a cluster
-        return sets.is_root(i * cols + j) && present(i, j);
-    };
     const Buffer<std::int64_t> numbers(rows); // roots in a row, then the number of its first one
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t roots = 0;
-        for (std::ptrdiff_t j = 0; j < cols; ++j) roots += is_first(i, j) ? 1 : 0;
+        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
+            roots += sets.is_root(cell) && present(i, cell - i * cols) ? 1 : 0;
         numbers.data()[i] = roots;
     });
     std::int64_t count = 0;
@@ -259,18 +257,15 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
     std::int64_t* const sizes = labels + rows * cols;
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         std::int64_t number = numbers.data()[i];
-        for (std::ptrdiff_t j = 0; j < cols; ++j)
-            if (is_first(i, j))
-                labels[i * cols + j] = number++;
-            else if (!present(i, j))
-                labels[i * cols + j] = -1;
+        for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
+            if (sets.is_root(cell)) labels[cell] = present(i, cell - i * cols) ? number++ : -1;
     });
     for_parts(policy, execution, rows, rows * cols, [&](std::ptrdiff_t i) noexcept {
         for (std::int64_t cell = i * cols; cell < (i + 1) * cols; ++cell)
             if (!sets.is_root(cell)) labels[cell] = labels[sets.root(cell)];
     });
     for (std::int64_t cell = 0; cell < rows * cols; ++cell)
-        if (labels[cell] >= 0) ++sizes[labels[cell]];
+        if (std::is_same_v<Present, AllCells> || labels[cell] >= 0) ++sizes[labels[cell]];
     return FrequencyClusters(static_cast<Zeros&&>(memory), rows, cols, count);
 }
 

@@ -96,7 +96,9 @@ template <class T, class Present> struct Plaquettes {
     void copy_row(std::ptrdiff_t i, std::ptrdiff_t begin, std::ptrdiff_t n, double* to) const noexcept {
         const std::ptrdiff_t rest = theta.cols() - begin;
         const std::ptrdiff_t whole = n < rest ? n : rest;
-        for (std::ptrdiff_t k = 0; k < whole; ++k) to[k] = at(i, begin + k);
+        const T* from = theta.data() + i * theta.row_stride() + begin * theta.col_stride();
+        for (std::ptrdiff_t k = 0; k < whole; ++k)
+            to[k] = present(i, begin + k) ? static_cast<double>(from[k * theta.col_stride()]) : phase_of_missing_cell;
         if (whole < n) to[whole] = at(i, 0);
     }
 
@@ -210,8 +212,9 @@ void for_each_vortex(const Theta&, Others&&...) = delete; // write for_each_vort
 /// next, and from the last to the first, over 2π. A whole number; the sum of the charges inside if neighbours in the
 /// loop are neighbours in the lattice.
 ///
-/// theta: as above. `loop`: anything with data() and size() of Cell. Throws std::invalid_argument for a cell that is
-/// not in the lattice. A difference with a phase that is not finite, or of 10⁹ turns and more, counts as 0.
+/// theta: as above; there is no mask, as the loop chooses the cells. `loop`: anything with data() and size() of Cell.
+/// Throws std::invalid_argument for a cell that is not in the lattice. A difference with a phase that is not finite, or
+/// of 10⁹ turns and more, counts as 0.
 template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const Theta& theta, const Loop& loop) {
     const detail::DefaultEnvironment environment;
     using T = value_type_of<const Theta>;
