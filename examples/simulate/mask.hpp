@@ -4,8 +4,10 @@
 #include "definer.hpp"
 
 #include <kuramoto/grid/field.hpp>
+#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/bonds.hpp>
 #include <kuramoto/npy.hpp>
+#include <kuramoto/observables/phase_statistics.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -24,9 +26,6 @@ template <class T> class Mask {
     Mask(km::Field<T> cells, double noise)
         : is_given_(true), cells_(std::move(cells)), east_(filled(T{1})), south_(filled(T{1})), marked_(filled(T{0})) {
         km::remove_cells(cells_, east_, south_);
-        std::ptrdiff_t count = 0;
-        for_each([&](std::ptrdiff_t, std::ptrdiff_t, bool is_there) { count += is_there ? 1 : 0; });
-        present_ = km::Field<T>(1, count);
         if (noise == 0) return;
         noise_ = filled(static_cast<T>(noise));
         put(T{0}, noise_);
@@ -47,14 +46,13 @@ template <class T> class Mask {
         });
     }
 
-    /// The cells of a field that are there, one after the other; valid until the next call.
-    [[nodiscard]] km::Grid<const T> present(const km::Field<T>& field) const {
-        if (!is_given_) return field;
-        std::ptrdiff_t k = 0;
-        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool is_there) {
-            if (is_there) present_(0, k++) = field(i, j);
-        });
-        return present_;
+    /// look(present), where `present` is the mask for the library's observables.
+    template <class Look> [[nodiscard]] auto with_present(const Look& look) const {
+        return is_given_ ? look(cells_) : look(km::AllCells{});
+    }
+    /// The mean and the standard deviation of a field over the cells that are there.
+    [[nodiscard]] km::PhaseStatistics statistics(const km::Field<T>& field) const {
+        return with_present([&](const auto& present) { return km::phase_statistics(field, present); });
     }
 
     /// A field with NaN in place of the missing cells; valid until the next call.
@@ -84,7 +82,6 @@ template <class T> class Mask {
     km::Field<T> east_;
     km::Field<T> south_;
     km::Field<T> noise_;
-    mutable km::Field<T> present_;
     mutable km::Field<T> marked_;
 };
 

@@ -362,7 +362,7 @@ inline std::string footer() {
           "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
           "  defect:5,1,0          a disc in the middle; its radius in cells, the frequency",
           "                        inside it and outside",
-          "Observables: d theta/dt is without the noise. energy, local, length and cluster exclude --mask.",
+          "Observables: d theta/dt is without the noise. Removed cells do not count.",
           "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
           "                        is r e^(i psi)",
           "  frequency, spread     mean and standard deviation of d theta/dt",

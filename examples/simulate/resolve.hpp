@@ -64,14 +64,6 @@ inline void check_possible(const Options& options, const Run& run) {
     if (options.wants("energy") && (run.coupling.name != "sine" || run.lag != 0 || run.mean_field != 0))
         throw BadOption(
             "--observables energy: only --coupling sine has one, without --lag and without mean-field coupling");
-    if (run.has_mask) {
-        const std::string mask =
-            options.mask_file.empty() ? "the mask of --resume " + options.resume_file : "--mask " + options.mask_file;
-        for (const char* name : {"energy", "local", "length", "cluster"})
-            if (options.wants(name))
-                throw BadOption(std::string("--observables ") + name + " and " + mask + " exclude each other");
-        if (options.colour == "local") throw BadOption("--colour local and " + mask + " exclude each other");
-    }
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
     if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
         throw BadOption("--noise " + text(run.noise) + ": only fewer than 2^32 rows and columns have noise");

@@ -150,19 +150,24 @@ template <class T, class Use> void with_method(const Run& run, const State<T>& s
 template <class T, class Policy>
 void add_looks(Solver<T>& solver, const Policy& policy, const km::Boundary& boundary, const State<T>& state) {
     solver.local_order = [policy, boundary, &state](km::Field<T>& r) {
-        km::local_order_parameter(policy, boundary, state.theta, r, 2);
+        state.mask.with_present(
+            [&](const auto& present) { km::local_order_parameter(policy, boundary, state.theta, present, r, 2); });
     };
     solver.length = [policy, boundary, &state] {
         const std::ptrdiff_t furthest = std::min(state.theta.rows(), state.theta.cols()) / 2;
         std::vector<double> correlation(static_cast<std::size_t>(furthest) + 1);
-        km::correlation(policy, boundary, state.theta, correlation, km::Pairs::both);
+        state.mask.with_present([&](const auto& present) {
+            km::correlation(policy, boundary, state.theta, present, correlation, km::Pairs::both);
+        });
         return km::correlation_length(correlation);
     };
     solver.effective_rate = [policy, &state](const km::Field<T>& before, double duration, km::Field<T>& rates) {
         km::effective_frequencies(policy, before, state.theta, duration, rates);
     };
-    solver.largest_cluster = [policy, boundary](const km::Field<T>& rates, double tolerance) {
-        return km::frequency_clusters(policy, boundary, rates, tolerance).largest_share();
+    solver.largest_cluster = [policy, boundary, &state](const km::Field<T>& rates, double tolerance) {
+        return state.mask.with_present([&](const auto& present) {
+            return km::frequency_clusters(policy, boundary, rates, present, tolerance).largest_share();
+        });
     };
 }
 
@@ -175,11 +180,18 @@ template <class T, class Policy> Solver<T> solver_of(const Policy& policy, const
         };
         solver.rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
     });
-    solver.order = [policy, &state] { return km::order_parameter(policy, state.mask.present(state.theta)); };
+    solver.order = [policy, &state] {
+        return state.mask.with_present(
+            [&](const auto& present) { return km::order_parameter(policy, state.theta, present); });
+    };
     const km::SineLaplacian sine{.K = run.K, .boundary = run.boundary};
-    solver.energy = [policy, sine, &state] { return km::energy(policy, sine, state.theta); };
+    solver.energy = [policy, sine, &state] {
+        return state.mask.with_present(
+            [&](const auto& present) { return km::energy(policy, sine, state.theta, present); });
+    };
     solver.vortices = [policy, sine, &state] {
-        return km::count_vortices(policy, sine.boundary, state.mask.marked(state.theta));
+        return state.mask.with_present(
+            [&](const auto& present) { return km::count_vortices(policy, sine, state.theta, present); });
     };
     add_looks(solver, policy, sine.boundary, state);
     solver.bandwidth = [policy] { return memory_bandwidth(policy); };

@@ -30,25 +30,6 @@
 
 namespace simulate {
 
-struct MeanAndSpread {
-    double mean = 0;
-    double spread = 0; ///< standard deviation
-};
-
-template <class T> MeanAndSpread mean_and_spread(kuramoto::Grid<const T> cells) {
-    const auto mean_of = [&](const auto& function) {
-        double sum = 0;
-        for (std::ptrdiff_t i = 0; i < cells.rows(); ++i) {
-            double row = 0;
-            for (std::ptrdiff_t j = 0; j < cells.cols(); ++j) row += function(static_cast<double>(cells(i, j)));
-            sum += row;
-        }
-        return cells.empty() ? 0.0 : sum / static_cast<double>(cells.size());
-    };
-    const double mean = mean_of([](double x) { return x; });
-    return {mean, std::sqrt(mean_of([&](double x) { return (x - mean) * (x - mean); }))};
-}
-
 /// What the colours of a run mean. Frequencies are drawn around the mean of the natural ones, two and a half of their
 /// standard deviations to each side, or half of one if they are means over time, which lie closer together; where all
 /// are the same, as far as one bond can pull: |K|.
@@ -56,10 +37,10 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     if (options.colour == "phase") return {};
     if (options.colour == "sine") return {Colouring::Kind::sine};
     if (options.colour == "local") return {Colouring::Kind::local, {}, DivergingMap(0, 1)};
-    MeanAndSpread natural{run.omega.value_or(0), 0};
-    if (run.has_omega_field()) natural = mean_and_spread<T>(state.mask.present(state.omega));
+    km::PhaseStatistics natural{.mean = run.omega.value_or(0)};
+    if (run.has_omega_field()) natural = state.mask.statistics(state.omega);
     const bool is_effective = options.colour == "effective";
-    double half = (is_effective ? 0.5 : 2.5) * natural.spread;
+    double half = (is_effective ? 0.5 : 2.5) * natural.deviation;
     if (!(half > 0)) half = std::fabs(run.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
     const auto kind = is_effective ? Colouring::Kind::effective : Colouring::Kind::frequency;
@@ -280,7 +261,7 @@ template <class T> class Watcher {
 
     void observe(std::int64_t step, const km::OrderParameter& order) {
         const bool needs_rates = options_.wants("frequency") || options_.wants("spread");
-        const MeanAndSpread rate = needs_rates ? mean_and_spread<T>(state_.mask.present(rates())) : MeanAndSpread{};
+        const km::PhaseStatistics rate = needs_rates ? state_.mask.statistics(rates()) : km::PhaseStatistics{};
         std::vector<double> values;
         for (const std::string& name : options_.observables) values.push_back(value_of(name, step, order, rate));
         observed_.push_back(run_.time_of(step));
@@ -289,12 +270,12 @@ template <class T> class Watcher {
     }
 
     double value_of(const std::string& name, std::int64_t step, const km::OrderParameter& order,
-                    const MeanAndSpread& rate) {
+                    const km::PhaseStatistics& rate) {
         if (name == "r") return order.r;
         if (name == "psi") return order.psi;
         if (name == "frequency") return rate.mean;
-        if (name == "spread") return rate.spread;
-        if (name == "local") return mean_and_spread<T>(local_order()).mean;
+        if (name == "spread") return rate.deviation;
+        if (name == "local") return state_.mask.statistics(local_order()).mean;
         if (name == "length") return Profile::timed(profile_.observers, solver_.length);
         if (name == "cluster") return largest_cluster(step);
         if (name == "energy") return Profile::timed(profile_.observers, solver_.energy);
