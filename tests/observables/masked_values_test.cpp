@@ -80,7 +80,9 @@ TYPED_TEST(MaskedValues, PhaseStatistics) {
     using T = TypeParam;
     for_each_lattice<T>(T(3), [](const km::Field<T>& theta, const km::Field<T>& present) {
         std::vector<long double> values;
-        for_each_present(present, [&](std::ptrdiff_t i, std::ptrdiff_t j) { values.push_back(theta(i, j)); });
+        for_each_present(present, [&](std::ptrdiff_t i, std::ptrdiff_t j) {
+            values.push_back(static_cast<long double>(theta(i, j)));
+        });
         const km::PhaseStatistics found = km::phase_statistics(theta, present);
         long double mean = 0;
         for (const long double value : values) mean += value / static_cast<long double>(values.size());
@@ -113,15 +115,15 @@ TYPED_TEST(MaskedValues, Energy) {
             long double equal = 0;
             long double strong = 0;
             for_each_present(present, [&](std::ptrdiff_t i, std::ptrdiff_t j) {
-                const long double here = theta(i, j);
+                const auto here = static_cast<long double>(theta(i, j));
                 const auto add = [&](km::Cell next, long double strength) {
                     if (!find_cell(rows, cols, boundary, next) || present(next.row, next.col) == 0) return;
                     const long double cosine = std::cos(static_cast<long double>(theta(next.row, next.col)) - here);
                     equal += cosine;
                     strong += strength * cosine;
                 };
-                add({i, j + 1}, east(i, j));
-                add({i + 1, j}, south(i, j));
+                add({i, j + 1}, static_cast<long double>(east(i, j)));
+                add({i + 1, j}, static_cast<long double>(south(i, j)));
                 if (!is_fixed) return;
                 const long double given = (i == 0 ? std::cos(0.3L - here) : 0) - (i + 1 == rows ? 0.7L * here : 0) +
                                           (j == 0 ? 0.2L * here : 0);
@@ -245,9 +247,11 @@ TYPED_TEST(MaskedValues, LocalOrderParameterMustNotWriteTheMask) {
 template <class T> int charge_at(const km::Field<T>& theta, std::ptrdiff_t i, std::ptrdiff_t j) {
     const std::ptrdiff_t k = (i + 1) % theta.rows();
     const std::ptrdiff_t l = (j + 1) % theta.cols();
-    const std::array<long double, 5> around{theta(i, j), theta(i, l), theta(k, l), theta(k, j), theta(i, j)};
+    const std::array<T, 5> around{theta(i, j), theta(i, l), theta(k, l), theta(k, j), theta(i, j)};
     long double turned = 0;
-    for (std::size_t c = 0; c < 4; ++c) turned += std::remainder(around[c + 1] - around[c], 2 * std::acos(-1.0L));
+    for (std::size_t c = 0; c < 4; ++c)
+        turned += std::remainder(static_cast<long double>(around[c + 1]) - static_cast<long double>(around[c]),
+                                 2 * std::acos(-1.0L));
     return static_cast<int>(std::lround(turned / (2 * std::acos(-1.0L))));
 }
 

@@ -133,9 +133,11 @@ TYPED_TEST(PresentCellsOf, AreNoneOfNone) {
 TYPED_TEST(PresentCellsOf, RefuseAMaskOfAnotherShape) {
     using T = TypeParam;
     km::Field<T> theta(3, 5);
-    for (const auto& [rows, cols] : {std::pair{5, 3}, std::pair{3, 4}, std::pair{0, 5}})
+    for (const auto& [rows, cols] : {std::pair{5, 3}, std::pair{3, 4}, std::pair{0, 5}}) {
+        const km::Field<T> present(rows, cols);
         EXPECT_ERROR(std::invalid_argument, TEST_PARTS("present is ", " cells, but theta is 3 x 5"),
-                     static_cast<void>(census_of(km::Fused{}, theta.view(), km::Field<T>(rows, cols))));
+                     static_cast<void>(census_of(km::Fused{}, theta.view(), present)));
+    }
 }
 
 } // namespace
