@@ -1,5 +1,6 @@
 // kuramoto: oscillators on a lattice, dθ/dt = ω + K ∇·f(∇θ). This header is the whole core; it needs the standard
-// library alone. Opt-in headers: openmp.hpp (threads); npy.hpp, npy_series.hpp, checkpoint.hpp (files); odeint.hpp; fftw.hpp.
+// library alone. Opt-in headers: openmp.hpp (threads); npy.hpp, npy_series.hpp, checkpoint.hpp (files); odeint.hpp;
+// fftw.hpp.
 #pragma once
 
 #include <kuramoto/execution/policy.hpp>
@@ -42,8 +43,8 @@
 #include <kuramoto/run/stepper_of.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
 #include <kuramoto/stepping/euler_maruyama.hpp>
-#include <kuramoto/stepping/leimkuhler_matthews.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>
+#include <kuramoto/stepping/leimkuhler_matthews.hpp>
 #include <kuramoto/stepping/runge_kutta.hpp>
 #include <kuramoto/stepping/stability.hpp>
 #include <kuramoto/version.hpp>

@@ -5,8 +5,8 @@
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
-#include <kuramoto/stepping/noisy_stepper.hpp>
 #include <kuramoto/stepping/leapfrog.hpp>
+#include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <concepts>
 #include <type_traits>
