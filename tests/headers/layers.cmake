@@ -49,7 +49,7 @@ kuramoto_layer(sums MAY_USE foundation data execution HEADERS
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
     detail/tiling/run
-    detail/parallel/cell_blocks detail/parallel/phasor_field
+    detail/parallel/cell_blocks detail/parallel/phasor_field detail/parallel/row_bonds detail/parallel/scattered_bonds
     detail/arithmetic/error_norm
     detail/run/lattice_sweep detail/run/passes detail/run/stepper_factors detail/run/rate
     run/apply run/rate run/advance
