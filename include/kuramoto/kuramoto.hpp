@@ -29,6 +29,7 @@
 #include <kuramoto/observables/effective_frequencies.hpp>
 #include <kuramoto/observables/energy.hpp>
 #include <kuramoto/observables/frequency_clusters.hpp>
+#include <kuramoto/observables/helicity.hpp>
 #include <kuramoto/observables/local_order_parameter.hpp>
 #include <kuramoto/observables/order_parameter.hpp>
 #include <kuramoto/observables/phase_statistics.hpp>

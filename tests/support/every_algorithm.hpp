@@ -243,12 +243,26 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::SineLaplacian sine{.K = K, .boundary = edges()};
         const km::Model bonds{km::with_bonds(sine, theta_, omega_), 0.1};
         add("energy", std::vector<double>{km::energy(policy_, sine, theta_), km::energy(policy_, bonds, theta_)});
+        sums_of_cells();
         add_filled("local_order_parameter",
                    [&](auto& field) { km::local_order_parameter(policy_, km::torus, theta_, field, 2); });
         std::vector<double> correlation(9);
         km::correlation(policy_, km::Boundary{}, theta_, correlation, km::Pairs::both);
         add("correlation", correlation);
         add("correlation_length", std::vector<double>{km::correlation_length(std::vector<double>{1, 0.7, 0.3, 0.1})});
+    }
+
+    void sums_of_cells() {
+        const auto bonds = km::with_bonds(km::SineLaplacian{.K = K, .boundary = edges()}, theta_, omega_);
+        const km::HelicitySums sums = km::helicity_sums(policy_, bonds, theta_);
+        const km::HelicitySums on_torus =
+            km::helicity_sums(policy_, km::SineLaplacian{.K = K, .boundary = km::torus}, theta_);
+        km::HelicityAverage average;
+        average.add(sums);
+        average.add(on_torus);
+        const km::HelicityModulus modulus = average.modulus(0.7);
+        add("helicity_sums", std::vector<double>{sums.rows.cos, sums.rows.sin, sums.cols.cos, sums.cols.sin});
+        add("HelicityAverage", std::vector<double>{modulus.rows, modulus.cols});
     }
 
     void topology() {
@@ -344,6 +358,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
             const km::Harmonics<3> harmonics{{x, 0.75 * x, 0.1}};
             const km::RotatingFrame frame{x};
             const std::vector<double> correlation{1.25 * x, 0.75 * x, 0.125 * x};
+            km::HelicityAverage average;
+            average.add({{x, 0.75}, {1, x}, 1.5, 7});
             for (const double value :
                  {in_a_loop([&] { return km::max_stable_dt(km::Euler{}, laplacian); }),
                   in_a_loop([&] { return km::max_stable_dt(km::RungeKutta4{}, laplacian); }),
@@ -351,6 +367,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                   in_a_loop([&] { return km::max_stable_dt(km::Leapfrog{}, pendulums); }),
                   in_a_loop([&] { return harmonics.max_slope(); }), in_a_loop([&] { return frame.angle(0.3); }),
                   in_a_loop([&] { return km::correlation_length(correlation); }),
+                  in_a_loop([&] { return average.modulus(0.3).rows; }),
                   in_a_loop([&] { return static_cast<double>(km::sin(static_cast<T>(x))); })})
                 values.push_back(value);
         }

@@ -39,6 +39,14 @@ struct Energy {
                 km::energy(policy, km::with_bonds(edges, east, south), theta, mask...)};
     }
 };
+struct Helicity {
+    template <class P, class Theta, class... Mask>
+    static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
+        const km::HelicitySums sums =
+            km::helicity_sums(policy, km::SineLaplacian{.K = 1.3, .boundary = mixed_edges}, theta, mask...);
+        return {sums.rows.cos, sums.rows.sin, sums.cols.cos, sums.cols.sin, static_cast<double>(sums.cells)};
+    }
+};
 struct Correlation {
     template <class P, class Theta, class... Mask>
     static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
