@@ -26,6 +26,7 @@
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/observables/correlation.hpp>
+#include <kuramoto/observables/daido.hpp>
 #include <kuramoto/observables/effective_frequencies.hpp>
 #include <kuramoto/observables/energy.hpp>
 #include <kuramoto/observables/frequency_clusters.hpp>

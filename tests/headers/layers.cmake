@@ -36,7 +36,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
-    detail/kernels/plaquette
+    detail/kernels/plaquette detail/kernels/multiple_phasor
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
     detail/tiling/rows detail/tiling/halo detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
@@ -61,7 +61,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
     observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding
-    observables/helicity
+    observables/helicity observables/daido
     fftw)
 
 # Where fields come from and go to.

@@ -263,6 +263,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::HelicityModulus modulus = average.modulus(0.7);
         add("helicity_sums", std::vector<double>{sums.rows.cos, sums.rows.sin, sums.cols.cos, sums.cols.sin});
         add("HelicityAverage", std::vector<double>{modulus.rows, modulus.cols});
+        const km::OrderParameter moment = km::daido_moment(policy_, theta_, 7);
+        add("daido_moment", std::vector<double>{moment.r, moment.psi});
     }
 
     void topology() {

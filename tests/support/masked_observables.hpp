@@ -47,6 +47,13 @@ struct Helicity {
         return {sums.rows.cos, sums.rows.sin, sums.cols.cos, sums.cols.sin, static_cast<double>(sums.cells)};
     }
 };
+struct Daido {
+    template <class P, class Theta, class... Mask>
+    static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
+        const km::OrderParameter moment = km::daido_moment(policy, theta, mask..., 3);
+        return {moment.r, moment.psi};
+    }
+};
 struct Correlation {
     template <class P, class Theta, class... Mask>
     static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {

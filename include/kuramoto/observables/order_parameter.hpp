@@ -21,6 +21,17 @@ struct OrderParameter {
 } // namespace kuramoto
 
 KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// The modulus and the phase of a mean of e^{iθ}.
+inline OrderParameter order_of(const Phasor& mean) noexcept {
+    const auto [real, imaginary] = mean;
+    const double r = __builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary));
+    const auto rounded = [](double x) { return settled(Rounded(x)); };
+    return {sealed(r), atan2(rounded(imaginary), rounded(real)).value()};
+}
+
+} // namespace detail
 
 /// The order parameter of the phases `theta`, computed by the workers of `policy`.
 ///
@@ -47,10 +58,7 @@ template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
     const auto sum = detail::sum_over_cells<Sum>(
         policy, execution, in, there,
         [&](const T* phases, std::ptrdiff_t count, Sum& into) noexcept { add_phasors(phases, count, into); });
-    const auto [real, imaginary] = sum.mean(cells);
-    const double r = __builtin_sqrt(__builtin_fma(real, real, imaginary * imaginary));
-    const auto rounded = [](double x) { return detail::settled(detail::Rounded(x)); };
-    return {detail::sealed(r), detail::atan2(rounded(imaginary), rounded(real)).value()};
+    return detail::order_of(sum.mean(cells));
 }
 
 /// The order parameter, on the calling thread.
