@@ -33,6 +33,7 @@
 #include <kuramoto/observables/helicity.hpp>
 #include <kuramoto/observables/local_order_parameter.hpp>
 #include <kuramoto/observables/order_parameter.hpp>
+#include <kuramoto/observables/phase_moments.hpp>
 #include <kuramoto/observables/phase_statistics.hpp>
 #include <kuramoto/observables/winding.hpp>
 #include <kuramoto/run/advance.hpp>

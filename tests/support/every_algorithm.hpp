@@ -265,6 +265,9 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add("HelicityAverage", std::vector<double>{modulus.rows, modulus.cols});
         const km::OrderParameter moment = km::daido_moment(policy_, theta_, 7);
         add("daido_moment", std::vector<double>{moment.r, moment.psi});
+        const km::PhaseMoments moments = km::phase_moments(policy_, theta_);
+        add("phase_moments",
+            std::vector<double>{moments.mean, moments.variance, moments.skewness, moments.excess_kurtosis});
     }
 
     void topology() {

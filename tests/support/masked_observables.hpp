@@ -54,6 +54,12 @@ struct Daido {
         return {moment.r, moment.psi};
     }
 };
+struct Moments {
+    template <class... Arguments> static std::vector<double> of(const Arguments&... arguments) {
+        const km::PhaseMoments found = km::phase_moments(arguments...);
+        return {found.mean, found.variance, found.skewness, found.excess_kurtosis};
+    }
+};
 struct Correlation {
     template <class P, class Theta, class... Mask>
     static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {

@@ -52,6 +52,35 @@ BinnedSum sum_of_deviations(const P& policy, const Execution& execution, const G
 /// −0 becomes 0: which of the two is the least number would depend on the order of the cells.
 inline double without_sign_of_zero(double number) noexcept { return number == 0 ? 0 : number; }
 
+/// Mean, variance and range of some numbers.
+struct Spread {
+    Origin mean;
+    double variance = 0; ///< mean square of the deviations; NaN or infinite if a number is, or if a square is too large
+    NumberRange range;
+};
+
+/// Of the numbers in the present cells, of which there are `count`, at least one.
+template <class P, class T, class Present>
+Spread spread_of(const P& policy, const Execution& execution, const Grid<const T>& numbers, const Present& present,
+                 std::ptrdiff_t count) {
+    const NumberSumFunction<T> add_numbers = number_sum_function<false, T>(execution.isa);
+    const WidenRangeFunction<T> widen_range = widen_range_function<T>(execution.isa);
+    const auto all = sum_over_cells<SumAndRange>(
+        policy, execution, numbers, present, [&](const T* some, std::ptrdiff_t some_count, SumAndRange& into) noexcept {
+            add_numbers(some, some_count, {}, into.sum);
+            widen_range(some, some_count, into.range);
+        });
+    Spread spread;
+    spread.range = {without_sign_of_zero(all.range.least), without_sign_of_zero(all.range.greatest)};
+    // Kept in the range: the mean of equal numbers is their number.
+    const double mean = all.sum.mean(count);
+    const auto [least, greatest] = spread.range;
+    spread.mean.value = mean < least ? least : mean > greatest ? greatest : mean;
+    spread.mean.correction = sum_of_deviations<false>(policy, execution, numbers, present, spread.mean).mean(count);
+    spread.variance = sum_of_deviations<true>(policy, execution, numbers, present, spread.mean).mean(count);
+    return spread;
+}
+
 } // namespace detail
 
 /// Mean, standard deviation and range of the phases `theta` as they stand, not modulo 2π, computed by the workers of
@@ -81,25 +110,13 @@ template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
     const auto there = detail::present_cells(present, in, "theta");
     const std::ptrdiff_t cells = detail::count_cells(policy, execution, in, there);
     if (cells == 0) return {};
-    const detail::NumberSumFunction<T> add_numbers = detail::number_sum_function<false, T>(execution.isa);
-    const detail::WidenRangeFunction<T> widen_range = detail::widen_range_function<T>(execution.isa);
-    const auto all = detail::sum_over_cells<detail::SumAndRange>(
-        policy, execution, in, there, [&](const T* phases, std::ptrdiff_t count, detail::SumAndRange& into) noexcept {
-            add_numbers(phases, count, {}, into.sum);
-            widen_range(phases, count, into.range);
-        });
-    const double least = detail::without_sign_of_zero(all.range.least);
-    const double greatest = detail::without_sign_of_zero(all.range.greatest);
-    const double rounded = all.sum.mean(cells);
-    // Kept in the range: the mean of equal phases is their phase.
-    detail::Origin mean{rounded < least ? least : rounded > greatest ? greatest : rounded};
-    mean.correction = detail::sum_of_deviations<false>(policy, execution, in, there, mean).mean(cells);
-    const double variance = detail::sum_of_deviations<true>(policy, execution, in, there, mean).mean(cells);
-    if (!detail::is_finite(variance)) {
+    const detail::Spread spread = detail::spread_of(policy, execution, in, there, cells);
+    if (!detail::is_finite(spread.variance)) {
         const double none = __builtin_nan("");
         return {none, none, none, none};
     }
-    return {detail::sealed(mean.value + mean.correction), detail::sealed(__builtin_sqrt(variance)), least, greatest};
+    return {detail::sealed(spread.mean.value + spread.mean.correction), detail::sealed(__builtin_sqrt(spread.variance)),
+            spread.range.least, spread.range.greatest};
 }
 
 /// The same on the calling thread.

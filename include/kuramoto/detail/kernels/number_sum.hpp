@@ -14,19 +14,21 @@ namespace detail {
 struct Origin {
     double value = 0;
     double correction = 0;
+    double scale = 1; ///< a power of two by which deviations are multiplied before their third or fourth power
 };
 
-/// Adds Σ (x − origin), or Σ (x − origin)², over `count` numbers x to `sum`. Reads nothing past them.
-/// Requires: count ≤ cells_per_part.
-template <class T, bool Squared> struct NumberSum {
+/// Adds the sum of (x − origin), or of its second, third or fourth power, over `count` numbers x to `sum`. Reads
+/// nothing past them. Requires: count ≤ cells_per_part.
+template <class T, int Power> struct NumberSum {
+    static_assert(1 <= Power && Power <= 4);
+
     template <class V>
     KURAMOTO_ALWAYS_INLINE static void run(const T* numbers, std::ptrdiff_t count, const Origin& from,
                                            BinnedSum& sum) noexcept {
-        const V origin(from.value);
-        const V correction(from.correction);
+        const Place<V> origin{V(from.value), V(from.correction), V(from.scale)};
         V largest(0);
         for (std::ptrdiff_t k = 0; k < count; k += V::count) {
-            const V size = magnitude_of(term(numbers, k, count, origin, correction));
+            const V size = magnitude_of(term(numbers, k, count, origin));
             largest = blend(size > largest, size, largest);
         }
         double bound = 0;
@@ -36,8 +38,7 @@ template <class T, bool Squared> struct NumberSum {
         const int top = BinnedSum::bin_of(bound);
         LaneSums<V, BinnedSum::levels> lanes(top);
         std::ptrdiff_t per_lane = 0;
-        for (std::ptrdiff_t k = 0; k < count; k += V::count, ++per_lane)
-            lanes.add(term(numbers, k, count, origin, correction));
+        for (std::ptrdiff_t k = 0; k < count; k += V::count, ++per_lane) lanes.add(term(numbers, k, count, origin));
         if (!lanes.is_finite()) return add_each<V>(numbers, count, from, sum);
         std::int64_t multiples[BinnedSum::levels];
         lanes.units(per_lane, [&](int level, std::int64_t units) { multiples[level] = units; });
@@ -45,30 +46,39 @@ template <class T, bool Squared> struct NumberSum {
     }
 
   private:
+    // An Origin in every lane.
+    template <class V> struct Place {
+        V value, correction, scale;
+    };
+
     // 0 in the lanes behind the last number.
     template <class V>
-    KURAMOTO_ALWAYS_INLINE static V term(const T* numbers, std::ptrdiff_t k, std::ptrdiff_t count, const V& origin,
-                                         const V& correction) noexcept {
-        if (k + V::count <= count) return deviation(widened<V>(numbers + k), origin, correction);
+    KURAMOTO_ALWAYS_INLINE static V term(const T* numbers, std::ptrdiff_t k, std::ptrdiff_t count,
+                                         const Place<V>& origin) noexcept {
+        if (k + V::count <= count) return power(widened<V>(numbers + k), origin);
         const auto left = static_cast<int>(count - k);
-        return only_first(left, deviation(widened_first<V>(numbers + k, left), origin, correction));
+        return only_first(left, power(widened_first<V>(numbers + k, left), origin));
     }
-    template <class V>
-    KURAMOTO_ALWAYS_INLINE static V deviation(const V& number, const V& origin, const V& correction) noexcept {
-        V apart = number - origin;
+    template <class V> KURAMOTO_ALWAYS_INLINE static V power(const V& number, const Place<V>& origin) noexcept {
+        V apart = number - origin.value;
         value_barrier(apart); // a compiler that may reorder sums would add the origin and its correction
-        apart = apart - correction;
-        if constexpr (Squared)
-            return apart * apart;
+        apart = apart - origin.correction;
+        if constexpr (Power == 1) return apart;
+        if constexpr (Power == 2) return apart * apart;
+        const V scaled = apart * origin.scale;
+        const V square = scaled * scaled;
+        if constexpr (Power == 3)
+            return square * scaled;
         else
-            return apart;
+            return square * square;
     }
     // Some number is NaN, infinite or counts as that: no other matters to the sum.
     template <class V>
     KURAMOTO_ALWAYS_INLINE static void add_each(const T* numbers, std::ptrdiff_t count, const Origin& from,
                                                 BinnedSum& sum) noexcept {
         for (std::ptrdiff_t k = 0; k < count; ++k)
-            sum.add_not_finite(deviation(V(static_cast<double>(numbers[k])), V(from.value), V(from.correction))[0]);
+            sum.add_not_finite(
+                power<V>(V(static_cast<double>(numbers[k])), {V(from.value), V(from.correction), V(from.scale)})[0]);
     }
 };
 
@@ -106,8 +116,12 @@ using NumberSumFunction = void (*)(const T* numbers, std::ptrdiff_t count, const
 template <class T>
 using WidenRangeFunction = void (*)(const T* numbers, std::ptrdiff_t count, NumberRange& range) noexcept;
 
+template <int Power, class T> NumberSumFunction<T> power_sum_function(Isa isa) noexcept {
+    return kernel_for<NumberSum<T, Power>, double, NumberSumFunction<T>>(isa);
+}
+/// Of the first power, or of the second.
 template <bool Squared, class T> NumberSumFunction<T> number_sum_function(Isa isa) noexcept {
-    return kernel_for<NumberSum<T, Squared>, double, NumberSumFunction<T>>(isa);
+    return power_sum_function<Squared ? 2 : 1, T>(isa);
 }
 template <class T> WidenRangeFunction<T> widen_range_function(Isa isa) noexcept {
     return kernel_for<WidenRange<T>, double, WidenRangeFunction<T>>(isa);
