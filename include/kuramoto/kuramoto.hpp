@@ -31,6 +31,7 @@
 #include <kuramoto/observables/energy.hpp>
 #include <kuramoto/observables/frequency_clusters.hpp>
 #include <kuramoto/observables/helicity.hpp>
+#include <kuramoto/observables/kinetic_temperature.hpp>
 #include <kuramoto/observables/local_order_parameter.hpp>
 #include <kuramoto/observables/order_parameter.hpp>
 #include <kuramoto/observables/phase_moments.hpp>

@@ -61,7 +61,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
     observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding
-    observables/helicity observables/daido observables/phase_moments
+    observables/helicity observables/daido observables/phase_moments observables/kinetic_temperature
     fftw)
 
 # Where fields come from and go to.

@@ -19,8 +19,9 @@ namespace km = kuramoto;
 namespace {
 
 template <class Observable> class MasksUnderPolicies : public testing::Test {};
-using Observables = testing::Types<test::Order, test::Statistics, test::Energy, test::Correlation, test::LocalOrder,
-                                   test::Vortices, test::Clusters, test::Helicity, test::Daido, test::Moments>;
+using Observables =
+    testing::Types<test::Order, test::Statistics, test::Energy, test::Correlation, test::LocalOrder, test::Vortices,
+                   test::Clusters, test::Helicity, test::Daido, test::Moments, test::Temperature>;
 TYPED_TEST_SUITE(MasksUnderPolicies, Observables);
 
 // Bits are not promised under -ffast-math.

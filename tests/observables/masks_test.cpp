@@ -23,8 +23,9 @@ namespace km = kuramoto;
 namespace {
 
 template <class Observable> class Masks : public testing::Test {};
-using Observables = testing::Types<test::Order, test::Statistics, test::Energy, test::Correlation, test::LocalOrder,
-                                   test::Vortices, test::Clusters, test::Helicity, test::Daido, test::Moments>;
+using Observables =
+    testing::Types<test::Order, test::Statistics, test::Energy, test::Correlation, test::LocalOrder, test::Vortices,
+                   test::Clusters, test::Helicity, test::Daido, test::Moments, test::Temperature>;
 TYPED_TEST_SUITE(Masks, Observables);
 
 // Bits are not promised under -ffast-math, and it assumes that there is no NaN.

@@ -60,6 +60,16 @@ struct Moments {
         return {found.mean, found.variance, found.skewness, found.excess_kurtosis};
     }
 };
+/// The phases stand for velocities.
+struct Temperature {
+    template <class P, class Theta, class... Mask>
+    static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
+        km::Field<km::value_type_of<const Theta>> mass(theta.rows(), theta.cols());
+        fill_distinct(mass.view(), 8);
+        return {km::kinetic_temperature(policy, theta, mask..., 1.7),
+                km::kinetic_temperature(policy, theta, mask..., mass)};
+    }
+};
 struct Correlation {
     template <class P, class Theta, class... Mask>
     static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
