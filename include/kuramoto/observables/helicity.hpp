@@ -42,7 +42,7 @@ struct HelicityModulus {
 /// Averages over samples, and the helicity modulus of them: Υ = (K/N) [⟨C⟩ − (K/T) ⟨S²⟩] along each axis.
 ///
 /// C and S are the sums of cosines and sines along the axis, N is the number of cells. K and N are those of the
-/// samples, so that T is all that you pass. A sum of every sample is kept, not the samples.
+/// samples, so that T is all that you pass. No sample is kept.
 class HelicityAverage {
   public:
     /// Adds a sample: the result of helicity_sums.
@@ -207,15 +207,14 @@ class TwistSink {
 ///
 /// The sum is over the bonds from a cell a to the next cell b along the axis, each once; w is 1 or the bond's strength.
 /// A bond of strength 0 does not count, whatever phases are beside it. A periodic edge has bonds across it. A fixed
-/// phase at an edge is a bond of strength 1 along the axis that crosses the edge. A given flux is no bond. So −K
-/// (C_rows
-/// + C_cols) is the energy, except for what given fluxes add to it.
+/// phase at an edge is a bond of strength 1 along the axis that crosses the edge. A given flux is no bond. The energy
+/// is −K times C_rows + C_cols, except for what given fluxes add to it.
 ///
-/// The modulus measures the free energy of a twist: phases that grow by a small angle δ from cell to cell along an axis
-/// raise it by N Υ δ²/2. It is that of thermal equilibrium: Langevin noise, and no natural frequencies. It needs ⟨S⟩ =
-/// 0, which holds by symmetry, except for fixed phases that differ. Along an axis with an open end (zero flux or fixed
-/// flux) Υ = 0 for any state of equilibrium, because the twist turns out of the lattice there. On a square lattice of
-/// equal bonds, Υ = 2T/π at the Berezinskii–Kosterlitz–Thouless transition; Υ = K at T = 0.
+/// The modulus measures the free energy of a twist. A twist adds a small angle δ to the phase difference of every bond
+/// along an axis, and raises the free energy by N Υ δ²/2. Υ is a property of thermal equilibrium: Langevin noise, and
+/// no natural frequencies. The formula needs ⟨S⟩ = 0, which holds by symmetry, except between fixed phases that differ.
+/// Along an axis with an open end (zero flux or fixed flux) Υ = 0, because the twist unwinds there. At T = 0, Υ = K. On
+/// an infinite square lattice of equal bonds, Υ = 2T/π at the Berezinskii–Kosterlitz–Thouless transition.
 ///
 /// lattice: a Laplacian of Sine, or a Model with one. theta: grid-like, any strides, phases in rad. present: a mask;
 /// bonds of missing cells do not count, and N is the number of present cells.

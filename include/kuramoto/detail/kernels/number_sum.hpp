@@ -18,7 +18,9 @@ struct Origin {
 };
 
 /// Adds the sum of (x − origin), or of its second, third or fourth power, over `count` numbers x to `sum`. Reads
-/// nothing past them. Requires: count ≤ cells_per_part.
+/// nothing past them.
+///
+/// Requires: count ≤ cells_per_part.
 template <class T, int Power> struct NumberSum {
     static_assert(1 <= Power && Power <= 4);
 
