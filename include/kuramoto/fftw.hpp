@@ -19,9 +19,11 @@
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/memory/logical_order.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
+#include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
 
 #include <fftw3.h>
 
@@ -87,31 +89,14 @@ class FourierTransform {
     fftw_plan plan_ = nullptr;
 };
 
-/// All cells of a lattice.
-struct EveryCell {
-    std::ptrdiff_t cells;
-
-    template <class P> [[nodiscard]] std::ptrdiff_t count(const P&, const Execution&) const noexcept { return cells; }
-    void clear_missing(std::ptrdiff_t, std::ptrdiff_t, Phasor*) const noexcept {}
-};
-
-/// The cells of a lattice where `mask` is not 0.
-template <class T> struct PresentCells {
-    Grid<const T> mask;
-
-    template <class P> [[nodiscard]] std::ptrdiff_t count(const P& policy, const Execution& execution) const {
-        return sum_over_cells<std::ptrdiff_t>(policy, execution, mask,
-                                              [](const T* cells, std::ptrdiff_t n, std::ptrdiff_t& into) noexcept {
-                                                  for (std::ptrdiff_t k = 0; k < n; ++k) into += cells[k] != 0 ? 1 : 0;
-                                              });
-    }
-    /// Sets the phasors of missing cells to 0, among the n cells from `first` on.
-    void clear_missing(std::ptrdiff_t first, std::ptrdiff_t n, Phasor* phasors) const noexcept {
-        visit_cells(mask, first, n, [&](const T& cell, std::ptrdiff_t k) {
-            if (cell == 0) phasors[k] = {};
-        });
-    }
-};
+/// Sets the phasors of missing cells to 0, among the n cells from `first` on.
+inline void clear_missing(const AllCells&, std::ptrdiff_t, std::ptrdiff_t, Phasor*) noexcept {}
+template <class T>
+void clear_missing(const PresentCells<T>& present, std::ptrdiff_t first, std::ptrdiff_t n, Phasor* phasors) noexcept {
+    visit_cells(present.mask(), first, n, [&](const T& cell, std::ptrdiff_t k) {
+        if (cell == 0) phasors[k] = {};
+    });
+}
 
 /// e^{iθ} of every cell, row by row without gaps; 0 for a missing cell.
 template <class P, class T, class Presence>
@@ -128,7 +113,7 @@ void store_phasors(const P& policy, const Execution& execution, const Grid<const
         visit_cells(theta, first, n, [&](const T& phase, std::ptrdiff_t k) { real[k] = static_cast<double>(phase); });
         turn(real, imaginary, n);
         for (std::ptrdiff_t k = 0; k < n; ++k) phasors[first + k] = {real[k], imaginary[k]};
-        present.clear_missing(first, n, phasors + first);
+        clear_missing(present, first, n, phasors + first);
     });
 }
 
@@ -175,7 +160,7 @@ void structure_factor_of(const P& policy, const Execution& execution, const Grid
     store_phasors(policy, execution, theta, present, phasors);
     for_parts(policy, execution, theta.rows(), theta.size(),
               [&](std::ptrdiff_t i) noexcept { transform.run(phasors + i * theta.cols()); });
-    const std::ptrdiff_t count = present.count(policy, execution); // 0: all phasors are 0, and so is S
+    const std::ptrdiff_t count = count_cells(policy, execution, theta, present); // 0: all phasors are 0, and so is S
     store_power_of_columns(policy, execution, phasors, static_cast<double>(count > 0 ? count : 1), s);
 }
 
@@ -235,12 +220,13 @@ KURAMOTO_NEVER_INLINE void average_over_shells(const Grid<const T>& s, Structure
 /// wave vector, if it makes whole turns over the lattice. Random phases have S of about 1. The formula is the same for
 /// every boundary. On a lattice with open edges, peaks are broader.
 ///
-/// theta: grid-like, any strides, phases in rad. s: grid-like of the same shape, float or double, any strides.
+/// theta: grid-like, any strides, phases in rad. present: a mask; both the sum and N leave out the missing cells, whose
+/// phases may be NaN. If every cell is missing, S is 0. s: grid-like of the same shape, float or double, any strides.
 ///
-/// Without cells nothing is written. If a phase is NaN or infinite, all of S is NaN.
+/// Without cells nothing is written. If the phase of a present cell is NaN or infinite, all of S is NaN.
 ///
-/// Throws: std::invalid_argument for an invalid policy, different shapes, or if `s` overlaps `theta` or itself;
-/// std::runtime_error if FFTW makes no plan.
+/// Throws: std::invalid_argument for an invalid policy, different shapes, or if `s` overlaps `theta`, `present` or
+/// itself; std::runtime_error if FFTW makes no plan.
 /// Cost: one sine and one cosine per cell, and a complex Fourier transform; 16 bytes of scratch per cell, and 128 bytes
 /// per row and worker.
 /// Accuracy: in double whatever the precision of the cells. Error of S(k) below 10⁻¹⁴ (S(k) + √S(k)), measured 5 ·
@@ -249,34 +235,22 @@ KURAMOTO_NEVER_INLINE void average_over_shells(const Grid<const T>& s, Structure
 /// the version of FFTW, and on wisdom that the program loads into FFTW.
 /// Reference: A. J. Bray, Advances in Physics 43 (1994) 357; the transform: M. Frigo, S. G. Johnson, Proceedings of the
 /// IEEE 93 (2005) 216.
-template <ExecutionPolicy P, GridLike Theta, WritableGridLike Out>
-void structure_factor(const P& policy, const Theta& theta, Out&& s) {
+template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present, WritableGridLike Out>
+void structure_factor(const P& policy, const Theta& theta, const Present& present, Out&& s) {
     const detail::Execution execution(policy);
     const Grid<const value_type_of<const Theta>> in = as_grid(theta);
     const auto out = as_grid(s);
+    const auto cells = detail::present_cells(present, in, "theta");
     detail::check_structure_factor(in, out);
+    if constexpr (GridLike<const Present>) detail::check_disjoint(out, "s", cells.mask(), "present");
     if (in.empty()) return;
-    detail::structure_factor_of(policy, execution, in, detail::EveryCell{in.size()}, out);
+    detail::structure_factor_of(policy, execution, in, cells, out);
 }
 
-/// The structure factor of the cells that are present: both the sum and N leave out the cells where `present` is 0.
-///
-/// present: grid-like of the shape of `theta`, any strides. The phase of a missing cell may be NaN. If every cell is
-/// missing, S is 0. All else as without `present`.
-///
-/// Throws: as without `present`; std::invalid_argument if `s` overlaps `present`.
-template <ExecutionPolicy P, GridLike Theta, GridLike Present, WritableGridLike Out>
-void structure_factor(const P& policy, const Theta& theta, const Present& present, Out&& s) {
-    using Number = value_type_of<const Present>;
-    const detail::Execution execution(policy);
-    const Grid<const value_type_of<const Theta>> in = as_grid(theta);
-    const Grid<const Number> mask = as_grid(present);
-    const auto out = as_grid(s);
-    detail::check_same_shape(in, "theta", mask, "present");
-    detail::check_structure_factor(in, out);
-    detail::check_disjoint(out, "s", mask, "present");
-    if (in.empty()) return;
-    detail::structure_factor_of(policy, execution, in, detail::PresentCells<Number>{mask}, out);
+/// The structure factor of all cells.
+template <ExecutionPolicy P, GridLike Theta, WritableGridLike Out>
+void structure_factor(const P& policy, const Theta& theta, Out&& s) {
+    structure_factor(policy, theta, AllCells{}, s);
 }
 
 /// The structure factor, on the calling thread.
@@ -284,7 +258,7 @@ template <GridLike Theta, WritableGridLike Out> void structure_factor(const Thet
     structure_factor(Fused{}, theta, s);
 }
 /// The structure factor of the cells that are present, on the calling thread.
-template <GridLike Theta, GridLike Present, WritableGridLike Out>
+template <GridLike Theta, MaskFor<Theta> Present, WritableGridLike Out>
 void structure_factor(const Theta& theta, const Present& present, Out&& s) {
     structure_factor(Fused{}, theta, present, s);
 }
