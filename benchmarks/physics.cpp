@@ -117,7 +117,7 @@ template <class T> void add_unfused() {
         km::Field<T> velocity(small, small);
         const km::InertialModel model{km::Inertia{.mass = 1, .damping = 0.5}, km::Model{sine, lattice.omega}};
         for (auto _ : state)
-            km::advance(km::Fused{}, km::Leapfrog{.dt = time_step}, model, lattice.theta, velocity, steps);
+            km::advance(km::Fused{}, km::VelocityVerlet{.dt = time_step}, model, lattice.theta, velocity, steps);
         count(state, static_cast<double>(small * small * steps));
     });
 }

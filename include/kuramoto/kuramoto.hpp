@@ -45,9 +45,9 @@
 #include <kuramoto/run/rate.hpp>
 #include <kuramoto/run/simulation.hpp>
 #include <kuramoto/run/stepper_of.hpp>
+#include <kuramoto/stepping/baoab.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
 #include <kuramoto/stepping/euler_maruyama.hpp>
-#include <kuramoto/stepping/leapfrog.hpp>
 #include <kuramoto/stepping/leimkuhler_matthews.hpp>
 #include <kuramoto/stepping/runge_kutta.hpp>
 #include <kuramoto/stepping/stability.hpp>

@@ -24,7 +24,7 @@ kuramoto_layer(lanes MAY_USE foundation data HEADERS
 # Pure description: knows neither kernels nor policies.
 kuramoto_layer(description MAY_USE foundation data lanes HEADERS
     model/coupling model/laplacian model/model model/mean_field model/inertia
-    stepping/runge_kutta stepping/noisy_stepper stepping/euler_maruyama stepping/leimkuhler_matthews stepping/leapfrog stepping/dormand_prince stepping/stability)
+    stepping/runge_kutta stepping/noisy_stepper stepping/euler_maruyama stepping/leimkuhler_matthews stepping/baoab stepping/dormand_prince stepping/stability)
 
 # The seam: knows neither what is computed nor how a grid is cut.
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
@@ -34,6 +34,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
+    detail/kernels/inertial_step
     detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
@@ -57,7 +58,7 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     run/integrate
     detail/run/mean_field
     run/mean_field
-    detail/run/inertia
+    detail/run/inertial_factors detail/run/inertia
     run/inertia
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
     observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding

@@ -349,7 +349,7 @@ namespace {
 
 constexpr std::int64_t last_step = 60;
 
-/// What decides a run with inertia: everything is in the records.
+/// What decides a run with inertia and noise: everything is in the records.
 struct InertialRun {
     km::Field<float> theta;
     km::Field<float> velocity;
@@ -392,7 +392,8 @@ struct InertialRun {
                                       km::Model{km::SineLaplacian{.K = K}, omega}};
         while (step < end) {
             const std::int64_t steps = std::min(every, end - step);
-            km::advance(km::Fused{}, km::Leapfrog{.dt = 0.1}, model, theta, velocity, steps, step);
+            const km::BAOAB stepper{.dt = 0.1, .temperature = 0.5, .seed = 6};
+            km::advance(km::Fused{}, stepper, model, theta, velocity, steps, step);
             step += steps;
             save(path);
         }

@@ -334,9 +334,9 @@ TEST(Bonds, AreRefusedWhereTheyDoNotFit) {
     km::Field<float> velocity(4, 6);
     const km::InertialModel inertial{km::Inertia{}, model};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
-                 km::advance(km::Fused{}, km::Leapfrog{}, inertial, theta, velocity, 1));
+                 km::advance(km::Fused{}, km::VelocityVerlet{}, inertial, theta, velocity, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "bonds.south"),
-                 km::advance(km::Fused{}, km::Leapfrog{}, inertial, rate, south, 1));
+                 km::advance(km::Fused{}, km::VelocityVerlet{}, inertial, rate, south, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "bonds.east"),
                  km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, 1.0));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("present", "east", "4 x 5"), km::remove_cells(small, east, south));

@@ -1,5 +1,5 @@
 // There are no adaptive steps with inertia.
-// Says: inertia takes the leapfrog
+// Says: inertia takes BAOAB or VelocityVerlet
 // Lines: 15
 #include <kuramoto/kuramoto.hpp>
 
@@ -9,7 +9,7 @@ void use(kuramoto::Field<float>& theta, kuramoto::Field<float>& other) {
 #if defined(KURAMOTO_REJECTED)
     kuramoto::integrate(kuramoto::Fused{}, kuramoto::DormandPrince54{}, inertial, theta, 1.0);
 #else
-    kuramoto::advance(kuramoto::Fused{}, kuramoto::Leapfrog{}, inertial, theta, other, 10);
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::VelocityVerlet{}, inertial, theta, other, 10);
 #endif
     static_cast<void>(other);
     static_cast<void>(inertial);

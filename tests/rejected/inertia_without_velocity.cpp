@@ -7,9 +7,9 @@ void use(kuramoto::Field<float>& theta, kuramoto::Field<float>& other) {
     const kuramoto::Model model{kuramoto::SineLaplacian{.K = 2.0}, 0.0};
     const kuramoto::InertialModel inertial{kuramoto::Inertia{}, model};
 #if defined(KURAMOTO_REJECTED)
-    kuramoto::advance(kuramoto::Fused{}, kuramoto::Leapfrog{}, inertial, theta, 10);
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::VelocityVerlet{}, inertial, theta, 10);
 #else
-    kuramoto::advance(kuramoto::Fused{}, kuramoto::Leapfrog{}, inertial, theta, other, 10);
+    kuramoto::advance(kuramoto::Fused{}, kuramoto::VelocityVerlet{}, inertial, theta, other, 10);
 #endif
     static_cast<void>(other);
     static_cast<void>(inertial);

@@ -1,4 +1,4 @@
-// A model with inertia has velocities: the leapfrog moves them, Euler's method does not.
+// A model with inertia has velocities: BAOAB moves them, Euler's method does not.
 // Says: the stepper does not suit the model
 // Lines: 15
 #include <kuramoto/kuramoto.hpp>
@@ -9,7 +9,7 @@ void use(const kuramoto::Field<float>& theta, const kuramoto::Field<float>& velo
     kuramoto::Simulation simulation(model, theta, kuramoto::Euler{.dt = 0.1});
     static_cast<void>(velocity);
 #else
-    kuramoto::Simulation simulation(model, theta, velocity, kuramoto::Leapfrog{.dt = 0.1});
+    kuramoto::Simulation simulation(model, theta, velocity, kuramoto::BAOAB{.dt = 0.1});
 #endif
     simulation.run(kuramoto::Fused{}, 10);
 }

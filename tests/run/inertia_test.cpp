@@ -1,5 +1,5 @@
-// Inertia: the leapfrog against its recurrence in long double, the exact multipliers of linear modes, the second order,
-// the energy that it keeps, and its two limits.
+// Inertia with VelocityVerlet and BAOAB: the recurrence in long double, the exact solution of linear modes, the second
+// order, reversibility, the energy that it keeps, and its limit without mass.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
@@ -7,6 +7,7 @@
 #include "support/couplings.hpp"
 #include "support/expect_error.hpp"
 #include "support/layouts.hpp"
+#include "support/noise_oracle.hpp"
 #include "support/oracle.hpp"
 #include "support/policies.hpp"
 #include "support/problem.hpp"
@@ -16,6 +17,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <stdexcept>
@@ -51,6 +53,9 @@ template <class T> State<T> start_of(const Problem<T>& problem) {
     return {problem.theta, test::values_of(velocity.view())};
 }
 
+constexpr km::BAOAB stepper{.dt = 0.0625, .temperature = 0.75, .seed = 11};
+constexpr std::int64_t first_step = 5;
+
 template <class T, class P, class Lattice>
 State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, const Lattice& lattice,
              const km::Inertia& inertia, int steps, test::Layout layout = test::Layout::contiguous) {
@@ -61,7 +66,7 @@ State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, 
     test::assign(velocity.view(), start.velocity);
     test::assign(omega.view(), problem.omega);
     const km::InertialModel model{inertia, km::Model{lattice, omega.view()}};
-    km::advance(policy, km::Leapfrog{.dt = 0.0625}, model, theta.view(), velocity.view(), steps);
+    km::advance(policy, stepper, model, theta.view(), velocity.view(), steps, first_step);
     EXPECT_TRUE(theta.canaries_alive() && velocity.canaries_alive() && omega.canaries_alive());
     return {test::values_of(theta.view()), test::values_of(velocity.view())};
 }
@@ -72,30 +77,47 @@ template <class T> class Inertia : public testing::Test {};
 using Precisions = testing::Types<float, double>;
 TYPED_TEST_SUITE(Inertia, Precisions);
 
-/// The recurrence, and how far a run in T may be from it: each factor and each of the two sums rounds; the force moves
-/// by its own error and by 8 |K| L times that of the phases.
-struct ExactInertia {
+/// The recurrence, and how far a run in T may be from it: each factor and each sum rounds; the force moves by its own
+/// error and by 8 |K| L times that of the phases.
+template <class T> struct ExactInertia {
     Exact theta;
     Exact velocity;
     long double theta_error = 0;
     long double velocity_error = 0;
 
-    template <class T, class F>
-    void step(const test::Lattice<F>& lattice, const Exact& omega, const km::Inertia& inertia, long double dt) {
-        const auto epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
-        const auto mass = static_cast<long double>(inertia.mass);
-        const long double g = static_cast<long double>(inertia.damping) * dt / (2 * mass);
-        const long double keep = (1 - g) / (1 + g);
-        const long double push = dt / mass / (1 + g);
+    static constexpr long double epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
+    static constexpr long double dt = 0.0625L;
+
+    template <class F> void kick(const test::Lattice<F>& lattice, const Exact& omega, long double mass) {
         const Exact force = lattice.rate(theta, omega);
         const long double force_error =
             test::rate_tolerance<T>(lattice, theta, omega) + 8 * std::fabs(lattice.K) * lattice.f.slope() * theta_error;
-        velocity_error = std::fabs(keep) * (velocity_error + epsilon * test::largest_size(velocity)) +
-                         push * (force_error + epsilon * test::largest_size(force));
-        for (std::size_t k = 0; k < theta.size(); ++k) velocity[k] = keep * velocity[k] + push * force[k];
+        velocity_error += dt / (2 * mass) * (force_error + epsilon * test::largest_size(force));
+        for (std::size_t k = 0; k < theta.size(); ++k) velocity[k] += dt / (2 * mass) * force[k];
         velocity_error += epsilon * test::largest_size(velocity);
-        for (std::size_t k = 0; k < theta.size(); ++k) theta[k] += dt * velocity[k];
-        theta_error += dt * velocity_error + epsilon * test::largest_size(theta);
+    }
+    void drift() {
+        for (std::size_t k = 0; k < theta.size(); ++k) theta[k] += dt / 2 * velocity[k];
+        theta_error += dt / 2 * velocity_error + epsilon * test::largest_size(theta);
+    }
+    template <class F>
+    void step(const test::Lattice<F>& lattice, const Exact& omega, const km::Inertia& inertia, std::uint64_t number) {
+        const auto mass = static_cast<long double>(inertia.mass);
+        kick(lattice, omega, mass);
+        drift();
+        const long double c = std::exp(-static_cast<long double>(inertia.damping) * dt / mass);
+        const long double amplitude =
+            std::sqrt(static_cast<long double>(stepper.temperature) * (1 - c) * (1 + c) / mass);
+        velocity_error += 2 * epsilon * test::largest_size(velocity);
+        for (std::size_t k = 0; k < theta.size(); ++k) {
+            const auto cell = static_cast<std::ptrdiff_t>(k);
+            velocity[k] = c * velocity[k] + amplitude * test::normal_of<T>(cell / lattice.cols, cell % lattice.cols,
+                                                                           number, stepper.seed);
+        }
+        velocity_error += amplitude * (test::normal_tolerance<T> + 2 * 9 * epsilon);
+        velocity_error += epsilon * test::largest_size(velocity);
+        drift();
+        kick(lattice, omega, mass);
     }
 };
 
@@ -107,9 +129,10 @@ template <class T, class C> void check_against_the_oracle(const C& coupling) {
         for (const km::Boundary& boundary : some_boundaries)
             for (const km::Inertia& inertia : some_inertias) {
                 const test::Lattice<> lattice{rows, cols, test::ExactCoupling(coupling), 1.25L, boundary};
-                ExactInertia exact{test::exact(start.theta), test::exact(start.velocity)};
+                ExactInertia<T> exact{test::exact(start.theta), test::exact(start.velocity)};
                 for (int step = 0; step < 4; ++step)
-                    exact.step<T>(lattice, test::exact(problem.omega), inertia, 0.0625L);
+                    exact.step(lattice, test::exact(problem.omega), inertia,
+                               static_cast<std::uint64_t>(first_step + step));
                 const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
                     const km::Laplacian<C> laplacian{.K = 1.25, .coupling = coupling, .boundary = boundary};
                     const State<T> found = run(policy, problem, start, laplacian, inertia, 4, layout);
@@ -143,9 +166,17 @@ double eigenvalue(int p, int q, std::ptrdiff_t rows, std::ptrdiff_t cols) {
     return 4 * (sine_p * sine_p + sine_q * sine_q);
 }
 
-// A cosine mode of the zero-flux Laplacian has one amplitude for the phases and one for the velocities: v ← keep · v −
-// push · Kλ · θ, θ ← θ + dt · v.
-TEST(Leapfrog, MultipliesLinearModesExactly) {
+// A cosine mode of the zero-flux Laplacian has one amplitude for the phases and one for the velocities.
+km::Field<double> mode(std::ptrdiff_t rows, std::ptrdiff_t cols, int p, int q, double amplitude) {
+    km::Field<double> field(rows, cols);
+    for (std::ptrdiff_t i = 0; i < rows; ++i)
+        for (std::ptrdiff_t j = 0; j < cols; ++j)
+            field(i, j) = amplitude * std::cos(pi * p * (static_cast<double>(i) + 0.5) / static_cast<double>(rows)) *
+                          std::cos(pi * q * (static_cast<double>(j) + 0.5) / static_cast<double>(cols));
+    return field;
+}
+
+TEST(VelocityVerlet, MultipliesLinearModesExactly) {
     const std::ptrdiff_t rows = 9;
     const std::ptrdiff_t cols = 14;
     const double K = 0.9;
@@ -153,51 +184,74 @@ TEST(Leapfrog, MultipliesLinearModesExactly) {
     const int steps = 37;
     for (const km::Inertia& inertia : some_inertias)
         for (const std::pair<int, int>& wave : {std::pair{0, 1}, std::pair{3, 5}, std::pair{8, 13}}) {
-            const auto mode = [&](std::ptrdiff_t i, std::ptrdiff_t j) {
-                return std::cos(pi * wave.first * (static_cast<double>(i) + 0.5) / rows) *
-                       std::cos(pi * wave.second * (static_cast<double>(j) + 0.5) / cols);
-            };
-            km::Field<double> theta(rows, cols), velocity(rows, cols);
-            for (std::ptrdiff_t i = 0; i < rows; ++i)
-                for (std::ptrdiff_t j = 0; j < cols; ++j) {
-                    theta(i, j) = mode(i, j);
-                    velocity(i, j) = -0.5 * mode(i, j);
-                }
+            const km::Field<double> shape = mode(rows, cols, wave.first, wave.second, 1);
+            km::Field<double> theta = shape;
+            km::Field<double> velocity = mode(rows, cols, wave.first, wave.second, -0.5);
             const km::InertialModel model{inertia, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
-            km::advance(km::Fused{}, km::Leapfrog{.dt = dt}, model, theta, velocity, steps);
-            const double g = inertia.damping * dt / (2 * inertia.mass);
-            const double stiffness = K * eigenvalue(wave.first, wave.second, rows, cols);
+            km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, steps);
+            const double c = std::exp(-inertia.damping * dt / inertia.mass);
+            const double push = dt / (2 * inertia.mass) * K * eigenvalue(wave.first, wave.second, rows, cols);
             double phase = 1;
             double speed = -0.5;
             double largest = 1;
             for (int step = 0; step < steps; ++step) {
-                speed = ((1 - g) * speed - dt / inertia.mass * stiffness * phase) / (1 + g);
-                phase += dt * speed;
+                speed -= push * phase;
+                phase += dt / 2 * speed;
+                speed *= c;
+                phase += dt / 2 * speed;
+                speed -= push * phase;
                 largest = std::fmax(largest, std::fabs(phase) + std::fabs(speed));
             }
-            for (std::ptrdiff_t i = 0; i < rows; ++i)
-                for (std::ptrdiff_t j = 0; j < cols; ++j) {
-                    ASSERT_NEAR(theta(i, j), phase * mode(i, j), 1e-13 * largest) << wave.first << ", " << wave.second;
-                    ASSERT_NEAR(velocity(i, j), speed * mode(i, j), 1e-13 * largest);
-                }
+            for (std::ptrdiff_t k = 0; k < theta.size(); ++k) {
+                ASSERT_NEAR(theta.data()[k], phase * shape.data()[k], 2e-13 * largest) << wave.first;
+                ASSERT_NEAR(velocity.data()[k], speed * shape.data()[k], 2e-13 * largest) << wave.first;
+            }
         }
 }
 
-// Undamped, a mode turns by ωₙ a step with sin(ωₙ/2) = dt/2 · √(Kλ/m): its amplitude stays, for ever.
-TEST(Leapfrog, TurnsAnUndampedModeByAKnownAngle) {
+// Undamped, a mode turns by a known angle per step: sin(angle / 2) = dt/2 · √(Kλ/m). Its amplitude stays.
+TEST(VelocityVerlet, TurnsAnUndampedModeByAKnownAngle) {
     const double K = 0.9;
     const double mass = 2.0;
     const double dt = 0.3;
-    const std::ptrdiff_t cols = 12;
-    const double angle = 2 * std::asin(dt / 2 * std::sqrt(K * eigenvalue(0, 5, 1, cols) / mass));
-    km::Field<double> theta(1, cols), velocity(1, cols);
-    const auto mode = [&](std::ptrdiff_t j) { return std::cos(pi * 5 * (static_cast<double>(j) + 0.5) / cols); };
-    for (std::ptrdiff_t j = 0; j < cols; ++j) theta(0, j) = mode(j);
+    const double angle = 2 * std::asin(dt / 2 * std::sqrt(K * eigenvalue(0, 5, 1, 12) / mass));
+    const km::Field<double> shape = mode(1, 12, 0, 5, 1);
+    km::Field<double> theta = shape, velocity(1, 12); // at rest
     const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
-    const km::Leapfrog leapfrog{.dt = dt};
-    km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity); // at rest at the beginning
-    km::advance(km::Fused{}, leapfrog, model, theta, velocity, 10007);
-    for (std::ptrdiff_t j = 0; j < cols; ++j) EXPECT_NEAR(theta(0, j), std::cos(10007 * angle) * mode(j), 1e-9);
+    km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, 10007);
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k)
+        EXPECT_NEAR(theta.data()[k], std::cos(10007 * angle) * shape.data()[k], 1e-9);
+}
+
+// Without a force a velocity decays as e^(−γ t/m), exactly at any time step.
+TEST(VelocityVerlet, DampsAFreeVelocityExactly) {
+    const km::Model free{km::SineLaplacian{.K = 0}, 0.0};
+    for (const double damping : {1e-9, 0.01, 0.3, 1.0, 30.0, 1e4}) {
+        km::Field<double> theta(1, 3), velocity(1, 3);
+        velocity.fill(2);
+        const km::InertialModel model{km::Inertia{.mass = 0.5, .damping = damping}, free};
+        km::advance(km::Fused{}, km::VelocityVerlet{.dt = 0.125}, model, theta, velocity, 8);
+        EXPECT_NEAR(velocity(0, 1) / 2, std::exp(-damping * 2), 1e-14);
+        EXPECT_NEAR((2 - velocity(0, 1)) / 2, -std::expm1(-damping * 2), 4e-15 + 1e-14 * damping);
+    }
+}
+
+// With the velocity turned round, the undamped method goes back to where it came from.
+TEST(VelocityVerlet, IsReversibleWithoutDamping) {
+    km::Field<double> theta(9, 13), velocity(9, 13);
+    test::fill_distinct(theta.view(), 3);
+    test::fill_distinct(velocity.view(), 4);
+    const km::Field<double> start = theta, speeds = velocity;
+    const km::InertialModel model{km::Inertia{.mass = 1.5}, km::Model{km::SineLaplacian{.K = 0.75}, 0.25}};
+    const km::VelocityVerlet method{.dt = 0.125};
+    km::advance(km::Fused{}, method, model, theta, velocity, 40);
+    EXPECT_GT(std::fabs(theta(4, 5) - start(4, 5)), 0.1);
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) velocity.data()[k] = -velocity.data()[k];
+    km::advance(km::Fused{}, method, model, theta, velocity, 40);
+    for (std::ptrdiff_t k = 0; k < theta.size(); ++k) {
+        EXPECT_NEAR(theta.data()[k], start.data()[k], 1e-9);
+        EXPECT_NEAR(velocity.data()[k], -speeds.data()[k], 1e-9);
+    }
 }
 
 // --- two cells: a pendulum, φ̈ = [Δ − γ φ̇ − 2K sin φ] / m ------------------------------------------------------------
@@ -239,14 +293,11 @@ Pendulum pendulum_after(const P& policy, const km::Inertia& inertia, Pendulum at
     omega(0, 0) = 0.5;
     omega(1, 0) = 0.5 + pendulum_delta;
     const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = pendulum_K}, omega}};
-    const km::Leapfrog leapfrog{.dt = t / steps};
-    km::half_step_back(policy, leapfrog, model, theta, velocity);
-    km::advance(policy, leapfrog, model, theta, velocity, steps);
-    km::half_step_forward(policy, leapfrog, model, theta, velocity);
+    km::advance(policy, km::VelocityVerlet{.dt = t / steps}, model, theta, velocity, steps);
     return {theta(1, 0) - theta(0, 0), velocity(1, 0) - velocity(0, 0)};
 }
 
-TEST(Leapfrog, ConvergesWithOrderTwo) {
+TEST(VelocityVerlet, ConvergesWithOrderTwo) {
     const Pendulum start{2.0, 0.5};
     const auto check = [&](const auto& policy, const km::Inertia& inertia) {
         const Pendulum exact = exact_pendulum(inertia, start, 4.0);
@@ -284,9 +335,7 @@ TEST(Inertia, OfASmallMassIsTheModelOfFirstOrder) {
         km::rate(km::Fused{}, first_order, theta, velocity); // the velocity of first order at the beginning
         for (std::ptrdiff_t k = 0; k < velocity.size(); ++k) velocity.data()[k] /= damping;
         const km::InertialModel model{km::Inertia{.mass = mass, .damping = damping}, first_order};
-        const km::Leapfrog leapfrog{.dt = time / 6000};
-        km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity);
-        km::advance(km::Fused{}, leapfrog, model, theta, velocity, 6000);
+        km::advance(km::Fused{}, km::VelocityVerlet{.dt = time / 6000}, model, theta, velocity, 6000);
         double largest = 0;
         for (std::ptrdiff_t k = 0; k < theta.size(); ++k)
             largest = std::fmax(largest, std::fabs(theta.data()[k] - limit.data()[k]));
@@ -298,47 +347,66 @@ TEST(Inertia, OfASmallMassIsTheModelOfFirstOrder) {
 
 // --- energy and stability -------------------------------------------------------------------------------------------
 
-// The undamped leapfrog on a linear lattice keeps m/2 Σ v(t − dt/2) v(t + dt/2) + K/2 Σ d² exactly: it is the energy
-// with the two velocities beside the phases.
-TEST(Leapfrog, KeepsTheEnergyOfAnUndampedLinearLattice) {
-    const std::ptrdiff_t rows = 11;
-    const std::ptrdiff_t cols = 16;
+double energy_of(const km::Laplacian<km::Sine>& lattice, double mass, const km::Field<double>& theta,
+                 const km::Field<double>& velocity) {
+    double kinetic = 0;
+    for (std::ptrdiff_t k = 0; k < velocity.size(); ++k) kinetic += velocity.data()[k] * velocity.data()[k];
+    return km::energy(lattice, theta) + mass / 2 * kinetic;
+}
+
+// The error of the energy is of the order dt², and does not grow in ten times the time.
+TEST(VelocityVerlet, KeepsTheEnergyToSecondOrder) {
+    const double mass = 1.5;
+    const km::SineLaplacian lattice{.K = 0.8, .boundary = km::torus};
+    const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{lattice, 0.0}};
+    const auto largest_error = [&](double dt, double time) {
+        km::Field<double> theta(11, 16), velocity(11, 16);
+        test::fill_distinct(theta.view(), 7, 0.25);
+        test::fill_distinct(velocity.view(), 8, 0.25);
+        const double first = energy_of(lattice, mass, theta, velocity);
+        double largest = 0;
+        for (int k = 0; k < static_cast<int>(time / 0.8 + 0.5); ++k) {
+            const auto steps = static_cast<std::int64_t>(0.8 / dt + 0.5);
+            km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, steps);
+            largest = std::fmax(largest, std::fabs(energy_of(lattice, mass, theta, velocity) - first));
+        }
+        return largest;
+    };
+    const double coarse = largest_error(0.2, 40);
+    const double fine = largest_error(0.1, 40);
+    EXPECT_GT(coarse, 1e-3);
+    EXPECT_NEAR(std::log2(coarse / fine), 2.0, 0.25);
+    EXPECT_LT(largest_error(0.1, 400), 1.5 * fine);
+}
+
+// A linear mode keeps m/2 v² + (Kλ/2) (1 − dt² Kλ/4m) θ² exactly.
+TEST(VelocityVerlet, KeepsTheShiftedEnergyOfALinearMode) {
     const double mass = 1.5;
     const double K = 0.8;
-    km::Field<double> theta(rows, cols), velocity(rows, cols);
-    test::fill_distinct(theta.view(), 7, 0.25);
-    test::fill_distinct(velocity.view(), 8, 0.25);
     const km::InertialModel model{km::Inertia{.mass = mass}, km::Model{km::LinearLaplacian{.K = K}, 0.0}};
-    const km::Leapfrog leapfrog{.dt = 0.9 * km::max_stable_dt(km::Leapfrog{}, model)};
-    const auto potential = [&] {
-        double sum = 0;
-        for (std::ptrdiff_t i = 0; i < rows; ++i)
-            for (std::ptrdiff_t j = 0; j < cols; ++j) {
-                if (i + 1 < rows) sum += std::pow(theta(i + 1, j) - theta(i, j), 2);
-                if (j + 1 < cols) sum += std::pow(theta(i, j + 1) - theta(i, j), 2);
-            }
-        return K / 2 * sum;
+    const double dt = 0.9 * km::max_stable_dt(km::VelocityVerlet{}, model);
+    const double stiffness = K * eigenvalue(0, 7, 1, 8);
+    km::Field<double> theta = mode(1, 8, 0, 7, 0.5);
+    km::Field<double> velocity = mode(1, 8, 0, 7, -0.25);
+    const auto energy = [&] {
+        const double phase = theta(0, 0);
+        const double speed = velocity(0, 0);
+        return mass * speed * speed + stiffness * (1 - dt * dt * stiffness / (4 * mass)) * phase * phase;
     };
-    double first = 0;
+    const double first = energy();
     for (int step = 0; step < 3000; ++step) {
-        const km::Field<double> before = velocity;
-        const double stretched = potential();
-        km::advance(km::Fused{}, leapfrog, model, theta, velocity, 1);
-        double kinetic = 0;
-        for (std::ptrdiff_t k = 0; k < theta.size(); ++k) kinetic += before.data()[k] * velocity.data()[k];
-        const double energy = stretched + mass / 2 * kinetic;
-        if (step == 0) first = energy;
-        ASSERT_NEAR(energy, first, 1e-10 * std::fabs(first)) << step;
+        km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, 1);
+        ASSERT_NEAR(energy(), first, 1e-10 * first) << step;
     }
 }
 
 // Just below the largest stable step the steepest mode stays where it is, just above it grows; the damping does not
 // matter.
-TEST(Leapfrog, IsStableUpToItsLargestStep) {
+TEST(VelocityVerlet, IsStableUpToItsLargestStep) {
     const auto check = [](const auto& of, double stiffness) {
         for (const double damping : {0.0, 0.5}) {
             const km::InertialModel model{km::Inertia{.mass = 0.7, .damping = damping}, of};
-            const double most = km::max_stable_dt(km::Leapfrog{}, model);
+            const double most = km::max_stable_dt(km::VelocityVerlet{}, model);
             EXPECT_NEAR(most, 2 * std::sqrt(0.7 / stiffness), 1e-14);
             for (const double share : {0.99, 1.01}) {
                 km::Field<double> theta(6, 8), velocity(6, 8);
@@ -346,7 +414,7 @@ TEST(Leapfrog, IsStableUpToItsLargestStep) {
                     for (std::ptrdiff_t j = 0; j < 8; ++j) theta(i, j) = (i + j) % 2 == 0 ? 1e-6 : -1e-6;
                 double largest = 0; // past the small differences of a linear mode it comes back
                 for (int k = 0; k < 100; ++k) {
-                    km::advance(km::Fused{}, km::Leapfrog{.dt = share * most}, model, theta, velocity, 20);
+                    km::advance(km::Fused{}, km::VelocityVerlet{.dt = share * most}, model, theta, velocity, 20);
                     largest = std::fmax(largest, std::fabs(theta(2, 3)));
                 }
                 if (share < 1)
@@ -362,101 +430,34 @@ TEST(Leapfrog, IsStableUpToItsLargestStep) {
     check(km::MeanFieldModel{km::MeanField{.K = 2.5}, lattice}, 14.5);
     const km::Model free{km::SineLaplacian{.K = 0}, 0.0};
 #if !defined __FAST_MATH__ // which knows no infinities
-    EXPECT_EQ(km::max_stable_dt(km::Leapfrog{}, km::InertialModel{km::Inertia{}, free}), HUGE_VAL);
+    EXPECT_EQ(km::max_stable_dt(km::VelocityVerlet{}, km::InertialModel{km::Inertia{}, free}), HUGE_VAL);
 #else
     static_cast<void>(free);
 #endif
 }
 
-// --- half steps -----------------------------------------------------------------------------------------------------
-
-TYPED_TEST(Inertia, HalfAStepForwardUndoesHalfAStepBack) {
-    using T = TypeParam;
-    const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
-    for (const km::Inertia& inertia : some_inertias) {
-        km::Field<T> theta(13, 9), velocity(13, 9);
-        test::fill_distinct(theta.view(), 5);
-        test::fill_distinct(velocity.view(), 6);
-        const km::Field<T> before = velocity;
-        const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = 1.5}, 0.25}};
-        const km::Leapfrog leapfrog{.dt = 0.1};
-        km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity);
-        // v(t − dt/2) = (1 + g) v − dt/2m · rate, in long double from the rate.
-        km::Field<T> rate(13, 9);
-        km::rate(km::Fused{}, model.model, theta, rate);
-        const double g = inertia.damping * 0.1 / (2 * inertia.mass);
-        for (std::ptrdiff_t k = 0; k < rate.size(); ++k) {
-            const double exact = (1 + g) * static_cast<double>(before.data()[k]) -
-                                 0.1 / (2 * inertia.mass) * static_cast<double>(rate.data()[k]);
-            EXPECT_NEAR(static_cast<double>(velocity.data()[k]), exact, 40 * epsilon);
-        }
-        // A velocity goes half a step forward to the mean of those half a step before and behind.
-        km::Field<T> at_phases = velocity, behind = velocity, later = theta;
-        km::half_step_forward(km::Fused{}, leapfrog, model, theta, at_phases);
-        km::advance(km::Fused{}, leapfrog, model, later, behind, 1);
-        for (std::ptrdiff_t k = 0; k < rate.size(); ++k) {
-            EXPECT_NEAR(static_cast<double>(at_phases.data()[k]), static_cast<double>(before.data()[k]), 40 * epsilon);
-            EXPECT_NEAR(static_cast<double>(at_phases.data()[k]),
-                        (static_cast<double>(velocity.data()[k]) + static_cast<double>(behind.data()[k])) / 2,
-                        40 * epsilon);
-        }
-    }
-}
-
-// --- bits -----------------------------------------------------------------------------------------------------------
-
-#if defined __FAST_MATH__
-#define SKIP_UNDER_FAST_MATH GTEST_SKIP() << "bits are not promised under -ffast-math"
-#else
-#define SKIP_UNDER_FAST_MATH static_cast<void>(0)
-#endif
-
-TYPED_TEST(Inertia, HasTheSameBitsUnderEveryPolicyLayoutAndSplitting) {
-    SKIP_UNDER_FAST_MATH;
-    using T = TypeParam;
-    for (const auto& [rows, cols] : {std::pair{37, 61}, std::pair{1, 97}, std::pair{97, 1}, std::pair{95, 173}}) {
-        const Problem<T> problem(rows, cols);
-        const State<T> start = start_of(problem);
-        const km::Laplacian<test::Skewed> lattice{.K = 1.25, .boundary = km::torus};
-        const km::Inertia inertia = some_inertias[1];
-        for (const km::Isa isa : test::supported_isas()) {
-            const State<T> reference = run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 7);
-            const auto check = [&](const State<T>& found, const char* name) {
-                EXPECT_EQ(test::first_difference(found.theta, reference.theta), -1) << name << ", " << km::name(isa);
-                EXPECT_EQ(test::first_difference(found.velocity, reference.velocity), -1) << name;
-            };
-            for (const test::Layout layout : test::all_layouts)
-                check(run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 7, layout), test::name(layout));
-            const km::OpenMP threads{.threads = 2, .isa = isa, .min_cells_per_thread = 1};
-            check(run(threads, problem, start, lattice, inertia, 7), "OpenMP");
-            check(run(test::Pool{.workers = 7, .isa = isa}, problem, start, lattice, inertia, 7), "Pool");
-            check(run(test::Pool{.workers = 3, .isa = isa, .on_threads = true}, problem, start, lattice, inertia, 7),
-                  "Pool on threads");
-            const State<T> half = run(km::Fused{.isa = isa}, problem, start, lattice, inertia, 3);
-            check(run(threads, problem, half, lattice, inertia, 4), "in two");
-        }
-    }
-}
+// --- mean field and errors -------------------------------------------------------------------------------------------
 
 TYPED_TEST(Inertia, OfMeanFieldIsTheRecurrenceOfTheRate) {
     using T = TypeParam;
-    km::Field<T> theta(9, 11), velocity(9, 11), rate(9, 11), omega(9, 11);
+    km::Field<T> theta(9, 11), velocity(9, 11), before(9, 11), after(9, 11), omega(9, 11);
     test::fill_distinct(theta.view(), 5);
     test::fill_distinct(velocity.view(), 6);
     test::fill_distinct(omega.view(), 7);
     const km::MeanFieldModel pull{km::MeanField{.K = 1.5, .lag = 0.3}, omega};
     km::Field<T> phases = theta, speeds = velocity;
-    km::rate(km::Fused{}, pull, theta, rate);
+    km::rate(km::Fused{}, pull, theta, before);
     const km::InertialModel model{km::Inertia{.mass = 2, .damping = 0.5}, pull};
-    km::advance(km::Fused{}, km::Leapfrog{.dt = 0.125}, model, theta, velocity, 1);
-    const double g = 0.5 * 0.125 / 4;
+    km::advance(km::Fused{}, km::VelocityVerlet{.dt = 0.125}, model, theta, velocity, 1);
+    km::rate(km::Fused{}, pull, theta, after);
+    const double c = std::exp(-0.5 * 0.125 / 2);
     const double tolerance = 16 * static_cast<double>(std::numeric_limits<T>::epsilon());
     for (std::ptrdiff_t k = 0; k < theta.size(); ++k) {
-        const double speed =
-            ((1 - g) * static_cast<double>(speeds.data()[k]) + 0.0625 * static_cast<double>(rate.data()[k])) / (1 + g);
+        double speed = static_cast<double>(speeds.data()[k]) + 0.03125 * static_cast<double>(before.data()[k]);
+        const double phase = static_cast<double>(phases.data()[k]) + 0.0625 * (1 + c) * speed;
+        speed = c * speed + 0.03125 * static_cast<double>(after.data()[k]);
         EXPECT_NEAR(static_cast<double>(velocity.data()[k]), speed, tolerance);
-        EXPECT_NEAR(static_cast<double>(theta.data()[k]), static_cast<double>(phases.data()[k]) + 0.125 * speed,
-                    tolerance);
+        EXPECT_NEAR(static_cast<double>(theta.data()[k]), phase, tolerance);
     }
 }
 
@@ -465,9 +466,13 @@ TYPED_TEST(Inertia, OfNoCellsDoesNothing) {
     for (const auto& [rows, cols] : {std::pair{0, 5}, std::pair{5, 0}, std::pair{0, 0}}) {
         km::Field<T> theta(rows, cols), velocity(rows, cols), omega(rows, cols);
         const km::InertialModel model{km::Inertia{}, km::Model{km::SineLaplacian{}, omega}};
-        km::half_step_back(km::Fused{}, km::Leapfrog{}, model, theta, velocity);
-        km::advance(km::OpenMP{.threads = 2}, km::Leapfrog{}, model, theta, velocity, 3);
-        km::advance(km::Serial{}, km::Leapfrog{}, model, theta, velocity, 3);
+        const km::BAOAB noisy{.temperature = 1};
+        km::advance(km::OpenMP{.threads = 2}, km::VelocityVerlet{}, model, theta, velocity, 3);
+        km::advance(km::Serial{}, noisy, model, theta, velocity, 3, 0);
+        km::advance(km::Fused{}, noisy, km::InertialModel{km::InertiaFields<T>{.damping = omega}, model.model}, theta,
+                    velocity, 3, 0);
+        const km::InertialModel pull{km::Inertia{}, km::MeanFieldModel{km::MeanField{}, omega}};
+        km::advance(km::Fused{}, noisy, pull, theta, velocity, 3, 0);
         EXPECT_TRUE(theta.empty() && velocity.empty());
     }
 }
@@ -483,21 +488,20 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
     const std::vector<T> phases = test::values_of(theta.view());
     const std::vector<T> speeds = test::values_of(velocity.view());
     const km::SineLaplacian sine{.K = 2};
-    const auto refuses = [&](const km::Inertia& inertia, const auto& of, const km::Leapfrog& leapfrog,
+    const auto refuses = [&](const km::Inertia& inertia, const auto& of, const km::BAOAB& method,
                              std::initializer_list<std::string> parts) {
         const km::InertialModel model{inertia, of};
         for (const int steps : {0, 2})
             EXPECT_ERROR(std::invalid_argument, parts,
-                         km::advance(km::Fused{}, leapfrog, model, theta, velocity, steps));
-        EXPECT_ERROR(std::invalid_argument, parts, km::half_step_back(km::Fused{}, leapfrog, model, theta, velocity));
-        EXPECT_ERROR(std::invalid_argument, parts,
-                     km::half_step_forward(km::Fused{}, leapfrog, model, theta, velocity));
+                         km::advance(km::Fused{}, method, model, theta, velocity, steps, 0));
     };
     const km::Model fine{sine, omega};
     refuses({.mass = 0}, fine, {}, {"mass must be positive", "0"});
     refuses({.mass = -1}, fine, {}, {"mass", "-1"});
     refuses({.mass = nan}, fine, {}, {"mass", "nan"});
-    refuses({.mass = 1e-300}, fine, {.dt = 1e10}, {"dt / mass"});
+    refuses({.mass = 1e-300}, fine, {.dt = 1e10}, {"dt / 2 mass"});
+    refuses({.damping = 1}, fine, {.temperature = -0.25}, {"temperature must not be negative", "-0.25"});
+    refuses({.damping = 1}, fine, {.temperature = nan}, {"temperature", "nan"});
     refuses({.damping = -0.5}, fine, {}, {"damping must not be negative", "-0.5"});
     refuses({.damping = HUGE_VAL}, fine, {}, {"damping", "inf"});
     refuses({}, fine, {.dt = 0}, {"dt must be positive", "0"});
@@ -507,27 +511,40 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
     refuses({}, km::MeanFieldModel{km::MeanField{.K = nan}, omega}, {}, {"mean_field.K", "nan"});
 
     const km::InertialModel model{km::Inertia{}, fine};
-    const km::Leapfrog leapfrog;
+    const km::VelocityVerlet method;
     const km::Grid<T> flat(theta.data(), 4, 5, 0, 1);
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "4 x 4"),
-                 km::advance(km::Fused{}, leapfrog, model, theta, narrow, 1));
+                 km::advance(km::Fused{}, method, model, theta, narrow, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "theta"),
-                 km::advance(km::Fused{}, leapfrog, model, theta, theta, 1));
+                 km::advance(km::Fused{}, method, model, theta, theta, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "omega"),
-                 km::advance(km::Fused{}, leapfrog, model, theta, omega, 1));
+                 km::advance(km::Fused{}, method, model, theta, omega, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "omega"),
-                 km::advance(km::Fused{}, leapfrog, model, omega, velocity, 1));
+                 km::advance(km::Fused{}, method, model, omega, velocity, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta overlaps itself"),
-                 km::advance(km::Fused{}, leapfrog, model, flat, velocity, 1));
+                 km::advance(km::Fused{}, method, model, flat, velocity, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity overlaps itself"),
-                 km::advance(km::Fused{}, leapfrog, model, velocity, flat, 1));
+                 km::advance(km::Fused{}, method, model, velocity, flat, 1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("steps", "-1"),
-                 km::advance(km::Fused{}, leapfrog, model, theta, velocity, -1));
+                 km::advance(km::Fused{}, method, model, theta, velocity, -1));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step", "-2"),
-                 km::advance(km::Fused{}, leapfrog, model, theta, velocity, 1, -2));
+                 km::advance(km::Fused{}, method, model, theta, velocity, 1, -2));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads", "-1"),
-                 km::advance(km::OpenMP{.threads = -1}, leapfrog, model, theta, velocity, 1));
-    km::advance(km::Fused{}, leapfrog, model, theta, velocity, 0);
+                 km::advance(km::OpenMP{.threads = -1}, method, model, theta, velocity, 1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step + steps", "2^56"),
+                 km::advance(km::Fused{}, km::BAOAB{}, model, theta, velocity, 2, (std::int64_t{1} << 56) - 1));
+    const auto with_fields = [&](const km::InertiaFields<T>& inertia) {
+        km::advance(km::Fused{}, method, km::InertialModel{inertia, fine}, theta, velocity, 1);
+    };
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("mass", "4 x 4"), with_fields({.mass = narrow}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("damping", "4 x 4"), with_fields({.damping = narrow}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta", "mass"), with_fields({.mass = theta}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity", "damping"), with_fields({.damping = velocity}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("mass must be positive", "0"),
+                 with_fields({.mass = 0, .damping = omega}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("damping must not", "-1"),
+                 with_fields({.mass = omega, .damping = -1}));
+    km::advance(km::Fused{}, method, model, theta, velocity, 0);
     EXPECT_EQ(test::first_difference(test::values_of(theta.view()), phases), -1);
     EXPECT_EQ(test::first_difference(test::values_of(velocity.view()), speeds), -1);
 }

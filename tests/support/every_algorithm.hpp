@@ -189,7 +189,8 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::InertialModel pendulums{km::Inertia{.mass = 0.7, .damping = 0.3}, lattice};
         add_simulation("Simulation", km::Simulation(lattice, theta_, euler, km::Stability::checked, start), 5);
         add_simulation("Simulation, mean field", km::Simulation(mean_field, theta_, euler), 5);
-        add_simulation("Simulation, inertia", km::Simulation(pendulums, theta_, omega_, km::Leapfrog{.dt = 0.07}), 5);
+        add_simulation("Simulation, inertia",
+                       km::Simulation(pendulums, theta_, omega_, km::BAOAB{.dt = 0.07, .temperature = 0.2}), 5);
         add_simulation("Simulation, adaptive", km::Simulation(lattice, theta_, km::DormandPrince54{}, start), 1.3);
     }
 
@@ -221,17 +222,26 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         add_integration("integrate, all to all", alone);
     }
 
-    void inertia() {
-        const km::InertialModel pendulums{km::Inertia{.mass = 0.7, .damping = 0.3}, model(km::Sine{})};
-        const km::Leapfrog leapfrog{.dt = 0.07};
+    template <class S, class M> void add_inertial_steps(const char* algorithm, const S& stepper, const M& model) {
         km::Field<T> theta = theta_;
         km::Field<T> velocity = omega_;
-        km::half_step_back(policy_, leapfrog, pendulums, theta, velocity);
-        add("half_step_back", velocity);
-        km::advance(policy_, leapfrog, pendulums, theta, velocity, 5);
-        add("Leapfrog", theta);
-        km::half_step_forward(policy_, leapfrog, pendulums, theta, velocity);
-        add("half_step_forward", velocity);
+        km::advance(policy_, stepper, model, theta, velocity, 7, 3);
+        add(algorithm, theta);
+        add(algorithm, velocity);
+    }
+
+    void inertia() {
+        const km::VelocityVerlet verlet{.dt = 0.07};
+        const km::BAOAB baoab{.dt = 0.07, .temperature = 0.2, .seed = 5};
+        const km::InertialModel pendulums{km::Inertia{.mass = 0.7, .damping = 0.3}, model(km::Sine{})};
+        const km::MeanFieldModel pull{km::MeanField{.K = K}, omega_};
+        km::Field<T> mass(rows, cols);
+        km::uniform_frequencies(mass, 0.5, 1.5, 6);
+        const km::InertiaFields<T> inertia{.mass = mass, .damping = 0.3};
+        add_inertial_steps("VelocityVerlet", verlet, pendulums);
+        add_inertial_steps("BAOAB", baoab, pendulums);
+        add_inertial_steps("BAOAB, fields", baoab, km::InertialModel{inertia, model(km::Sine{}, edges())});
+        add_inertial_steps("BAOAB, all to all", baoab, km::InertialModel{inertia, pull});
     }
 
     void observables() {
@@ -345,7 +355,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                 km::max_stable_dt(km::Euler{}, model(km::Harmonics<3>{{1.0, 0.3, 0.1}})),
                 km::max_stable_dt(km::Euler{}, km::with_bonds(km::SineLaplacian{.K = K}, theta_, omega_)),
                 km::max_stable_dt(km::Euler{}, km::MeanFieldModel{km::MeanField{.K = K}, model(km::Sine{})}),
-                km::max_stable_dt(km::Leapfrog{}, pendulums)});
+                km::max_stable_dt(km::VelocityVerlet{}, pendulums)});
     }
 
     // In a loop, where a compiler may compute before the first pass what stays the same.
@@ -371,7 +381,7 @@ template <class T, class P, class Unit> class EveryAlgorithm {
                  {in_a_loop([&] { return km::max_stable_dt(km::Euler{}, laplacian); }),
                   in_a_loop([&] { return km::max_stable_dt(km::RungeKutta4{}, laplacian); }),
                   in_a_loop([&] { return km::max_stable_dt(km::Euler{}, mean_field); }),
-                  in_a_loop([&] { return km::max_stable_dt(km::Leapfrog{}, pendulums); }),
+                  in_a_loop([&] { return km::max_stable_dt(km::VelocityVerlet{}, pendulums); }),
                   in_a_loop([&] { return harmonics.max_slope(); }), in_a_loop([&] { return frame.angle(0.3); }),
                   in_a_loop([&] { return km::correlation_length(correlation); }),
                   in_a_loop([&] { return average.modulus(0.3).rows; }),

@@ -56,7 +56,8 @@ constexpr const char* tail = R"(
 The tables do not cover the following parts. The unit tests compare them with known results:
 
 - Phase lag of a lattice or a mean field: the rate in long double. A synchronous torus rotates at ω − 4K sin α.
-- Inertia (`Leapfrog`): exact factors of linear modes, a conserved energy, order 2.
+- Inertia (`VelocityVerlet`): exact factors of linear modes, a conserved energy, order 2. With noise (`BAOAB`): the
+  variances of linear modes at several time steps and dampings.
 - `integrate`: the exact solution and the beat frequency of two cells, order 5.
 - Fixed phases and fluxes along the edges: a straight line between two fixed phases, with linear coupling.
 - Bond strengths and removed cells: the rate in long double, and Σ dθ/dt = Σω.

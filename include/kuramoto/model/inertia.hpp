@@ -5,43 +5,87 @@
 // bias current of a junction. Mean-field: Tanaka, Lichtenberg & Oishi, Physical Review Letters 78 (1997) 2104.
 #pragma once
 
+#include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/mean_field.hpp>
+
+#include <concepts>
+#include <type_traits>
 
 namespace kuramoto {
 
-/// m and γ in m θ̈ + γ θ̇ = …
+/// m and γ in m θ̈ + γ θ̇ = …, the same in all cells.
 struct Inertia {
     double mass = 1.0;    ///< m, positive; m/γ is the relaxation time of the velocity
     double damping = 0.0; ///< γ, not negative
 };
 
+/// A number for all cells, or a field with one number per cell.
+///
+/// Requires: a field is viewed, not copied; it must outlive every run.
+template <Real T> class NumberOrField {
+  public:
+    /// The number.
+    template <class Number>
+    requires std::is_arithmetic_v<Number>
+    constexpr NumberOrField(Number number) noexcept : number_(static_cast<double>(number)) {}
+    /// The field: a Field that is not a temporary, or a Grid.
+    template <class Cells>
+    requires std::convertible_to<Cells, Grid<const T>>
+    constexpr NumberOrField(Cells&& cells) noexcept : field_(static_cast<Cells&&>(cells)), is_number_(false) {}
+
+    /// Whether there is one number for all cells.
+    [[nodiscard]] constexpr bool is_number() const noexcept { return is_number_; }
+    /// The number; 0 if there is a field.
+    [[nodiscard]] constexpr double number() const noexcept { return number_; }
+    /// The field; without cells if there is a number.
+    [[nodiscard]] constexpr const Grid<const T>& field() const noexcept { return field_; }
+
+  private:
+    double number_ = 0.0;
+    Grid<const T> field_ = {};
+    bool is_number_ = true;
+};
+
+/// m and γ in m θ̈ + γ θ̇ = …, each a number or a field of the shape of the phases.
+///
+/// A mass in a field that is not positive, and a damping that is negative, give NaN.
+template <Real T> struct InertiaFields {
+    NumberOrField<T> mass = 1.0;    ///< m, positive; m/γ is the relaxation time of the velocity
+    NumberOrField<T> damping = 0.0; ///< γ, not negative
+};
+
 /// Oscillators with inertia: m θ̈ + γ θ̇ = rate of `model`, which is a Model or a MeanFieldModel.
 ///
-/// The type is deduced: InertialModel{Inertia{.mass = 2, .damping = 0.1}, model}.
-template <class ModelType> struct InertialModel {
-    Inertia inertia = {}; ///< m and γ
-    ModelType model = {}; ///< the right-hand side
+/// The type is deduced: InertialModel{Inertia{.mass = 2, .damping = 0.1}, model}, or with fields
+/// InertialModel{InertiaFields<float>{.mass = 2, .damping = field}, model}.
+template <class ModelType, class Coefficients = Inertia> struct InertialModel {
+    Coefficients inertia = {}; ///< m and γ: Inertia or InertiaFields
+    ModelType model = {};      ///< the right-hand side
 };
 
 /// The boundary of the model's lattice, if it has one.
-template <HasBoundary Inner>
-[[nodiscard]] constexpr const Boundary& boundary_of(const InertialModel<Inner>& model) noexcept {
+template <HasBoundary Inner, class Coefficients>
+[[nodiscard]] constexpr const Boundary& boundary_of(const InertialModel<Inner, Coefficients>& model) noexcept {
     return boundary_of(model.model);
 }
 
 template <class Inner> InertialModel(Inertia, Inner) -> InertialModel<Inner>;
+template <class T, class Inner> InertialModel(InertiaFields<T>, Inner) -> InertialModel<Inner, InertiaFields<T>>;
 
 namespace detail {
 
 template <class Inner> constexpr bool is_mean_field = false;
 template <class Local> constexpr bool is_mean_field<MeanFieldModel<Local>> = true;
 template <class ModelType> constexpr bool is_inertial = false;
-template <class Inner> constexpr bool is_inertial<InertialModel<Inner>> = true;
+template <class Inner, class Coefficients> constexpr bool is_inertial<InertialModel<Inner, Coefficients>> = true;
+template <class Coefficients, class T>
+constexpr bool is_inertia_for = std::same_as<Coefficients, Inertia> || std::same_as<Coefficients, InertiaFields<T>>;
 
 } // namespace detail
 
-/// A model that an InertialModel for cells of T can hold: a Model or a MeanFieldModel.
-template <class Inner, class T>
-concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>) && FrequencyFor<detail::OmegaOf<Inner>, T>;
+/// Whether an InertialModel for cells of T can hold this model, a Model or a MeanFieldModel, and these coefficients.
+template <class Inner, class Coefficients, class T>
+concept HasInertia = (LatticeModel<Inner> || detail::is_mean_field<Inner>) && FrequencyFor<detail::OmegaOf<Inner>, T> &&
+                     detail::is_inertia_for<Coefficients, T>;
 
 } // namespace kuramoto

@@ -45,10 +45,6 @@ concept ObserverOf =
 /// A run in pieces gives the bits of one run if each piece ends where the one run pauses. `max_steps` limits each
 /// piece.
 ///
-/// With inertia, velocities are half a step behind the phases, as `advance` takes them. Before a run begins, take
-/// velocities at the time of the phases there by half_step_back. To look at velocities, pass a copy to
-/// half_step_forward.
-///
 /// To resume a run with the same bits, save theta(), velocity(), the model and stepper(), and pass them to a new
 /// Simulation. Start{.time, .step} is then {t₀, step()}, or with DormandPrince54 {time(), step()}.
 template <class ModelType, Real T, class Stepper = Euler> class Simulation {
@@ -77,7 +73,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     requires(is_adaptive)
         : Simulation(model, checked(model, theta, stepper, Stability::unchecked, start), stepper, start, Private{}) {}
 
-    /// The same with inertia. `velocity` is that of half a step before the phases.
+    /// The same with inertia. `velocity` is at the time of the phases.
     template <GridLike Theta, GridLike Velocity, class = Build>
     Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper,
                Stability stability = Stability::checked, Start start = {})
@@ -88,7 +84,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
 
     /// The phases, rad; never wrapped.
     [[nodiscard]] Grid<const T> theta() const& { return theta_.view(); }
-    /// The velocities half a step before the phases, rad / time.
+    /// The velocities at the time of the phases, rad / time.
     [[nodiscard]] Grid<const T> velocity() const&
     requires(has_velocity)
     {
@@ -241,13 +237,13 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
 template <> class Simulation<detail::UnsuitableStepper, double, void> {
   public:
     template <class... Arguments>
-    explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, Leapfrog{...}). All fields of one precision
+    explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, stepper) with BAOAB or VelocityVerlet. All fields of one precision
     template <class... Arguments> void run(Arguments&&...);
 };
 template <> class Simulation<detail::WrongOrder, double, void> {
   public:
     template <class... Arguments>
-    explicit Simulation(const Arguments&...) = delete; // write Simulation(model, theta, stepper), or with inertia Simulation(model, theta, velocity, leapfrog)
+    explicit Simulation(const Arguments&...) = delete; // write Simulation(model, theta, stepper), or with inertia Simulation(model, theta, velocity, stepper)
     template <class... Arguments> void run(Arguments&&...);
 };
 // clang-format on
@@ -263,10 +259,10 @@ template <class ModelType, GridLike Theta>
 requires StepperOf<DormandPrince54, ModelType, value_type_of<const Theta>>
 Simulation(const ModelType&, const Theta&, DormandPrince54, Start)
     -> Simulation<ModelType, value_type_of<const Theta>, DormandPrince54>;
-template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity>
-requires StepperOf<Leapfrog, InertialModel<Inner>, value_type_of<const Theta>>
-Simulation(const InertialModel<Inner>&, const Theta&, const Velocity&, Leapfrog, Stability = Stability::checked,
-           Start = {}) -> Simulation<InertialModel<Inner>, value_type_of<const Theta>, Leapfrog>;
+template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> Velocity, InertialStepper S>
+requires StepperOf<S, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
+Simulation(const InertialModel<Inner, Coefficients>&, const Theta&, const Velocity&, S, Stability = Stability::checked,
+           Start = {}) -> Simulation<InertialModel<Inner, Coefficients>, value_type_of<const Theta>, S>;
 template <class First, class Second, class Third, class... Others>
 requires(!detail::fit<First, Second, Third, Others...>)
 Simulation(const First&, const Second&, const Third&, const Others&...)

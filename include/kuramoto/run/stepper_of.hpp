@@ -4,8 +4,8 @@
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/baoab.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
-#include <kuramoto/stepping/leapfrog.hpp>
 #include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <concepts>
@@ -22,15 +22,17 @@ template <class ModelType, class T> inline constexpr bool is_model_for = false;
 template <class C, class Frequency, class B, class T>
 inline constexpr bool is_model_for<Model<C, Frequency, B>, T> = StateOf<Grid<T>, C, Frequency, B>;
 template <class Local, class T> inline constexpr bool is_model_for<MeanFieldModel<Local>, T> = LocalPart<Local, T>;
-template <class Inner, class T> inline constexpr bool is_model_for<InertialModel<Inner>, T> = is_model_for<Inner, T>;
+template <class Inner, class Coefficients, class T>
+inline constexpr bool is_model_for<InertialModel<Inner, Coefficients>, T> =
+    is_model_for<Inner, T> && is_inertia_for<Coefficients, T>;
 
 } // namespace detail
 
 /// A stepper that advances such a model with cells of T. Model and MeanFieldModel: a FixedStepper or DormandPrince54.
-/// InertialModel: Leapfrog. All fields have the same precision.
+/// InertialModel: BAOAB or VelocityVerlet. All fields have the same precision.
 template <class Stepper, class ModelType, class T>
 concept StepperOf = detail::is_model_for<ModelType, T> &&
-                    (detail::is_inertial<ModelType> ? std::same_as<Stepper, Leapfrog>
+                    (detail::is_inertial<ModelType> ? InertialStepper<Stepper>
                                                     : StepperFor<Stepper, T> || std::same_as<Stepper, DormandPrince54>);
 
 namespace detail {
@@ -45,9 +47,10 @@ template <class First, class Second, class Third, class... Others> inline conste
 template <class ModelType, GridLike Theta, class Stepper, class... Options>
 requires(!is_inertial<ModelType> && StepperOf<Stepper, ModelType, value_type_of<const Theta>>)
 inline constexpr bool fit<ModelType, Theta, Stepper, Options...> = true;
-template <class Inner, GridLike Theta, SamePrecision<Theta> Velocity, class... Options>
-requires StepperOf<Leapfrog, InertialModel<Inner>, value_type_of<const Theta>>
-inline constexpr bool fit<InertialModel<Inner>, Theta, Velocity, Leapfrog, Options...> = true;
+template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> Velocity, InertialStepper S,
+          class... Options>
+requires StepperOf<S, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
+inline constexpr bool fit<InertialModel<Inner, Coefficients>, Theta, Velocity, S, Options...> = true;
 
 } // namespace detail
 

@@ -6,8 +6,10 @@
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
-#include <kuramoto/stepping/leapfrog.hpp>
+#include <kuramoto/stepping/baoab.hpp>
 #include <kuramoto/stepping/runge_kutta.hpp>
+
+#include <cstddef>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -91,22 +93,43 @@ requires(!LatticeModel<Local>) || requires(const S& stepper, const Local& local)
     return detail::stable_dt<S>(model);
 }
 
-/// A safe dt of the leapfrog, for any damping: 2 √(m / λ).
+namespace detail {
+
+/// The least mass of all cells; NaN if one is not positive.
+inline double least_mass(const Inertia& inertia) { return inertia.mass; }
+template <class T> double least_mass(const InertiaFields<T>& inertia) {
+    if (inertia.mass.is_number()) return inertia.mass.number();
+    const Grid<const T>& masses = inertia.mass.field();
+    double least = __builtin_huge_val();
+    if (masses.empty()) return least;
+    for (std::ptrdiff_t i = 0; i < masses.rows(); ++i)
+        for (std::ptrdiff_t j = 0; j < masses.cols(); ++j) {
+            const auto mass = static_cast<double>(masses(i, j));
+            if (is_nan(mass) || !(mass > 0)) return __builtin_nan("");
+            if (mass < least) least = mass;
+        }
+    return least;
+}
+
+} // namespace detail
+
+/// A safe dt of BAOAB and VelocityVerlet, for any damping: 2 √(m / λ).
 ///
-/// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a
-/// mean field.
+/// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a mean
+/// field. With a field of masses, m is the least of them.
 ///
-/// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + a − bλ) z + a, a = (1 − g)/(1 + g), b = dt²/m/(1 +
-/// g). Both are within the unit circle if bλ < 2 (1 + a), that is dt² λ < 4 m. At the bound itself, without damping,
-/// these modes grow linearly.
+/// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + c) (1 − dt² λ / 2m) z + c, c = e^(−γ dt/m). Both are
+/// within the unit circle if dt² λ < 4 m. At the bound itself, without damping, these modes grow linearly. With a field
+/// of dampings the modes are coupled, and the bound is that of the undamped lattice.
 ///
-/// Returns infinity for K = 0.
-template <class Inner>
+/// Returns infinity for K = 0, and NaN if a mass in a field is not positive.
+/// Cost: that of the model's own, and one pass over a field of masses.
+template <InertialStepper S, class Inner, class Coefficients>
 requires requires(const Inner& model) { max_stable_dt(Euler{}, model); }
-[[nodiscard]] inline double max_stable_dt(const Leapfrog&, const InertialModel<Inner>& model) {
+[[nodiscard]] inline double max_stable_dt(const S&, const InertialModel<Inner, Coefficients>& model) {
     const detail::DefaultEnvironment environment;
     const detail::Rounded of_euler(max_stable_dt(Euler{}, model.model)); // 2 / λ
-    return sqrt(detail::Rounded(2) * detail::Rounded(model.inertia.mass) * of_euler).value();
+    return sqrt(detail::Rounded(2) * detail::Rounded(detail::least_mass(model.inertia)) * of_euler).value();
 }
 
 // What does not compile: the comment behind each is in the compiler's message.

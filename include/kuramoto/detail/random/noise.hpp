@@ -21,8 +21,8 @@ inline constexpr std::uint64_t most_noise_rows = std::uint64_t{1} << 32;
 /// Steps that it can.
 inline constexpr std::uint64_t most_noise_steps = std::uint64_t{1} << 56;
 
-/// The noise of `count` cells, out[k] = amplitude · ξ or √(twice_dt · diffusion[k]) · ξ, of the cells [first, first +
-/// count) of row `line`; or of the rows [first, first + count) of column `line`.
+/// The noise of `count` cells, of the cells [first, first + count) of row `line`; or of the rows [first, first + count)
+/// of column `line`. out[k] = amplitude · ξ, √(twice_dt · diffusion[k]) · ξ, or, with `is_amplitude`, diffusion[k] · ξ.
 template <class T> struct NoiseTask {
     PhiloxRoundKeys keys = {};
     std::uint64_t step = 0;
@@ -34,6 +34,7 @@ template <class T> struct NoiseTask {
     T amplitude = 1;
     T twice_dt = 0;
     const T* diffusion = nullptr;
+    bool is_amplitude = false;
 };
 
 template <class V> class NoiseKernel {
@@ -133,7 +134,8 @@ template <class V> class NoiseKernel {
         for (std::ptrdiff_t k = 0; k < task.count; k += V::count) {
             const std::ptrdiff_t left = task.count - k;
             const int n = static_cast<int>(left < V::count ? left : V::count);
-            const V amplitude = root(twice_dt * load_first(task.diffusion + k, n, V(0)));
+            const V given = load_first(task.diffusion + k, n, V(0));
+            const V amplitude = task.is_amplitude ? given : root(twice_dt * given);
             store_first(task.out + k, n, amplitude * load_first(task.out + k, n, V(0)));
         }
     }
@@ -159,12 +161,13 @@ template <class T> NoiseFunction<T> noise_function(Isa isa) noexcept {
 template <class T> struct Noise {
     NoiseFunction<T> function = nullptr; ///< null: there is none
     PhiloxRoundKeys keys = {};
-    Source<T> diffusion = {}; ///< D, 1 / time
-    T amplitude = 0;          ///< √(2 D dt), if D is a number
-    T twice_dt = 0;           ///< 2 dt
-    bool is_averaged = false; ///< see above
-    std::uint64_t step = 0;   ///< the number of the first step of the sweep in the whole run
-    bool is_turned = false;   ///< whether rows are the columns of the user's grid
+    Source<T> diffusion = {};  ///< D, 1 / time
+    T amplitude = 0;           ///< √(2 D dt), if D is a number
+    T twice_dt = 0;            ///< 2 dt
+    bool is_amplitude = false; ///< whether a field `diffusion` holds the factors of ξ in place of D
+    bool is_averaged = false;  ///< see above
+    std::uint64_t step = 0;    ///< the number of the first step of the sweep in the whole run
+    bool is_turned = false;    ///< whether rows are the columns of the user's grid
 
     [[nodiscard]] bool is_present() const noexcept { return function != nullptr; }
 
@@ -181,6 +184,7 @@ template <class T> struct Noise {
         task.amplitude = diffusion.is_uniform ? amplitude : T(1);
         task.twice_dt = twice_dt;
         task.diffusion = diffusion.is_uniform ? nullptr : diffusions;
+        task.is_amplitude = is_amplitude;
         function(task);
     }
 

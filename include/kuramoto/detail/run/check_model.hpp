@@ -4,6 +4,7 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/run/dormand_prince.hpp>
 #include <kuramoto/detail/run/inertia.hpp>
+#include <kuramoto/detail/run/inertial_factors.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
 #include <kuramoto/detail/run/stepper_factors.hpp>
@@ -11,10 +12,11 @@
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/baoab.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
-#include <kuramoto/stepping/leapfrog.hpp>
 #include <kuramoto/stepping/stability.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 KURAMOTO_BEGIN_NAMESPACE
@@ -35,7 +37,8 @@ template <class T, class Local> void check_model(const MeanFieldModel<Local>& mo
     else
         static_cast<void>(source_of(model.local, theta));
 }
-template <class T, class Inner> void check_model(const InertialModel<Inner>& model, const Grid<const T>& theta) {
+template <class T, class Inner, class Coefficients>
+void check_model(const InertialModel<Inner, Coefficients>& model, const Grid<const T>& theta) {
     check_model(model.model, theta);
 }
 
@@ -44,9 +47,12 @@ void check_stepper(const S& stepper, const ModelType&, const Grid<const T>& thet
     static_cast<void>(checked_time_step<T>(stepper.dt));
     if constexpr (NoisyStepper<S>) static_cast<void>(noise_of<T>(stepper, theta, step, 0, Isa::baseline));
 }
-template <class T, class Inner>
-void check_stepper(const Leapfrog& stepper, const InertialModel<Inner>& model, const Grid<const T>&, std::int64_t) {
-    static_cast<void>(kicks_of<T>(stepper, model.inertia));
+template <class T, InertialStepper S, class Inner, class Coefficients>
+void check_stepper(const S& stepper, const InertialModel<Inner, Coefficients>& model, const Grid<const T>& theta,
+                   std::int64_t step) {
+    check_inertial_stepper<T>(stepper, model.inertia, theta);
+    if constexpr (std::same_as<S, BAOAB>)
+        static_cast<void>(numbered_noise<T>(stepper.seed, theta, step, 0, false, Isa::baseline));
 }
 template <class T, class ModelType>
 void check_stepper(const DormandPrince54& method, const ModelType&, const Grid<const T>&, std::int64_t) {

@@ -110,14 +110,39 @@ template <class Local> class Own<MeanFieldModel<Local>> {
     Own<Local> local_;
 };
 
-template <class Inner> class Own<InertialModel<Inner>> {
+template <class T> class Own<NumberOrField<T>> {
   public:
     KURAMOTO_PER_BUILD
-    explicit Own(const InertialModel<Inner>& model) : inertia_(model.inertia), model_(model.model) {}
-    [[nodiscard]] InertialModel<Inner> view() const { return {inertia_, model_.view()}; }
+    explicit Own(const NumberOrField<T>& value) : value_(value), cells_(value.field()) {}
+    [[nodiscard]] NumberOrField<T> view() const {
+        if (value_.is_number()) return value_;
+        return NumberOrField<T>(cells_.view());
+    }
 
   private:
-    Inertia inertia_;
+    NumberOrField<T> value_;
+    Own<Grid<const T>> cells_;
+};
+
+template <class T> class Own<InertiaFields<T>> {
+  public:
+    KURAMOTO_PER_BUILD
+    explicit Own(const InertiaFields<T>& inertia) : mass_(inertia.mass), damping_(inertia.damping) {}
+    [[nodiscard]] InertiaFields<T> view() const { return {mass_.view(), damping_.view()}; }
+
+  private:
+    Own<NumberOrField<T>> mass_;
+    Own<NumberOrField<T>> damping_;
+};
+
+template <class Inner, class Coefficients> class Own<InertialModel<Inner, Coefficients>> {
+  public:
+    KURAMOTO_PER_BUILD
+    explicit Own(const InertialModel<Inner, Coefficients>& model) : inertia_(model.inertia), model_(model.model) {}
+    [[nodiscard]] InertialModel<Inner, Coefficients> view() const { return {inertia_.view(), model_.view()}; }
+
+  private:
+    Own<Coefficients> inertia_;
     Own<Inner> model_;
 };
 

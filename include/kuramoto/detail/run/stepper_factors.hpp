@@ -28,26 +28,35 @@ template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(con
     return stages;
 }
 
-/// The noise of a stepper. Throws for a D that is negative or not finite, of another shape than the phases, or for more
-/// rows, columns or steps than the random numbers can tell apart. Not inlined: see checked_number.
-template <class T, NoisyStepper S>
-KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
-                                        std::int64_t steps, Isa isa) {
-    stay_in_place();
+/// The random numbers of the steps [first_step, first_step + steps), without their amplitude. Throws for more rows,
+/// columns or steps than they can tell apart. `is_averaged`: whether a step also uses those of the next.
+template <class T>
+Noise<T> numbered_noise(std::uint64_t seed, const Grid<const T>& theta, std::int64_t first_step, std::int64_t steps,
+                        bool is_averaged, Isa isa) {
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
     if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
         invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
                          " cells, but noise is for fewer than 2^32 rows and columns");
-    constexpr std::uint64_t most_steps = most_noise_steps - (AveragedNoise<S> ? 1 : 0);
+    const std::uint64_t most_steps = most_noise_steps - (is_averaged ? 1 : 0);
     if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_steps)
         invalid_argument("first_step + steps = " + integer_text(first_step) + " + " + integer_text(steps) +
-                         " must not be beyond " + (AveragedNoise<S> ? "2^56 - 1" : "2^56") + " with noise");
-    constexpr double share = AveragedNoise<S> ? 0.5 : 1.0; // of ξ in what one step adds of it
+                         " must not be beyond " + (is_averaged ? "2^56 - 1" : "2^56") + " with noise");
     Noise<T> noise;
-    noise.is_averaged = AveragedNoise<S>;
+    noise.is_averaged = is_averaged;
     noise.function = noise_function<T>(isa);
-    noise.keys = round_keys(philox_key(stepper.seed));
+    noise.keys = round_keys(philox_key(seed));
     noise.step = static_cast<std::uint64_t>(first_step);
+    return noise;
+}
+
+/// The noise of a stepper. Throws as numbered_noise, and for a D that is negative or not finite, or of another shape
+/// than the phases. Not inlined: see checked_number.
+template <class T, NoisyStepper S>
+KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
+                                        std::int64_t steps, Isa isa) {
+    stay_in_place();
+    constexpr double share = AveragedNoise<S> ? 0.5 : 1.0; // of ξ in what one step adds of it
+    Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, AveragedNoise<S>, isa);
     noise.twice_dt = checked_number<T>(2 * share * share * stepper.dt, "dt");
     if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>>) {
         static_cast<void>(checked_number<T>(stepper.D, "D"));

@@ -1,0 +1,162 @@
+// The factors of a step with inertia in the precision of the cells, and the amplitude of its noise.
+#pragma once
+
+#include <kuramoto/detail/arithmetic/rounded.hpp>
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
+#include <kuramoto/detail/random/noise.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
+#include <kuramoto/detail/tiling/rows.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/model/inertia.hpp>
+#include <kuramoto/stepping/baoab.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// The factors of one cell.
+struct FactorsOfCell {
+    double kick = 0;      ///< dt / 2m
+    double decay = 0;     ///< e^(−γ dt/m) − 1
+    double amplitude = 0; ///< √(T (1 − c²) / m), c = 1 + decay
+};
+
+/// They are NaN for a mass that is not positive, a negative damping, and numbers that are not finite. Not inlined: see
+/// checked_number.
+KURAMOTO_NEVER_INLINE inline FactorsOfCell factors_of_cell(double dt, double temperature, double mass, double damping) {
+    stay_in_place();
+    constexpr double nan = __builtin_nan("");
+    if (!fits<double>(mass) || !fits<double>(damping) || !(mass > 0) || !(damping >= 0)) return {nan, nan, nan};
+    const Rounded per_mass = Rounded(dt) / Rounded(mass);
+    const Rounded change = decay(Rounded(damping) * per_mass);
+    // 1 − c² = −change · (2 + change): nothing cancels where the damping is weak.
+    const Rounded variance = Rounded(temperature) * (-change * (Rounded(2) + change)) / Rounded(mass);
+    return {(per_mass * Rounded(0.5)).value(), change.value(), sqrt(variance).value()};
+}
+
+[[nodiscard]] inline double temperature_of(const VelocityVerlet&) noexcept { return 0; }
+[[nodiscard]] inline double temperature_of(const BAOAB& stepper) noexcept { return stepper.temperature; }
+
+/// Throws for a number that is out of range.
+template <class T> void check_mass(double mass) {
+    static_cast<void>(checked_number<T>(mass, "mass"));
+    if (!(mass > 0)) invalid_argument("mass must be positive, but is " + text(mass));
+}
+template <class T> void check_damping(double damping) {
+    static_cast<void>(checked_number<T>(damping, "damping"));
+    if (damping < 0) invalid_argument("damping must not be negative, but is " + text(damping));
+}
+template <class T> void check_inertia(const Inertia& inertia, const Grid<const T>&) {
+    check_mass<T>(inertia.mass);
+    check_damping<T>(inertia.damping);
+}
+template <class T> void check_inertia(const InertiaFields<T>& inertia, const Grid<const T>& theta) {
+    if (inertia.mass.is_number())
+        check_mass<T>(inertia.mass.number());
+    else
+        check_same_shape(theta, "theta", inertia.mass.field(), "mass");
+    if (inertia.damping.is_number())
+        check_damping<T>(inertia.damping.number());
+    else
+        check_same_shape(theta, "theta", inertia.damping.field(), "damping");
+}
+
+/// Throws if fields of masses or dampings overlap what is written.
+template <class T> void check_inertia_apart(const Grid<T>&, const char*, const Inertia&) {}
+template <class T> void check_inertia_apart(const Grid<T>& written, const char* name, const InertiaFields<T>& inertia) {
+    check_disjoint(written, name, inertia.mass.field(), "mass");
+    check_disjoint(written, name, inertia.damping.field(), "damping");
+}
+
+/// Throws for a time step, a temperature, a mass or a damping that is out of range, or of another shape.
+template <class T, InertialStepper S, class Coefficients>
+void check_inertial_stepper(const S& stepper, const Coefficients& inertia, const Grid<const T>& theta) {
+    static_cast<void>(checked_time_step<T>(stepper.dt));
+    const double temperature = temperature_of(stepper);
+    static_cast<void>(checked_number<T>(temperature, "temperature"));
+    if (temperature < 0) invalid_argument("temperature must not be negative, but is " + text(temperature));
+    check_inertia(inertia, theta);
+}
+
+/// The factors of all cells: numbers, or fields of this object.
+template <class T> class InertialFactors {
+  public:
+    /// The arguments have been checked. Throws for factors that the precision of the cells cannot hold.
+    template <class P, InertialStepper S, class Coefficients>
+    InertialFactors(const P& policy, const Execution& execution, const S& stepper, const Coefficients& inertia,
+                    const Grid<const T>& theta)
+        : half_dt_(static_cast<T>(0.5 * stepper.dt)) {
+        if constexpr (std::same_as<Coefficients, Inertia>)
+            set_numbers(stepper.dt, temperature_of(stepper), inertia.mass, inertia.damping);
+        else if (inertia.mass.is_number() && inertia.damping.is_number())
+            set_numbers(stepper.dt, temperature_of(stepper), inertia.mass.number(), inertia.damping.number());
+        else
+            fill_fields(policy, execution, stepper.dt, temperature_of(stepper), inertia, theta);
+    }
+
+    [[nodiscard]] T half_dt() const noexcept { return half_dt_; }
+    [[nodiscard]] Source<T> kick() const noexcept { return source(kicks_, kick_); }
+    [[nodiscard]] Source<T> decay() const noexcept { return source(decays_, decay_); }
+
+    /// The noise of BAOAB. Throws as numbered_noise.
+    [[nodiscard]] Noise<T> noise(const BAOAB& stepper, const Grid<const T>& theta, std::int64_t first_step,
+                                 std::int64_t steps, Isa isa) const {
+        Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, false, isa);
+        noise.amplitude = amplitude_;
+        noise.diffusion = source(amplitudes_, T(0));
+        noise.is_amplitude = true;
+        return noise;
+    }
+
+  private:
+    [[nodiscard]] Source<T> source(const Field<T>& field, T number) const noexcept {
+        return {field.view(), !has_fields_, number};
+    }
+
+    KURAMOTO_NEVER_INLINE void set_numbers(double dt, double temperature, double mass, double damping) {
+        stay_in_place();
+        const FactorsOfCell factors = factors_of_cell(dt, temperature, mass, damping);
+        kick_ = checked_number<T>(factors.kick, "dt / 2 mass");
+        decay_ = static_cast<T>(factors.decay);
+        amplitude_ = checked_number<T>(factors.amplitude, "temperature / mass");
+    }
+
+    template <class P>
+    void fill_fields(const P& policy, const Execution& execution, double dt, double temperature,
+                     const InertiaFields<T>& inertia, const Grid<const T>& theta) {
+        has_fields_ = true;
+        const std::ptrdiff_t rows = theta.rows();
+        const std::ptrdiff_t cols = theta.cols();
+        kicks_ = Field<T>(rows, cols);
+        decays_ = Field<T>(rows, cols);
+        amplitudes_ = Field<T>(rows, cols);
+        for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+            for (std::ptrdiff_t k = begin; k < end; ++k) {
+                const auto at = [&](const NumberOrField<T>& of) {
+                    return of.is_number() ? of.number() : static_cast<double>(of.field()(k / cols, k % cols));
+                };
+                const FactorsOfCell factors = factors_of_cell(dt, temperature, at(inertia.mass), at(inertia.damping));
+                kicks_.data()[k] = static_cast<T>(factors.kick);
+                decays_.data()[k] = static_cast<T>(factors.decay);
+                amplitudes_.data()[k] = static_cast<T>(factors.amplitude);
+            }
+        });
+    }
+
+    T half_dt_;
+    bool has_fields_ = false;
+    T kick_ = 0;
+    T decay_ = 0;
+    T amplitude_ = 0;
+    Field<T> kicks_;
+    Field<T> decays_;
+    Field<T> amplitudes_;
+};
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE
