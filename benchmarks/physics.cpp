@@ -32,6 +32,19 @@ void add_advance(const std::string& what, std::ptrdiff_t n, const S& stepper, co
     });
 }
 
+/// A case of `advance` with inertia on the sine lattice.
+template <class T, class S> void add_inertia(const std::string& what, std::ptrdiff_t n, const S& stepper) {
+    add("physics/" + what + "/" + name_of<T> + "/N:" + name(n), false, [=](benchmark::State& state) {
+        Lattice<T> lattice(n);
+        km::Field<T> velocity(n, n);
+        const km::Model sine{km::SineLaplacian{.K = coupling_strength}, lattice.omega};
+        const km::InertialModel model{km::Inertia{.mass = 1, .damping = 0.5}, sine};
+        const std::int64_t steps = (n > 4000 ? 16 : 64) - 1; // one level more
+        for (auto _ : state) km::advance(km::Fused{}, stepper, model, lattice.theta, velocity, steps, 0);
+        count(state, static_cast<double>(n * n * steps));
+    });
+}
+
 /// Equal bonds.
 template <class C> struct Plain {
     km::Laplacian<C> value;
@@ -90,10 +103,12 @@ template <class T> void add_steppers() {
                        plain(km::Sine{}));
         add_advance<T>("Heun/sine/zero-flux", n, km::Heun{.dt = time_step}, plain(km::Sine{}));
         add_advance<T>("RungeKutta4/sine/zero-flux", n, km::RungeKutta4{.dt = time_step}, plain(km::Sine{}));
+        add_inertia<T>("VelocityVerlet/sine/zero-flux", n, km::VelocityVerlet{.dt = time_step});
+        add_inertia<T>("BAOAB/sine/zero-flux", n, km::BAOAB{.dt = time_step, .temperature = 0.1});
     }
 }
 
-/// What works one step at a time: mean-field coupling, alone and with the lattice, and inertia.
+/// What works one step at a time: mean-field coupling, alone and with the lattice.
 template <class T> void add_unfused() {
     const std::int64_t steps = 16;
     const km::MeanField mean_field{.K = coupling_strength};
@@ -112,14 +127,6 @@ template <class T> void add_unfused() {
             for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
             count(state, static_cast<double>(small * small * steps));
         });
-    add(std::string("physics/inertia/") + name_of<T> + "/N:" + name(small), false, [=](benchmark::State& state) {
-        Lattice<T> lattice(small);
-        km::Field<T> velocity(small, small);
-        const km::InertialModel model{km::Inertia{.mass = 1, .damping = 0.5}, km::Model{sine, lattice.omega}};
-        for (auto _ : state)
-            km::advance(km::Fused{}, km::VelocityVerlet{.dt = time_step}, model, lattice.theta, velocity, steps);
-        count(state, static_cast<double>(small * small * steps));
-    });
 }
 
 /// A look at the phases, by one thread.

@@ -77,15 +77,16 @@ PHYSICS = (
     ("noise, LeimkuhlerMatthews", "LeimkuhlerMatthews/sine/zero-flux", None, None),
     ("Heun", "Heun/sine/zero-flux", 4, 3 / 8),
     ("RungeKutta4", "RungeKutta4/sine/zero-flux", 8, 3 / 4),
+    ("inertia, VelocityVerlet", "VelocityVerlet/sine/zero-flux", 2, 5 / 16),
+    ("inertia and noise, BAOAB", "BAOAB/sine/zero-flux", None, None),
     ("mean-field coupling alone", "mean-field/alone", 3, 4),
     ("mean-field and lattice", "mean-field/lattice", 5, 7),
-    ("inertia", "inertia", 2, 8),
     ("order parameter", "look/order-parameter", 1.5, 1),
     ("vortices", "look/vortices", 0, 1),
     ("energy", "look/energy", 2, 1),
 )
 
-STEPPERS = ("Euler", "EulerMaruyama", "LeimkuhlerMatthews", "Heun", "RungeKutta4")
+STEPPERS = ("Euler", "EulerMaruyama", "LeimkuhlerMatthews", "Heun", "RungeKutta4", "VelocityVerlet", "BAOAB")
 
 
 def table(title, columns, rows):

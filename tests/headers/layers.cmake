@@ -41,7 +41,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
     detail/tiling/rows detail/tiling/halo detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
-    detail/tiling/sweep detail/tiling/noise_rows detail/tiling/pipeline)
+    detail/tiling/sweep detail/tiling/noise_rows detail/tiling/velocity_rows detail/tiling/pipeline)
 
 # Sums over cells: know the workers of a policy, and not what is added.
 kuramoto_layer(sums MAY_USE foundation data execution HEADERS

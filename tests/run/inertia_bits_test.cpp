@@ -106,7 +106,7 @@ const Setting settings[] = {{.boundary = km::torus},
                             {.boundary = mixed, .has_fields = true},
                             {.boundary = km::torus, .has_fields = true, .has_noise = false, .has_bonds = true},
                             {.boundary = mixed, .has_bonds = true}};
-constexpr std::pair<int, int> shapes[] = {{37, 61}, {1, 97}, {97, 1}, {5, 3}, {200, 7}, {95, 173}};
+constexpr std::pair<int, int> shapes[] = {{37, 61}, {1, 97}, {97, 1}, {5, 3}, {200, 7}, {95, 173}, {3, 701}, {20, 701}};
 
 TYPED_TEST(InertiaBits, AreTheSameUnderEveryPolicyAndLayout) {
     SKIP_UNDER_FAST_MATH;

@@ -75,7 +75,7 @@ struct Variances {
 };
 
 /// The stationary variances of the modes on the linear lattice with K = 1, from a run of its own for each seed.
-Variances mode_variances(const km::Inertia& inertia, double dt, double temperature) {
+template <class Coefficients> Variances mode_variances(const Coefficients& inertia, double dt, double temperature) {
     const km::InertialModel model{inertia, km::Model{km::LinearLaplacian{.K = 1}, 0.0}};
     std::array<std::vector<double>, 4> phases;
     std::array<std::vector<double>, 4> speeds;
@@ -128,6 +128,25 @@ TEST(BAOAB, GivesEveryModeItsVariance) {
     check({.mass = 1, .damping = 1}, 0.2);
     check({.mass = 0.5, .damping = 4}, 0.45);
     check({.mass = 2, .damping = 0.75}, 0.9);
+}
+
+// It is so for any masses and dampings of the cells.
+TEST(BAOAB, GivesEveryModeItsVarianceForAnyMassesAndDampings) {
+    const double temperature = 0.5;
+    km::Field<double> mass(Mode::rows, Mode::cols), damping(Mode::rows, Mode::cols);
+    for (std::ptrdiff_t k = 0; k < mass.size(); ++k) {
+        mass.data()[k] = 0.5 + 0.25 * static_cast<double>(k * k % 7);
+        damping.data()[k] = 0.125 + 0.5 * static_cast<double>(k % 5);
+    }
+    const km::InertiaFields<double> inertia{.mass = mass, .damping = damping};
+    const double dt =
+        0.9 * km::max_stable_dt(km::BAOAB{}, km::InertialModel{inertia, km::Model{km::LinearLaplacian{.K = 1}, 0.0}});
+    const Variances found = mode_variances(inertia, dt, temperature);
+    for (std::size_t k = 0; k < modes.size(); ++k) {
+        const double expected = temperature / modes[k].eigenvalue();
+        EXPECT_NEAR(found.theta[k].mean, expected, 5 * found.theta[k].error) << "mode " << k;
+        EXPECT_LT(found.theta[k].error, 0.04 * expected);
+    }
 }
 
 // For γ dt ≫ m nothing of a velocity is left after a step: BAOAB is then Leimkuhler–Matthews with the time step dt² /

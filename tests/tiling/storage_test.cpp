@@ -54,7 +54,7 @@ TYPED_TEST(Storage, FillsTheScratchWithoutOverlaps) {
         starts.add(storage.phases, shape.levels);
         starts.add(storage.fluxes, shape.levels);
         starts.add(storage.sums, shape.levels);
-        for (const T* row : {storage.result, storage.unused_sum, storage.north, storage.south, storage.noise})
+        for (const T* row : {storage.result, storage.second_result, storage.north, storage.south, storage.noise})
             starts.add(row);
         for (int k = 0; k < shape.extra_rows * shape.levels; ++k) starts.add(carver.take(1));
 

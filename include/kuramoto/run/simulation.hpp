@@ -121,8 +121,8 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     ///
     /// Throws as `advance` or `integrate`, and for an `every` that is negative, not finite, or too short to tell its
     /// multiples apart. An error on entry changes nothing. After a later error, the state is that of the last pause.
-    /// There is one exception: if a policy throws while a Model is advanced with a fixed time step, the phases are
-    /// unspecified.
+    /// There is one exception: if a policy throws while a lattice is advanced with a fixed time step, the phases and
+    /// the velocities are unspecified.
     template <ExecutionPolicy P, class Observer, class = Build>
     requires ObserverOf<Observer, Simulation>
     Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {

@@ -118,9 +118,9 @@ template <class T> double least_mass(const InertiaFields<T>& inertia) {
 /// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a mean
 /// field. With a field of masses, m is the least of them.
 ///
-/// A mode of eigenvalue −λ is multiplied by the roots of z² − (1 + c) (1 − dt² λ / 2m) z + c, c = e^(−γ dt/m). Both are
-/// within the unit circle if dt² λ < 4 m. At the bound itself, without damping, these modes grow linearly. With a field
-/// of dampings the modes are coupled, and the bound is that of the undamped lattice.
+/// Without damping, both methods conserve a quadratic form of θ and v about synchrony. It is positive if dt² λ < 4 m.
+/// Damping does not increase it, whether it is a number or a field. At the bound itself, without damping, modes grow
+/// linearly.
 ///
 /// Returns infinity for K = 0, and NaN if a mass in a field is not positive.
 /// Cost: that of the model's own, and one pass over a field of masses.

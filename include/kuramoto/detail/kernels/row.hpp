@@ -9,6 +9,7 @@
 // product feeds a sum, so that there is nothing for a compiler to choose.
 #pragma once
 
+#include <kuramoto/detail/kernels/inertial_step.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
 
 #include <concepts>
@@ -65,6 +66,13 @@ template <class T> struct RowTask {
     const T* sum = nullptr;  ///< the same, and the weighted rates of the stages before
     T* sum_out = nullptr;    ///< `sum` with this stage's
     T weight = 0;            ///< the factor of the rate in `sum_out`
+
+    // For inertia: `dt` is then half of a time step.
+    InertialKicks kicks = {};
+    const T* velocity = nullptr; ///< of this row
+    T* velocity_out = nullptr;   ///< may be `velocity`
+    RowSource<T> kick = {};      ///< see InertialFactorsAt
+    RowSource<T> decay = {};     ///< see InertialFactorsAt
 };
 
 /// n cells from `from` on; n < V::count only with Tail, where the other lanes are those of `otherwise`.
@@ -161,6 +169,36 @@ template <class V> struct RungeKuttaStage {
     V dt;
     V weight;
 };
+
+/// The kicks of a step with inertia, and the rest of the step that they open.
+template <class V, bool HasNoise> struct InertialStage {
+    using T = typename V::value_type;
+    KURAMOTO_ALWAYS_INLINE explicit InertialStage(const RowTask<T>& task) noexcept
+        : half_dt(task.dt), kicks(task.kicks) {}
+
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+                                       const V& rate) const noexcept {
+        const InertialFactorsAt<V> factors{load_cells<Tail>(task.kick.values + j * task.kick.step, n, V(0)),
+                                           load_cells<Tail>(task.decay.values + j * task.decay.step, n, V(0)), half_dt};
+        InertialCells<V> cells{phase, load_cells<Tail>(task.velocity + j, n, V(0))};
+        if (kicks.closes) cells.kick(factors, rate);
+        if (kicks.opens) {
+            cells.kick(factors, rate);
+            if constexpr (HasNoise)
+                cells.drift(factors, load_cells<Tail>(task.noise + j, n, V(0)));
+            else
+                cells.drift(factors);
+        }
+        store_cells<Tail>(task.out + j, n, cells.theta);
+        store_cells<Tail>(task.velocity_out + j, n, cells.velocity);
+    }
+
+    V half_dt;
+    InertialKicks kicks;
+};
+template <class V> using VelocityVerletStage = InertialStage<V, false>;
+template <class V> using BAOABStage = InertialStage<V, true>;
 
 /// The fluxes across the bonds from `low` to `high`: as the lower cell counts it, and as the higher cell does. The two
 /// are the same number where f is odd, and computed once.

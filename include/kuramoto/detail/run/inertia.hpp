@@ -1,15 +1,21 @@
-// Time steps with inertia, one at a time: an evaluation of the rate, then one pass of the cell kernel.
+// Time steps with inertia: of a lattice in the tile pipeline; otherwise one at a time, each an evaluation of the rate
+// and one pass of the cell kernel.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/inertial_step.hpp>
 #include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/run/inertial_factors.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
+#include <kuramoto/detail/tiling/run.hpp>
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/model/inertia.hpp>
 #include <kuramoto/run/mean_field.hpp>
 #include <kuramoto/run/rate.hpp>
+
+#include <concepts>
+#include <cstdint>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -100,6 +106,50 @@ template <class T, class P, class Inner> class InertialRun {
     Field<T> rate_;
     Field<T> xi_; // what the step adds to the velocities, if there is noise
 };
+
+/// The phases and velocities that a run advances, and its noise.
+template <class T> struct InertialState {
+    Grid<T> theta = {};
+    Grid<T> velocity = {};
+    Noise<T> noise = {};
+};
+
+/// One step at a time. A run is an opening kick, kicks between two steps, and a closing kick.
+template <class T, class P, class Inner>
+void advance_unfused(const P& policy, const Execution& execution, const Inner& model, const InertialFactors<T>& factors,
+                     const InertialState<T>& state, std::int64_t steps) {
+    InertialRun<T, P, Inner> run(policy, execution, model, factors, state.noise, state.theta, state.velocity);
+    // A kick of copies checks the rest of the model, also where no step is asked for.
+    run.kick({.closes = false, .opens = steps > 0});
+    if (steps == 0) return;
+    for (std::int64_t step = 1; step < steps; ++step) run.kick({.closes = true, .opens = true});
+    run.kick({.closes = true, .opens = false});
+    copy_cells(run.theta().view(), state.theta);
+    copy_cells(run.velocity().view(), state.velocity);
+}
+
+/// In the tile pipeline.
+template <InertialStepper S, class T, class P, class Lattice>
+void advance_fused(const P& policy, const Execution& execution, const Lattice& model, const InertialFactors<T>& factors,
+                   const InertialState<T>& state, std::int64_t steps) {
+    const Grid<const T> in = state.theta;
+    const auto coupling = prepared<T>(model.laplacian.coupling);
+    const SweepViews<T> views{.in = in, .out = state.theta, .out_name = "theta", .source = source_of(model.omega, in)};
+    Sweep<T> sweep;
+    if constexpr (std::same_as<S, BAOAB>)
+        sweep = sweep_over<BAOABStage>(views, model.laplacian, coupling, execution);
+    else
+        sweep = sweep_over<VelocityVerletStage>(views, model.laplacian, coupling, execution);
+    sweep.stages.outer[0] = factors.half_dt();
+    sweep.noise = state.noise;
+    sweep.inertia = {.is_present = true,
+                     .velocity_in = state.velocity,
+                     .velocity_out = state.velocity,
+                     .kick = factors.kick(),
+                     .decay = factors.decay()};
+    if (steps == 0 || in.empty()) return;
+    run_steps(policy, execution, sweep, steps);
+}
 
 /// Throws unless `theta` and `velocity` can be written beside each other and beside what the model reads.
 template <class T, class Inner, class Coefficients>

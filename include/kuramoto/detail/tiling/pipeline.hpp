@@ -22,6 +22,7 @@
 #include <kuramoto/detail/tiling/schedule.hpp>
 #include <kuramoto/detail/tiling/storage.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>
+#include <kuramoto/detail/tiling/velocity_rows.hpp>
 
 #include <cstddef>
 
@@ -38,6 +39,7 @@ template <class T> struct Scratch {
 template <class T> struct TileTask {
     TileWithHalo area = {};
     const Halo<T>* halo = nullptr; ///< null where the cells around the tile can be read from `Sweep::in` itself
+    const Halo<T>* velocity_halo = nullptr; ///< the same of the velocities
     Scratch<T> scratch = {};
 };
 
@@ -58,7 +60,7 @@ template <class T> class TilePipeline {
             RowTask<T>* const tasks = tasks_at(wave.front());
             aim_all(tasks, wave);
             work(tasks, wave);
-            if (!is_written_in_place_) write_result(wave);
+            write_result(wave);
         }
     }
 
@@ -67,8 +69,9 @@ template <class T> class TilePipeline {
         : sweep_(sweep), area_(task.area), shape_{task.area.levels, sweep.stages.count, sweep.extra_rows()},
           schedule_(area_, sweep.boundary.north.kind == BoundaryKind::fixed_phase), storage_(shape_, carver),
           edges_(sweep.boundary, area_, storage_.north, storage_.south), theta_(sweep.in, area_, task.halo),
-          noise_(sweep, area_, carver, storage_.noise), tasks_(task.scratch.tasks),
-          is_written_in_place_(sweep.out.col_stride() == 1) {
+          noise_(sweep, area_, carver, storage_.noise),
+          velocities_(sweep.inertia, area_, task.velocity_halo, carver, storage_.second_result),
+          tasks_(task.scratch.tasks), is_written_in_place_(sweep.out.col_stride() == 1) {
         source_ = FieldRows<T>(sweep.source, area_, carver);
         if (sweep.has_strengths) {
             east_strength_ = FieldRows<T>(sweep.east_strength, area_, carver);
@@ -100,6 +103,7 @@ template <class T> class TilePipeline {
         const int stage = stage_of(level);
         task.dt = ends_step(level) ? sweep_.stages.outer[stage] : sweep_.stages.inner[stage];
         task.weight = ends_step(level) ? 0 : sweep_.stages.outer[stage];
+        task.kicks = velocities_.kicks(level);
         // The fluxes into the first row: those of the edge. An early row has no use for them, but needs numbers.
         gather(task.vertical_flux, edges_.north() + offset(level), 1, task.cells + widest<T>);
         for (int k = 0; k < shape_.phases(); ++k) tasks_[k * shape_.levels + level] = task;
@@ -125,6 +129,9 @@ template <class T> class TilePipeline {
         if (sweep_.has_strengths)
             for (int level = shape_.stages; level < last; ++level)
                 set_strengths(level, Schedule::row_at(front, level), tasks[level]);
+        if (sweep_.inertia.is_present && velocities_.do_factors_vary())
+            for (int level = shape_.stages; level < last; ++level)
+                velocities_.aim_factors(level, Schedule::row_at(front, level), tasks[level]);
         aim(last, Schedule::row_at(front, last), tasks[last]);
     }
 
@@ -136,7 +143,8 @@ template <class T> class TilePipeline {
             task.source = {ones_, 0};
             task.out = storage_.result;
             task.base = task.sum = task.phase;
-            task.sum_out = storage_.unused_sum;
+            task.sum_out = storage_.second_result;
+            if (sweep_.inertia.is_present) velocities_.aim_early({ones_, 0}, task);
             return;
         }
         // Only the columns of that level: beyond them another task may be writing, where the source is also the output.
@@ -149,6 +157,7 @@ template <class T> class TilePipeline {
         else
             task.out = storage_.result;
         if (shape_.stages > 1) set_sums(level, i, task);
+        if (sweep_.inertia.is_present) velocities_.aim(level, i, task);
     }
 
     // Where the phases of row i stand before a level, those of the row below, and what is beyond the ends of the row.
@@ -180,7 +189,7 @@ template <class T> class TilePipeline {
         const T* base = first == 0 ? fetched(i) : storage_.phases.row(first, i);
         task.sum = stage == 0 ? task.phase : storage_.sums.row(level - 1, i) + offset(level);
         task.base = ends_step(level) ? task.sum : base;
-        task.sum_out = ends_step(level) ? storage_.unused_sum : storage_.sums.row(level, i);
+        task.sum_out = ends_step(level) ? storage_.second_result : storage_.sums.row(level, i);
     }
 
     // The strengths of the bonds of row i, and of those beyond its ends. Bonds to given phases have the strength 1.
@@ -211,16 +220,18 @@ template <class T> class TilePipeline {
         }
         for (int level = wave.begin(); level < wave.end(); ++level) {
             const std::ptrdiff_t i = Schedule::row_at(wave.front(), level);
-            if (!schedule_.is_early(level, i)) noise_.aim(level, i, tasks[level]);
+            if (!schedule_.is_early(level, i) && tasks[level].kicks.opens) noise_.aim(level, i, tasks[level]);
             sweep_.kernel(tasks + level, 1);
         }
     }
 
-    // Scatters the row that the last level has produced, if it has.
+    // Scatters the row that the last level has produced, if it has and if that is not in place.
     void write_result(const Wavefront& wave) const noexcept {
         const int last = shape_.levels - 1;
         const std::ptrdiff_t i = Schedule::row_at(wave.front(), last);
         if (wave.end() <= last || schedule_.is_early(last, i)) return;
+        velocities_.write_result(i);
+        if (is_written_in_place_) return;
         const Grid<T>& out = sweep_.out;
         scatter(out.data() + i * out.row_stride() + area_.tile.col_begin * out.col_stride(), out.col_stride(),
                 static_cast<const T*>(storage_.result), area_.tile.cols());
@@ -234,6 +245,7 @@ template <class T> class TilePipeline {
     Edges<T> edges_;
     InputRows<T> theta_;
     NoiseRows<T> noise_;
+    VelocityRows<T> velocities_;
     FieldRows<T> source_;
     FieldRows<T> east_strength_;
     FieldRows<T> south_strength_;

@@ -66,6 +66,7 @@ template <class T> class FieldRows {
         for (T& value : number_) value = source.number;
     }
 
+    [[nodiscard]] bool is_uniform() const noexcept { return source_.is_uniform; }
     [[nodiscard]] bool packs() const noexcept { return packs_; }
 
     /// Packs n cells of row i from column `offset` on, counted from the first of the halo.

@@ -18,20 +18,21 @@ template <class T> std::ptrdiff_t whole_lines(std::ptrdiff_t elements) noexcept 
     return (elements + pair - 1) / pair * pair;
 }
 
-/// The memory of a run: the scratch of each worker, and the halo of each tile. No two workers write to one cache line.
+/// The memory of a run: the scratch of each worker, and the halos of each tile, of which the first is that of the
+/// phases and the second that of the velocities. No two workers write to one cache line.
 template <class T> class RunMemory {
   public:
-    RunMemory(const Tiling& tiling, bool has_halo)
+    RunMemory(const Tiling& tiling, int halos)
         : tiling_(tiling), scratch_share_(whole_lines<T>(largest_scratch(tiling))),
-          halo_share_(has_halo ? whole_lines<T>(largest_halo(tiling)) : 0), scratch_(scratch_share_ * tiling.workers),
-          halos_(halo_share_ * tiling.count()), tasks_(tasks_per_worker(tiling) * tiling.workers) {}
+          halo_share_(halos > 0 ? whole_lines<T>(largest_halo(tiling)) : 0), scratch_(scratch_share_ * tiling.workers),
+          halos_(halo_share_ * tiling.count() * halos), tasks_(tasks_per_worker(tiling) * tiling.workers) {}
 
     [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
         return {scratch_.data() + scratch_share_ * worker, tasks_.data() + tasks_per_worker(tiling_) * worker};
     }
-    /// The halo of tile `index`, which is that of `area`.
-    [[nodiscard]] Halo<T> halo(int index, const TileWithHalo& area) const noexcept {
-        return Halo<T>(area, halos_.data() + halo_share_ * index);
+    /// A halo of tile `index`, which is that of `area`.
+    [[nodiscard]] Halo<T> halo(int index, const TileWithHalo& area, int which = 0) const noexcept {
+        return Halo<T>(area, halos_.data() + halo_share_ * (index + std::ptrdiff_t{tiling_.count()} * which));
     }
 
   private:
@@ -76,10 +77,10 @@ template <class T, class P> void run_one_pass(const P& policy, const Execution& 
     const Tiling tiling = tiling_for_one_pass({.extent = sweep.extent(),
                                                .extra_rows = sweep.extra_rows(),
                                                .workers = workers_for(sweep.in.size(), execution)});
-    const RunMemory<T> memory(tiling, false);
+    const RunMemory<T> memory(tiling, 0);
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         const TileWithHalo area = with_halo<T>(tiling.tile(index), 1, tiling.extent);
-        TilePipeline<T>(sweep, {.area = area, .halo = nullptr, .scratch = memory.scratch(worker)}).run();
+        TilePipeline<T>(sweep, {.area = area, .scratch = memory.scratch(worker)}).run();
     });
 }
 
@@ -90,34 +91,44 @@ template <class T> bool keeps_noise(const Sweep<T>& sweep, const Tiling& tiling,
 }
 
 /// Advances `given.in` in place by `steps` time steps. A block of `depth` steps is two runs of tasks: all tiles save
-/// their halo, then all tiles advance. A single tile needs a halo only if the lattice is periodic along its rows.
+/// their halo, then all tiles advance. A single tile needs a halo only if the lattice is periodic along its rows. With
+/// inertia, a run has one level more than steps: see SweepInertia.
 template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     Sweep<T> sweep = turned_if_narrow(turned(given), steps);
+    const bool has_inertia = sweep.inertia.is_present;
+    const std::int64_t passes = has_inertia ? steps + 1 : steps;
     const Tiling tiling = tiling_for_steps({.extent = sweep.extent(),
                                             .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
-                                            .steps = steps,
+                                            .steps = passes,
                                             .stages = sweep.stages.count,
                                             .extra_rows = sweep.extra_rows(),
                                             .workers = workers_for(sweep.in.size(), execution),
                                             .depth = execution.depth});
     const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap;
-    const RunMemory<T> memory(tiling, has_halo);
+    const RunMemory<T> memory(tiling, !has_halo ? 0 : has_inertia ? 2 : 1);
     sweep.keeps_noise = keeps_noise(sweep, tiling, steps);
     const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
     sweep.kept_noise = Grid<T>(kept_noise.data(), sweep.in.rows(), sweep.in.cols());
-    for (std::int64_t done = 0; done < steps;) {
-        const int depth = static_cast<int>(steps - done < tiling.depth ? steps - done : tiling.depth);
+    for (std::int64_t done = 0; done < passes;) {
+        const int depth = static_cast<int>(passes - done < tiling.depth ? passes - done : tiling.depth);
         const int levels = depth * tiling.stages;
+        sweep.inertia.begins_run = done == 0;
+        sweep.inertia.ends_run = done + depth == passes;
         const auto area_of = [&](int index) { return with_halo<T>(tiling.tile(index), levels, tiling.extent); };
         if (has_halo)
-            for_each_tile(policy, tiling,
-                          [&](int, int index) noexcept { memory.halo(index, area_of(index)).save(sweep.in); });
+            for_each_tile(policy, tiling, [&](int, int index) noexcept {
+                memory.halo(index, area_of(index)).save(sweep.in);
+                if (has_inertia) memory.halo(index, area_of(index), 1).save(sweep.inertia.velocity_in);
+            });
         for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
             const TileWithHalo area = area_of(index);
             const Halo<T> halo = memory.halo(index, area);
-            TilePipeline<T>(sweep,
-                            {.area = area, .halo = has_halo ? &halo : nullptr, .scratch = memory.scratch(worker)})
+            const Halo<T> velocity_halo = memory.halo(index, area, has_inertia ? 1 : 0);
+            TilePipeline<T>(sweep, {.area = area,
+                                    .halo = has_halo ? &halo : nullptr,
+                                    .velocity_halo = has_halo ? &velocity_halo : nullptr,
+                                    .scratch = memory.scratch(worker)})
                 .run();
         });
         done += depth;

@@ -23,7 +23,7 @@ struct StorageShape {
     [[nodiscard]] int sums() const noexcept { return stages > 1 ? 2 : 0; }
     /// Phases, sums, vertical fluxes, and one row of each field.
     [[nodiscard]] int rows_per_level() const noexcept { return phases() + sums() + 1 + extra_rows; }
-    /// Beside the rows of the levels there are five: results, unused sums, both edges, noise.
+    /// Beside the rows of the levels there are five: two of results, both edges, noise.
     [[nodiscard]] std::ptrdiff_t rows() const noexcept { return std::ptrdiff_t{rows_per_level()} * levels + 5; }
     /// Number of descriptions of work. There is one for every place in the ring of every level; each is filled in once
     /// and used again for every row that takes this place.
@@ -83,17 +83,17 @@ template <class T> class RowRings {
 template <class T> struct RowStorage {
     RowStorage(const StorageShape& shape, RowCarver<T>& carver) noexcept
         : phases(carver, shape.levels, shape.phases()), fluxes(carver, shape.levels, 1), result(carver.take(1)),
-          unused_sum(carver.take(1)), north(carver.take(1)), south(carver.take(1)), noise(carver.take(1)),
+          second_result(carver.take(1)), north(carver.take(1)), south(carver.take(1)), noise(carver.take(1)),
           sums(carver, shape.levels, shape.sums()) {}
 
     RowRings<T> phases; ///< that a level reads; those of level 0 only where θ must be gathered
     RowRings<T> fluxes; ///< across the bonds to the north of the row that a level works on
     T* result;          ///< of the last level, where it must be scattered; and of early rows
-    T* unused_sum;
-    T* north;         ///< phases beyond the first row of the lattice, or fluxes across that edge
-    T* south;         ///< the same of the last row
-    T* noise;         ///< of the row at work
-    RowRings<T> sums; ///< θ and the weighted rates of the stages so far, as a level leaves them
+    T* second_result;   ///< velocities of the last level, where they must be scattered; sums that nobody needs
+    T* north;           ///< phases beyond the first row of the lattice, or fluxes across that edge
+    T* south;           ///< the same of the last row
+    T* noise;           ///< of the row at work
+    RowRings<T> sums;   ///< θ and the weighted rates of the stages so far, as a level leaves them
 };
 
 } // namespace detail

@@ -14,6 +14,23 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
+/// What a sweep with inertia has besides.
+///
+/// A level applies the closing kick of a step, opens the next one and takes the rest of it. The first level of a run
+/// only opens a step, and the last only closes one: a run of n steps has n + 1 levels.
+template <class T> struct SweepInertia {
+    bool is_present = false;
+    Grid<const T> velocity_in = {}; ///< velocities before
+    Grid<T> velocity_out = {};      ///< velocities after: the same cells
+    Source<T> kick = {};            ///< dt / 2m
+    Source<T> decay = {};           ///< e^(−γ dt/m) − 1
+    bool begins_run = false;        ///< whether the first level is that of the run
+    bool ends_run = false;          ///< whether the last level is
+
+    static constexpr int velocity_rows = 2;                  ///< per level, a ring
+    static constexpr int rows_per_level = velocity_rows + 2; ///< and the factors
+};
+
 /// One pass of all levels over the grid.
 template <class T> struct Sweep {
     Grid<const T> in = {}; ///< θ before
@@ -28,15 +45,17 @@ template <class T> struct Sweep {
     Grid<T> kept_noise = {};       ///< averaged noise that the last step of the sweep before shares with the first
     bool keeps_noise = false;      ///< whether `kept_noise` is there
     bool has_kept_noise = false;   ///< whether a sweep has filled it
+    SweepInertia<T> inertia = {};
     Stages<T> stages = {};
     AnyRowKernel<T> kernel = {};
 
     static constexpr int averaged_noise_rows = 2; ///< per level
 
-    /// Rows per level beside those of the phases: one per field that is read, and those of averaged noise.
+    /// Rows per level beside those of the phases: one per field that is read, those of averaged noise and of inertia.
     [[nodiscard]] int extra_rows() const noexcept {
         return 1 + (has_strengths ? 2 : 0) + (noise.is_present() ? 1 : 0) +
-               (noise.is_averaged ? averaged_noise_rows : 0);
+               (noise.is_averaged ? averaged_noise_rows : 0) +
+               (inertia.is_present ? SweepInertia<T>::rows_per_level : 0);
     }
     [[nodiscard]] Extent extent() const noexcept {
         return {in.rows(), in.cols(), is_periodic(boundary, Axis::rows), is_periodic(boundary, Axis::cols)};
@@ -54,6 +73,10 @@ template <class T> Sweep<T> transposed(const Sweep<T>& sweep) {
     result.south_strength = sweep.east_strength;
     result.south_strength.field = sweep.east_strength.field.transposed();
     result.noise = sweep.noise.transposed();
+    result.inertia.velocity_in = sweep.inertia.velocity_in.transposed();
+    result.inertia.velocity_out = sweep.inertia.velocity_out.transposed();
+    result.inertia.kick.field = sweep.inertia.kick.field.transposed();
+    result.inertia.decay.field = sweep.inertia.decay.field.transposed();
     const Boundary& boundary = sweep.boundary;
     result.boundary = {boundary.west, boundary.east, boundary.north, boundary.south};
     return result;
