@@ -557,7 +557,7 @@ def test_records_of_other_programs():
         changed((name, records.number(1)))
         refused(*resume, names=[f"other.checkpoint': it holds record '{name}', which this program does not know"])
     for name, value, reason in (
-        ("stepper", records.text("leapfrog"), "its record 'stepper' is 'leapfrog', not one of euler|heun|rk4"),
+        ("stepper", records.text("leapfrog"), "its record 'stepper' is 'leapfrog', not one of euler|heun|rk4|leimkuhler-matthews|euler-maruyama"),
         ("coupling", records.text("cosine"), "its record 'coupling' is 'cosine', not one of sine|linear|harmonics"),
         ("boundary.west", records.text("open"), "its record 'boundary.west' is 'open', not one of zero_flux|periodic"),
         ("boundary.west", records.text("periodic"), "opposite boundaries are periodic together"),

@@ -115,8 +115,8 @@ template <class T> double least_mass(const InertiaFields<T>& inertia) {
 
 /// A safe dt of BAOAB and VelocityVerlet, for any damping: 2 √(m / λ).
 ///
-/// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a mean
-/// field. With a field of masses, m is the least of them.
+/// λ is a bound of the eigenvalues of the rate about synchrony: 8 |K| · max_slope for a lattice, and |K| more for a
+/// mean field. With a field of masses, m is the least of them.
 ///
 /// Without damping, both methods conserve a quadratic form of θ and v about synchrony. It is positive if dt² λ < 4 m.
 /// Damping does not increase it, whether it is a number or a field. At the bound itself, without damping, modes grow
