@@ -133,7 +133,8 @@ inline void define_lattice(Definer& define, Options& options) {
                            options.frequencies = parsed_name("--frequencies", given, known_frequencies);
                        });
     file_option(define, "--mask", "FILE.npy", "no cell is removed",
-                "Cells with the value 0 are removed: they have no bonds, no frequency and no noise. Observables leave "
+                "Cells with the value 0 are removed: they have no bonds, the natural frequency 0 and no noise. "
+                "Observables leave "
                 "them out, and pictures show them grey. Excludes --mean-field",
                 options.mask_file);
     define.number_option<std::uint64_t>("--seed", "NUMBER", "1", "Seed of random initial phases, frequencies and noise",
@@ -170,10 +171,11 @@ inline void define_model(Definer& define, Options& options) {
                          options.stepper, {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
     define.number_option<double>(
         "--noise", "RAD^2/TIME", "0",
-        "Strength D of the Langevin noise: each step adds normal random numbers with variance 2 D dt to the phases",
+        "Strength D of the Langevin noise: over a time t, it adds normal random numbers with variance 2 D t to the "
+        "phases",
         options.noise, 0.0, largest);
     define.number_option<double>("--temperature", "RAD^2/TIME", "0",
-                                 "The same as --noise: the temperature T = D, in the units of K", options.temperature,
+                                 "The same as --noise: D is the temperature, in the units of K", options.temperature,
                                  0.0, largest);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate; must be a whole number of time steps",
                                  options.T, 0.0, largest);

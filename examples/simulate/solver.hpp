@@ -83,9 +83,11 @@ inline std::vector<std::string> warnings_of(const Run& run) {
     if (run.dt > most) return {"--dt " + text(run.dt) + " is beyond the stable time step " + text(most)};
     if (run.noise == 0 || run.stepper != "euler-maruyama") return {};
     // A harmonic mode whose stable time step is `most` has a variance that is too large by 1 / (1 − dt / most).
-    const std::string percent =
-        run.dt == most ? "without bound" : text(std::round(100 * run.dt / (most - run.dt))) + " %";
-    return {"--stepper euler-maruyama samples waves of two cells " + percent + " too hot at --dt " + text(run.dt) +
+    if (run.dt == most)
+        return {"--stepper euler-maruyama has no equilibrium at --dt " + text(run.dt) +
+                ": the variance of waves of two cells grows without bound; leimkuhler-matthews has one"};
+    return {"--stepper euler-maruyama samples waves of two cells at a temperature that is " +
+            text(std::round(100 * run.dt / (most - run.dt))) + " % too high at --dt " + text(run.dt) +
             "; leimkuhler-matthews does not"};
 }
 

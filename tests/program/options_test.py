@@ -211,7 +211,8 @@ def test_temperature_is_noise():
     refused("--temperature", 1, "--noise", 1, names=("--noise and --temperature exclude each other",))
     refused("--stepper", "euler-maruyama", names=("--stepper euler-maruyama needs --noise",))
     for doubtful, said in (
-        (("--noise", 0.3, "--stepper", "euler-maruyama"), "samples waves of two cells 67 % too hot at --dt 0.1"),
+        (("--noise", 0.3, "--stepper", "euler-maruyama"), "a temperature that is 67 % too high at --dt 0.1"),
+        (("--noise", 0.3, "--stepper", "euler-maruyama", "--dt", 0.25), "has no equilibrium at --dt 0.25"),
         (("--dt", 0.3, "--allow-unstable"), "--dt 0.3 is beyond the stable time step 0.25"),
     ):
         lines = run(*model, *doubtful).stderr.splitlines()

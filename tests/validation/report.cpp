@@ -28,8 +28,8 @@ Phases are in rad. θ is the phase, ω the natural frequency, K the coupling str
 [the model](model.md). The sum over neighbours is not divided by their number. [References](references.md) lists the
 literature.
 
-Times are in the unit of time in which K, γ and ω are given. Where neither a line nor its section gives a value of one of
-them, K = 1.
+Times are in the unit of time in which K, γ and ω are given. If a line and its section give none of K, γ and ω, then
+K = 1.
 
 **How to read the tables.** Each line is one check.
 
