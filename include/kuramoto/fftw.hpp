@@ -4,7 +4,7 @@
 //
 //     km::Field<double> s(theta.rows(), theta.cols());
 //     km::structure_factor(km::OpenMP{}, theta, s);                       // S(k) of every wave vector
-//     std::vector<km::StructureFactorShell> shells(theta.cols() / 2 + 1);
+//     std::vector<km::StructureFactorShell> shells(std::max(theta.rows(), theta.cols()) / 2 + 1);
 //     km::structure_factor_shells(s, shells);                             // its mean over circles
 //
 // Threads: the workers of the policy transform rows and columns, so that FFTW needs no threads of its own. Any number
@@ -210,9 +210,9 @@ KURAMOTO_NEVER_INLINE void average_over_shells(const Grid<const T>& s, Structure
 
 } // namespace detail
 
-/// The structure factor of the phases, S(k) = |Σ e^{iθ} e^{−ik·r}|² / N: the spin structure factor of the XY model.
+/// The structure factor of the phases, S(k) = |Σ e^{iθ} e^{−ik·x}|² / N: the spin structure factor of the XY model.
 ///
-/// The sum runs over the N cells; r = (i, j) is the place of a cell. Element (p, q) of `s` belongs to the wave vector k
+/// The sum runs over the N cells; x = (i, j) is the place of a cell. Element (p, q) of `s` belongs to the wave vector k
 /// = 2π (p / rows, q / cols), in rad per cell, in the order of numpy.fft.fft2: p > rows / 2 stands for the wave number
 /// 2π (p − rows) / rows, and q likewise.
 ///
@@ -263,7 +263,7 @@ void structure_factor(const Theta& theta, const Present& present, Out&& s) {
     structure_factor(Fused{}, theta, present, s);
 }
 
-/// The circular average of a structure factor: its mean over the wave vectors in shells of equal |k|.
+/// The circular average of a structure factor: its mean over the wave vectors in shells of nearly equal |k|.
 ///
 /// Shell n holds the wave vectors for which |k| is nearest to n · 2π / max(rows, cols). A shell without wave vectors
 /// has the count 0. Longer wave vectors than those of the last shell are left out. Shells beyond |k| = π have wave

@@ -81,7 +81,8 @@ void mixed_frequencies(WritableGridLike auto&& omega, const First& first, const 
 /// The quantiles of a mixture of two distributions as natural frequencies, shuffled by the seed, in rad / time.
 ///
 /// Of N cells, share · N (rounded to the nearest integer, halves upwards) get the quantiles of `second`. The others get
-/// those of `first`. All are shuffled together. Two values in exact proportion: Uniform{.low = x, .high = x}.
+/// those of `first`. All are shuffled together. For two values a and b in an
+/// exact proportion, pass Uniform{.low = a, .high = a} and Uniform{.low = b, .high = b}.
 ///
 /// The order is a function of the seed and the number of cells alone. So mixed_quantiles(mask, Uniform{.low = 0, .high
 /// = 0}, Uniform{.low = 1, .high = 1}, share, seed) says which cells have a quantile of `second`.

@@ -16,8 +16,8 @@
 // - A float field has the values of the double field of the same seed, rounded. Values below the smallest normal number
 //   of the cells' type are stored as zero. A parameter that is a subnormal double counts as zero.
 // - Cost: no allocation. One pass of 10 ns to 60 ns per cell at -O2 by the workers of the policy; then a shuffle on the
-//   calling thread. It accesses one random cell per cell: 15 ns per cell in cache, about 200 ns for 32 MB of cells.
-//   Each worker writes first to the cells that `advance` gives it, as in random.hpp.
+//   calling thread. For each cell it accesses one other at random: 15 ns per cell in cache, about 200 ns for 32 MB of
+//   cells. Each worker is the first to write to the cells that `advance` gives it later, as in random.hpp.
 // - Throws: std::invalid_argument, before anything is written, for the parameters that random.hpp refuses, for a field
 //   that overlaps itself, for more than 2^53 cells, and for an invalid policy.
 // - Reference: D. E. Knuth, The Art of Computer Programming 2, section 3.4.2, algorithm P (the shuffle).

@@ -1,8 +1,9 @@
 // Inertia: oscillators of second order, m θ̈ + γ θ̇ = rate of a model, with a velocity field beside the phases.
 //
 // Power grids: the swing equation, with ω the power fed in at a node, K the capacity of a line (Filatrella, Nielsen &
-// Pedersen, European Physical Journal B 61 (2008) 485). Josephson arrays: m the capacitance, γ the conductance, ω the
-// bias current of a junction. Mean-field: Tanaka, Lichtenberg & Oishi, Physical Review Letters 78 (1997) 2104.
+// Pedersen, European Physical Journal B 61 (2008) 485). Josephson arrays: m the capacitance and γ the conductance of an
+// island to ground, ω the current fed into it, K the critical current of a junction. Mean-field: Tanaka, Lichtenberg &
+// Oishi, Physical Review Letters 78 (1997) 2104.
 #pragma once
 
 #include <kuramoto/grid/grid.hpp>
@@ -48,7 +49,7 @@ template <Real T> class NumberOrField {
 
 /// m and γ in m θ̈ + γ θ̇ = …, each a number or a field of the shape of the phases.
 ///
-/// A mass in a field that is not positive, and a damping that is negative, give NaN.
+/// In a field, a mass that is not positive or a damping that is negative gives NaN. As a number, it throws.
 template <Real T> struct InertiaFields {
     NumberOrField<T> mass = 1.0;    ///< m, positive; m/γ is the relaxation time of the velocity
     NumberOrField<T> damping = 0.0; ///< γ, not negative

@@ -27,8 +27,8 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Throws: std::invalid_argument for an m below 1 or above 2²⁶, a mask of another shape, or an invalid policy.
 /// Cost: one pass, one sine and one cosine per present cell; 0.2 kB of scratch per worker. A mask adds a pass over
 /// itself.
-/// Accuracy: mθ is not rounded while |mθ| < 10⁸ rad: what its rounding takes off is added to cosine and sine. Error of
-/// r_m then below 6 · 10⁻¹⁶ for any number of cells. Beyond, mθ is rounded to the precision of double.
+/// Accuracy: while |mθ| < 10⁸ rad, the rounding error of mθ is added to cosine and sine. The error of r_m is then below
+/// 6 · 10⁻¹⁶ for any number of cells. Beyond, mθ is rounded to the precision of double.
 /// Reference: H. Daido, Physical Review Letters 73 (1994) 760.
 template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present>
 [[nodiscard]] OrderParameter daido_moment(const P& policy, const Theta& theta, const Present& present, std::int64_t m) {

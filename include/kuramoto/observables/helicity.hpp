@@ -202,19 +202,20 @@ class TwistSink {
 
 } // namespace detail
 
-/// The sums that the helicity modulus of the sine lattice consists of, computed by the workers of `policy`: C = Σ w
-/// cos(θ_b − θ_a) and S = Σ w sin(θ_b − θ_a) along each axis. Add them to a HelicityAverage.
+/// Sums over bonds from which HelicityAverage computes the helicity modulus of the sine lattice.
 ///
+/// They are C = Σ w cos(θ_b − θ_a) and S = Σ w sin(θ_b − θ_a) along each axis, computed by the workers of `policy`.
 /// The sum is over the bonds from a cell a to the next cell b along the axis, each once; w is 1 or the bond's strength.
 /// A bond of strength 0 does not count, whatever phases are beside it. A periodic edge has bonds across it. A fixed
-/// phase at an edge is a bond of strength 1 along the axis that crosses the edge. A given flux is no bond. The energy
-/// is −K times C_rows + C_cols, except for what given fluxes add to it.
+/// phase at an edge is a bond of strength 1 along the axis that crosses the edge. A fixed flux is no bond. The energy
+/// is −K (C_rows + C_cols), plus the terms of fixed fluxes.
 ///
 /// The modulus measures the free energy of a twist. A twist adds a small angle δ to the phase difference of every bond
 /// along an axis, and raises the free energy by N Υ δ²/2. Υ is a property of thermal equilibrium: Langevin noise, and
 /// no natural frequencies. The formula needs ⟨S⟩ = 0, which holds by symmetry, except between fixed phases that differ.
-/// Along an axis with an open end (zero flux or fixed flux) Υ = 0, because the twist unwinds there. At T = 0, Υ = K. On
-/// an infinite square lattice of equal bonds, Υ = 2T/π at the Berezinskii–Kosterlitz–Thouless transition.
+/// Along an axis with an open end (zero flux or fixed flux) Υ = 0, because the twist unwinds there. With all
+/// bonds of strength 1 and periodic edges, Υ = K at T = 0. On an infinite lattice of such bonds, Υ = 2T/π at the
+/// Berezinskii–Kosterlitz–Thouless transition.
 ///
 /// lattice: a Laplacian of Sine, or a Model with one. theta: grid-like, any strides, phases in rad. present: a mask;
 /// bonds of missing cells do not count, and N is the number of present cells.

@@ -67,8 +67,8 @@ BinnedSum twice_kinetic_energy(const P& policy, const Execution& execution, cons
 /// cells of mass times squared velocity.
 ///
 /// In thermal equilibrium its average over samples is the temperature T of the noise: by equipartition each cell has
-/// the mean kinetic energy m v²/2 = T/2. The mean velocity is not subtracted: a lattice that rotates with natural
-/// frequencies is hotter by m times its square. Remove the rotation by a rotating frame.
+/// the mean kinetic energy m ⟨v²⟩/2 = T/2. With BAOAB it is lower, by an error of the order dt². The mean velocity u is
+/// not subtracted: it adds m u². To remove the rotation of a lattice, use a rotating frame.
 ///
 /// velocity: dθ/dt, rad / time, at the time of the phases; grid-like, any strides. present: a mask; the mean is over
 /// the present cells. mass: one positive number; or a field of the shape and the precision of the velocity, whose

@@ -48,24 +48,24 @@ inline double scale_for(double number) noexcept {
 /// Mean, variance, skewness and excess kurtosis of the phases `theta` as they stand, not modulo 2π, computed by the
 /// workers of `policy`.
 ///
-/// For the phases of a lattice of oscillators as a growing surface, which is in the class of Kardar, Parisi and Zhang
-/// (KPZ): the variance is the squared roughness W², and skewness and kurtosis tell the distributions of this class
-/// apart. Also for fields of frequencies. These are the moments of the cells themselves, without corrections for a
+/// The phases of a lattice of oscillators form a surface. It can grow rough as in the class of Kardar, Parisi and Zhang
+/// (KPZ). The variance is its squared roughness W². Skewness and kurtosis distinguish the distributions of this class.
+/// You can also pass a field of frequencies. These are the moments of the cells themselves, without corrections for a
 /// sample (as in SciPy by default). To average over an ensemble, average m₂, m₃ = skewness · m₂^(3/2) and m₄.
 ///
-/// theta: grid-like, any strides. present: a mask; missing cells do not count. Equal phases have exactly their phase as
-/// mean and variance 0; skewness and kurtosis are then not defined, and NaN. Without present cells mean and variance
-/// are 0. All four are NaN if a phase is NaN or infinite, or if the square of a deviation is above 5 · 10³⁰⁰. The sums
-/// do not depend on the order of the cells: bit-identical for any policy, number of threads and strides, and for
-/// reordered cells.
+/// theta: grid-like, any strides. present: a mask; missing cells do not count. If all phases are equal, the mean
+/// is exactly this phase and the variance 0; skewness and kurtosis are then NaN. Without present cells mean and
+/// variance are 0. All four are NaN if a phase is NaN or infinite, or if the square of a deviation is above 5 · 10³⁰⁰.
+/// The sums do not depend on the order of the cells: bit-identical for any policy, number of threads and strides, and
+/// for reordered cells.
 ///
 /// Throws: std::invalid_argument for an invalid policy or a mask of another shape.
 /// Cost: four passes (sum and range, rest of the mean, squares, higher powers); 2 kB of scratch per worker. A mask adds
 /// a pass over itself.
 /// Accuracy: in double whatever the precision of the cells. Error of mean and variance as in phase_statistics. Error of
-/// the skewness: 10⁻¹⁴ of the mean of |z|³, of the kurtosis 10⁻¹⁴ of the mean of z⁴, with z = (θ − mean) / √variance.
-/// Reference: M. Kardar, G. Parisi, Y.-C. Zhang, Physical Review Letters 56 (1986) 889; for oscillators R. Gutiérrez,
-/// R. Cuerno, Physical Review Research 5 (2023) 023047.
+/// the skewness: 10⁻¹⁴ times the mean of |z|³. Error of the kurtosis: 10⁻¹⁴ times the mean of z⁴. Here z = (θ − mean) /
+/// √variance. Reference: M. Kardar, G. Parisi, Y.-C. Zhang, Physical Review Letters 56 (1986) 889; for oscillators R.
+/// Gutiérrez, R. Cuerno, Physical Review Research 5 (2023) 023047.
 template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
 [[nodiscard]] PhaseMoments phase_moments(const P& policy, const Theta& theta, const Present& present = {}) {
     using T = value_type_of<const Theta>;

@@ -34,8 +34,8 @@ concept ObserverOf =
 
 /// A model, its state and a stepper, advanced together.
 ///
-/// Owns copies of all fields: θ, velocities, ω, D, strengths of bonds and values along edges. `ModelType` is Model,
-/// MeanFieldModel or InertialModel. All template arguments are deduced.
+/// Owns copies of all fields: θ, velocities, ω, D, masses, dampings, strengths of bonds and values along edges.
+/// `ModelType` is Model, MeanFieldModel or InertialModel. All template arguments are deduced.
 ///
 /// With a fixed time step, runs and pauses are counted in steps. Step n is at time t₀ + n · dt, never a running sum.
 /// A run in pieces, with or without observer, gives the bits of one call of `advance`.

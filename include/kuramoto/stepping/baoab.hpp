@@ -28,12 +28,13 @@ struct VelocityVerlet {
 /// It is the step of VelocityVerlet with noise after the damping: v ← c · v + √(T (1 − c²) / m) ξ, c = e^(−γ dt/m).
 /// This solves dv = −γ/m v dt + noise exactly. BAOAB samples the equilibrium of the temperature T.
 ///
-/// - Averages of the phases have a bias of the order dt². It is zero for a harmonic lattice: any dt below the limit of
-///   stability, any masses and any dampings are right there.
+/// - Averages of the phases have a bias of the order dt². It is zero for a harmonic lattice, for every stable dt and
+/// for
+///   any masses and dampings.
 /// - The kinetic temperature m⟨v²⟩ is too low: by the factor 1 − dt² k / 4m for a mode of stiffness k.
 ///
-/// T is in the units of K. With γ = 0 there is no noise. For γ dt ≫ m a step is one of LeimkuhlerMatthews with the time
-/// step dt² / 2m.
+/// T is in the units of K. With γ = 0 there is no noise. For γ dt ≫ m, a step equals a step of LeimkuhlerMatthews
+/// with D = T and the time step dt² / 2m.
 ///
 /// ξ is the number that NoisyStepper describes.
 ///

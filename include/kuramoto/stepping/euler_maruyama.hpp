@@ -10,10 +10,10 @@ namespace kuramoto {
 
 /// The Euler–Maruyama method: θ ← θ + dt · rate(θ) + √(2 D dt) ξ, for dθ = rate(θ) dt + √(2D) dW.
 ///
-/// It samples a temperature that is too high: the step inflates the variance of a harmonic mode with eigenvalue K λ by
-/// the factor 1 / (1 − K λ dt / 2). On a square lattice λ is up to 8. With K dt = 0.1 and D = 0.1 K, the mean of 1 −
-/// cos over the bonds is 26 % too high. LeimkuhlerMatthews costs about the same and has no bias of this order. Take
-/// EulerMaruyama where the path counts, as its strong order is 1: the noise is additive.
+/// It samples a temperature that is too high. Let −λ be an eigenvalue of the Laplacian, 0 ≤ λ ≤ 8. The variance of this
+/// mode is too large by the factor 1 / (1 − K λ dt / 2). With K dt = 0.1 and D = 0.1 K, the mean of 1 −
+/// cos over the bonds is 26 % too high. LeimkuhlerMatthews costs about the same and has no bias of this order. Use
+/// EulerMaruyama where single paths matter. The noise is additive, so its strong order is 1.
 ///
 /// Requires: fewer than 2³² rows and columns; step numbers below 2⁵⁶.
 /// Accuracy: docs/numerics.md has the distribution of ξ.

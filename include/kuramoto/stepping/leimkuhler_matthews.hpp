@@ -11,16 +11,16 @@ namespace kuramoto {
 /// The Leimkuhler–Matthews method: θ ← θ + dt · rate(θ) + √(2 D dt) (ξₙ + ξₙ₊₁) / 2 in step n, for dθ = rate(θ) dt +
 /// √(2D) dW.
 ///
-/// It samples the equilibrium of the temperature D. The bias of a mean is of the order dt², and it is zero for a
-/// harmonic lattice with one D: any dt below the limit of stability is right there. EulerMaruyama has a bias of order
-/// dt. The noise of a step is correlated with that of the next one, so take EulerMaruyama where single paths count.
+/// It samples the equilibrium of the temperature D. The bias of a mean is of the order dt². It is zero for a harmonic
+/// lattice with one D, for every stable dt. EulerMaruyama has a bias of order dt. The noise of a step is correlated
+/// with that of the next one, so use EulerMaruyama where single paths matter.
 ///
 /// ξₙ is the number that NoisyStepper describes, with n the number of the step in the whole run. A step uses ξ of its
 /// own number and of the next, so that a run is the same however it is split.
 ///
 /// Requires: fewer than 2³² rows and columns; step numbers below 2⁵⁶.
-/// Cost: that of EulerMaruyama, and one more normal number per cell in each call of `advance` and in every 16 steps.
-/// Where `advance` fuses fewer than 16 steps in time, it allocates a field for these numbers instead.
+/// Cost: that of EulerMaruyama, and one more normal number per cell in each pass over memory. If a pass has fewer than
+/// 16 steps, `advance` keeps these numbers in a field, and draws one more number per cell and call.
 /// Accuracy: docs/numerics.md has the distribution of ξ.
 /// Reference: Leimkuhler & Matthews, Applied Mathematics Research eXpress 2013, 34; Leimkuhler, Matthews & Tretyakov,
 /// Proceedings of the Royal Society A 470 (2014) 20140120.
