@@ -34,7 +34,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
-    detail/kernels/inertial_step detail/kernels/step_factors
+    detail/kernels/inertial_step
     detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor

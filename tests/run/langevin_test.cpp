@@ -3,7 +3,6 @@
 #include <kuramoto/kuramoto.hpp>
 
 #include "support/fast_math.hpp"
-#include "support/policies.hpp"
 #include "support/values.hpp"
 
 #include <gtest/gtest.h>
@@ -201,12 +200,11 @@ template <class T> struct Run {
     km::Field<T> theta{13, 37};
     km::Field<T> velocity{13, 37};
 
-    template <class Coefficients> explicit Run(const Coefficients& inertia, km::Isa isa = km::Isa::automatic) {
+    template <class Coefficients> explicit Run(const Coefficients& inertia) {
         test::fill_distinct(theta.view(), 1);
         test::fill_distinct(velocity.view(), 2);
         const km::InertialModel model{inertia, km::Model{km::SineLaplacian{.K = 1.25}, 0.25}};
-        km::advance(km::Fused{.isa = isa}, km::BAOAB{.dt = 0.125, .temperature = 0.5, .seed = 6}, model, theta,
-                    velocity, 9, 2);
+        km::advance(km::Fused{}, km::BAOAB{.dt = 0.125, .temperature = 0.5, .seed = 6}, model, theta, velocity, 9, 2);
     }
     [[nodiscard]] bool is_same_as(const Run& other) const {
         return test::first_difference(test::values_of(theta.view()), test::values_of(other.theta.view())) == -1 &&
@@ -220,18 +218,12 @@ TYPED_TEST(Langevin, OfConstantFieldsHasTheBitsOfNumbers) {
     km::Field<T> mass(13, 37), damping(13, 37);
     mass.fill(T(1.5));
     damping.fill(T(0.75));
-    for (const km::Isa isa : test::supported_isas()) {
-        SCOPED_TRACE(km::name(isa));
-        const Run<T> numbers(km::Inertia{.mass = 1.5, .damping = 0.75}, isa);
-        const auto is_same = [&](const km::InertiaFields<T>& inertia) {
-            return Run<T>(inertia, isa).is_same_as(numbers);
-        };
-        EXPECT_TRUE(is_same({.mass = mass, .damping = damping}));
-        EXPECT_TRUE(is_same({.mass = mass, .damping = 0.75}));
-        EXPECT_TRUE(is_same({.mass = 1.5, .damping = damping}));
-        EXPECT_TRUE(is_same({.mass = 1.5, .damping = 0.75}));
-        EXPECT_FALSE(is_same({.mass = 1.5}));
-    }
+    const Run<T> numbers(km::Inertia{.mass = 1.5, .damping = 0.75});
+    EXPECT_TRUE(Run<T>(km::InertiaFields<T>{.mass = mass, .damping = damping}).is_same_as(numbers));
+    EXPECT_TRUE(Run<T>(km::InertiaFields<T>{.mass = mass, .damping = 0.75}).is_same_as(numbers));
+    EXPECT_TRUE(Run<T>(km::InertiaFields<T>{.mass = 1.5, .damping = damping}).is_same_as(numbers));
+    EXPECT_TRUE(Run<T>(km::InertiaFields<T>{.mass = 1.5, .damping = 0.75}).is_same_as(numbers));
+    EXPECT_FALSE(Run<T>(km::InertiaFields<T>{.mass = 1.5}).is_same_as(numbers));
 }
 
 // Without coupling each cell has the path of a run with its own numbers.

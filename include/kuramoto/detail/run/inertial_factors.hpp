@@ -3,9 +3,6 @@
 
 #include <kuramoto/detail/arithmetic/rounded.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/kernels/cell.hpp>
-#include <kuramoto/detail/kernels/step_factors.hpp>
-#include <kuramoto/detail/memory/logical_order.hpp>
 #include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/random/noise.hpp>
 #include <kuramoto/detail/run/stepper_factors.hpp>
@@ -21,6 +18,26 @@
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
+
+/// The factors of one cell.
+struct FactorsOfCell {
+    double kick = 0;      ///< dt / 2m
+    double decay = 0;     ///< e^(−γ dt/m) − 1
+    double amplitude = 0; ///< √(T (1 − c²) / m), c = 1 + decay
+};
+
+/// They are NaN for a mass that is not positive, a negative damping, and numbers that are not finite. Not inlined: see
+/// checked_number.
+KURAMOTO_NEVER_INLINE inline FactorsOfCell factors_of_cell(double dt, double temperature, double mass, double damping) {
+    stay_in_place();
+    constexpr double nan = __builtin_nan("");
+    if (!fits<double>(mass) || !fits<double>(damping) || !(mass > 0) || !(damping >= 0)) return {nan, nan, nan};
+    const Rounded per_mass = Rounded(dt) / Rounded(mass);
+    const Rounded change = decay(Rounded(damping) * per_mass);
+    // 1 − c² = −change · (2 + change): nothing cancels where the damping is weak.
+    const Rounded variance = Rounded(temperature) * (-change * (Rounded(2) + change)) / Rounded(mass);
+    return {(per_mass * Rounded(0.5)).value(), change.value(), sqrt(variance).value()};
+}
 
 [[nodiscard]] inline double temperature_of(const VelocityVerlet&) noexcept { return 0; }
 [[nodiscard]] inline double temperature_of(const BAOAB& stepper) noexcept { return stepper.temperature; }
@@ -103,44 +120,32 @@ template <class T> class InertialFactors {
 
     KURAMOTO_NEVER_INLINE void set_numbers(double dt, double temperature, double mass, double damping) {
         stay_in_place();
-        const StepFactors<Rounded> factors = step_factors(dt, temperature, Rounded(mass), Rounded(damping));
-        kick_ = checked_number<T>(factors.kick.value(), "dt / 2 mass");
-        decay_ = static_cast<T>(factors.decay.value());
-        amplitude_ = checked_number<T>(sqrt(factors.variance).value(), "temperature / mass");
+        const FactorsOfCell factors = factors_of_cell(dt, temperature, mass, damping);
+        kick_ = checked_number<T>(factors.kick, "dt / 2 mass");
+        decay_ = static_cast<T>(factors.decay);
+        amplitude_ = checked_number<T>(factors.amplitude, "temperature / mass");
     }
 
     template <class P>
     void fill_fields(const P& policy, const Execution& execution, double dt, double temperature,
                      const InertiaFields<T>& inertia, const Grid<const T>& theta) {
-        constexpr std::ptrdiff_t most = 256; // cells at a time
         has_fields_ = true;
-        for (Field<T>* const field : {&kicks_, &decays_, &amplitudes_}) *field = Field<T>(theta.rows(), theta.cols());
-        const auto function = cell_function<double, StepFactorsOfCells>(execution.isa);
+        const std::ptrdiff_t rows = theta.rows();
+        const std::ptrdiff_t cols = theta.cols();
+        kicks_ = Field<T>(rows, cols);
+        decays_ = Field<T>(rows, cols);
+        amplitudes_ = Field<T>(rows, cols);
         for_blocks(policy, execution, theta.size(), [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-            double mass[most];
-            double damping[most];
-            double factors[3][most];
-            const StepFactorsOfCells work{dt, temperature, mass, damping, factors[0], factors[1], factors[2]};
-            for (; begin < end; begin += most) {
-                const std::ptrdiff_t count = end - begin < most ? end - begin : most;
-                read(inertia.mass, begin, count, mass);
-                read(inertia.damping, begin, count, damping);
-                function(work, 0, count);
-                for (std::ptrdiff_t k = 0; k < count; ++k) {
-                    kicks_.data()[begin + k] = static_cast<T>(factors[0][k]);
-                    decays_.data()[begin + k] = static_cast<T>(factors[1][k]);
-                    amplitudes_.data()[begin + k] = static_cast<T>(factors[2][k]);
-                }
+            for (std::ptrdiff_t k = begin; k < end; ++k) {
+                const auto at = [&](const NumberOrField<T>& of) {
+                    return of.is_number() ? of.number() : static_cast<double>(of.field()(k / cols, k % cols));
+                };
+                const FactorsOfCell factors = factors_of_cell(dt, temperature, at(inertia.mass), at(inertia.damping));
+                kicks_.data()[k] = static_cast<T>(factors.kick);
+                decays_.data()[k] = static_cast<T>(factors.decay);
+                amplitudes_.data()[k] = static_cast<T>(factors.amplitude);
             }
         });
-    }
-
-    static void read(const NumberOrField<T>& from, std::ptrdiff_t first, std::ptrdiff_t count, double* to) noexcept {
-        if (from.is_number())
-            for (std::ptrdiff_t k = 0; k < count; ++k) to[k] = from.number();
-        else
-            visit_cells(from.field(), first, count,
-                        [&](const T& cell, std::ptrdiff_t k) { to[k] = static_cast<double>(cell); });
     }
 
     T half_dt_;
