@@ -51,7 +51,8 @@ struct Options {
     std::optional<km::Boundary> boundary;
     std::optional<std::string> stepper;
     std::optional<double> noise;
-    std::optional<double> temperature; ///< another name of `noise`, which takes it over
+    std::optional<double> temperature;  ///< another name of `noise`, which takes it over
+    const char* noise_name = "--noise"; ///< the one of both that was given
     std::optional<double> T;
     std::optional<double> dt;
     std::optional<std::int64_t> steps;
@@ -318,7 +319,7 @@ inline void check_together(const Options& options) {
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
     if (options.noise.value_or(0.0) != 0 && options.stepper && !is_noisy(*options.stepper))
-        throw BadOption("--noise " + text(*options.noise) + ": --stepper " + *options.stepper +
+        throw BadOption(options.noise_name + (" " + text(*options.noise)) + ": --stepper " + *options.stepper +
                         " has no noise; leimkuhler-matthews and euler-maruyama have");
     if (!options.noise && options.stepper && is_noisy(*options.stepper) && options.resume_file.empty())
         need("--stepper " + *options.stepper, "--noise");
@@ -450,7 +451,10 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         throw BadOption(error.what());
     }
     if (options.noise && options.temperature) throw BadOption("--noise and --temperature exclude each other");
-    if (options.temperature) options.noise = options.temperature;
+    if (options.temperature) {
+        options.noise = options.temperature;
+        options.noise_name = "--temperature";
+    }
     check_together(options);
     return options;
 }

@@ -40,7 +40,7 @@ inline void check_agreement(const Options& options, const Run& run) {
     }
     if (!run.has_mask) check(options.mask_file.empty(), "--mask " + options.mask_file, "none");
     if (options.stepper) check(*options.stepper == run.stepper, "--stepper " + *options.stepper, run.stepper);
-    check_number("--noise", options.noise, run.noise);
+    check_number(options.noise_name, options.noise, run.noise);
     if (options.seed)
         check(*options.seed == run.seed, "--seed " + std::to_string(*options.seed), std::to_string(run.seed));
     check_number("--dt", options.dt, run.dt);
@@ -66,7 +66,8 @@ inline void check_possible(const Options& options, const Run& run) {
             "--observables energy: only --coupling sine has one, without --lag and without mean-field coupling");
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
     if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
-        throw BadOption("--noise " + text(run.noise) + ": only fewer than 2^32 rows and columns have noise");
+        throw BadOption(options.noise_name + (" " + text(run.noise)) +
+                        ": only fewer than 2^32 rows and columns have noise");
 }
 
 inline Run resolve(const Options& options) {

@@ -86,9 +86,10 @@ inline std::vector<std::string> warnings_of(const Run& run) {
     if (run.dt == most)
         return {"--stepper euler-maruyama has no equilibrium at --dt " + text(run.dt) +
                 ": the variance of waves of two cells grows without bound"};
-    return {"--stepper euler-maruyama samples waves of two cells at a temperature that is " +
-            text(std::round(100 * run.dt / (most - run.dt))) + " % too high at --dt " + text(run.dt) +
-            "; leimkuhler-matthews does not"};
+    const double percent = std::round(100 * run.dt / (most - run.dt));
+    if (percent == 0) return {};
+    return {"--stepper euler-maruyama samples waves of two cells at a temperature that is " + text(percent) +
+            " % too high at --dt " + text(run.dt) + "; leimkuhler-matthews does not"};
 }
 
 /// What can be done with a state, whatever the policy and the model. Each call is some passes over the lattice, so

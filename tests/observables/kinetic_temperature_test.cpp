@@ -31,18 +31,21 @@ TYPED_TEST(KineticTemperature, IsTheMeanOfMassTimesSquaredVelocity) {
     test::assign(velocity.view(), {1, -2, 0, 3});
     test::assign(mass.view(), {2, T(0.5), 7, 1});
     test::assign(present.view(), {1, 0, 1, -1});
-    EXPECT_EQ(km::kinetic_temperature(velocity, 2), 2 * 14 / 4.0);
-    EXPECT_EQ(km::kinetic_temperature(velocity, mass), (2 + 2 + 0 + 9) / 4.0);
-    EXPECT_EQ(km::kinetic_temperature(velocity, present, 3.0), 3 * (10 / 3.0));
-    EXPECT_EQ(km::kinetic_temperature(velocity, present, mass), 11 / 3.0);
-    EXPECT_EQ(km::kinetic_temperature(km::Fused{}, velocity, 2), 7);
-    EXPECT_EQ(km::kinetic_temperature(km::Fused{}, velocity, mass), 3.25);
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 2}, velocity), 2 * 14 / 4.0);
+    EXPECT_EQ(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity), (2 + 2 + 0 + 9) / 4.0);
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 3.0}, velocity, present), 3 * (10 / 3.0));
+    EXPECT_EQ(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity, present), 11 / 3.0);
+    EXPECT_EQ(km::kinetic_temperature(km::Fused{}, km::Inertia{.mass = 2}, velocity), 7);
+    EXPECT_EQ(km::kinetic_temperature(km::Fused{}, km::InertiaFields<TypeParam>{.mass = mass}, velocity), 3.25);
     velocity(0, 1) = test::number<T>("nan");
-    EXPECT_TRUE(std::isnan(km::kinetic_temperature(velocity, 2)));
-    EXPECT_TRUE(std::isnan(km::kinetic_temperature(velocity, mass)));
-    EXPECT_EQ(km::kinetic_temperature(velocity, present, mass), 11 / 3.0);
+    EXPECT_TRUE(std::isnan(km::kinetic_temperature(km::Inertia{.mass = 2}, velocity)));
+    EXPECT_TRUE(std::isnan(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity)));
+    EXPECT_EQ(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity, present), 11 / 3.0);
+    const km::InertialModel model{km::Inertia{.mass = 2}, km::Model{km::SineLaplacian{}, 0.0}};
+    EXPECT_EQ(km::kinetic_temperature(model, velocity, present), 2 * (10 / 3.0));
+    EXPECT_EQ(km::kinetic_temperature(km::Fused{}, model, velocity, present), 2 * (10 / 3.0));
     velocity.fill(3); // the mean velocity counts
-    EXPECT_EQ(km::kinetic_temperature(velocity, 2), 18);
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 2}, velocity), 18);
 }
 
 TYPED_TEST(KineticTemperature, AgreesWithLongDoubleSums) {
@@ -68,9 +71,10 @@ TYPED_TEST(KineticTemperature, AgreesWithLongDoubleSums) {
         const auto expect_near = [&](double found, long double exact) {
             EXPECT_NEAR(found, static_cast<double>(exact), 1e-15 * static_cast<double>(exact)) << rows << " x " << cols;
         };
-        expect_near(km::kinetic_temperature(velocity, 0.7), equal / all);
-        expect_near(km::kinetic_temperature(velocity, mass), own / all);
-        expect_near(km::kinetic_temperature(velocity, present, mass), masked / static_cast<long double>(cells));
+        expect_near(km::kinetic_temperature(km::Inertia{.mass = 0.7}, velocity), equal / all);
+        expect_near(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity), own / all);
+        expect_near(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity, present),
+                    masked / static_cast<long double>(cells));
     }
 }
 
@@ -80,7 +84,7 @@ TYPED_TEST(KineticTemperature, IsThatOfTheMaxwellDistribution) {
     const double n = 300 * 300;
     km::Field<TypeParam> velocity(300, 300);
     km::normal_frequencies(velocity, 0, std::sqrt(0.8 / 2.5), 7);
-    EXPECT_NEAR(km::kinetic_temperature(velocity, 2.5), 0.8, 5 * 0.8 * std::sqrt(2 / n));
+    EXPECT_NEAR(km::kinetic_temperature(km::Inertia{.mass = 2.5}, velocity), 0.8, 5 * 0.8 * std::sqrt(2 / n));
 }
 
 #if !defined(__FAST_MATH__)
@@ -90,10 +94,10 @@ TYPED_TEST(KineticTemperature, HasTheSameBitsUnderEveryPolicyAndLayout) {
     test::fill_distinct(velocity.view(), 6, T(3));
     test::fill_distinct(mass.view(), 7);
     all.fill(1);
-    const double equal = km::kinetic_temperature(velocity, 1.7);
-    const double own = km::kinetic_temperature(velocity, mass);
-    EXPECT_EQ(km::kinetic_temperature(velocity, all, 1.7), equal);
-    EXPECT_EQ(km::kinetic_temperature(velocity, all, mass), own);
+    const double equal = km::kinetic_temperature(km::Inertia{.mass = 1.7}, velocity);
+    const double own = km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity);
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 1.7}, velocity, all), equal);
+    EXPECT_EQ(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity, all), own);
     for (const km::Isa isa : test::supported_isas())
         for (const test::Layout layout : test::all_layouts) {
             test::Cells<T> v(layout, 61, 173), m(layout, 61, 173);
@@ -101,31 +105,36 @@ TYPED_TEST(KineticTemperature, HasTheSameBitsUnderEveryPolicyAndLayout) {
             test::assign(m.view(), test::values_of(mass.view()));
             const km::OpenMP two{.threads = 2, .isa = isa, .min_cells_per_thread = 1};
             const test::Pool seven{.workers = 7, .isa = isa};
-            EXPECT_EQ(km::kinetic_temperature(km::Serial{.isa = isa}, v.view(), 1.7), equal);
-            EXPECT_EQ(km::kinetic_temperature(two, v.view(), 1.7), equal);
-            EXPECT_EQ(km::kinetic_temperature(seven, v.view(), 1.7), equal);
-            EXPECT_EQ(km::kinetic_temperature(km::Serial{.isa = isa}, v.view(), mass), own);
-            EXPECT_EQ(km::kinetic_temperature(two, velocity, m.view()), own);
-            EXPECT_EQ(km::kinetic_temperature(seven, v.view(), m.view()), own);
+            EXPECT_EQ(km::kinetic_temperature(km::Serial{.isa = isa}, km::Inertia{.mass = 1.7}, v.view()), equal);
+            EXPECT_EQ(km::kinetic_temperature(two, km::Inertia{.mass = 1.7}, v.view()), equal);
+            EXPECT_EQ(km::kinetic_temperature(seven, km::Inertia{.mass = 1.7}, v.view()), equal);
+            EXPECT_EQ(
+                km::kinetic_temperature(km::Serial{.isa = isa}, km::InertiaFields<TypeParam>{.mass = mass}, v.view()),
+                own);
+            EXPECT_EQ(km::kinetic_temperature(two, km::InertiaFields<TypeParam>{.mass = m.view()}, velocity), own);
+            EXPECT_EQ(km::kinetic_temperature(seven, km::InertiaFields<TypeParam>{.mass = m.view()}, v.view()), own);
         }
 }
 #endif
 
 TYPED_TEST(KineticTemperature, RefusesWhatCannotBe) {
     const km::Field<TypeParam> velocity(2, 3), turned(3, 2), none(0, 3);
-    EXPECT_EQ(km::kinetic_temperature(none, 2), 0);
-    EXPECT_EQ(km::kinetic_temperature(none, none), 0);
-    EXPECT_EQ(km::kinetic_temperature(velocity, /*present*/ velocity, 2.0), 0); // all cells are missing
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 2}, none), 0);
+    EXPECT_EQ(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = none}, none), 0);
+    EXPECT_EQ(km::kinetic_temperature(km::Inertia{.mass = 2.0}, velocity, /*present*/ velocity),
+              0); // all cells are missing
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("mass must be positive, but is 0"),
-                 static_cast<void>(km::kinetic_temperature(velocity, 0)));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("mass must be finite, but is inf"),
-                 static_cast<void>(km::kinetic_temperature(velocity, test::number<double>("inf"))));
+                 static_cast<void>(km::kinetic_temperature(km::Inertia{.mass = 0}, velocity)));
+    EXPECT_ERROR(
+        std::invalid_argument, TEST_PARTS("mass must be finite, but is inf"),
+        static_cast<void>(km::kinetic_temperature(km::Inertia{.mass = test::number<double>("inf")}, velocity)));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity is 2 x 3", "mass is 3 x 2"),
-                 static_cast<void>(km::kinetic_temperature(velocity, turned)));
+                 static_cast<void>(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = turned}, velocity)));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("present is 3 x 2", "velocity is 2 x 3"),
-                 static_cast<void>(km::kinetic_temperature(velocity, turned, 1.0)));
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("threads must not be negative"),
-                 static_cast<void>(km::kinetic_temperature(km::OpenMP{.threads = -1}, velocity, 1)));
+                 static_cast<void>(km::kinetic_temperature(km::Inertia{.mass = 1.0}, velocity, turned)));
+    EXPECT_ERROR(
+        std::invalid_argument, TEST_PARTS("threads must not be negative"),
+        static_cast<void>(km::kinetic_temperature(km::OpenMP{.threads = -1}, km::Inertia{.mass = 1}, velocity)));
 }
 
 } // namespace

@@ -219,6 +219,8 @@ def test_temperature_is_noise():
         assert len(lines) == 1 and lines[0].startswith("kuramoto-simulate: warning: ") and said in lines[0], lines
         assert run(*model, *doubtful, "--quiet").stderr == "", doubtful
     assert run(*model, "--noise", 0.3).stderr == ""
+    assert run(*model, "--noise", 0.3, "--stepper", "euler-maruyama", "--dt", 0.001).stderr == ""
+    refused("--temperature", 0.5, "--stepper", "rk4", names=("--temperature 0.5: --stepper rk4 has no noise",))
 
 
 def test_frequencies_by_name():

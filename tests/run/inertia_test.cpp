@@ -549,4 +549,25 @@ TYPED_TEST(Inertia, SaysWhatIsWrongBeforeItWrites) {
     EXPECT_EQ(test::first_difference(test::values_of(velocity.view()), speeds), -1);
 }
 
+// With x = γ dt / m, a free oscillator turns at (ω/γ) (x/2) coth(x/2): the bias of a constant force.
+TEST(FreeOscillator, TurnsAsTheMethodSays) {
+    const double omega = 1.5;
+    const double dt = 0.5;
+    for (const double damping : {0.25, 2.0, 10.0}) {
+        km::Field<double> theta(1, 1), velocity(1, 1);
+        const km::InertialModel model{km::Inertia{.mass = 0.8, .damping = damping},
+                                      km::Model{km::SineLaplacian{.K = 0}, omega}};
+        km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, 400);
+        const double before = theta(0, 0);
+        km::advance(km::Fused{}, km::VelocityVerlet{.dt = dt}, model, theta, velocity, 100);
+        const double half = damping * dt / 0.8 / 2;
+        EXPECT_NEAR((theta(0, 0) - before) / (100 * dt), omega / damping * half / std::tanh(half), 1e-11) << damping;
+    }
+    km::Field<double> theta(1, 1), velocity(1, 1);
+    const km::InertialModel model{km::Inertia{}, km::Model{km::SineLaplacian{}, omega}};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("steps", "2^63 - 1"),
+                 km::advance(km::Fused{}, km::VelocityVerlet{}, model, theta, velocity,
+                             std::numeric_limits<std::int64_t>::max()));
+}
+
 } // namespace

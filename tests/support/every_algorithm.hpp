@@ -278,8 +278,9 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         const km::PhaseMoments moments = km::phase_moments(policy_, theta_);
         add("phase_moments",
             std::vector<double>{moments.mean, moments.variance, moments.skewness, moments.excess_kurtosis});
-        add("kinetic_temperature", std::vector<double>{km::kinetic_temperature(policy_, omega_, 0.7),
-                                                       km::kinetic_temperature(policy_, omega_, theta_)});
+        add("kinetic_temperature",
+            std::vector<double>{km::kinetic_temperature(policy_, km::Inertia{.mass = 0.7}, omega_),
+                                km::kinetic_temperature(policy_, km::InertiaFields<T>{.mass = theta_}, omega_)});
     }
 
     void topology() {

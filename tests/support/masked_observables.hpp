@@ -66,8 +66,9 @@ struct Temperature {
     static std::vector<double> of(const P& policy, const Theta& theta, const Mask&... mask) {
         km::Field<km::value_type_of<const Theta>> mass(theta.rows(), theta.cols());
         fill_distinct(mass.view(), 8);
-        return {km::kinetic_temperature(policy, theta, mask..., 1.7),
-                km::kinetic_temperature(policy, theta, mask..., mass)};
+        return {km::kinetic_temperature(policy, km::Inertia{.mass = 1.7}, theta, mask...),
+                km::kinetic_temperature(policy, km::InertiaFields<km::value_type_of<const Theta>>{.mass = mass}, theta,
+                                        mask...)};
     }
 };
 struct Correlation {

@@ -6,7 +6,8 @@
 //
 // It holds for every coupling and every stepper; for zero flux, periodic edges and fixed fluxes; with bond strengths,
 // removed cells, mean-field coupling and noise. It does not hold for a fixed phase at an edge, which would rotate in
-// the frame: such a boundary is refused. With inertia, m θ̈ + γ θ̇ = ω + F, the frame rotates at ω̄ / γ instead.
+// the frame: such a boundary is refused. With inertia and one damping, m θ̈ + γ θ̇ = ω + F, the frame
+// rotates at ω̄ / γ instead. With a damping per cell there is no such frame.
 #pragma once
 
 #include <kuramoto/detail/arithmetic/environment.hpp>

@@ -6,9 +6,11 @@
 #include <kuramoto/detail/kernels/cell.hpp>
 #include <kuramoto/detail/kernels/number_sum.hpp>
 #include <kuramoto/detail/parallel/present_cells.hpp>
+#include <kuramoto/detail/run/inertial_factors.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/grid/mask.hpp>
+#include <kuramoto/model/inertia.hpp>
 
 #include <cstddef>
 
@@ -61,6 +63,20 @@ BinnedSum twice_kinetic_energy(const P& policy, const Execution& execution, cons
         });
 }
 
+/// The mean of v² over the present cells.
+template <class P, class T, class Present>
+double mean_square(const P& policy, const Execution& execution, const Grid<const T>& velocity, const Present& present,
+                   std::ptrdiff_t cells) {
+    const NumberSumFunction<T> add_squares = number_sum_function<true, T>(execution.isa);
+    const auto add = [&](const T* velocities, std::ptrdiff_t count, BinnedSum& into) noexcept {
+        add_squares(velocities, count, {}, into);
+    };
+    return sum_over_cells<BinnedSum>(policy, execution, velocity, present, add).mean(cells);
+}
+
+template <class T> InertiaFields<T> as_fields(const Inertia& inertia) { return {inertia.mass, inertia.damping}; }
+template <class T> InertiaFields<T> as_fields(const InertiaFields<T>& inertia) { return inertia; }
+
 } // namespace detail
 
 /// The kinetic temperature m ⟨v²⟩ of oscillators with inertia, computed by the workers of `policy`: the mean over the
@@ -70,9 +86,10 @@ BinnedSum twice_kinetic_energy(const P& policy, const Execution& execution, cons
 /// the mean kinetic energy m ⟨v²⟩/2 = T/2. With BAOAB it is lower, by an error of the order dt². The mean velocity u is
 /// not subtracted: it adds m u². To remove the rotation of a lattice, use a rotating frame.
 ///
-/// velocity: dθ/dt, rad / time, at the time of the phases; grid-like, any strides. present: a mask; the mean is over
-/// the present cells. mass: one positive number; or a field of the shape and the precision of the velocity, whose
-/// values are not checked.
+/// inertia: an Inertia, InertiaFields or an InertialModel, of which the mass counts. velocity: dθ/dt, rad / time, at
+/// the time of the phases; grid-like, any strides. present: a mask; the mean is over the present cells. A field of
+/// masses has the shape and the precision of the velocity; its values are not checked.
+///
 /// 0 without present cells. NaN or infinite if a velocity or a mass is, or if a term is above 5 · 10³⁰⁰. The sum does
 /// not depend on the order of the cells: bit-identical for any policy, number of threads and strides, and for reordered
 /// cells.
@@ -80,62 +97,42 @@ BinnedSum twice_kinetic_energy(const P& policy, const Execution& execution, cons
 /// Throws: std::invalid_argument for a mass that is not finite and positive, masses or a mask of another shape, or an
 /// invalid policy.
 /// Cost: one pass; 1 kB of scratch per worker. A mask adds a pass over itself.
-/// Accuracy: in double whatever the precision of the cells; relative error below 10⁻¹⁵.
+/// Accuracy: in double whatever the precision of the cells; relative error below 10⁻¹⁵. Velocities below 10⁻¹⁴⁰ lose
+/// digits: a term is rounded to a multiple of 10⁻³⁰¹.
 /// Reference: D. Frenkel, B. Smit, Understanding Molecular Simulation, Academic Press (2002), section 4.1.
-template <ExecutionPolicy P, GridLike Velocity, MaskFor<Velocity> Present>
-[[nodiscard]] double kinetic_temperature(const P& policy, const Velocity& velocity, const Present& present,
-                                         double mass) {
+template <ExecutionPolicy P, class Coefficients, GridLike Velocity, MaskFor<Velocity> Present = AllCells>
+requires detail::is_inertia_for<Coefficients, value_type_of<const Velocity>>
+[[nodiscard]] double kinetic_temperature(const P& policy, const Coefficients& inertia, const Velocity& velocity,
+                                         const Present& present = {}) {
     using T = value_type_of<const Velocity>;
     const detail::Execution execution(policy);
     const Grid<const T> in = as_grid(velocity);
-    static_cast<void>(detail::checked_number<double>(mass, "mass"));
-    if (!(mass > 0)) detail::invalid_argument("mass must be positive, but is " + detail::text(mass));
+    const InertiaFields<T> of = detail::as_fields<T>(inertia);
+    if (of.mass.is_number())
+        detail::check_mass<double>(of.mass.number());
+    else
+        detail::check_same_shape(in, "velocity", of.mass.field(), "mass");
     const auto there = detail::present_cells(present, in, "velocity");
     const std::ptrdiff_t cells = detail::count_cells(policy, execution, in, there);
     if (cells == 0) return 0;
-    const detail::NumberSumFunction<T> add_squares = detail::number_sum_function<true, T>(execution.isa);
-    const auto sum = detail::sum_over_cells<detail::BinnedSum>(
-        policy, execution, in, there, [&](const T* velocities, std::ptrdiff_t count, detail::BinnedSum& into) noexcept {
-            add_squares(velocities, count, {}, into);
-        });
-    return (detail::Rounded(mass) * detail::Rounded(sum.mean(cells))).value();
+    if (!of.mass.is_number())
+        return detail::twice_kinetic_energy(policy, execution, in, of.mass.field(), there).mean(cells);
+    const double square = detail::mean_square(policy, execution, in, there, cells);
+    return (detail::Rounded(of.mass.number()) * detail::Rounded(square)).value();
 }
-/// The same with a mass for each cell.
-template <ExecutionPolicy P, GridLike Velocity, MaskFor<Velocity> Present, GridLike Mass>
-requires SamePrecision<const Velocity, const Mass>
-[[nodiscard]] double kinetic_temperature(const P& policy, const Velocity& velocity, const Present& present,
-                                         const Mass& mass) {
-    using T = value_type_of<const Velocity>;
-    const detail::Execution execution(policy);
-    const Grid<const T> in = as_grid(velocity);
-    const Grid<const T> masses = as_grid(mass);
-    detail::check_same_shape(in, "velocity", masses, "mass");
-    const auto there = detail::present_cells(present, in, "velocity");
-    const std::ptrdiff_t cells = detail::count_cells(policy, execution, in, there);
-    if (cells == 0) return 0;
-    return detail::twice_kinetic_energy(policy, execution, in, masses, there).mean(cells);
-}
-/// The kinetic temperature of all cells.
-template <ExecutionPolicy P, GridLike Velocity>
-[[nodiscard]] double kinetic_temperature(const P& policy, const Velocity& velocity, double mass) {
-    return kinetic_temperature(policy, velocity, AllCells{}, mass);
-}
-/// The kinetic temperature of all cells with a mass for each.
-template <ExecutionPolicy P, GridLike Velocity, GridLike Mass>
-requires SamePrecision<const Velocity, const Mass>
-[[nodiscard]] double kinetic_temperature(const P& policy, const Velocity& velocity, const Mass& mass) {
-    return kinetic_temperature(policy, velocity, AllCells{}, mass);
+/// The kinetic temperature of a model.
+template <ExecutionPolicy P, class Inner, class Coefficients, GridLike Velocity, MaskFor<Velocity> Present = AllCells>
+[[nodiscard]] double kinetic_temperature(const P& policy, const InertialModel<Inner, Coefficients>& model,
+                                         const Velocity& velocity, const Present& present = {}) {
+    return kinetic_temperature(policy, model.inertia, velocity, present);
 }
 
 /// The same on the calling thread.
-template <GridLike Velocity, MaskFor<Velocity> Present, class Mass>
-[[nodiscard]] double kinetic_temperature(const Velocity& velocity, const Present& present, const Mass& mass) {
-    return kinetic_temperature(Fused{}, velocity, present, mass);
-}
-/// The kinetic temperature of all cells, on the calling thread.
-template <GridLike Velocity, class Mass>
-[[nodiscard]] double kinetic_temperature(const Velocity& velocity, const Mass& mass) {
-    return kinetic_temperature(Fused{}, velocity, AllCells{}, mass);
+template <class Description, GridLike Velocity, MaskFor<Velocity> Present = AllCells>
+requires(!ExecutionPolicy<Description>)
+[[nodiscard]] double kinetic_temperature(const Description& inertia, const Velocity& velocity,
+                                         const Present& present = {}) {
+    return kinetic_temperature(Fused{}, inertia, velocity, present);
 }
 
 KURAMOTO_END_NAMESPACE

@@ -64,8 +64,10 @@ inline double scale_for(double number) noexcept {
 /// a pass over itself.
 /// Accuracy: in double whatever the precision of the cells. Error of mean and variance as in phase_statistics. Error of
 /// the skewness: 10⁻¹⁴ times the mean of |z|³. Error of the kurtosis: 10⁻¹⁴ times the mean of z⁴. Here z = (θ − mean) /
-/// √variance. Reference: M. Kardar, G. Parisi, Y.-C. Zhang, Physical Review Letters 56 (1986) 889; for oscillators R.
-/// Gutiérrez, R. Cuerno, Physical Review Research 5 (2023) 023047.
+/// √variance.
+///
+/// Reference: M. Kardar, G. Parisi, Y.-C. Zhang, Physical Review Letters 56 (1986) 889; for oscillators R. Gutiérrez,
+/// R. Cuerno, Physical Review Research 5 (2023) 023047.
 template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells>
 [[nodiscard]] PhaseMoments phase_moments(const P& policy, const Theta& theta, const Present& present = {}) {
     using T = value_type_of<const Theta>;

@@ -22,8 +22,9 @@ KURAMOTO_BEGIN_NAMESPACE
 /// bit for bit. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never
 /// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run. With
 /// noise it is required: the noise of a step depends on its number. Under Fused and OpenMP memory is read and written
-/// once for `depth` steps, whatever their stages; scratch of four rows per step and thread for Euler, of eight a stage
-/// for the others, allocated once a call. Under Serial every stage is some twelve passes over memory.
+/// once for `depth` steps, whatever their stages; scratch per step and thread of four rows for Euler, five for
+/// EulerMaruyama, seven for LeimkuhlerMatthews, and of eight per stage for the others, allocated once per call. Under
+/// Serial every stage is some twelve passes over memory.
 ///
 /// An error on entry leaves theta as it was. If `run` of a policy throws later, for example because no thread can be
 /// started, theta may be advanced in part: the exception is passed on, and the values of theta are then unspecified.

@@ -23,9 +23,9 @@ KURAMOTO_BEGIN_NAMESPACE
 /// If `run` of a policy throws later, theta and velocity are unspecified.
 ///
 /// Cost: steps + 1 evaluations of the rate. On a lattice, memory is read and written once for `depth` steps, as in
-/// `advance` of a Model; scratch of eight rows per step and thread. With mean-field coupling or under Serial, a step is
-/// the pass of `rate` and one that reads three fields and writes two. Fields of masses or dampings cost three more
-/// fields per call, and an exponential per cell.
+/// `advance` of a Model; scratch of eight rows per step and thread, nine with noise. With mean-field coupling or under
+/// Serial, a step is the pass of `rate` and one that reads three fields and writes two. Fields of masses or dampings
+/// cost three more fields per call, and an exponential per cell.
 template <ExecutionPolicy P, InertialStepper S, class Inner, class Coefficients, WritableGridLike Theta,
           WritableGridLike Velocity>
 requires SamePrecision<Theta, Velocity> && HasInertia<Inner, Coefficients, value_type_of<Theta>>
@@ -37,6 +37,7 @@ void advance(const P& policy, const S& stepper, const InertialModel<Inner, Coeff
     const Grid<T> velocities = as_grid(velocity);
     detail::check_count(steps, "steps");
     detail::check_count(first_step, "first_step");
+    if (steps == INT64_MAX) detail::invalid_argument("steps must be below 2^63 - 1 with inertia");
     detail::check_state(model, phases, velocities);
     detail::check_inertial_stepper<T>(stepper, model.inertia, phases);
     const detail::InertialFactors<T> factors(policy, execution, stepper, model.inertia, phases);

@@ -46,16 +46,16 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
     detail::add_mean_field(policy, execution, coupling, in, source, out);
 }
 
-/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, EulerMaruyama, or a user's own
-/// FixedStepper.
+/// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, LeimkuhlerMatthews, EulerMaruyama,
+/// or a user's own FixedStepper.
 ///
 /// theta and first_step: as in `advance` of a Model. One step and one stage at a time, because each needs the order
 /// parameter of the whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and
 /// the pass of the lattice if there is one, and noise one more. Two fields are allocated once a call, four with several
-/// stages, one less for one ω for all cells without a lattice. Throws as `rate`, for steps or first_step < 0 and a dt
-/// that is not finite and positive, and for noise as `advance` of a Model; whatever is thrown, θ is as it was. Zero
-/// steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit, and the bits are those of
-/// `rate`, step by step. Never refuses a large dt: see max_stable_dt.
+/// stages, one less for one ω for all cells without a lattice, one more for LeimkuhlerMatthews. Throws as `rate`, for
+/// steps or first_step < 0 and a dt that is not finite and positive, and for noise as `advance` of a Model; whatever is
+/// thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit,
+/// and the bits are those of `rate`, step by step. Never refuses a large dt: see max_stable_dt.
 template <ExecutionPolicy P, FixedStepper S, class Local, WritableGridLike Theta>
 requires StepperFor<S, value_type_of<Theta>> && LocalPart<Local, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,

@@ -28,10 +28,12 @@ struct VelocityVerlet {
 /// It is the step of VelocityVerlet with noise after the damping: v ← c · v + √(T (1 − c²) / m) ξ, c = e^(−γ dt/m).
 /// This solves dv = −γ/m v dt + noise exactly. BAOAB samples the equilibrium of the temperature T.
 ///
-/// - Averages of the phases have a bias of the order dt². It is zero for a harmonic lattice, for every stable dt and
-/// for
-///   any masses and dampings.
+/// - Averages of the phases have a bias of the order dt². It is zero for a harmonic lattice, for every stable dt, any
+///   masses and any dampings.
 /// - The kinetic temperature m⟨v²⟩ is too low: by the factor 1 − dt² k / 4m for a mode of stiffness k.
+///
+/// A constant force has a bias, too: with x = γ dt / m, a free oscillator turns at ω/γ · (x/2) coth(x/2), which is ω/γ
+/// (1 + x²/12) for small x. Keep γ dt/m small where natural frequencies count.
 ///
 /// T is in the units of K. With γ = 0 there is no noise. For γ dt ≫ m, a step equals a step of LeimkuhlerMatthews
 /// with D = T and the time step dt² / 2m.

@@ -90,7 +90,7 @@ template <class T> class InertialFactors {
     template <class P, InertialStepper S, class Coefficients>
     InertialFactors(const P& policy, const Execution& execution, const S& stepper, const Coefficients& inertia,
                     const Grid<const T>& theta)
-        : half_dt_(static_cast<T>(0.5 * stepper.dt)) {
+        : half_dt_(half_of(stepper.dt)) {
         if constexpr (std::same_as<Coefficients, Inertia>)
             set_numbers(stepper.dt, temperature_of(stepper), inertia.mass, inertia.damping);
         else if (inertia.mass.is_number() && inertia.damping.is_number())
@@ -116,6 +116,12 @@ template <class T> class InertialFactors {
   private:
     [[nodiscard]] Source<T> source(const Field<T>& field, T number) const noexcept {
         return {field.view(), !has_fields_, number};
+    }
+
+    // Not inlined: see checked_number.
+    KURAMOTO_NEVER_INLINE static T half_of(double dt) {
+        stay_in_place();
+        return static_cast<T>(0.5 * dt);
     }
 
     KURAMOTO_NEVER_INLINE void set_numbers(double dt, double temperature, double mass, double damping) {

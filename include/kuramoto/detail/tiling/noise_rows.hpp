@@ -15,8 +15,8 @@ namespace detail {
 
 template <class T> class NoiseRows {
   public:
-    /// Takes one row per level for the D, if they are a field, and Sweep::noise_rows() of noise; `spare` is one row
-    /// more.
+    /// Takes one row per level for the D, if there is noise, and Sweep::averaged_noise_rows if it is averaged; `spare`
+    /// is one row more.
     NoiseRows(const Sweep<T>& sweep, const TileWithHalo& area, RowCarver<T>& carver, T* spare) noexcept
         : sweep_(sweep), area_(area), spare_(spare),
           halves_(carver, sweep.noise.is_averaged ? area.levels : 0, Sweep<T>::averaged_noise_rows) {

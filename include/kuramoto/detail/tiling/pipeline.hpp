@@ -54,6 +54,8 @@ template <class T> class TilePipeline {
     void run() noexcept {
         if (area_.tile.cells() == 0) return;
         edges_.fill();
+        if (sweep_.noise.is_present()) // early rows load noise before any is drawn
+            for (std::ptrdiff_t j = 0; j < area_.outer.cols() + widest<T>; ++j) storage_.noise[j] = 0;
         fetch_below(schedule_.first_row(0));
         for (Wavefront wave(schedule_); !wave.is_done(); wave.move_down()) {
             if (wave.has_started()) start(wave.end() - 1);
