@@ -105,16 +105,12 @@ TYPED_TEST(StructureFactor, LeavesOutMissingCells) {
     for (const auto& [rows, cols] : odd_shapes) {
         km::Field<T> theta(rows, cols);
         test::fill_distinct(theta.view(), 4, T(5));
-        const auto in_float = holes<float>(rows, cols);
-        const auto in_double = holes<double>(rows, cols);
+        const auto mask = holes<T>(rows, cols);
         for (std::ptrdiff_t k = 0; k < theta.size(); ++k)
-            if (in_float.data()[k] == 0) theta.data()[k] = test::number<T>("nan");
-        const auto present = [&](std::ptrdiff_t i, std::ptrdiff_t j) { return in_float(i, j) != 0; };
+            if (mask.data()[k] == 0) theta.data()[k] = test::number<T>("nan");
+        const auto present = [&](std::ptrdiff_t i, std::ptrdiff_t j) { return mask(i, j) != 0; };
         km::Field<double> s(rows, cols);
-        km::Field<double> same(rows, cols);
-        km::structure_factor(theta, in_float, s);
-        km::structure_factor(theta, in_double, same);
-        EXPECT_EQ(test::first_difference(values_of(s), values_of(same)), -1);
+        km::structure_factor(theta, mask, s);
         for (std::ptrdiff_t p = 0; p < rows; ++p)
             for (std::ptrdiff_t q = 0; q < cols; ++q) {
                 const double expected = definition(theta, present, p, q);
@@ -335,7 +331,7 @@ TEST(StructureFactors, ThatCannotBeAreRefused) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 4 x 3", "s is 3 x 4"),
                  km::structure_factor(km::Field<double>(4, 3), s));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 3 x 4", "present is 3 x 5"),
-                 km::structure_factor(theta, km::Field<float>(3, 5), s));
+                 km::structure_factor(theta, km::Field<double>(3, 5), s));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("s is written", "theta"), km::structure_factor(s, s));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("s is written", "present"), km::structure_factor(theta, s, s));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("s overlaps itself"),
