@@ -7,6 +7,7 @@
 #include "support/expect_error.hpp"
 #include "support/fast_math.hpp"
 #include "support/layouts.hpp"
+#include "support/linear_modes.hpp"
 #include "support/noise_oracle.hpp"
 #include "support/policies.hpp"
 #include "support/problem.hpp"
@@ -179,50 +180,10 @@ TEST(NoisySimulation, GoesOnWhereItWasStopped) {
     EXPECT_EQ(test::first_difference(test::values_of(second.theta()), test::values_of(whole.theta())), -1);
 }
 
-/// Mean and standard error of values that are independent.
-struct Estimate {
-    double mean = 0;
-    double error = 0;
-};
-Estimate estimate(const std::vector<double>& values) {
-    Estimate found;
-    const double n = static_cast<double>(values.size());
-    for (const double value : values) found.mean += value / n;
-    for (const double value : values) found.error += (value - found.mean) * (value - found.mean);
-    found.error = std::sqrt(found.error / (n * (n - 1)));
-    return found;
-}
-
-/// A mode of a lattice with zero-flux edges.
-struct Mode {
-    int p;
-    int q;
-
-    static constexpr std::ptrdiff_t rows = 6;
-    static constexpr std::ptrdiff_t cols = 9;
-
-    [[nodiscard]] double eigenvalue() const {
-        const double along_rows = std::sin(pi * p / (2.0 * static_cast<double>(rows)));
-        const double along_cols = std::sin(pi * q / (2.0 * static_cast<double>(cols)));
-        return 4 * (along_rows * along_rows + along_cols * along_cols);
-    }
-    [[nodiscard]] double amplitude(const km::Field<double>& theta) const {
-        double sum = 0;
-        double norm = 0;
-        for (std::ptrdiff_t i = 0; i < rows; ++i)
-            for (std::ptrdiff_t j = 0; j < cols; ++j) {
-                const double value = std::cos(pi * p * (static_cast<double>(i) + 0.5) / static_cast<double>(rows)) *
-                                     std::cos(pi * q * (static_cast<double>(j) + 0.5) / static_cast<double>(cols));
-                sum += value * theta(i, j);
-                norm += value * value;
-            }
-        return sum / std::sqrt(norm);
-    }
-
-  private:
-    static constexpr double pi = 3.14159265358979323846;
-};
-const Mode modes[] = {{0, 3}, {2, 0}, {3, 4}, {5, 8}};
+using test::Estimate;
+using test::estimate;
+using test::Mode;
+using test::modes;
 
 /// The stationary variances of the modes on the linear lattice with K = 1, from a run of its own for each seed.
 template <class S> std::array<Estimate, 4> mode_variances(S stepper) {
