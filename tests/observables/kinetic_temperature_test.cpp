@@ -69,7 +69,8 @@ TYPED_TEST(KineticTemperature, AgreesWithLongDoubleSums) {
         }
         const auto all = static_cast<long double>(velocity.size());
         const auto expect_near = [&](double found, long double exact) {
-            EXPECT_NEAR(found, static_cast<double>(exact), 1e-15 * static_cast<double>(exact)) << rows << " x " << cols;
+            EXPECT_NEAR(found, static_cast<double>(exact), 1e-15 * static_cast<double>(exact))
+                << velocity.rows() << " x " << velocity.cols();
         };
         expect_near(km::kinetic_temperature(km::Inertia{.mass = 0.7}, velocity), equal / all);
         expect_near(km::kinetic_temperature(km::InertiaFields<TypeParam>{.mass = mass}, velocity), own / all);
