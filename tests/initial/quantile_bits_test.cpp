@@ -81,8 +81,8 @@ TYPED_TEST(QuantileBitsOf, DoNotDependOnStrides) {
 
 TYPED_TEST(QuantileBitsOf, DoNotDependOnThePolicy) {
     using T = TypeParam;
-    for (const auto& [rows, cols] : {std::pair{37, 61}, {3, 101}, {1, 8}, {1, 1}, {8, 1}, {0, 5}, {5, 0}})
-        for_each_kind([rows = rows, cols = cols](const auto& kind) {
+    for (const auto& shape : {std::pair{37, 61}, {3, 101}, {1, 8}, {1, 1}, {8, 1}, {0, 5}, {5, 0}})
+        for_each_kind([rows = shape.first, cols = shape.second](const auto& kind) {
             const std::vector<T> expected = made<T>(kind, rows, cols);
             const auto check = [&](const auto& policy) {
                 km::Field<T> omega(rows, cols);
