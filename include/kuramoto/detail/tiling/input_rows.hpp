@@ -17,6 +17,11 @@ template <class T> class InputRows {
           is_read_in_place_(in.col_stride() == 1 && (halo == nullptr || area.outer.cols() == area.tile.cols()) &&
                             !area.wraps_columns()) {}
 
+    /// Whether row i, which is in the lattice, is read where it is in memory.
+    [[nodiscard]] bool is_in_place(std::ptrdiff_t i) const noexcept {
+        return is_read_in_place_ && (halo_ == nullptr || !halo_->has_row(i));
+    }
+
     /// Row i of the lattice. It is gathered into `room` if its cells do not lie side by side.
     [[nodiscard]] const T* row(std::ptrdiff_t i, T* room) const noexcept {
         if (halo_ != nullptr && halo_->has_row(i)) return halo_->row(i);

@@ -54,7 +54,7 @@ template <class T> class TilePipeline {
     void run() noexcept {
         if (area_.tile.cells() == 0) return;
         edges_.fill();
-        if (sweep_.noise.is_present()) // early rows load noise before any is drawn
+        if (has_noise_) // early rows load noise before any is drawn
             for (std::ptrdiff_t j = 0; j < area_.outer.cols() + widest<T>; ++j) storage_.noise[j] = 0;
         fetch_below(schedule_.first_row(0));
         for (Wavefront wave(schedule_); !wave.is_done(); wave.move_down()) {
@@ -62,7 +62,7 @@ template <class T> class TilePipeline {
             RowTask<T>* const tasks = tasks_at(wave.front());
             aim_all(tasks, wave);
             work(tasks, wave);
-            write_result(wave);
+            if (is_scattered_) write_result(wave);
         }
     }
 
@@ -73,7 +73,10 @@ template <class T> class TilePipeline {
           edges_(sweep.boundary, area_, storage_.north, storage_.south), theta_(sweep.in, area_, task.halo),
           noise_(sweep, area_, carver, storage_.noise),
           velocities_(sweep.inertia, area_, task.velocity_halo, carver, storage_.second_result),
-          tasks_(task.scratch.tasks), is_written_in_place_(sweep.out.col_stride() == 1) {
+          tasks_(task.scratch.tasks), has_noise_(sweep.noise.is_present()),
+          is_written_in_place_(sweep.out.col_stride() == 1),
+          is_scattered_(!is_written_in_place_ || velocities_.is_scattered()),
+          has_phases_alone_(sweep.stages.count == 1 && !sweep.has_strengths && !sweep.inertia.is_present) {
         source_ = FieldRows<T>(sweep.source, area_, carver);
         if (sweep.has_strengths) {
             east_strength_ = FieldRows<T>(sweep.east_strength, area_, carver);
@@ -111,30 +114,59 @@ template <class T> class TilePipeline {
         for (int k = 0; k < shape_.phases(); ++k) tasks_[k * shape_.levels + level] = task;
     }
 
-    // Aims every level at its row of this front. At a steady front, a level between those of the first step and the
-    // last has the same rows in its rings as one ring of fronts ago.
+    // Aims every level at its row of this front.
     void aim_all(RowTask<T>* tasks, const Wavefront& wave) noexcept {
         const std::ptrdiff_t front = wave.front();
-        const int last = shape_.levels - 1;
-        const bool repeats = last > shape_.stages && !source_.packs() && schedule_.is_steady(front, shape_.phases());
-        if (!repeats) {
+        if (source_.packs() || !schedule_.is_steady(front, shape_.phases())) {
             for (int level = wave.begin(); level < wave.end(); ++level)
                 aim(level, Schedule::row_at(front, level), tasks[level]);
             return;
         }
-        for (int level = 0; level < shape_.stages; ++level) aim(level, Schedule::row_at(front, level), tasks[level]);
+        const int last = shape_.levels - 1;
+        if (has_phases_alone_ && is_written_in_place_ && theta_.is_in_place(front + 1)) {
+            if (last > 0) move(0, front, tasks[0]);
+            aim_inner(tasks, front);
+            move(last, Schedule::row_at(front, last), tasks[last]);
+        } else {
+            for (int level = 0; level < shape_.stages && level < last; ++level)
+                aim(level, Schedule::row_at(front, level), tasks[level]);
+            aim_inner(tasks, front);
+            aim(last, Schedule::row_at(front, last), tasks[last]);
+        }
+    }
+
+    // The levels between those of the first step and the last, at a steady front: they have the same rows in their
+    // rings as one ring of fronts ago.
+    void aim_inner(RowTask<T>* tasks, std::ptrdiff_t front) noexcept {
+        const int last = shape_.levels - 1;
         const std::ptrdiff_t step = shape_.phases() * source_.step();
         for (int level = shape_.stages; level < last; ++level) tasks[level].source.values += step;
         if (edges_.do_ends_vary())
             for (int level = shape_.stages; level < last; ++level)
                 edges_.set_varying_ends(Schedule::row_at(front, level), tasks[level]);
+        if (has_phases_alone_) return;
         if (sweep_.has_strengths)
             for (int level = shape_.stages; level < last; ++level)
                 set_strengths(level, Schedule::row_at(front, level), tasks[level]);
         if (sweep_.inertia.is_present && velocities_.do_factors_vary())
             for (int level = shape_.stages; level < last; ++level)
                 velocities_.aim_factors(level, Schedule::row_at(front, level), tasks[level]);
-        aim(last, Schedule::row_at(front, last), tasks[last]);
+    }
+
+    // Moves the first or the last level to row i of a steady front, where its rows in memory are those of one ring of
+    // fronts ago, further down.
+    void move(int level, std::ptrdiff_t i, RowTask<T>& task) noexcept {
+        const std::ptrdiff_t rows = shape_.phases();
+        task.source.values += rows * source_.step();
+        if (level == 0) {
+            task.phase += rows * sweep_.in.row_stride();
+            task.below += rows * sweep_.in.row_stride();
+            below_ = task.below - offset(level);
+        }
+        if (edges_.do_ends_vary()) edges_.set_varying_ends(i, task);
+        if (!schedule_.is_last(level)) return;
+        task.out += rows * sweep_.out.row_stride();
+        edges_.set_ends_in_halo(task);
     }
 
     // Makes row i the next work of a level.
@@ -216,7 +248,7 @@ template <class T> class TilePipeline {
 
     // All levels in one call; or, with noise, one after the other, each with the noise of its row and step.
     void work(RowTask<T>* tasks, const Wavefront& wave) noexcept {
-        if (!sweep_.noise.is_present()) {
+        if (!has_noise_) {
             sweep_.kernel(tasks + wave.begin(), wave.end() - wave.begin());
             return;
         }
@@ -227,12 +259,12 @@ template <class T> class TilePipeline {
         }
     }
 
-    // Scatters the row that the last level has produced, if it has and if that is not in place.
+    // Scatters the row that the last level has produced, if it has.
     void write_result(const Wavefront& wave) const noexcept {
         const int last = shape_.levels - 1;
         const std::ptrdiff_t i = Schedule::row_at(wave.front(), last);
         if (wave.end() <= last || schedule_.is_early(last, i)) return;
-        velocities_.write_result(i);
+        if (velocities_.is_scattered()) velocities_.write_result(i);
         if (is_written_in_place_) return;
         const Grid<T>& out = sweep_.out;
         scatter(out.data() + i * out.row_stride() + area_.tile.col_begin * out.col_stride(), out.col_stride(),
@@ -252,7 +284,10 @@ template <class T> class TilePipeline {
     FieldRows<T> east_strength_;
     FieldRows<T> south_strength_;
     RowTask<T>* tasks_;
-    bool is_written_in_place_;
+    bool has_noise_;
+    bool is_written_in_place_; // the phases
+    bool is_scattered_;        // whether phases or velocities are not
+    bool has_phases_alone_;    // and no sums, strengths or velocities
     T ones_[widest<T>];
     const T* below_ = nullptr;                         // row front + 1 before the first level
     const T* fetched_[StorageShape::most_phases] = {}; // the last rows before the first level

@@ -60,9 +60,10 @@ template <class T> class VelocityRows {
         task.velocity_out = spare_;
     }
 
-    /// Scatters what the last level has made of row i, where that is not in place.
+    /// Whether what the last level makes has to be scattered.
+    [[nodiscard]] bool is_scattered() const noexcept { return inertia_.is_present && !is_written_in_place_; }
+    /// Scatters what it has made of row i.
     void write_result(std::ptrdiff_t i) const noexcept {
-        if (!inertia_.is_present || is_written_in_place_) return;
         const Grid<T>& out = inertia_.velocity_out;
         scatter(out.data() + i * out.row_stride() + area_.tile.col_begin * out.col_stride(), out.col_stride(),
                 static_cast<const T*>(spare_), area_.tile.cols());
