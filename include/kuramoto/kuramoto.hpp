@@ -42,6 +42,7 @@
 #include <kuramoto/run/inertia.hpp>
 #include <kuramoto/run/integrate.hpp>
 #include <kuramoto/run/mean_field.hpp>
+#include <kuramoto/run/phase_space.hpp>
 #include <kuramoto/run/rate.hpp>
 #include <kuramoto/run/simulation.hpp>
 #include <kuramoto/run/stepper_of.hpp>

@@ -6,9 +6,12 @@
 //     odeint::adams_bashforth_moulton<5, km::Field<double>> stepper;
 //     odeint::integrate_const(stepper, km::odeint_system(km::Fused{}, model), theta, 0.0, 10.0, 1.0 / 64);
 //
-// Cost: the policy computes the rate in one pass. A stepper then makes one pass per sum, on the calling thread;
-// OdeintAlgebra makes these passes on the workers of a policy. Time steps are not fused: the library's RungeKutta4 is
-// two to five times as fast as the same method of odeint (one thread, 256 × 256 to 1024 × 1024 cells).
+// A model with inertia advances a state of phases and velocities, which is a Field too: see phase_space_state.
+//
+// Cost: the policy computes the rate in one pass, or with inertia in three. A stepper then makes one pass per sum, on
+// the calling thread; OdeintAlgebra makes these passes on the workers of a policy. Time steps are not fused: the
+// library's RungeKutta4 is two to five times as fast as the same method of odeint (one thread, 256 × 256 to 1024 × 1024
+// cells).
 //
 // Precision: for float fields keep odeint's value_type and time_type at double. Its sums are then formed in double and
 // rounded once. Your flags compile Boost's arithmetic, so that the bits depend on them. Unless they include
@@ -154,15 +157,17 @@ template <ExecutionPolicy P = Fused> struct OdeintAlgebra {
     }
 };
 
-/// A model as a system of odeint: system(θ, dθ/dt, t).
+/// A model as a system of odeint: system(θ, dθ/dt, t), or with inertia system(state, d state/dt, t).
 template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
     P policy;        ///< who computes the rate
     ModelType model; ///< the right-hand side; views its ω, which must outlive the system
 
-    /// rate = ω + K ∇·f(∇θ); does not depend on the time. Throws: as kuramoto::rate.
-    template <GridLike Theta, WritableGridLike Rate, class Time>
-    void operator()(const Theta& theta, Rate& rate_of_theta, const Time&) const {
-        rate(policy, model, theta, rate_of_theta);
+    /// The rate of the model; does not depend on the time. Throws: as kuramoto::rate.
+    ///
+    /// state: θ. With inertia: θ and its velocity; see phases_of.
+    template <GridLike State, WritableGridLike Rate, class Time>
+    void operator()(const State& state, Rate& rate_of_state, const Time&) const {
+        rate(policy, model, state, rate_of_state);
     }
 };
 
@@ -170,7 +175,7 @@ template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
 ///
 /// Copies both arguments; the model views its ω, which must outlive the system.
 ///
-/// Cost: one pass per call under Fused and OpenMP.
+/// Cost: per call one pass under Fused and OpenMP, or with inertia three.
 template <ExecutionPolicy P, class ModelType>
 [[nodiscard]] OdeintSystem<P, ModelType> odeint_system(const P& policy, const ModelType& model) {
     return {policy, model};

@@ -58,8 +58,8 @@ kuramoto_layer(algorithms MAY_USE foundation data lanes description execution ke
     run/integrate
     detail/run/mean_field
     run/mean_field
-    detail/run/inertial_factors detail/run/inertia
-    run/inertia
+    detail/run/inertial_factors detail/run/inertia detail/run/acceleration
+    run/inertia run/phase_space
     observables/order_parameter observables/energy observables/local_order_parameter observables/correlation
     observables/phase_statistics observables/effective_frequencies observables/frequency_clusters observables/winding
     observables/helicity observables/daido observables/phase_moments observables/kinetic_temperature

@@ -61,6 +61,7 @@ template <class T> struct Fields {
 };
 
 constexpr double dt = 0.0625;
+constexpr km::Inertia some_inertia{.mass = 1.5, .damping = 0.25};
 
 /// visit(name, model) for every kind of model of first order.
 template <class T, class Visit> void for_each_model(const Fields<T>& fields, const Visit& visit) {
@@ -81,8 +82,7 @@ template <class T, class Visit> void for_each_fixed(const Fields<T>& fields, con
         visit(name + ", EulerMaruyama", model, km::EulerMaruyama{.dt = dt, .D = 0.25, .seed = 3});
         visit(name + ", LeimkuhlerMatthewsField", model,
               km::LeimkuhlerMatthewsField<T>{.dt = dt, .D = fields.D, .seed = 3});
-        visit(name + ", VelocityVerlet", km::InertialModel{km::Inertia{.mass = 1.5, .damping = 0.25}, model},
-              km::VelocityVerlet{.dt = dt});
+        visit(name + ", VelocityVerlet", km::InertialModel{some_inertia, model}, km::VelocityVerlet{.dt = dt});
         visit(name + ", BAOAB", km::InertialModel{km::InertiaFields<T>{.mass = 1.5, .damping = fields.D}, model},
               km::BAOAB{.dt = dt, .temperature = 0.25, .seed = 3});
     });
@@ -206,14 +206,30 @@ template <class T, class P, class M>
 std::vector<T> integrated_by_hand(const P& policy, Fields<T>& fields, const M& model, km::DormandPrince54 method,
                                   double time, const std::vector<double>& pauses, std::int64_t& steps) {
     km::Field<T> theta(fields.theta.view());
+    km::Field<T> velocity(fields.velocity.view());
+    const auto integrate = [&](double duration) {
+        if constexpr (has_inertia<M>)
+            return km::integrate(policy, method, model, theta, velocity, duration);
+        else
+            return km::integrate(policy, method, model, theta, duration);
+    };
     steps = 0;
     for (const double pause : pauses) {
-        const km::IntegrationReport report = km::integrate(policy, method, model, theta, pause - time);
+        const km::IntegrationReport report = integrate(pause - time);
         if (report.accepted > 0) method.initial_dt = report.next_dt;
         steps += report.accepted;
         time = pause;
     }
-    return test::values_of(theta.view());
+    std::vector<T> state = test::values_of(theta.view());
+    if constexpr (has_inertia<M>)
+        for (const T value : test::values_of(velocity.view())) state.push_back(value);
+    return state;
+}
+
+/// visit(name, model) for every kind of model, and for one with inertia.
+template <class T, class Visit> void for_each_adaptive(const Fields<T>& fields, const Visit& visit) {
+    for_each_model(fields, visit);
+    visit("inertia", km::InertialModel{some_inertia, km::Model{km::SineLaplacian{.K = 0.75}, fields.omega}});
 }
 
 template <class T, class P> void expect_bits_of_integrate(const P& policy, Shape shape) {
@@ -221,14 +237,14 @@ template <class T, class P> void expect_bits_of_integrate(const P& policy, Shape
     Fields<T> fields(shape);
     const km::DormandPrince54 method{.relative_tolerance = 1e-3, .absolute_tolerance = 1e-3};
     const std::vector<double> pauses{0.75, 1.5, 2.25, 2.625};
-    for_each_model(fields, [&](const std::string& name, const auto& model) {
+    for_each_adaptive(fields, [&](const std::string& name, const auto& model) {
         SCOPED_TRACE(name + ", " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols));
         fields = original;
         std::int64_t steps_to_end = 0;
         std::int64_t steps = 0;
         const auto direct = integrated_by_hand(policy, fields, model, method, 0.125, {pauses.back()}, steps_to_end);
         const auto expected = integrated_by_hand(policy, fields, model, method, 0.125, pauses, steps);
-        km::Simulation whole(model, fields.theta.view(), method, km::Start{.time = 0.125});
+        auto whole = simulation_of(fields, model, method, km::Start{.time = 0.125});
         fields.overwrite();
         auto watched = whole;
         auto first = whole;
@@ -319,6 +335,10 @@ TEST(EverySimulation, RefusesOnConstructionWhatAdvanceAndIntegrateRefuse) {
                  with_inertia(km::Inertia{}, km::BAOAB{.temperature = -1}));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 7 x 10", "mass is 4 x 3"),
                  with_inertia(km::InertiaFields<double>{.mass = other}, langevin));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt / 2 mass"),
+                 with_inertia(km::Inertia{.mass = 1e-300}, km::VelocityVerlet{.dt = 1e300}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("mass", "-2"),
+                 km::Simulation(km::InertialModel{km::Inertia{.mass = -2}, model}, theta, velocity, adaptive));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("theta is 7 x 10", "velocity is 7 x 9"),
                  km::Simulation(heavy, theta, velocity.subgrid(0, 0, 7, 9), langevin));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("relative_tolerance", "-1"),

@@ -186,6 +186,32 @@ TYPED_TEST(Odeint, EndsWhereTheHeaderSaysThatItDoes) {
                  odeint::step_adjustment_error);
 }
 
+// With inertia the state is phases and velocities. Two methods agree with the library's, and a policy has no bits of
+// its own.
+TYPED_TEST(Odeint, AdvancesPhasesAndVelocitiesWithInertia) {
+    using T = TypeParam;
+    using State = km::Field<T>;
+    const Lattice<T> lattice;
+    const km::InertialModel model{km::Inertia{.mass = 1.5, .damping = 0.25}, lattice.model()};
+    State theta = lattice.start;
+    State velocity = lattice.omega;
+    const State start = km::phase_space_state(theta, velocity);
+    const double tolerance = sizeof(T) == 4 ? 1e-6 : 1e-11;
+    km::integrate(km::Fused{}, {.relative_tolerance = 0, .absolute_tolerance = tolerance}, model, theta, velocity, 4.0);
+    const State expected = km::phase_space_state(theta, velocity);
+    const double bound = sizeof(T) == 4 ? 1e-4 : 1e-8;
+    ASSERT_GT(largest_difference(start, expected), 1);
+
+    State state = start;
+    odeint::integrate_n_steps(odeint::runge_kutta_fehlberg78<State>(), km::odeint_system(km::Fused{}, model), state,
+                              0.0, 0.0625, 64);
+    EXPECT_LE(largest_difference(state, expected), bound);
+    const auto controlled = odeint::make_controlled<odeint::runge_kutta_cash_karp54<State>>(tolerance, tolerance);
+    state = start;
+    odeint::integrate_adaptive(controlled, km::odeint_system(km::OpenMP{.threads = 2}, model), state, 0.0, 4.0, 0.1);
+    EXPECT_LE(largest_difference(state, expected), bound);
+}
+
 // A stepper that controls its error must not take a NaN for a small one.
 TYPED_TEST(Odeint, RejectsStepsThatEndInNoNumber) {
     using T = TypeParam;

@@ -238,10 +238,21 @@ template <class T, class P, class Unit> class EveryAlgorithm {
         km::Field<T> mass(rows, cols);
         km::uniform_frequencies(mass, 0.5, 1.5, 6);
         const km::InertiaFields<T> inertia{.mass = mass, .damping = 0.3};
+        const km::InertialModel of_fields{inertia, model(km::Sine{}, edges())};
         add_inertial_steps("VelocityVerlet", verlet, pendulums);
         add_inertial_steps("BAOAB", baoab, pendulums);
-        add_inertial_steps("BAOAB, fields", baoab, km::InertialModel{inertia, model(km::Sine{}, edges())});
+        add_inertial_steps("BAOAB, fields", baoab, of_fields);
         add_inertial_steps("BAOAB, all to all", baoab, km::InertialModel{inertia, pull});
+        const km::Field<T> state = km::phase_space_state(theta_, omega_);
+        km::Field<T> rates(2 * rows, cols);
+        km::rate(policy_, of_fields, state, rates);
+        add("rate, inertia", rates);
+        km::Field<T> theta = theta_;
+        km::Field<T> velocity = omega_;
+        const km::IntegrationReport report =
+            km::integrate(policy_, km::DormandPrince54{}, pendulums, theta, velocity, 1.3);
+        add("integrate, inertia", km::phase_space_state(theta, velocity));
+        add("integrate, inertia", std::vector<double>{report.min_dt, report.max_dt, report.next_dt});
     }
 
     void observables() {

@@ -74,9 +74,6 @@ double mean_square(const P& policy, const Execution& execution, const Grid<const
     return sum_over_cells<BinnedSum>(policy, execution, velocity, present, add).mean(cells);
 }
 
-template <class T> InertiaFields<T> as_fields(const Inertia& inertia) { return {inertia.mass, inertia.damping}; }
-template <class T> InertiaFields<T> as_fields(const InertiaFields<T>& inertia) { return inertia; }
-
 } // namespace detail
 
 /// The kinetic temperature m ⟨v²⟩ of oscillators with inertia, computed by the workers of `policy`: the mean over the

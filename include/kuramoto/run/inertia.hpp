@@ -70,8 +70,6 @@ template <ExecutionPolicy P, InertialStepper S, class Inner, class Coefficients,
 void advance(const P&, const S&, const InertialModel<Inner, Coefficients>&, Theta&&, Steps, Others&&...) = delete; // the velocity is missing: write advance(policy, stepper, model, theta, velocity, steps, first_step)
 template <ExecutionPolicy P, class Inner, class Coefficients, InertialStepper S, class... Others>
 void advance(const P&, const InertialModel<Inner, Coefficients>&, const S&, Others&&...) = delete; // write advance(policy, stepper, model, theta, velocity, steps, first_step)
-template <ExecutionPolicy P, class Inner, class Coefficients, class... Others>
-void integrate(const P&, const DormandPrince54&, const InertialModel<Inner, Coefficients>&, Others&&...) = delete; // inertia takes BAOAB or VelocityVerlet: write advance(policy, stepper, model, theta, velocity, steps, first_step)
 // clang-format on
 
 KURAMOTO_END_NAMESPACE

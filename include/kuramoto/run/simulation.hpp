@@ -8,6 +8,7 @@
 #include <kuramoto/run/inertia.hpp>
 #include <kuramoto/run/integrate.hpp>
 #include <kuramoto/run/mean_field.hpp>
+#include <kuramoto/run/phase_space.hpp>
 #include <kuramoto/run/stepper_of.hpp>
 #include <kuramoto/stepping/stability.hpp>
 
@@ -70,15 +71,24 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// The same with steps whose length follows the error. Throws as `integrate`.
     template <GridLike Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Start start = {})
-    requires(is_adaptive)
+    requires(!has_velocity && is_adaptive)
         : Simulation(model, checked(model, theta, stepper, Stability::unchecked, start), stepper, start, Private{}) {}
 
     /// The same with inertia. `velocity` is at the time of the phases.
     template <GridLike Theta, GridLike Velocity, class = Build>
     Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper,
                Stability stability = Stability::checked, Start start = {})
-    requires(has_velocity)
+    requires(has_velocity && !is_adaptive)
         : Simulation(model, checked(model, theta, velocity, stepper, stability, start), stepper, start, Private{}) {
+        velocity_ = Field<T>(as_grid(velocity));
+    }
+
+    /// The same with inertia and with steps whose length follows the error.
+    template <GridLike Theta, GridLike Velocity, class = Build>
+    Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper, Start start = {})
+    requires(has_velocity && is_adaptive)
+        : Simulation(model, checked(model, theta, velocity, stepper, Stability::unchecked, start), stepper, start,
+                     Private{}) {
         velocity_ = Field<T>(as_grid(velocity));
     }
 
@@ -195,7 +205,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     template <class P, class = Build> void advance_to(const P& policy, Amount pause, Report& report) {
         if constexpr (is_adaptive) {
             DormandPrince54 method = stepper();
-            const IntegrationReport piece = integrate(policy, method, model(), theta_, progress_.left_to(pause));
+            const IntegrationReport piece = integrate_piece(policy, method, progress_.left_to(pause));
             if (piece.next_dt > 0 && detail::is_finite(piece.next_dt)) method.initial_dt = piece.next_dt;
             stepper_ = detail::Own<Stepper>(method);
             progress_.arrive(pause, piece, report);
@@ -207,6 +217,14 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
                 advance(policy, stepper(), model(), theta_, steps, step());
             progress_.arrive(pause, report);
         }
+    }
+
+    template <class P, class = Build>
+    IntegrationReport integrate_piece(const P& policy, const DormandPrince54& method, double duration) {
+        if constexpr (has_velocity)
+            return integrate(policy, method, model(), theta_, velocity_, duration);
+        else
+            return integrate(policy, method, model(), theta_, duration);
     }
 
     // Whether the run goes on.
@@ -237,7 +255,7 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
 template <> class Simulation<detail::UnsuitableStepper, double, void> {
   public:
     template <class... Arguments>
-    explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, stepper) with BAOAB or VelocityVerlet. All fields of one precision
+    explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, stepper) with BAOAB, VelocityVerlet or DormandPrince54. All fields of one precision
     template <class... Arguments> void run(Arguments&&...);
 };
 template <> class Simulation<detail::WrongOrder, double, void> {
@@ -263,6 +281,10 @@ template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> 
 requires StepperOf<S, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
 Simulation(const InertialModel<Inner, Coefficients>&, const Theta&, const Velocity&, S, Stability = Stability::checked,
            Start = {}) -> Simulation<InertialModel<Inner, Coefficients>, value_type_of<const Theta>, S>;
+template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> Velocity>
+requires StepperOf<DormandPrince54, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
+Simulation(const InertialModel<Inner, Coefficients>&, const Theta&, const Velocity&, DormandPrince54, Start = {})
+    -> Simulation<InertialModel<Inner, Coefficients>, value_type_of<const Theta>, DormandPrince54>;
 template <class First, class Second, class Third, class... Others>
 requires(!detail::fit<First, Second, Third, Others...>)
 Simulation(const First&, const Second&, const Third&, const Others&...)

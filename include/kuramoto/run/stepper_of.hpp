@@ -29,11 +29,11 @@ inline constexpr bool is_model_for<InertialModel<Inner, Coefficients>, T> =
 } // namespace detail
 
 /// A stepper that advances such a model with cells of T. Model and MeanFieldModel: a FixedStepper or DormandPrince54.
-/// InertialModel: BAOAB or VelocityVerlet. All fields have the same precision.
+/// InertialModel: BAOAB, VelocityVerlet or DormandPrince54. All fields have the same precision.
 template <class Stepper, class ModelType, class T>
 concept StepperOf = detail::is_model_for<ModelType, T> &&
-                    (detail::is_inertial<ModelType> ? InertialStepper<Stepper>
-                                                    : StepperFor<Stepper, T> || std::same_as<Stepper, DormandPrince54>);
+                    (std::same_as<Stepper, DormandPrince54> ||
+                     (detail::is_inertial<ModelType> ? InertialStepper<Stepper> : StepperFor<Stepper, T>));
 
 namespace detail {
 
@@ -47,10 +47,10 @@ template <class First, class Second, class Third, class... Others> inline conste
 template <class ModelType, GridLike Theta, class Stepper, class... Options>
 requires(!is_inertial<ModelType> && StepperOf<Stepper, ModelType, value_type_of<const Theta>>)
 inline constexpr bool fit<ModelType, Theta, Stepper, Options...> = true;
-template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> Velocity, InertialStepper S,
+template <class Inner, class Coefficients, GridLike Theta, SamePrecision<Theta> Velocity, class Stepper,
           class... Options>
-requires StepperOf<S, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
-inline constexpr bool fit<InertialModel<Inner, Coefficients>, Theta, Velocity, S, Options...> = true;
+requires StepperOf<Stepper, InertialModel<Inner, Coefficients>, value_type_of<const Theta>>
+inline constexpr bool fit<InertialModel<Inner, Coefficients>, Theta, Velocity, Stepper, Options...> = true;
 
 } // namespace detail
 

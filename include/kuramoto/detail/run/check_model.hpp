@@ -59,6 +59,13 @@ void check_stepper(const DormandPrince54& method, const ModelType&, const Grid<c
     check_method(method);
 }
 
+template <class T, class Inner, class Coefficients>
+void check_stepper(const DormandPrince54& method, const InertialModel<Inner, Coefficients>& model,
+                   const Grid<const T>& theta, std::int64_t) {
+    check_method(method);
+    check_inertia(model.inertia, theta);
+}
+
 /// Throws for a time step beyond the stable one, where the coupling tells its slope.
 template <class S, class ModelType> void check_stable(const S& stepper, const ModelType& model) {
     if constexpr (requires { max_stable_dt(stepper, model); }) {

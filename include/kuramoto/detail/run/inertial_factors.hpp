@@ -66,11 +66,31 @@ template <class T> void check_inertia(const InertiaFields<T>& inertia, const Gri
         check_same_shape(theta, "theta", inertia.damping.field(), "damping");
 }
 
+/// m and γ as InertiaFields, whichever they are.
+template <class T> InertiaFields<T> as_fields(const Inertia& inertia) { return {inertia.mass, inertia.damping}; }
+template <class T> InertiaFields<T> as_fields(const InertiaFields<T>& inertia) { return inertia; }
+
 /// Throws if fields of masses or dampings overlap what is written.
 template <class T> void check_inertia_apart(const Grid<T>&, const char*, const Inertia&) {}
 template <class T> void check_inertia_apart(const Grid<T>& written, const char* name, const InertiaFields<T>& inertia) {
     check_disjoint(written, name, inertia.mass.field(), "mass");
     check_disjoint(written, name, inertia.damping.field(), "damping");
+}
+
+/// Factors in the precision of the cells.
+template <class T> struct NumberFactors {
+    T kick = 0;
+    T decay = 0;
+    T amplitude = 0;
+};
+
+/// The factors if m and γ are numbers. Throws for factors that the precision of the cells cannot hold.
+template <class T>
+KURAMOTO_NEVER_INLINE NumberFactors<T> checked_factors(double dt, double temperature, double mass, double damping) {
+    stay_in_place();
+    const FactorsOfCell factors = factors_of_cell(dt, temperature, mass, damping);
+    return {checked_number<T>(factors.kick, "dt / 2 mass"), static_cast<T>(factors.decay),
+            checked_number<T>(factors.amplitude, "temperature / mass")};
 }
 
 /// Throws for a time step, a temperature, a mass or a damping that is out of range, or of another shape.
@@ -81,6 +101,9 @@ void check_inertial_stepper(const S& stepper, const Coefficients& inertia, const
     static_cast<void>(checked_number<T>(temperature, "temperature"));
     if (temperature < 0) invalid_argument("temperature must not be negative, but is " + text(temperature));
     check_inertia(inertia, theta);
+    const InertiaFields<T> of = as_fields<T>(inertia);
+    if (of.mass.is_number() && of.damping.is_number())
+        static_cast<void>(checked_factors<T>(stepper.dt, temperature, of.mass.number(), of.damping.number()));
 }
 
 /// The factors of all cells: numbers, or fields of this object.
@@ -91,23 +114,22 @@ template <class T> class InertialFactors {
     InertialFactors(const P& policy, const Execution& execution, const S& stepper, const Coefficients& inertia,
                     const Grid<const T>& theta)
         : half_dt_(half_of(stepper.dt)) {
-        if constexpr (std::same_as<Coefficients, Inertia>)
-            set_numbers(stepper.dt, temperature_of(stepper), inertia.mass, inertia.damping);
-        else if (inertia.mass.is_number() && inertia.damping.is_number())
-            set_numbers(stepper.dt, temperature_of(stepper), inertia.mass.number(), inertia.damping.number());
+        const InertiaFields<T> of = as_fields<T>(inertia);
+        if (of.mass.is_number() && of.damping.is_number())
+            numbers_ = checked_factors<T>(stepper.dt, temperature_of(stepper), of.mass.number(), of.damping.number());
         else
-            fill_fields(policy, execution, stepper.dt, temperature_of(stepper), inertia, theta);
+            fill_fields(policy, execution, stepper.dt, temperature_of(stepper), of, theta);
     }
 
     [[nodiscard]] T half_dt() const noexcept { return half_dt_; }
-    [[nodiscard]] Source<T> kick() const noexcept { return source(kicks_, kick_); }
-    [[nodiscard]] Source<T> decay() const noexcept { return source(decays_, decay_); }
+    [[nodiscard]] Source<T> kick() const noexcept { return source(kicks_, numbers_.kick); }
+    [[nodiscard]] Source<T> decay() const noexcept { return source(decays_, numbers_.decay); }
 
     /// The noise of BAOAB. Throws as numbered_noise.
     [[nodiscard]] Noise<T> noise(const BAOAB& stepper, const Grid<const T>& theta, std::int64_t first_step,
                                  std::int64_t steps, Isa isa) const {
         Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, false, isa);
-        noise.amplitude = amplitude_;
+        noise.amplitude = numbers_.amplitude;
         noise.diffusion = source(amplitudes_, T(0));
         noise.is_amplitude = true;
         return noise;
@@ -122,14 +144,6 @@ template <class T> class InertialFactors {
     KURAMOTO_NEVER_INLINE static T half_of(double dt) {
         stay_in_place();
         return static_cast<T>(0.5 * dt);
-    }
-
-    KURAMOTO_NEVER_INLINE void set_numbers(double dt, double temperature, double mass, double damping) {
-        stay_in_place();
-        const FactorsOfCell factors = factors_of_cell(dt, temperature, mass, damping);
-        kick_ = checked_number<T>(factors.kick, "dt / 2 mass");
-        decay_ = static_cast<T>(factors.decay);
-        amplitude_ = checked_number<T>(factors.amplitude, "temperature / mass");
     }
 
     template <class P>
@@ -156,9 +170,7 @@ template <class T> class InertialFactors {
 
     T half_dt_;
     bool has_fields_ = false;
-    T kick_ = 0;
-    T decay_ = 0;
-    T amplitude_ = 0;
+    NumberFactors<T> numbers_ = {};
     Field<T> kicks_;
     Field<T> decays_;
     Field<T> amplitudes_;
