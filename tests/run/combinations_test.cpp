@@ -1,6 +1,6 @@
-// Features together: edges, couplings, bonds, steppers, noise, policies, precisions, shapes, layouts and instruction
-// sets in rows in which every pair of values of every two of them occurs, and by name where three or more meet, against
-// the oracle and against single steps of one tile, to the bit.
+// Features together: edges, couplings, bonds, steppers, noise, inertia, policies, precisions, shapes, layouts and
+// instruction sets in rows in which every pair of values of every two of them occurs, and by name where three or more
+// meet, against the oracle and against single steps of one tile, to the bit.
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
@@ -88,7 +88,7 @@ TEST(AllPairs, OccurInTheRows) {
             }
             EXPECT_EQ(pairs.size(), counts[f] * counts[g]) << "factors " << f << " and " << g;
         }
-    EXPECT_LT(rows.size(), 400U); // of more than two million
+    EXPECT_LT(rows.size(), 500U); // of more than five million
 }
 
 template <class S> class Combinations : public testing::Test {};
@@ -242,6 +242,13 @@ TEST(Meeting, OfStrengthsEdgesThatGoRoundAndDepthBeyondTheLattice) {
     check_meeting<Setting<skewed, noise_of_a_number>>({1, 1}, torus, strengths);
 }
 
+TEST(Meeting, OfInertiaNoiseStrengthsAndGivenPhases) {
+    check_meeting<Setting<sine, langevin>>({31, 43}, torus, strengths);
+    check_meeting<Setting<linear, langevin>>({200, 6}, phases, strengths);
+    check_meeting<Setting<lagging, verlet>>({9, 530}, all_kinds, mask);
+    check_meeting<Setting<skewed, verlet>>({1, 1}, torus, strengths);
+}
+
 // The number of the first step counts on through pieces that depth does not divide.
 TEST(Meeting, OfNoiseFirstStepsAndPieces) {
     SKIP_UNDER_FAST_MATH;
@@ -277,9 +284,14 @@ TEST(Meeting, OfMissingCellsNoiseAndNaN) {
 /// Columns of a lattice that one worker cuts into several at this depth, whatever the caches.
 template <class S> std::ptrdiff_t wide_enough(std::ptrdiff_t rows, int depth, const Problem<typename S::T>& like) {
     using T = typename S::T;
-    const int stages = decltype(stepper_of<S>({}))::stages;
-    const int extra_rows =
-        1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0) + (S::method == averaged_noise ? 2 : 0);
+    const int stages = [] {
+        if constexpr (S::has_inertia)
+            return 1;
+        else
+            return decltype(stepper_of<S>({}))::stages;
+    }();
+    const int extra_rows = 1 + (like.has_strengths ? 2 : 0) + (S::is_noisy ? 1 : 0) +
+                           (S::method == averaged_noise ? 2 : 0) + (S::has_inertia ? 4 : 0);
     std::ptrdiff_t cols = 1001;
     const auto tiles_per_band = [&] {
         return km::detail::tiling_for_steps({.extent = {rows, cols},
@@ -319,6 +331,7 @@ TEST(Meeting, OfSeveralColumnsOfOneWorkerWithEverything) {
     check_wide<Setting<lagging, noise_of_a_number>>(all_kinds, mask);
     check_wide<Setting<sine, heun>>(torus, mask);
     check_wide<Setting<sine, averaged_noise>>(torus, mask);
+    check_wide<Setting<harmonics, langevin>>(torus, strengths);
 }
 
 } // namespace

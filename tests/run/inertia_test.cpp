@@ -6,8 +6,8 @@
 
 #include "support/couplings.hpp"
 #include "support/expect_error.hpp"
+#include "support/inertia_oracle.hpp"
 #include "support/layouts.hpp"
-#include "support/noise_oracle.hpp"
 #include "support/oracle.hpp"
 #include "support/policies.hpp"
 #include "support/problem.hpp"
@@ -77,49 +77,12 @@ template <class T> class Inertia : public testing::Test {};
 using Precisions = testing::Types<float, double>;
 TYPED_TEST_SUITE(Inertia, Precisions);
 
-/// The recurrence, and how far a run in T may be from it: each factor and each sum rounds; the force moves by its own
-/// error and by 8 |K| L times that of the phases.
-template <class T> struct ExactInertia {
-    Exact theta;
-    Exact velocity;
-    long double theta_error = 0;
-    long double velocity_error = 0;
-
-    static constexpr long double epsilon = static_cast<long double>(std::numeric_limits<T>::epsilon());
-    static constexpr long double dt = 0.0625L;
-
-    template <class F> void kick(const test::Lattice<F>& lattice, const Exact& omega, long double mass) {
-        const Exact force = lattice.rate(theta, omega);
-        const long double force_error =
-            test::rate_tolerance<T>(lattice, theta, omega) + 8 * std::fabs(lattice.K) * lattice.f.slope() * theta_error;
-        velocity_error += dt / (2 * mass) * (force_error + epsilon * test::largest_size(force));
-        for (std::size_t k = 0; k < theta.size(); ++k) velocity[k] += dt / (2 * mass) * force[k];
-        velocity_error += epsilon * test::largest_size(velocity);
-    }
-    void drift() {
-        for (std::size_t k = 0; k < theta.size(); ++k) theta[k] += dt / 2 * velocity[k];
-        theta_error += dt / 2 * velocity_error + epsilon * test::largest_size(theta);
-    }
-    template <class F>
-    void step(const test::Lattice<F>& lattice, const Exact& omega, const km::Inertia& inertia, std::uint64_t number) {
-        const auto mass = static_cast<long double>(inertia.mass);
-        kick(lattice, omega, mass);
-        drift();
-        const long double c = std::exp(-static_cast<long double>(inertia.damping) * dt / mass);
-        const long double amplitude =
-            std::sqrt(static_cast<long double>(stepper.temperature) * (1 - c) * (1 + c) / mass);
-        velocity_error += 2 * epsilon * test::largest_size(velocity);
-        for (std::size_t k = 0; k < theta.size(); ++k) {
-            const auto cell = static_cast<std::ptrdiff_t>(k);
-            velocity[k] = c * velocity[k] + amplitude * test::normal_of<T>(cell / lattice.cols, cell % lattice.cols,
-                                                                           number, stepper.seed);
-        }
-        velocity_error += amplitude * (test::normal_tolerance<T> + 2 * 9 * epsilon);
-        velocity_error += epsilon * test::largest_size(velocity);
-        drift();
-        kick(lattice, omega, mass);
-    }
-};
+/// The numbers of `inertia` in every cell.
+test::ExactInertia exact_inertia(const km::Inertia& inertia, std::size_t cells) {
+    return {static_cast<long double>(stepper.dt), Exact(cells, static_cast<long double>(inertia.mass)),
+            Exact(cells, static_cast<long double>(inertia.damping)), static_cast<long double>(stepper.temperature),
+            stepper.seed};
+}
 
 template <class T, class C> void check_against_the_oracle(const C& coupling) {
     for (const auto& [rows, cols] :
@@ -129,9 +92,9 @@ template <class T, class C> void check_against_the_oracle(const C& coupling) {
         for (const km::Boundary& boundary : some_boundaries)
             for (const km::Inertia& inertia : some_inertias) {
                 const test::Lattice<> lattice{rows, cols, test::ExactCoupling(coupling), 1.25L, boundary};
-                ExactInertia<T> exact{test::exact(start.theta), test::exact(start.velocity)};
+                test::ExactInertialRun<T> exact{test::exact(start.theta), test::exact(start.velocity)};
                 for (int step = 0; step < 4; ++step)
-                    exact.step(lattice, test::exact(problem.omega), inertia,
+                    exact.step(lattice, test::exact(problem.omega), exact_inertia(inertia, start.theta.size()),
                                static_cast<std::uint64_t>(first_step + step));
                 const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
                     const km::Laplacian<C> laplacian{.K = 1.25, .coupling = coupling, .boundary = boundary};

@@ -6,6 +6,7 @@
 #include <kuramoto/openmp.hpp>
 
 #include "support/couplings.hpp"
+#include "support/inertia_oracle.hpp"
 #include "support/layouts.hpp"
 #include "support/noise_oracle.hpp"
 #include "support/oracle.hpp"
@@ -33,6 +34,8 @@ namespace km = kuramoto;
 inline constexpr double K = 0.5;
 inline constexpr double dt = 0.03125;
 inline constexpr double D = 0.4;
+inline constexpr double temperature = 0.4;
+inline constexpr km::Inertia inertia{.mass = 0.75, .damping = 0.5};
 inline constexpr std::uint64_t seed = 0xfeedfacecafe;
 inline constexpr std::int64_t first_step = (std::int64_t{1} << 40) + 3;
 inline constexpr int steps = 7;
@@ -122,10 +125,21 @@ template <class Use> auto with_policy(const Policy& row, km::Isa set, const Use&
 using Couplings = std::tuple<km::Sine, km::Linear, test::Skewed, test::Lagging, test::ThreeHarmonics>;
 inline constexpr std::array<const char*, 5> couplings{"Sine", "Linear", "Skewed", "Lagging", "ThreeHarmonics"};
 
-/// Steppers, of which three have noise.
-enum Method : std::size_t { euler, heun, runge_kutta, noise_of_a_number, noise_of_a_field, averaged_noise };
-inline constexpr std::array<const char*, 6> methods{
-    "Euler", "Heun", "RungeKutta4", "EulerMaruyama", "EulerMaruyamaField", "LeimkuhlerMatthewsField"};
+/// Steppers, of which the last four have noise. VelocityVerlet is with the same inertia in all cells, BAOAB with
+/// fields.
+enum Method : std::size_t {
+    euler,
+    heun,
+    runge_kutta,
+    verlet,
+    noise_of_a_number,
+    noise_of_a_field,
+    averaged_noise,
+    langevin
+};
+inline constexpr std::array<const char*, 8> methods{
+    "Euler", "Heun", "RungeKutta4", "VelocityVerlet", "EulerMaruyama", "EulerMaruyamaField", "LeimkuhlerMatthewsField",
+    "BAOAB"};
 
 /// One coupling and one method, in one of the precisions: every two of the three in all their pairs, with one kernel
 /// for a coupling with noise and two for one without.
@@ -133,6 +147,7 @@ template <std::size_t CouplingNumber, std::size_t MethodNumber> struct Setting {
     static constexpr std::size_t coupling = CouplingNumber;
     static constexpr std::size_t method = MethodNumber;
     static constexpr bool is_noisy = method >= noise_of_a_number;
+    static constexpr bool has_inertia = method == verlet || method == langevin;
     static constexpr bool is_double = (coupling % 2 == 0) == is_noisy;
     using T = std::conditional_t<is_double, double, float>;
     using Coupling = std::tuple_element_t<coupling, Couplings>;
@@ -152,8 +167,12 @@ template <class S> auto stepper_of(const km::Grid<const typename S::T>& diffusio
         return km::EulerMaruyama{.dt = dt, .D = D, .seed = seed};
     else if constexpr (S::method == noise_of_a_field)
         return km::EulerMaruyamaField<T>{.dt = dt, .D = diffusion, .seed = seed};
-    else
+    else if constexpr (S::method == averaged_noise)
         return km::LeimkuhlerMatthewsField<T>{.dt = dt, .D = diffusion, .seed = seed};
+    else if constexpr (S::method == verlet)
+        return km::VelocityVerlet{.dt = dt};
+    else
+        return km::BAOAB{.dt = dt, .temperature = temperature, .seed = seed};
 }
 
 inline km::Isa isa_of(std::size_t number) {
@@ -161,21 +180,29 @@ inline km::Isa isa_of(std::size_t number) {
     return supported[number % supported.size()];
 }
 
-/// A lattice with all that a model may have: numbers along the edges, strengths, a D for each cell.
+/// A lattice with all that a model may have: numbers along the edges, strengths, and for each cell a D, a velocity, a
+/// mass and a damping.
 template <class T> struct Problem : test::Problem<T> {
     EdgeNumbers edges;
     bool has_strengths;
     std::vector<T> east;
     std::vector<T> south;
     std::vector<T> diffusion;
+    std::vector<T> velocity;
+    std::vector<T> mass;
+    std::vector<T> damping;
 
     Problem(Shape of, const Bonds& bonds)
         : test::Problem<T>(of.rows, of.cols),
           edges{numbers(of.cols, 1000), numbers(of.cols, 1001), numbers(of.rows, 1002), numbers(of.rows, 1003)},
           has_strengths(bonds.have_strengths || bonds.lack_cells), east(this->theta.size(), T(1)),
           south(this->theta.size(), T(1)) {
-        for (std::ptrdiff_t k = 0; k < of.rows * of.cols; ++k)
+        for (std::ptrdiff_t k = 0; k < of.rows * of.cols; ++k) {
             diffusion.push_back((T(4) + test::distinct_value<T>(k, 91)) / T(8));
+            velocity.push_back(test::distinct_value<T>(k, 92) / T(4));
+            mass.push_back((T(8) + test::distinct_value<T>(k, 93)) / T(8));
+            damping.push_back((T(4) + test::distinct_value<T>(k, 94)) / T(8));
+        }
         if (bonds.have_strengths) set_strengths();
         if (bonds.lack_cells) remove_cells();
     }
@@ -207,7 +234,17 @@ struct Layouts {
     test::Layout fields = test::Layout::contiguous;
 };
 
-/// The phases after runs of so many steps each.
+/// A model with the inertia of a setting: the same in all cells, or that of two fields.
+template <class S, class ModelType>
+auto with_inertia(const ModelType& model, const km::Grid<const typename S::T>& mass,
+                  const km::Grid<const typename S::T>& damping) {
+    if constexpr (S::method == verlet)
+        return km::InertialModel{inertia, model};
+    else
+        return km::InertialModel{km::InertiaFields<typename S::T>{.mass = mass, .damping = damping}, model};
+}
+
+/// The phases after runs of so many steps each; with inertia the velocities after them.
 template <class S, class P>
 std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, const Problem<typename S::T>& problem,
                                const Layouts& layouts, const std::vector<int>& parts) {
@@ -222,12 +259,20 @@ std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, co
     test::Cells<T> east = filled(layouts.fields, problem.east);
     test::Cells<T> south = filled(layouts.fields, problem.south);
     test::Cells<T> diffusion = filled(layouts.fields, problem.diffusion);
+    test::Cells<T> velocity = filled(layouts.fields, problem.velocity);
+    test::Cells<T> mass = filled(layouts.phases, problem.mass);
+    test::Cells<T> damping = filled(layouts.fields, problem.damping);
     const km::Laplacian<typename S::Coupling> without_bonds{.K = K, .boundary = edges};
     const auto advance = [&](const auto& laplacian) {
+        const auto stepper = stepper_of<S>(diffusion.view());
+        const km::Model model{laplacian, omega.view()};
         std::int64_t done = first_step;
         for (const int part : parts) {
-            km::advance(policy_of, stepper_of<S>(diffusion.view()), km::Model{laplacian, omega.view()}, theta.view(),
-                        part, done);
+            if constexpr (S::has_inertia)
+                km::advance(policy_of, stepper, with_inertia<S>(model, mass.view(), damping.view()), theta.view(),
+                            velocity.view(), part, done);
+            else
+                km::advance(policy_of, stepper, model, theta.view(), part, done);
             done += part;
         }
     };
@@ -237,22 +282,39 @@ std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, co
         advance(without_bonds);
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive() && diffusion.canaries_alive());
     EXPECT_TRUE(east.canaries_alive() && south.canaries_alive());
-    return test::values_of(theta.view());
+    EXPECT_TRUE(velocity.canaries_alive() && mass.canaries_alive() && damping.canaries_alive());
+    std::vector<T> state = test::values_of(theta.view());
+    if (S::has_inertia)
+        for (const T value : test::values_of(velocity.view())) state.push_back(value);
+    return state;
 }
 
-template <class S>
-test::ExactRun exact_run(const km::Boundary& edges, const Problem<typename S::T>& problem, int count) {
+/// The same of a run with inertia, for the oracle.
+template <class S, class F>
+test::ExactRun exact_run_with_inertia(const test::Lattice<F>& lattice, const Problem<typename S::T>& problem,
+                                      int count) {
+    const std::size_t cells = problem.theta.size();
+    test::ExactInertia of{static_cast<long double>(dt), test::exact(problem.mass), test::exact(problem.damping),
+                          static_cast<long double>(temperature), seed};
+    if (S::method == verlet) {
+        of.mass = test::Exact(cells, static_cast<long double>(inertia.mass));
+        of.damping = test::Exact(cells, static_cast<long double>(inertia.damping));
+        of.temperature = 0;
+    }
+    test::ExactInertialRun<typename S::T> exact{test::exact(problem.theta), test::exact(problem.velocity)};
+    const test::Exact omega = test::exact(problem.omega);
+    for (int step = 0; step < count; ++step)
+        exact.step(lattice, omega, of, static_cast<std::uint64_t>(first_step + step));
+    test::ExactRun run{exact.theta, std::fmax(exact.theta_error, exact.velocity_error)};
+    run.theta.insert(run.theta.end(), exact.velocity.begin(), exact.velocity.end());
+    return run;
+}
+
+/// The same of a run without inertia.
+template <class S, class F>
+test::ExactRun exact_run_without_inertia(const test::Lattice<F>& lattice, const Problem<typename S::T>& problem,
+                                         int count) {
     using T = typename S::T;
-    const auto strengths_of = [&](const std::vector<T>& of) {
-        return problem.has_strengths ? test::exact(of) : test::Exact{};
-    };
-    const test::Lattice<> lattice{problem.rows,
-                                  problem.cols,
-                                  test::ExactCoupling(typename S::Coupling{}),
-                                  static_cast<long double>(K),
-                                  edges,
-                                  strengths_of(problem.east),
-                                  strengths_of(problem.south)};
     test::Exact amplitudes(problem.theta.size(), static_cast<long double>(static_cast<T>(std::sqrt(2 * D * dt))));
     if (S::method != noise_of_a_number)
         for (std::size_t k = 0; k < amplitudes.size(); ++k)
@@ -269,6 +331,25 @@ test::ExactRun exact_run(const km::Boundary& edges, const Problem<typename S::T>
         if (S::method == averaged_noise) test::add_noise<T>(exact, problem.cols, amplitudes, number + 1, seed);
     }
     return exact;
+}
+
+template <class S>
+test::ExactRun exact_run(const km::Boundary& edges, const Problem<typename S::T>& problem, int count) {
+    using T = typename S::T;
+    const auto strengths_of = [&](const std::vector<T>& of) {
+        return problem.has_strengths ? test::exact(of) : test::Exact{};
+    };
+    const test::Lattice<> lattice{problem.rows,
+                                  problem.cols,
+                                  test::ExactCoupling(typename S::Coupling{}),
+                                  static_cast<long double>(K),
+                                  edges,
+                                  strengths_of(problem.east),
+                                  strengths_of(problem.south)};
+    if constexpr (S::has_inertia)
+        return exact_run_with_inertia<S>(lattice, problem, count);
+    else
+        return exact_run_without_inertia<S>(lattice, problem, count);
 }
 
 /// Each value is within the tolerance of the oracle's, which is smaller than what any of the features does to a cell.
