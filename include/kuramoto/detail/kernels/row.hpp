@@ -119,36 +119,23 @@ template <class V> struct EulerStep {
     V dt;
 };
 
-/// A step of the Euler–Maruyama method.
-template <class V> struct EulerMaruyamaStep {
+/// A step with noise; with averaged noise it adds a half of that of the next step too.
+template <class V, bool IsAveraged> struct NoisyStep {
     using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit EulerMaruyamaStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+    KURAMOTO_ALWAYS_INLINE explicit NoisyStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
 
     template <bool Tail>
     KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
                                        const V& rate) const noexcept {
-        const V noise = load_cells<Tail>(task.noise + j, n, V(0));
-        store_cells<Tail>(task.out + j, n, fma(dt, rate, phase) + noise);
+        V next = fma(dt, rate, phase) + load_cells<Tail>(task.noise + j, n, V(0));
+        if constexpr (IsAveraged) next = next + load_cells<Tail>(task.next_noise + j, n, V(0));
+        store_cells<Tail>(task.out + j, n, next);
     }
 
     V dt;
 };
-
-/// A step of the Leimkuhler–Matthews method.
-template <class V> struct LeimkuhlerMatthewsStep {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit LeimkuhlerMatthewsStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
-
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
-                                       const V& rate) const noexcept {
-        const V noise = load_cells<Tail>(task.noise + j, n, V(0));
-        const V next_noise = load_cells<Tail>(task.next_noise + j, n, V(0));
-        store_cells<Tail>(task.out + j, n, (fma(dt, rate, phase) + noise) + next_noise);
-    }
-
-    V dt;
-};
+template <class V> using EulerMaruyamaStep = NoisyStep<V, false>;
+template <class V> using LeimkuhlerMatthewsStep = NoisyStep<V, true>;
 
 /// A stage of a Runge–Kutta method whose stages each use the rate of the one before: the phases of the next stage, and
 /// the sum that the last one ends.
