@@ -17,17 +17,17 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, LeimkuhlerMatthews, EulerMaruyama,
 /// or a user's own FixedStepper.
 ///
-/// theta: grid-like, any strides, any phases in rad; must overlap neither itself nor omega, nor strengths of bonds,
-/// numbers along edges or a field of D. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n),
-/// bit for bit. Throws as `rate`, and for steps or first_step < 0 and a dt that is not finite and positive. Never
-/// refuses a large dt: see max_stable_dt. `first_step` is the number of the first step in the whole run. With
-/// noise it is required: the noise of a step depends on its number. Under Fused and OpenMP memory is read and written
-/// once for `depth` steps, whatever their stages; scratch per step and thread of four rows for Euler, five for
-/// EulerMaruyama, seven for LeimkuhlerMatthews, and of eight per stage for the others, allocated once per call. Under
-/// Serial every stage is some twelve passes over memory.
+/// theta: grid-like, any strides, phases in rad, never wrapped. It must overlap neither itself nor a field that the
+/// model or the stepper reads. Zero steps change nothing. advance(m + n) is advance(m) followed by advance(n), bit for
+/// bit. first_step: the number of the first step in the whole run. Required with noise: the noise of a step depends on
+/// its number. Never refuses a large dt: see max_stable_dt.
 ///
-/// An error on entry leaves theta as it was. If `run` of a policy throws later, for example because no thread can be
-/// started, theta may be advanced in part: the exception is passed on, and the values of theta are then unspecified.
+/// Throws: as `rate`, before anything is written; std::invalid_argument for steps or first_step < 0 and a dt that is
+/// not finite and positive. If `run` of a policy throws later, for example because no thread can be started, the
+/// exception is passed on, and the values of theta are unspecified. Cost: under Fused and OpenMP memory is read and
+/// written once for `depth` steps, whatever their stages. Scratch is allocated once per call: per step and thread four
+/// rows for Euler, five for EulerMaruyama, seven for LeimkuhlerMatthews, eight per stage for the others. Under Serial
+/// every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,

@@ -11,15 +11,15 @@
 
 KURAMOTO_BEGIN_NAMESPACE
 
-/// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; the last one ends
-/// there.
+/// Advances θ in place by the time `duration`, by steps whose length the tolerance determines; the last one ends there.
 ///
-/// theta: as in `advance`. Throws std::invalid_argument as `rate`, for a duration or a tolerance that is negative or
-/// not finite, for a max_dt that is not positive; std::runtime_error, with the time that was reached, if a phase or
-/// its rate is not finite, if steps become too short, or after max_steps. Whatever is thrown, θ is as it was. Six
-/// evaluations of the rate a step, each one pass under Fused and OpenMP, and seven passes of arithmetic; nine fields
-/// are allocated once. The same bits for any policy but Serial, any number of threads and strides. Not fused in time:
-/// every step needs the error of the whole lattice.
+/// theta: as in `advance`. The bits are the same for any policy but Serial, any number of threads and any strides.
+///
+/// Throws: std::invalid_argument as `rate`, for a duration or a tolerance that is negative or not finite, and for a
+/// max_dt that is not positive; std::runtime_error, with the time that was reached, if a phase or its rate is not
+/// finite, if steps become too short, or after max_steps. Whatever is thrown, θ is as it was.
+/// Cost: six evaluations of the rate per step, each one pass under Fused and OpenMP, and seven passes of arithmetic;
+/// nine fields are allocated once. Steps are not fused in time: each needs the error of the whole lattice.
 template <ExecutionPolicy P, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const Model<C, Frequency, B>& model,

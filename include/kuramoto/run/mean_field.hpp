@@ -49,13 +49,15 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
 /// Advances θ in place by `steps` time steps of a method: Euler, Heun, RungeKutta4, LeimkuhlerMatthews, EulerMaruyama,
 /// or a user's own FixedStepper.
 ///
-/// theta and first_step: as in `advance` of a Model. One step and one stage at a time, because each needs the order
-/// parameter of the whole field: a stage is the two passes of `rate`, with the method's arithmetic in the second, and
-/// the pass of the lattice if there is one, and noise one more. Two fields are allocated once a call, four with several
-/// stages, one less for one ω for all cells without a lattice, one more for LeimkuhlerMatthews. Throws as `rate`, for
-/// steps or first_step < 0 and a dt that is not finite and positive, and for noise as `advance` of a Model; whatever is
-/// thrown, θ is as it was. Zero steps change nothing; advance(m + n) is advance(m) followed by advance(n), bit for bit,
-/// and the bits are those of `rate`, step by step. Never refuses a large dt: see max_stable_dt.
+/// theta, steps, first_step: as in `advance` of a Model. The bits are those of `rate`, step by step. Never refuses a
+/// large dt: see max_stable_dt.
+///
+/// Throws: std::invalid_argument as `rate`, for steps or first_step < 0 and a dt that is not finite and positive, and
+/// for noise as `advance` of a Model. Whatever is thrown, θ is as it was. Cost: one step and one stage at a time,
+/// because each needs the order parameter of the whole field. A stage is the two passes of `rate`, with the method's
+/// arithmetic in the second, the pass of the lattice if there is one, and with noise one more. Two fields are allocated
+/// per call, four with several stages; one less for one ω for all cells without a lattice, one more for
+/// LeimkuhlerMatthews.
 template <ExecutionPolicy P, FixedStepper S, class Local, WritableGridLike Theta>
 requires StepperFor<S, value_type_of<Theta>> && LocalPart<Local, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,
@@ -91,8 +93,9 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     advance(policy, stepper, model, theta, steps, 0);
 }
 
-/// Advances θ in place by the time `duration`, with steps of whatever length the tolerance allows; see `integrate` of a
-/// Model. Throws also as `rate`.
+/// Advances θ in place by the time `duration`, by steps whose length the tolerance determines.
+///
+/// As `integrate` of a Model. Throws: also as `rate` of this model.
 template <ExecutionPolicy P, class Local, WritableGridLike Theta>
 requires LocalPart<Local, value_type_of<Theta>>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,

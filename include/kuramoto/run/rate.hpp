@@ -8,8 +8,10 @@ KURAMOTO_BEGIN_NAMESPACE
 
 /// rate = ω + K ∇·f(∇θ), the right-hand side of the model, in rad / time.
 ///
-/// As `apply`; rate must not overlap omega either. Throws also for an ω of another shape, or a number that is not
-/// finite.
+/// theta, rate: as theta and out of `apply`; rate must not overlap omega either.
+///
+/// Throws: as `apply`; also std::invalid_argument for an ω of another shape, or a number that is not finite.
+/// Cost: as `apply`.
 template <ExecutionPolicy P, class C, class Frequency, class B, GridLike Theta, WritableGridLike Rate>
 requires SamePrecision<Theta, Rate> && BondsFor<B, value_type_of<Theta>> &&
          FrequencyFor<Frequency, value_type_of<Theta>> && Coupling<C, value_type_of<Theta>>
