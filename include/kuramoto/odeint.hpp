@@ -8,7 +8,7 @@
 //
 // A model with inertia advances a state of phases and velocities, which is a Field too: see phase_space_state.
 //
-// Cost: the policy computes the rate in one pass, or with inertia in three. A stepper then makes one pass per sum, on
+// Cost: the policy computes the rate of a lattice in one pass, or with inertia in two. A stepper then makes one pass per sum, on
 // the calling thread; OdeintAlgebra makes these passes on the workers of a policy. Time steps are not fused: the
 // library's RungeKutta4 is two to five times as fast as the same method of odeint (one thread, 256 × 256 to 1024 × 1024
 // cells).
@@ -175,7 +175,7 @@ template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
 ///
 /// Copies both arguments; the model views its ω, which must outlive the system.
 ///
-/// Cost: per call one pass under Fused and OpenMP, or with inertia three.
+/// Cost: per call that of `rate`.
 template <ExecutionPolicy P, class ModelType>
 [[nodiscard]] OdeintSystem<P, ModelType> odeint_system(const P& policy, const ModelType& model) {
     return {policy, model};

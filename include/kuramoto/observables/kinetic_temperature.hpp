@@ -106,7 +106,7 @@ requires detail::is_inertia_for<Coefficients, value_type_of<const Velocity>>
     const Grid<const T> in = as_grid(velocity);
     const InertiaFields<T> of = detail::as_fields<T>(inertia);
     if (of.mass.is_number())
-        detail::check_mass<double>(of.mass.number());
+        static_cast<void>(detail::checked_mass<double>(of.mass.number()));
     else
         detail::check_same_shape(in, "velocity", of.mass.field(), "mass");
     const auto there = detail::present_cells(present, in, "velocity");

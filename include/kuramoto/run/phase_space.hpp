@@ -32,19 +32,21 @@ inline std::ptrdiff_t rows_of_phases(std::ptrdiff_t rows, std::ptrdiff_t cols) {
 /// the velocities, in rad / time. It is what `rate` of an InertialModel takes, and a state for Boost.odeint.
 ///
 /// Throws: std::invalid_argument for an odd number of rows.
-template <GridLike State> [[nodiscard]] auto phases_of(State& state) {
-    const auto cells = as_grid(state);
-    return cells.subgrid(0, 0, detail::rows_of_phases(cells.rows(), cells.cols()), cells.cols());
+template <class Element> [[nodiscard]] Grid<Element> phases_of(Grid<Element> state) {
+    return state.subgrid(0, 0, detail::rows_of_phases(state.rows(), state.cols()), state.cols());
 }
+/// The same of a Field, or of whatever is grid-like.
+template <GridLike State> [[nodiscard]] auto phases_of(State& state) { return phases_of(as_grid(state)); }
 
 /// The velocities in a state of a model with inertia: a view of its lower half. See phases_of.
 ///
 /// Throws: std::invalid_argument for an odd number of rows.
-template <GridLike State> [[nodiscard]] auto velocities_of(State& state) {
-    const auto cells = as_grid(state);
-    const std::ptrdiff_t rows = detail::rows_of_phases(cells.rows(), cells.cols());
-    return cells.subgrid(rows, 0, rows, cells.cols());
+template <class Element> [[nodiscard]] Grid<Element> velocities_of(Grid<Element> state) {
+    const std::ptrdiff_t rows = detail::rows_of_phases(state.rows(), state.cols());
+    return state.subgrid(rows, 0, rows, state.cols());
 }
+/// The same of a Field, or of whatever is grid-like.
+template <GridLike State> [[nodiscard]] auto velocities_of(State& state) { return velocities_of(as_grid(state)); }
 
 /// A state of a model with inertia: a copy of phases and velocities in one field. See phases_of.
 ///
@@ -68,13 +70,15 @@ requires SamePrecision<Theta, Velocity>
 /// lower half.
 ///
 /// state, rate: grid-like, the same shape, an even number of rows, the same precision, any strides; see phases_of.
-/// `rate` must overlap neither itself, nor the state, nor a field that the model reads. A mass that is not positive or
-/// a negative damping in a field gives NaN.
+/// `rate` must overlap neither itself, nor the state, nor a field that the model reads. A mass that is not finite and
+/// positive and a damping that is negative or not finite give NaN in a field.
 ///
 /// Throws: std::invalid_argument, before anything is written, as `rate` of the model without inertia; for a mass that
-/// is not finite and positive, a damping that is negative or not finite, and fields of another shape.
-/// Cost: the pass of the model, one that reads the rate and the velocities and writes the acceleration, and a copy.
-/// Accuracy: in the precision of the cells, one rounding for the product and sum and one for the quotient.
+/// is not finite and positive in the precision of the cells, a damping that is negative or not finite, and fields of
+/// another shape.
+/// Cost: the passes of the model, and one that reads its rate and the velocities and writes the rate of the state.
+/// Accuracy: in the precision of the cells; beside the errors of the model's rate one rounding of the quotient and one
+/// of γ θ̇ and the sum, two without FMA.
 template <ExecutionPolicy P, class Inner, class Coefficients, GridLike State, WritableGridLike Rate>
 requires SamePrecision<State, Rate> && HasInertia<Inner, Coefficients, value_type_of<State>>
 void rate(const P& policy, const InertialModel<Inner, Coefficients>& model, const State& state, Rate&& rate) {
@@ -94,8 +98,8 @@ void rate(const P& policy, const InertialModel<Inner, Coefficients>& model, cons
     detail::check_inertia_apart(out, "rate", model.inertia);
     const Grid<T> acceleration = velocities_of(out);
     kuramoto::rate(policy, model.model, theta, acceleration);
-    detail::accelerate(policy, execution, detail::as_fields<T>(model.inertia), velocity, acceleration);
-    detail::copy_cells(velocity, phases_of(out));
+    detail::accelerate(policy, execution, detail::as_fields<T>(model.inertia), velocity,
+                       detail::StateRate<T>{phases_of(out), acceleration});
 }
 
 /// Advances θ and its velocity in place by the time `duration`, by steps whose length the tolerance determines.
@@ -107,7 +111,7 @@ void rate(const P& policy, const InertialModel<Inner, Coefficients>& model, cons
 /// theta, velocity: as in `advance` of an InertialModel.
 /// Throws: as `integrate` of a Model and as `rate` of an InertialModel. Whatever is thrown, θ and velocity are as they
 /// were.
-/// Cost: six evaluations of the rate per step; scratch of nine fields of twice the cells.
+/// Cost: six evaluations of the rate per step; scratch of ten fields of twice the cells.
 template <ExecutionPolicy P, class Inner, class Coefficients, WritableGridLike Theta, WritableGridLike Velocity>
 requires SamePrecision<Theta, Velocity> && HasInertia<Inner, Coefficients, value_type_of<Theta>>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method,

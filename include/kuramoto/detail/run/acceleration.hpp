@@ -1,8 +1,9 @@
-// The acceleration of oscillators with inertia, (rate − γ θ̇)/m, cell by cell.
+// The rate of a state of phases and velocities: θ̇, and the acceleration (rate − γ θ̇)/m, cell by cell.
 #pragma once
 
 #include <kuramoto/detail/memory/logical_order.hpp>
 #include <kuramoto/detail/parallel/cell_blocks.hpp>
+#include <kuramoto/detail/run/inertial_factors.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/inertia.hpp>
 
@@ -11,10 +12,12 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// (rate − γ v)/m, in place of the rate. NaN for a mass that is not positive and a negative damping.
+/// (rate − γ v)/m in place of the rate, and v beside it. NaN for a mass that is not finite and positive, and for a
+/// damping that is negative or not finite.
 template <class T> struct Acceleration {
-    T* rate = nullptr;
     const T* velocity = nullptr;
+    T* velocity_out = nullptr;
+    T* rate = nullptr;
     const T* masses = nullptr;   ///< null: `mass` in every cell
     const T* dampings = nullptr; ///< null: `damping` in every cell
     T mass = 1;
@@ -24,53 +27,68 @@ template <class T> struct Acceleration {
         using V = typename Cells::Vector;
         const V m = masses != nullptr ? positive(at.load(masses)) : V(mass);
         const V gamma = dampings != nullptr ? not_negative(at.load(dampings)) : V(damping);
-        at.store(rate, fma(-gamma, at.load(velocity), at.load(rate)) / m);
+        const V v = at.load(velocity);
+        at.store(velocity_out, v);
+        at.store(rate, fma(-gamma, v, at.load(rate)) / m);
     }
 
   private:
     // Compared as integers: -ffast-math would let a compiler drop what only makes a NaN.
     template <class V> KURAMOTO_ALWAYS_INLINE static V positive(const V& value) noexcept {
         typename V::Bits bits;
+        typename V::Bits infinite;
         to_bits(value, bits);
-        return blend(typename V::Mask(bits > 0), value, V(__builtin_nan("")));
+        to_bits(V(__builtin_huge_val()), infinite);
+        return blend(typename V::Mask(bits > 0) & typename V::Mask(bits < infinite), value, V(__builtin_nan("")));
     }
     template <class V> KURAMOTO_ALWAYS_INLINE static V not_negative(const V& value) noexcept {
         typename V::Bits bits;
-        typename V::Bits size;
-        to_bits(value, bits);
-        to_bits(magnitude_of(value), size); // −0 is not negative
-        return blend(typename V::Mask(bits >= 0) | typename V::Mask(size == 0), value, V(__builtin_nan("")));
+        to_bits(magnitude_of(value), bits);
+        return blend(typename V::Mask(bits == 0), V(0), positive(value)); // −0 is not negative
     }
 };
 
-/// rate = (rate − γ velocity)/m, for views of any strides. The arguments have been checked.
+/// Cells of a view as consecutive ones: where they are, or copied to `copy`.
+template <class T> const T* packed(const Grid<const T>& grid, std::ptrdiff_t first, std::ptrdiff_t count, T* copy) {
+    if (is_consecutive(grid)) return grid.data() + first;
+    visit_cells(grid, first, count, [&](const T& cell, std::ptrdiff_t k) { copy[k] = cell; });
+    return copy;
+}
+
+/// The rate of a state: `acceleration` holds the rate of the model.
+template <class T> struct StateRate {
+    Grid<T> velocity;
+    Grid<T> acceleration;
+};
+
+/// Makes accelerations of rates, and copies the velocities, for views of any strides. The arguments have been checked.
 template <class P, class T>
 void accelerate(const P& policy, const Execution& execution, const InertiaFields<T>& inertia,
-                const Grid<const T>& velocity, const Grid<T>& rate) {
+                const Grid<const T>& velocity, const StateRate<T>& out) {
     constexpr std::ptrdiff_t most = 256; // cells that are copied at a time
-    if (rate.empty()) return;
     const auto function = cell_function<T, Acceleration<T>>(execution.isa);
-    const Acceleration<T> operation{.mass = static_cast<T>(inertia.mass.number()),
-                                    .damping = static_cast<T>(inertia.damping.number())};
-    for_blocks(policy, execution, rate.size(), [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-        T copies[4][most];
-        std::ptrdiff_t count = 0;
-        // Cells [begin, begin + count) of a field as consecutive cells.
-        const auto packed = [&](const Grid<const T>& field, T* copy) -> const T* {
-            if (is_consecutive(field)) return field.data() + begin;
-            visit_cells(field, begin, count, [&](const T& cell, std::ptrdiff_t k) { copy[k] = cell; });
-            return copy;
-        };
+    Acceleration<T> operation;
+    if (inertia.mass.is_number()) operation.mass = checked_mass<T>(inertia.mass.number());
+    if (inertia.damping.is_number()) operation.damping = checked_damping<T>(inertia.damping.number());
+    const bool are_velocities_in_place = is_consecutive(out.velocity);
+    const bool are_rates_in_place = is_consecutive(out.acceleration);
+    for_blocks(policy, execution, velocity.size(), [&](std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        T copies[5][most];
         for (; begin < end; begin += most) {
-            count = end - begin < most ? end - begin : most;
+            const std::ptrdiff_t count = end - begin < most ? end - begin : most;
             Acceleration<T> here = operation;
-            visit_cells(rate, begin, count, [&](const T& cell, std::ptrdiff_t k) { copies[0][k] = cell; });
-            here.rate = copies[0];
-            here.velocity = packed(velocity, copies[1]);
-            if (!inertia.mass.is_number()) here.masses = packed(inertia.mass.field(), copies[2]);
-            if (!inertia.damping.is_number()) here.dampings = packed(inertia.damping.field(), copies[3]);
+            here.velocity = packed(velocity, begin, count, copies[0]);
+            here.velocity_out = are_velocities_in_place ? out.velocity.data() + begin : copies[1];
+            here.rate = are_rates_in_place ? out.acceleration.data() + begin : copies[2];
+            if (!are_rates_in_place) packed(Grid<const T>(out.acceleration), begin, count, copies[2]);
+            if (!inertia.mass.is_number()) here.masses = packed(inertia.mass.field(), begin, count, copies[3]);
+            if (!inertia.damping.is_number()) here.dampings = packed(inertia.damping.field(), begin, count, copies[4]);
             function(here, 0, count);
-            visit_cells(rate, begin, count, [&](T& cell, std::ptrdiff_t k) { cell = copies[0][k]; });
+            const auto unpack = [&](const Grid<T>& to, const T* from) {
+                visit_cells(to, begin, count, [&](T& cell, std::ptrdiff_t k) { cell = from[k]; });
+            };
+            if (!are_velocities_in_place) unpack(out.velocity, copies[1]);
+            if (!are_rates_in_place) unpack(out.acceleration, copies[2]);
         }
     });
 }

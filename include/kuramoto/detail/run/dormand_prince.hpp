@@ -8,6 +8,7 @@
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/field.hpp>
+#include <kuramoto/model/inertia.hpp>
 #include <kuramoto/run/rate.hpp>
 #include <kuramoto/stepping/dormand_prince.hpp>
 
@@ -69,7 +70,8 @@ template <class T, class P, class ModelType> class DormandPrinceRun {
     IntegrationReport integrate(double duration) {
         evaluate(theta_, rates_[0]);
         if (has_not_finite(theta_) || has_not_finite(rates_[0]))
-            runtime_error("cannot integrate: a phase or its rate is not finite");
+            runtime_error(is_inertial<ModelType> ? "cannot integrate: a phase, a velocity or a rate is not finite"
+                                                 : "cannot integrate: a phase or its rate is not finite");
         double dt = method_.initial_dt > 0 ? method_.initial_dt : first_step();
         double time = 0;
         double last_error = 1e-4;

@@ -42,26 +42,29 @@ KURAMOTO_NEVER_INLINE inline FactorsOfCell factors_of_cell(double dt, double tem
 [[nodiscard]] inline double temperature_of(const VelocityVerlet&) noexcept { return 0; }
 [[nodiscard]] inline double temperature_of(const BAOAB& stepper) noexcept { return stepper.temperature; }
 
-/// Throws for a number that is out of range.
-template <class T> void check_mass(double mass) {
-    static_cast<void>(checked_number<T>(mass, "mass"));
+/// m and γ in the precision of the cells. Throw for a number that is out of range.
+template <class T> T checked_mass(double mass) {
+    const T rounded = checked_number<T>(mass, "mass");
     if (!(mass > 0)) invalid_argument("mass must be positive, but is " + text(mass));
+    if (!(rounded > 0)) invalid_argument("mass = " + text(mass) + " is too small for the precision of the cells");
+    return rounded;
 }
-template <class T> void check_damping(double damping) {
-    static_cast<void>(checked_number<T>(damping, "damping"));
+template <class T> T checked_damping(double damping) {
+    const T rounded = checked_number<T>(damping, "damping");
     if (damping < 0) invalid_argument("damping must not be negative, but is " + text(damping));
+    return rounded;
 }
 template <class T> void check_inertia(const Inertia& inertia, const Grid<const T>&) {
-    check_mass<T>(inertia.mass);
-    check_damping<T>(inertia.damping);
+    static_cast<void>(checked_mass<T>(inertia.mass));
+    static_cast<void>(checked_damping<T>(inertia.damping));
 }
 template <class T> void check_inertia(const InertiaFields<T>& inertia, const Grid<const T>& theta) {
     if (inertia.mass.is_number())
-        check_mass<T>(inertia.mass.number());
+        static_cast<void>(checked_mass<T>(inertia.mass.number()));
     else
         check_same_shape(theta, "theta", inertia.mass.field(), "mass");
     if (inertia.damping.is_number())
-        check_damping<T>(inertia.damping.number());
+        static_cast<void>(checked_damping<T>(inertia.damping.number()));
     else
         check_same_shape(theta, "theta", inertia.damping.field(), "damping");
 }

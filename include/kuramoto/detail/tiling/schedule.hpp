@@ -49,8 +49,8 @@ class Schedule {
     /// The row that a level works on.
     static std::ptrdiff_t row_at(std::ptrdiff_t front, int level) noexcept { return front - level; }
 
-    /// Whether, at this front, all levels are at work, each has produced `rows` rows or more, and the first is not at
-    /// the last row of the lattice.
+    /// Whether, at this front, each level has produced `rows` rows or more, and the first is not at the last row of the
+    /// lattice. Beside a neighbour below, the first levels may be done.
     [[nodiscard]] bool is_steady(std::ptrdiff_t front, int rows) const noexcept {
         return row_at(front, levels_ - 1) >= tile_.row_begin + rows && front + 1 < extent_.rows;
     }
