@@ -1,24 +1,25 @@
 // kuramoto-simulate: a lattice of oscillators from the command line, with pictures, videos, plots, records of all
 // frames, and checkpoints. Its parts:
 //
-//   simulate/options.hpp    the options
-//   simulate/run.hpp        a run, and the one that the options describe
-//   simulate/saved_run.hpp  a run as the records of a checkpoint
-//   simulate/resolve.hpp    a new run or the rest of a saved one
-//   simulate/state.hpp      the phases and the frequencies at the beginning
-//   simulate/solver.hpp     how run-time choices become types
-//   simulate/checks.hpp     the checks of the outputs before the run
-//   simulate/one_run.hpp    one run, from the options to the exit code
-//   simulate/loop.hpp       the loop over the time steps
-//   simulate/watch.hpp      the frames: table, record, video, plot and picture
-//   simulate/interrupt.hpp  the signals that stop the run
+//   simulate/command_line.hpp  the options, read into the Options of options.hpp
+//   simulate/run.hpp           a run, and the one that the options describe
+//   simulate/saved_run.hpp     a run as the records of a checkpoint
+//   simulate/resolve.hpp       a new run or the rest of a saved one
+//   simulate/read_state.hpp    the fields of a run at its beginning
+//   simulate/dynamics.hpp      its time steps; model.hpp and stepper.hpp make types of run-time choices
+//   simulate/looks.hpp         its observables
+//   simulate/stability.hpp     the stable time step, and what a run warns of
+//   simulate/checks.hpp        the checks of the outputs before the run
+//   simulate/one_run.hpp       one run, from the options to the exit code
+//   simulate/loop.hpp          the loop over the time steps
+//   simulate/watch.hpp         the frames: table, record, video, plot and picture
+//   simulate/interrupt.hpp     the signals that stop the run
+#include "simulate/command_line.hpp"
 #include "simulate/descriptors.hpp"
 #include "simulate/interrupt.hpp"
-#include "simulate/one_run.hpp"
-#include "simulate/options.hpp"
 #include "simulate/output.hpp"
 #include "simulate/resolve.hpp"
-#include "simulate/solver.hpp"
+#include "simulate/run_in_precision.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -34,7 +35,6 @@ int run_program(int argc, char** argv) {
     const std::optional<Options> options = parse_options(argc, argv);
     if (!options) return 0;
     const Run run = resolve(*options);
-    check_stable(run);
     const std::vector<std::string> words(argv, argv + argc);
     return run.is_float32 ? simulate<float>(*options, run, words) : simulate<double>(*options, run, words);
 }

@@ -1,7 +1,7 @@
 // --boundary: what lies beyond the edges, from a word for all four or a list of edges, and as such a text.
 #pragma once
 
-#include "definer.hpp"
+#include "text.hpp"
 
 #include <kuramoto/model/boundary.hpp>
 

@@ -96,8 +96,8 @@ inline bool has_table_on_terminal(const Options& options) {
 /// Runs until the last step or a signal, and writes every output in both cases. Returns the step that was reached. If
 /// an output cannot be written, the run stops, the other outputs are written, and the errors are thrown.
 template <class T>
-std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
-                            Watcher<T>& watcher, Profile& profile) {
+std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Dynamics<T>& dynamics,
+                            const Looks<T>& looks, Watcher<T>& watcher, Profile& profile) {
     Progress progress(options.quiet || has_table_on_terminal(options), run.step, run.last_step, run.cells());
     Checkpoints<T> checkpoints(options, run, watcher.times(), state, profile);
     Pace pace(run.cells());
@@ -111,13 +111,13 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
             const std::int64_t end = std::min({run.last_step, watcher.next_step(), checkpoints.next_step(step)});
             const std::int64_t steps = std::min(end - step, pace.steps());
             const auto start = Clock::now();
-            solver.advance(steps, step);
+            dynamics.advance(steps, step);
             const double seconds = seconds_since(start);
             profile.kernel += seconds;
             pace.took(seconds, steps);
             step += steps;
             if (progress.is_due())
-                progress.show(step, [&] { return Profile::timed(profile.observers, solver.order).r; });
+                progress.show(step, [&] { return Profile::timed(profile.observers, [&] { return looks.order(); }).r; });
         }
     };
     Errors error;

@@ -1,12 +1,8 @@
 // --mask: cells that are not there.
 #pragma once
 
-#include "definer.hpp"
-
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/grid/mask.hpp>
-#include <kuramoto/model/bonds.hpp>
-#include <kuramoto/npy.hpp>
 #include <kuramoto/observables/phase_statistics.hpp>
 
 #include <cstddef>
@@ -17,26 +13,17 @@ namespace simulate {
 
 namespace km = kuramoto;
 
-/// The cells that are there, and what that makes of the bonds and the noise.
+/// The cells that are there.
 template <class T> class Mask {
   public:
     /// None: every cell is there.
     Mask() = default;
-    /// Missing where `cells` is 0; `noise` is the D of the others.
-    Mask(km::Field<T> cells, double noise)
-        : is_given_(true), cells_(std::move(cells)), east_(filled(T{1})), south_(filled(T{1})), marked_(filled(T{0})) {
-        km::remove_cells(cells_, east_, south_);
-        if (noise == 0) return;
-        noise_ = filled(static_cast<T>(noise));
-        put(T{0}, noise_);
-    }
+    /// Missing where `cells` is 0.
+    explicit Mask(km::Field<T> cells) : is_given_(true), cells_(std::move(cells)) {}
 
     [[nodiscard]] bool is_given() const { return is_given_; }
     /// 0 where a cell is missing.
     [[nodiscard]] const km::Field<T>& cells() const { return cells_; }
-    [[nodiscard]] const km::Field<T>& east() const { return east_; }
-    [[nodiscard]] const km::Field<T>& south() const { return south_; }
-    [[nodiscard]] const km::Field<T>& noise() const { return noise_; }
 
     /// Sets the missing cells of a field to a number.
     void put(T number, km::Field<T>& field) const {
@@ -58,6 +45,8 @@ template <class T> class Mask {
     /// A field with NaN in place of the missing cells; valid until the next call.
     [[nodiscard]] km::Grid<const T> marked(const km::Field<T>& field) const {
         if (!is_given_) return field;
+        if (marked_.rows() != field.rows() || marked_.cols() != field.cols())
+            marked_ = km::Field<T>(field.rows(), field.cols());
         for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool is_there) {
             marked_(i, j) = is_there ? field(i, j) : std::numeric_limits<T>::quiet_NaN();
         });
@@ -65,12 +54,6 @@ template <class T> class Mask {
     }
 
   private:
-    [[nodiscard]] km::Field<T> filled(T number) const {
-        km::Field<T> field(cells_.rows(), cells_.cols());
-        for_each([&](std::ptrdiff_t i, std::ptrdiff_t j, bool) { field(i, j) = number; });
-        return field;
-    }
-
     template <class Use> void for_each(const Use& use) const {
         if (cells_.empty()) return; // there may be very many rows without cells
         for (std::ptrdiff_t i = 0; i < cells_.rows(); ++i)
@@ -79,9 +62,6 @@ template <class T> class Mask {
 
     bool is_given_ = false;
     km::Field<T> cells_;
-    km::Field<T> east_;
-    km::Field<T> south_;
-    km::Field<T> noise_;
     mutable km::Field<T> marked_;
 };
 

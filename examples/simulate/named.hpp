@@ -1,7 +1,7 @@
 // A choice with numbers: "spiral:40,2".
 #pragma once
 
-#include "definer.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <cmath>

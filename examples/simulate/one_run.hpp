@@ -1,16 +1,19 @@
-// One whole run: what is computed, watched and said. The template of float32.cpp and float64.cpp, which are apart so
-// that they are compiled side by side.
+// One whole run: what is computed, watched and said. The template of float32.cpp and float64.cpp.
 #pragma once
 
 #include "checks.hpp"
 #include "descriptors.hpp"
+#include "dynamics.hpp"
 #include "interrupt.hpp"
+#include "looks.hpp"
 #include "loop.hpp"
 #include "options.hpp"
+#include "policy.hpp"
 #include "profile.hpp"
+#include "read_state.hpp"
 #include "resume.hpp"
-#include "solver.hpp"
-#include "state.hpp"
+#include "run_in_precision.hpp"
+#include "stability.hpp"
 #include "watch.hpp"
 
 #include <cmath>
@@ -51,48 +54,39 @@ inline void print_stop(const Options& options, const Run& run, std::int64_t step
         std::fprintf(stderr, "; to go on:\n%s\n", resume_command(words, options, step).c_str());
 }
 
-/// The whole run in one precision; all that can be wrong with the options is found before the first step. Returns the
-/// exit code.
-template <class T, class Policy>
-int simulate(const Policy& policy, const Options& options, const Run& run, const std::vector<std::string>& words) {
+template <class T> int simulate(const Options& options, const Run& run, const std::vector<std::string>& words) {
+    check_precision<T>(run);
     const std::string ffmpeg = options.video_file.empty() ? "" : program_named("ffmpeg");
     const FrameTimes times = frame_times(options, run.last_step);
     check_outputs(options, ffmpeg, run, times);
-    State<T> state = state_of<T>(policy, options, run);
+    State<T> state = state_of<T>(workers_of(options), options, run);
+    const double most = stable_dt(run, state);
+    check_stable(run, most);
     check_spaces(options, run, times);
     std::FILE* const said = has_output_on_stdout(options) ? stderr : stdout;
-    const Solver<T> solver = solver_of(policy, run, state);
+    const Dynamics<T> dynamics = dynamics_of(options, run, state);
+    const Looks<T> looks(options, run, state);
     Profile profile;
     watch_for_signals();
     if (!options.quiet)
-        for (const std::string& warning : warnings_of(run))
+        for (const std::string& warning : warnings_of(run, most))
             std::fprintf(stderr, "kuramoto-simulate: warning: %s\n", warning.c_str());
     const auto start = Clock::now();
-    Watcher<T> watcher(options, run, state, solver, times, ffmpeg, profile);
-    const std::int64_t step = run_to_the_end(options, run, state, solver, watcher, profile);
+    Watcher<T> watcher(options, run, state, dynamics, looks, times, ffmpeg, profile);
+    const std::int64_t step = run_to_the_end(options, run, state, dynamics, looks, watcher, profile);
     const double wall = seconds_since(start);
     const bool is_stopped = step < run.last_step;
     if (is_stopped) print_stop(options, run, step, words);
-    if (!options.quiet) print_summary(said, options, run, step, profile.kernel, solver.order().r);
+    if (!options.quiet) print_summary(said, options, run, step, profile.kernel, looks.order().r);
     if (options.profile) {
         const double arrays = run.has_omega_field() ? 3 : 2; // θ is read and written, ω is read
         const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.step);
-        print_profile(said, profile, wall, bytes, solver.bandwidth());
+        print_profile(said, profile, wall, bytes, looks.bandwidth());
     }
     const bool is_read = !is_stopped && !was_closed[STDOUT_FILENO]; // whoever stops a run may have closed the terminal
     if (std::fflush(stdout) != 0 && is_read)
         throw std::runtime_error("cannot write the summary to the standard output");
     return is_stopped ? 128 + stop_signal : 0;
 }
-
-template <class T> int simulate(const Options& options, const Run& run, const std::vector<std::string>& words) {
-    check_precision<T>(run);
-    int code = 0;
-    with_policy(options, [&](const auto& policy) { code = simulate<T>(policy, options, run, words); });
-    return code;
-}
-
-extern template int simulate<float>(const Options&, const Run&, const std::vector<std::string>&);
-extern template int simulate<double>(const Options&, const Run&, const std::vector<std::string>&);
 
 } // namespace simulate

@@ -1,6 +1,7 @@
 // The run that the options ask for: a new one, or the rest of a saved one.
 #pragma once
 
+#include "edges.hpp"
 #include "saved_run.hpp"
 
 #include <cstddef>

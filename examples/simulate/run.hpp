@@ -43,8 +43,16 @@ struct Run {
 
     [[nodiscard]] double cells() const { return static_cast<double>(rows) * static_cast<double>(cols); }
     [[nodiscard]] double time_of(std::int64_t at) const { return start_time + static_cast<double>(at) * dt; }
-    /// Whether the model takes the frequencies from a field. Missing cells have the frequency 0.
-    [[nodiscard]] bool has_omega_field() const { return !omega || (has_mask && *omega != 0); }
+
+    // Two types of models are compiled: one in which bonds and noise are the same everywhere, and one in which all of
+    // them, and the frequencies, are fields. The second has the same bits where the fields are constant.
+
+    /// Whether everything is a field.
+    [[nodiscard]] bool has_fields() const { return has_mask || (mean_field != 0 && K != 0); }
+    /// Whether the model takes the frequencies from a field.
+    [[nodiscard]] bool has_omega_field() const { return !omega || has_fields(); }
+    /// Whether the stepper takes D from a field.
+    [[nodiscard]] bool has_noise_field() const { return noise != 0 && has_fields(); }
 };
 
 /// Calls `use`, which reads what an option names; whatever it throws is an error of that option.

@@ -1,6 +1,8 @@
 // A run as the records of a checkpoint.
 #pragma once
 
+#include "flux.hpp"
+#include "run.hpp"
 #include "state.hpp"
 
 #include <kuramoto/checkpoint.hpp>

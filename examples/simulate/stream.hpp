@@ -1,10 +1,10 @@
 // Outputs that are streams: descriptors that are open already, such as the standard output.
 #pragma once
 
-#include "definer.hpp"
 #include "descriptors.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,8 +1,8 @@
 // Observables against time as a table: comma-separated values, one line per frame.
 #pragma once
 
-#include "definer.hpp"
 #include "stream.hpp"
+#include "text.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "checks.hpp"
+#include "dynamics.hpp"
 #include "frame.hpp"
+#include "looks.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
 #include "profile.hpp"
 #include "schedule.hpp"
-#include "solver.hpp"
 #include "state.hpp"
 #include "table.hpp"
 #include "video.hpp"
@@ -63,10 +64,10 @@ inline Series series_named(const std::string& name) {
 /// Takes the frames.
 template <class T> class Watcher {
   public:
-    Watcher(const Options& options, const Run& run, const State<T>& state, const Solver<T>& solver,
-            const FrameTimes& times, const std::string& ffmpeg, Profile& profile)
-        : options_(options), run_(run), state_(state), solver_(solver), profile_(profile), times_(times),
-          next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
+    Watcher(const Options& options, const Run& run, const State<T>& state, const Dynamics<T>& dynamics,
+            const Looks<T>& looks, const FrameTimes& times, const std::string& ffmpeg, Profile& profile)
+        : options_(options), run_(run), state_(state), dynamics_(dynamics), looks_(looks), profile_(profile),
+          times_(times), next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
           colouring_(colouring_of(options, run, state)) {
         if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
         if (options.observes())
@@ -81,7 +82,7 @@ template <class T> class Watcher {
     /// there, with a checkpoint of that step.
     void make_up() {
         const std::int64_t step = run_.step;
-        if (lacks_row_) observe(step, Profile::timed(profile_.observers, solver_.order));
+        if (lacks_row_) observe(step, looked_order());
         if (lacks_frame_) Profile::timed(profile_.output, [&] { record(); });
     }
 
@@ -94,8 +95,7 @@ template <class T> class Watcher {
     void look(std::int64_t step) {
         ++next_;
         const bool needs_order = video_ != nullptr || !series_.empty();
-        const km::OrderParameter order =
-            needs_order ? Profile::timed(profile_.observers, solver_.order) : km::OrderParameter{};
+        const km::OrderParameter order = needs_order ? looked_order() : km::OrderParameter{};
         if (!series_.empty()) observe(step, order);
         if (record_) Profile::timed(profile_.output, [&] { record(); });
         if (video_) Profile::timed(profile_.output, [&] { show(step, order.r); });
@@ -118,7 +118,7 @@ template <class T> class Watcher {
     void write_final_picture(std::int64_t step) {
         const Layout layout = layout_of(options_, run_.rows, run_.cols, false);
         Painter painter(layout, colouring_);
-        write_picture(options_.picture_file, painter.paint<T>(numbers(step), run_.time_of(step), solver_.order().r));
+        write_picture(options_.picture_file, painter.paint<T>(numbers(step), run_.time_of(step), looks_.order().r));
     }
 
   private:
@@ -221,23 +221,29 @@ template <class T> class Watcher {
         return state_.mask.marked(state_.theta);
     }
 
+    /// Calls `look` and adds the time that it takes to the profile.
+    template <class Look> auto looked(const Look& look) { return Profile::timed(profile_.observers, look); }
+    km::OrderParameter looked_order() {
+        return looked([&] { return looks_.order(); });
+    }
+
     km::Field<T>& scratch() {
         if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = km::Field<T>(run_.rows, run_.cols);
         return scratch_;
     }
     const km::Field<T>& rates() {
-        Profile::timed(profile_.observers, [&] { solver_.rate(scratch()); });
+        Profile::timed(profile_.observers, [&] { dynamics_.rate(scratch()); });
         return scratch_;
     }
     const km::Field<T>& local_order() {
-        Profile::timed(profile_.observers, [&] { solver_.local_order(scratch()); });
+        Profile::timed(profile_.observers, [&] { looks_.local_order(scratch()); });
         return scratch_;
     }
     /// Those between two steps; where no time has passed, the rates.
     const km::Field<T>& effective_rates(const km::Field<T>& before, std::int64_t from, std::int64_t step) {
         if (step == from) return rates();
         const double duration = static_cast<double>(step - from) * run_.dt;
-        Profile::timed(profile_.observers, [&] { solver_.effective_rate(before, duration, scratch()); });
+        Profile::timed(profile_.observers, [&] { looks_.effective_rate(before, duration, scratch()); });
         return scratch_;
     }
 
@@ -247,7 +253,7 @@ template <class T> class Watcher {
         if (looked_at_ >= 0) {
             const double duration = static_cast<double>(step - looked_at_) * run_.dt;
             const km::Field<T>& found = effective_rates(before_, looked_at_, step);
-            share = Profile::timed(profile_.observers, [&] { return solver_.largest_cluster(found, pi / duration); });
+            share = Profile::timed(profile_.observers, [&] { return looks_.largest_cluster(found, pi / duration); });
         }
         keep_turns(step);
         return share;
@@ -276,11 +282,10 @@ template <class T> class Watcher {
         if (name == "frequency") return rate.mean;
         if (name == "spread") return rate.deviation;
         if (name == "local") return state_.mask.statistics(local_order()).mean;
-        if (name == "length") return Profile::timed(profile_.observers, solver_.length);
+        if (name == "length") return looked([&] { return looks_.length(); });
         if (name == "cluster") return largest_cluster(step);
-        if (name == "energy") return Profile::timed(profile_.observers, solver_.energy);
-        const km::VortexCount count = Profile::timed(profile_.observers, solver_.vortices);
-        return static_cast<double>(count.positive + count.negative);
+        if (name == "energy") return looked([&] { return looks_.energy(); });
+        return looked([&] { return looks_.vortices(); });
     }
 
     [[nodiscard]] std::string caption() const {
@@ -291,7 +296,8 @@ template <class T> class Watcher {
     const Options& options_;
     const Run& run_;
     const State<T>& state_;
-    const Solver<T>& solver_;
+    const Dynamics<T>& dynamics_;
+    const Looks<T>& looks_;
     Profile& profile_;
     FrameTimes times_;
     std::int64_t next_; // frame
