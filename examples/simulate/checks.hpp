@@ -4,6 +4,7 @@
 #include "interrupt.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
+#include "record.hpp"
 #include "run.hpp"
 #include "schedule.hpp"
 #include "stream.hpp"
@@ -37,13 +38,17 @@ struct Output {
 /// All outputs of a run.
 inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
     using Kind = Output::Kind;
-    return {{"--save", options.save_file, Kind::binary_stream, ""},
-            {"--picture", options.picture_file, Kind::binary_stream, ""},
-            {"--video", options.video_file, Kind::file, has_ffmpeg ? "" : ".frames"},
-            {"--plot", options.plot_file, Kind::file, ""},
-            {"--record", options.record_file, Kind::file, ".part"},
-            {"--checkpoint", options.checkpoint_file, Kind::file, ""},
-            {"--observe", options.observe_file, Kind::text_stream, ".part"}};
+    std::vector<Output> outputs = {{"--save", options.save_file, Kind::binary_stream, ""},
+                                   {"--picture", options.picture_file, Kind::binary_stream, ""},
+                                   {"--video", options.video_file, Kind::file, has_ffmpeg ? "" : ".frames"},
+                                   {"--plot", options.plot_file, Kind::file, ""},
+                                   {"--record", options.record_file, Kind::file, ".part"},
+                                   {"--checkpoint", options.checkpoint_file, Kind::file, ""},
+                                   {"--observe", options.observe_file, Kind::text_stream, ".part"}};
+    if (!options.record_file.empty())
+        for (const std::string& name : {times_name(options.record_file), parameters_name(options.record_file)})
+            outputs.push_back({"--record", name, Kind::file, ".part"});
+    return outputs;
 }
 
 /// Whether a folder with the sticky bit, such as /tmp, keeps this process from replacing a file. In such a folder only
@@ -187,7 +192,7 @@ inline void check_spaces(const Options& options, const Run& run, const FrameTime
     const double field = run.cells() * (run.is_float32 ? 4 : 8);
     const bool is_resumed = !options.resume_file.empty();
     const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.step) : 0);
-    const double record = static_cast<double>(frames) * field;
+    const double record = static_cast<double>(frames) * (field + 8); // and their times
     const double checkpoint = (1 + (run.omega ? 0 : 1) + (run.has_mask ? 1 : 0)) * field;
     check_room({{"--record", options.record_file, record},
                 {"--save", options.save_file, field},
@@ -202,18 +207,6 @@ inline void check_pixels(const std::string& option, const std::string& name, con
                         std::to_string(run.cols) + " cells");
     const bool is_video = option == "--video";
     check_frame(option + " " + name, layout_of(options, run.rows, run.cols, is_video), is_video ? 16000 : 1000000);
-}
-
-/// Whether an interrupted run has left the growing file of this name.
-inline bool is_left(const std::string& name) {
-    std::error_code error;
-    return std::filesystem::exists(std::filesystem::symlink_status(GrowingFile::part_of(name), error));
-}
-
-/// Whether there is a file of this name that a resumed run continues.
-inline bool can_go_on(const std::string& name) {
-    std::error_code error;
-    return std::filesystem::exists(name, error) || is_left(name);
 }
 
 /// Throws BadOption unless the record that a resumed run continues has the frames of this schedule. The frames do not

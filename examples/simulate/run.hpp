@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <new>
 #include <optional>
 #include <string>
@@ -36,10 +37,11 @@ struct Run {
     std::uint64_t seed = 1;
     double dt = 0.1;
     bool allow_unstable = false;
-    double start_time = 0;              ///< the time at step 0
-    std::int64_t step = 0;              ///< at which it begins
-    std::optional<FrameTimes> recorded; ///< when the frames of the record were taken before that
-    std::int64_t last_step = 0;         ///< not saved: a resumed run may be longer
+    double start_time = 0;                      ///< the time at step 0
+    std::int64_t step = 0;                      ///< at which it begins
+    std::map<std::string, std::string> sources; ///< of its fields: files and names, by what they are called in records
+    std::optional<FrameTimes> recorded;         ///< when the frames of the record were taken before that
+    std::int64_t last_step = 0;                 ///< not saved: a resumed run may be longer
 
     [[nodiscard]] double cells() const { return static_cast<double>(rows) * static_cast<double>(cols); }
     [[nodiscard]] double time_of(std::int64_t at) const { return start_time + static_cast<double>(at) * dt; }
@@ -123,6 +125,17 @@ inline void resolve_lattice(const Options& options, Run& run) {
     run.is_float32 = dtype == "float32";
 }
 
+/// Says where the fields of a new run are from.
+inline void set_sources(const Options& options, Run& run) {
+    const auto set = [&](const char* field, const std::string& file, const std::string& name) {
+        if (!file.empty() || !name.empty()) run.sources[field] = file.empty() ? name : file;
+    };
+    set("theta", options.theta_file, options.initial ? options.initial->canonical() : "random");
+    if (!run.omega)
+        set("omega", options.omega_file, options.frequencies ? options.frequencies->canonical() : "normal:0,1");
+    set("mask", options.mask_file, "");
+}
+
 /// The run that the options describe.
 inline Run new_run(const Options& options) {
     Run run;
@@ -140,6 +153,7 @@ inline Run new_run(const Options& options) {
     run.dt = options.dt.value_or(run.dt);
     run.allow_unstable = options.allow_unstable;
     run.last_step = steps_of(options, run.dt);
+    set_sources(options, run);
     return run;
 }
 

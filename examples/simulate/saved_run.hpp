@@ -30,6 +30,9 @@ inline bool has_value(const km::BoundaryCondition& edge) {
 /// The record of amplitude k of --coupling harmonics, from 0 on.
 inline std::string amplitude_name(std::size_t k) { return "coupling.A" + std::to_string(k + 1); }
 
+/// The record of where a field is from.
+inline std::string source_name(const std::string& field) { return "source." + field; }
+
 inline void set_edge(km::Checkpoint& to, const std::string& side, const km::BoundaryCondition& edge) {
     for (const auto& [kind, word] : boundary_kinds)
         if (kind == edge.kind) to.set("boundary." + side, word);
@@ -55,6 +58,7 @@ inline void set_records(km::Checkpoint& to, const Run& run) {
     to.set("allow_unstable", run.allow_unstable ? 1 : 0);
     to.set("start_time", run.start_time);
     to.set("step", run.step);
+    for (const auto& [field, source] : run.sources) to.set(source_name(field), source);
     if (!run.recorded) return;
     if (run.recorded->interval() > 0)
         to.set("record.every", run.recorded->interval());
@@ -90,6 +94,8 @@ class SavedRun {
         run.allow_unstable = integer("allow_unstable", 0) != 0;
         run.start_time = number("start_time");
         run.step = integer("step", 0);
+        for (const char* const field : {"theta", "omega", "mask"})
+            if (saved_.contains(source_name(field))) run.sources[field] = saved_.text(source_name(field));
         if (saved_.contains("record.last_step")) run.recorded = recorded();
         saved_.check_all_read();
         check(run);

@@ -5,15 +5,15 @@
 #include "dynamics.hpp"
 #include "frame.hpp"
 #include "looks.hpp"
+#include "parameters.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
 #include "profile.hpp"
+#include "record.hpp"
 #include "schedule.hpp"
 #include "state.hpp"
 #include "table.hpp"
 #include "video.hpp"
-
-#include <kuramoto/npy_series.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -83,7 +83,7 @@ template <class T> class Watcher {
     void make_up() {
         const std::int64_t step = run_.step;
         if (lacks_row_) observe(step, looked_order());
-        if (lacks_frame_) Profile::timed(profile_.output, [&] { record(); });
+        if (lacks_frame_) Profile::timed(profile_.output, [&] { record(step); });
     }
 
     /// When the frames are taken.
@@ -97,7 +97,7 @@ template <class T> class Watcher {
         const bool needs_order = video_ != nullptr || !series_.empty();
         const km::OrderParameter order = needs_order ? looked_order() : km::OrderParameter{};
         if (!series_.empty()) observe(step, order);
-        if (record_) Profile::timed(profile_.output, [&] { record(); });
+        if (record_) Profile::timed(profile_.output, [&] { record(step); });
         if (video_) Profile::timed(profile_.output, [&] { show(step, order.r); });
     }
 
@@ -105,7 +105,7 @@ template <class T> class Watcher {
     /// thrown at the end.
     void finish() {
         Errors error;
-        if (record_) error.attempt([&] { finish_record(); });
+        if (record_) error.attempt([&] { record_->finish(); });
         if (table_) error.attempt([&] { table_->finish(); });
         if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
         if (!options_.plot_file.empty() && !observed_.empty())
@@ -155,23 +155,23 @@ template <class T> class Watcher {
     /// Opens a new record, or continues that of the resumed run, without the frames beyond the checkpoint.
     void open_record() {
         const std::string& name = options_.record_file;
+        const std::string parameters = parameters_json(run_, times_);
         reading("--record", [&] {
             if (goes_on_with(name)) {
                 const std::int64_t frames = km::npy_series_info(GrowingFile::name_to_take_up(name)).frames;
                 lacks_frame_ = is_at_frame() && frames == next_ - 1;
-                record_.emplace(name, run_.rows, run_.cols, lacks_frame_ ? frames : next_);
+                record_.emplace(name, run_.rows, run_.cols, parameters, times_of(lacks_frame_ ? frames : next_));
             } else {
-                record_.emplace(name, run_.rows, run_.cols);
+                record_.emplace(name, run_.rows, run_.cols, parameters);
             }
         });
     }
 
-    /// A record without a frame, of a run that has failed at once, does not replace an old one.
-    void finish_record() {
-        if (record_->frames() > 0) return record_->finish();
-        const std::string part = record_->part();
-        record_.reset();
-        std::remove(part.c_str());
+    /// The times of the first frames.
+    [[nodiscard]] std::vector<double> times_of(std::int64_t frames) const {
+        std::vector<double> times;
+        for (std::int64_t k = 0; k < frames; ++k) times.push_back(run_.time_of(times_.step_of(k)));
+        return times;
     }
 
     /// Throws the error, with the number of complete rows or frames in a growing file.
@@ -191,9 +191,9 @@ template <class T> class Watcher {
         }
     }
 
-    void record() {
+    void record(std::int64_t step) {
         try {
-            record_->add(state_.theta);
+            record_->add(state_.theta, run_.time_of(step));
         } catch (const std::exception& error) {
             const std::int64_t frames = record_->frames();
             const std::string part = record_->part();
@@ -306,7 +306,7 @@ template <class T> class Watcher {
     km::Field<T> first_;          // the phases when the run began, if they are looked at
     km::Field<T> before_;         // those of the last look for clusters
     std::int64_t looked_at_ = -1; // its step
-    std::optional<km::NpySeries<T>> record_;
+    std::optional<Record<T>> record_;
     bool lacks_frame_ = false;     // whether the record lacks the frame of the first step
     bool lacks_row_ = false;       // whether the table lacks its row
     std::vector<double> observed_; // times

@@ -70,12 +70,14 @@ def test_closed_descriptors_change_no_file():
     assert alone.communicate(timeout=120)[0] and alone.returncode == 0
     expected = files_in("usual")
     checkpoints = {"--checkpoint": files_in("alone")["c.run"], "all": expected["c.run"]}
-    assert sorted(expected) == sorted(OUTPUTS.values()), sorted(expected)
+    assert sorted(expected) == sorted([*OUTPUTS.values(), "r.times.npy", "r.json"]), sorted(expected)
     assert len(expected["v.mp4"]) == 4 * 150 * 150 * 3, "a frame is longer than a pipe"
     for (option, digits), process in runs.items():
         assert process.wait(timeout=120) == 0, (option, digits, process.returncode)
         found = files_in(f"{option}{digits}")
-        assert len(found) == (len(OUTPUTS) if option == "all" else len({option, "--video"})), (option, digits, found)
+        beside = 2 if option in ("all", "--record") else 0
+        files = beside + (len(OUTPUTS) if option == "all" else len({option, "--video"}))
+        assert len(found) == files, (option, digits, sorted(found))
         for name, content in found.items():
             wanted = checkpoints[option] if name == "c.run" else expected[name]
             assert content == wanted, f"{name} of {option} with {digits} closed"
@@ -175,7 +177,7 @@ def test_reader_that_goes_away():
     process.stdout.close()
     error = process.stderr.read().decode().splitlines()
     assert process.wait(timeout=60) == 1 and len(error) == 1 and "cannot write '-': Broken pipe" in error[0], error
-    assert sorted(os.listdir()) == ["r.npy", "s.npy"]
+    assert sorted(os.listdir()) == ["r.json", "r.npy", "r.times.npy", "s.npy"]
     steps, last = len(np.load("r.npy")), np.load("s.npy")
     assert steps >= 3 and (final("-N", 4, "--steps", steps) == last).all(), steps
 
@@ -309,9 +311,12 @@ def test_folders_that_vanish():
         shutil.rmtree("folder")
         process.terminate()
         code, _, lines = ended(process)
-        assert code == 1 and len(lines) == 1 and f"cannot write 'folder/{name}" in lines[0], (option, code, lines)
-        assert os.listdir() == [other[1]], (option, os.listdir())
-        os.remove(other[1])
+        files = 3 if option == "--record" else 1
+        assert code == 1 and len(lines) == files and f"cannot write 'folder/{name}" in lines[0], (option, code, lines)
+        written = ["seen.csv"] if option == "--record" else ["seen.json", "seen.npy", "seen.times.npy"]
+        assert sorted(os.listdir()) == written, (option, os.listdir())
+        for path in written:
+            os.remove(path)
 
 
 if __name__ == "__main__":

@@ -635,6 +635,8 @@ def test_bad_combinations():
     refused("--every", 5, "--seconds", 1, "--record", "r.npy", *OUTPUTS, names=["--every 5", "--seconds 1"])
     refused("--seconds", 5, "--record", "r.npy", *OUTPUTS, names=["--seconds 5", "150 frames", "100 steps"])
     refused("--record", "save.npy", *OUTPUTS, names=["--record save.npy", "--save save.npy"])
+    refused("--record", "r.npy", "--observe", "r.json", names=["--observe r.json and --record r.json are the same"])
+    refused("--record", "r.npy", "--save", "r.times.npy", names=["--save r.times.npy", "--record r.times.npy are the same"])
     refused("-N", 2000, "--steps", 10**6, "--every", 1, "--record", "r.npy", *OUTPUTS, names=["--record r.npy", "GB"])
     refused("-N", 2000, "--scale", 10, "--video", "x.mp4", *OUTPUTS, names=["--video x.mp4", "20000"])
     refused("--rows", 0, *OUTPUTS, names=["--picture picture.png", "0 x 100"])

@@ -106,21 +106,23 @@ def test_killed_runs_go_on_from_the_newest_checkpoint():
     frames = np.load("r.npy")
     stopped = 0
     for k in range(12):
-        os.remove("r.npy"), os.remove("run.checkpoint")
+        os.remove("r.npy"), os.remove("r.times.npy"), os.remove("r.json"), os.remove("run.checkpoint")
         watched = ("--record", "r.npy", "--every", 250, *CHECKPOINT, "--checkpoint-every", 100)
         with subprocess.Popen([PROGRAM, *map(str, (*arguments, *watched, "--quiet"))]) as process:
             time.sleep(longest * random.Random(k).random())
             process.kill()
         if not os.path.exists("run.checkpoint"):
-            pathlib.Path("r.npy.part").unlink(missing_ok=True)
+            for left in pathlib.Path(".").glob("*.part"):
+                left.unlink()
             good(*arguments, *watched)
         summary = good(*arguments, *watched, "--resume", "run.checkpoint", "--save", "x.npy")
         stopped += 0 < int(summary["resumed"].split()[-1]) < 4000
         assert np.load("x.npy").tobytes() == expected, summary
         assert np.load("r.npy").tobytes() == frames.tobytes(), "no frame is missing and none is there twice"
+        assert np.array_equal(np.load("r.times.npy"), 0.1 * np.arange(0, 4001, 250)), "nor a time"
         for left in pathlib.Path(".").glob(".kuramoto-*.tmp"):
             left.unlink()
-        assert sorted(os.listdir()) == ["final.npy", "r.npy", "run.checkpoint", "x.npy"], os.listdir()
+        assert sorted(os.listdir()) == ["final.npy", "r.json", "r.npy", "r.times.npy", "run.checkpoint", "x.npy"], os.listdir()
     assert stopped >= 3, "or little was shown"
 
 
@@ -185,9 +187,9 @@ def test_every_signal_that_announces_the_end():
         output, error = process.communicate(timeout=60)
         assert process.returncode == 128 + number_of(name) and output.startswith("grid "), (name, process.returncode)
         assert "kuramoto-simulate: stopped at step " in error and "to go on:" in error, (name, error)
-        assert sorted(os.listdir()) == sorted([*outputs.values(), "run.checkpoint"]), (name, os.listdir())
+        assert sorted(os.listdir()) == sorted([*outputs.values(), "run.checkpoint", "r.times.npy", "r.json"]), (name, os.listdir())
         table = np.loadtxt("t.csv", delimiter=",", skiprows=1)
-        assert len(table) == len(np.load("r.npy")) >= 2, name
+        assert len(table) == len(np.load("r.npy")) == len(np.load("r.times.npy")) >= 2, name
         step = int(error.split("stopped at step ")[1].split()[0])
         assert run("--resume", "run.checkpoint", "--steps", step).stdout.count(f"at step {step}\n") == 1, name
         for left in os.listdir():
@@ -369,7 +371,7 @@ def test_outputs_that_failed_go_on():
     arguments = ("-N", 16, "--omega", 0, "--steps", 60, "--every", 1)
     files = {"--record": ("r.npy",), "--observe": ("t.csv", "--observables", "r,psi,frequency,spread,energy")}
     good(*arguments, "--record", "whole.npy", "--observe", "whole.csv", *files["--observe"][1:])
-    for most, *outputs in ((2500, "--record"), (2500, "--observe"), (9000, "--observe", "--record")):
+    for most, *outputs in ((3000, "--record"), (3000, "--observe"), (9000, "--observe", "--record")):
         for every in ((), ("--checkpoint-every", 1), ("--checkpoint-every", 3)):
 
             def limit():
@@ -383,6 +385,11 @@ def test_outputs_that_failed_go_on():
                 found, expected = pathlib.Path(files[output][0]), "whole" + pathlib.Path(files[output][0]).suffix
                 assert found.read_bytes() == pathlib.Path(expected).read_bytes(), (most, outputs, every)
                 found.unlink()
+            if "--record" in outputs:
+                for name in ("times.npy", "json"):
+                    found = pathlib.Path(f"r.{name}")
+                    assert found.read_bytes() == pathlib.Path(f"whole.{name}").read_bytes(), (most, every)
+                    found.unlink()
             os.remove("run.checkpoint")
 
 
@@ -417,6 +424,12 @@ def test_longer_than_planned():
     assert len(frames) == 7 and frames[-1].tobytes() == expected
     good(*LATTICE, "--steps", 60, "--every", 10, "--record", "whole.npy")
     assert frames.tobytes() == np.load("whole.npy").tobytes()
+    for name in ("times.npy", "json"):
+        assert pathlib.Path(f"r.{name}").read_bytes() == pathlib.Path(f"whole.{name}").read_bytes(), name
+    assert np.array_equal(np.load("r.times.npy"), 0.1 * np.array([0, 10, 20, 30, 40, 50, 60]))
+    os.remove("r.times.npy"), os.remove("r.json")
+    good("--resume", "run.checkpoint", "--steps", 60, "--every", 10, "--record", "r.npy")
+    assert np.array_equal(np.load("r.times.npy"), np.load("whole.times.npy")), "they follow from the frames"
 
 
 # What may be wrong.
@@ -544,13 +557,14 @@ def test_records_of_other_programs():
     changed()
     assert whole(*resume) == whole("--resume", "run.checkpoint", "--steps", 6)
     names = "coupling K lag mean_field boundary.north boundary.north.value boundary.south boundary.west boundary.east "
-    names += "stepper noise seed dt allow_unstable start_time step theta omega"
+    names += "stepper noise seed dt allow_unstable start_time step theta omega source.theta source.omega"
     assert sorted(start) == sorted(names.split()), sorted(start)
     for name in start:
         if name in ("theta", "omega"):
             continue
-        changed((name, None))
-        refused(*resume, names=["other.checkpoint", f"it has no record '{name}'"])
+        if not name.startswith("source."):
+            changed((name, None))
+            refused(*resume, names=["other.checkpoint", f"it has no record '{name}'"])
         changed((name, records.text("x") if start[name][0] != records.TEXT else records.number(1)))
         refused(*resume, names=["other.checkpoint", f"its record '{name}' is a"])
     for name in ("velocity", "coupling.A1", "boundary.south.value", "temperature"):
@@ -620,6 +634,7 @@ def test_what_was_shown_is_not_written_over():
     refused(*resume, "--every", 5, "--record", "other.npy", names=["--record", "other.npy", "61 x 82"])
     good(*resume, "--every", 2, "--record", "new.npy", "--plot", "new.png")
     assert len(np.load("new.npy")) == 5, "steps 22 to 30"
+    assert np.array_equal(np.load("new.times.npy"), 0.1 * np.arange(22, 31, 2))
 
 
 def test_checkpoint_that_cannot_be_written():

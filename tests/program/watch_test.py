@@ -7,6 +7,7 @@ Videos go to a stand-in for ffmpeg that keeps what it gets; one test more runs t
 """
 
 import concurrent.futures
+import json
 import os
 import pathlib
 import re
@@ -135,7 +136,8 @@ def test_ffmpeg_that_fails():
         assert "v.mp4" in done.stderr and ("first" if when == "at once" else "bad luck") in done.stderr, (when, done)
         steps = len(np.load("r.npy"))
         assert 1 <= steps <= 61 and (np.load("r.npy")[-1] == np.load("s.npy")).all(), (when, steps)
-        os.remove("r.npy"), os.remove("s.npy")
+        for name in ("r.npy", "r.times.npy", "r.json", "s.npy"):
+            os.remove(name)
         assert snapshot() == before, when
 
 
@@ -296,8 +298,8 @@ def test_record_without_a_frame():
     observed = ("--observe", "t.csv", "--observables", "r,psi,frequency,spread,energy,vortices,local,length")
     arguments = ("-N", 3, "--every", 1, "--steps", 3, *observed)
     done = run(*arguments, "--record", "r.npy", "--dtype", "float32", preexec_fn=limit)
-    assert done.returncode == 1 and "cannot write 't.csv'" in done.stderr, done
-    assert pathlib.Path("r.npy").read_bytes() == b"old" and not os.path.exists("r.npy.part"), os.listdir()
+    assert done.returncode == 2 and "cannot write 'r.json'" in done.stderr, done
+    assert pathlib.Path("r.npy").read_bytes() == b"old" and os.listdir() == ["r.npy"], os.listdir()
 
 
 def test_stopped_while_nobody_reads():
@@ -373,9 +375,29 @@ def test_record_has_the_phases():
     for frame, steps in zip(frames, (0, 10, 20, 25)):
         close(frame, reference(theta, omega, steps), 1e-11)
     good(*files, "--record", "r.npy")
-    assert np.load("r.npy").shape == (26, 7, 5) and sorted(os.listdir()) == ["omega.npy", "r.npy", "theta.npy"]
+    assert np.load("r.npy").shape == (26, 7, 5) and sorted(os.listdir()) == ["omega.npy", "r.json", "r.npy", "r.times.npy", "theta.npy"]
     good("-N", 4, "--dtype", "float32", "--record", "r.npy")
     assert np.load("r.npy").dtype == np.float32
+
+
+def test_record_has_the_times_and_the_parameters():
+    fields(7, 5)
+    names = ("--theta", "theta.npy", "--frequencies", "uniform:-1,2", "-K", 0.5, "--dt", 0.3, "--boundary", "periodic")
+    for record, stem in (("r.npy", "r"), ("other", "other"), (".npy", ".npy")):
+        good(*names, "--steps", 25, "--every", 10, "--record", record)
+        times = np.load(f"{stem}.times.npy")
+        assert times.dtype == np.float64 and np.array_equal(times, 0.3 * np.array([0, 10, 20, 25])), times
+        expected = {
+            "version": run("--version").stdout.strip(), "rows": 7, "cols": 5, "dtype": "float64", "theta": "theta.npy",
+            "omega": "uniform:-1,2", "mask": None, "seed": 1, "K": 0.5, "coupling": "sine", "lag": 0, "mean_field": 0,
+            "boundary": "periodic", "stepper": "euler", "noise": 0, "dt": 0.3, "start_time": 0, "steps": 25, "every": 10,
+        }
+        assert json.loads(pathlib.Path(f"{stem}.json").read_text()) == expected
+    for name in ("a\"b\\c", "\u00fc\u2200", b"\xff\x80".decode(errors="surrogateescape"), "a\nb"):
+        os.rename("theta.npy", name)
+        good("--theta", name, "--steps", 1, "--record", "r.npy")
+        assert json.loads(pathlib.Path("r.json").read_text())["theta"] == name
+        os.rename(name, "theta.npy")
 
 
 def test_record_of_a_run_that_was_killed():
@@ -391,6 +413,9 @@ def test_record_of_a_run_that_was_killed():
     assert len(frames) >= len(live) and pathlib.Path("r.npy").read_text() == "old"
     last = final("-N", 100, "--steps", len(frames) - 1)
     assert (frames[-1] == last).all()
+    times = np.load("r.times.npy.part")
+    assert len(times) - len(frames) in (0, 1) and np.array_equal(times, 0.1 * np.arange(len(times)))
+    assert json.loads(pathlib.Path("r.json.part").read_text())["steps"] == 30000
     del frames, live
     refused("-N", 100, "--record", "r.npy", names=["--record r.npy", "r.npy.part"])
 
@@ -408,6 +433,7 @@ def test_record_on_a_disk_that_becomes_full():
     assert pathlib.Path("r.npy").read_text() == "old"
     frames = np.load("r.npy.part")
     assert frames.shape == (4, 50, 50) and (frames[3] == final("-N", 50, "--steps", 3)).all()
+    assert np.array_equal(np.load("r.times.npy.part"), 0.1 * np.arange(4)), "the fifth was taken back"
 
 
 def test_table_of_what_looks_further():
