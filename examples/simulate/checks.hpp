@@ -193,7 +193,8 @@ inline void check_spaces(const Options& options, const Run& run, const FrameTime
     const bool is_resumed = !options.resume_file.empty();
     const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.step) : 0);
     const double record = static_cast<double>(frames) * (field + 8); // and their times
-    const double checkpoint = (1 + (run.omega ? 0 : 1) + (run.has_mask ? 1 : 0)) * field;
+    const int fields = 1 + (run.omega ? 0 : 1) + (run.noise ? 0 : 1) + (run.has_mask ? 1 : 0) + (run.has_bonds ? 2 : 0);
+    const double checkpoint = fields * field;
     check_room({{"--record", options.record_file, record},
                 {"--save", options.save_file, field},
                 {"--checkpoint", options.checkpoint_file, 2 * checkpoint}});

@@ -7,6 +7,7 @@
 #include "edges.hpp"
 #include "flux.hpp"
 #include "initial.hpp"
+#include "observables.hpp"
 #include "options.hpp"
 
 #include <kuramoto/version.hpp>
@@ -50,14 +51,9 @@ inline void define_lattice(Definer& define, Options& options) {
                        "Named initial phases; excludes --theta. See \"Initial phases\" below: " +
                            list_of(known_patterns),
                        [&options](const std::string& given) { options.initial = parsed_initial(given); });
-    define.text_option(
-        "--omega", "FILE.npy|NUMBER", "see --frequencies",
-        "Natural frequencies, rad/time: one per cell, or one for all", [&options](const std::string& given) {
-            options.omega_number = parsed<double>(given);
-            if (!options.omega_number) options.omega_file = given;
-            if (is_beyond_double(given) || (options.omega_number && !std::isfinite(*options.omega_number)))
-                throw BadOption("--omega " + given + ": must be a finite number, or a file");
-        });
+    define.number_or_file_option("--omega", "1/TIME", "see --frequencies",
+                                 "Natural frequencies, rad/time: one per cell, or one for all", options.omega,
+                                 -largest);
     define.text_option("--frequencies", "NAME:NUMBERS", "normal:0,1",
                        "Named natural frequencies, rad/time; excludes --omega. See \"Natural frequencies\" below: " +
                            list_of(known_frequencies),
@@ -84,6 +80,13 @@ inline void define_model(Definer& define, Options& options) {
     define.number_option<double>("--lag", "RAD", "0",
                                  "Phase lag a: sin(d - a) in place of sin d, in --coupling sine and in --mean-field",
                                  options.lag, -1e6, 1e6);
+    file_option(define, "--bonds-east", "FILE.npy", "all 1",
+                "Strengths of the bonds, factors of K: from each cell to the next column. The last column of the file "
+                "counts at periodic edges only",
+                options.east_file);
+    file_option(define, "--bonds-south", "FILE.npy", "all 1",
+                "The same from each cell to the next row. The last row of the file counts at periodic edges only",
+                options.south_file);
     define.number_option<double>(
         "--mean-field", "1/TIME", "0",
         "Strength M of the mean-field coupling: adds M times the mean of sin(theta_j - theta_i) "
@@ -101,14 +104,14 @@ inline void define_model(Definer& define, Options& options) {
                          "Runge-Kutta (order 4). With noise: Leimkuhler-Matthews, or Euler-Maruyama, which samples "
                          "too high a temperature unless dt is very small",
                          options.stepper, {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
-    define.number_option<double>(
+    define.number_or_file_option(
         "--noise", "RAD^2/TIME", "0",
-        "Strength D of the Langevin noise: over a time t, it adds normal random numbers with variance 2 D t to the "
-        "phases",
-        options.noise, 0.0, largest);
-    define.number_option<double>("--temperature", "RAD^2/TIME", "0",
+        "Strength D of the Langevin noise, one for all cells or one per cell: over a time t, it adds normal random "
+        "numbers with variance 2 D t to the phases",
+        options.noise, 0.0);
+    define.number_or_file_option("--temperature", "RAD^2/TIME", "0",
                                  "The same as --noise: D is the temperature, in the units of K", options.temperature,
-                                 0.0, largest);
+                                 0.0);
     define.number_option<double>("-T", "TIME", "10", "Time to simulate; must be a whole number of time steps",
                                  options.T, 0.0, largest);
     define.number_option<double>(
@@ -157,11 +160,12 @@ inline void define_output(Definer& define, Options& options) {
         "called FILE.csv.part",
         options.observe_file);
     file_option(define, "--record", "FILE.npy", none,
-                "Phases of all frames, an array of frames x rows x cols. Until the run ends, the file is called "
-                "FILE.npy.part; NumPy can read it at any moment",
+                "Phases of all frames, an array of frames x rows x cols. FILE.times.npy has the times of the frames, "
+                "FILE.json the parameters of the run. Until the run ends, each of the three has .part behind its name; "
+                "NumPy can read them at any moment",
                 options.record_file);
-    define.list_option("--observables", "r", "For --plot and --observe, see \"Observables\" below", options.observables,
-                       {"r", "psi", "frequency", "spread", "energy", "vortices", "local", "length", "cluster"});
+    define.text_option("--observables", "NAME,NAME,...", "r", "For --plot and --observe, see \"Observables\" below",
+                       [&options](const std::string& given) { options.observables = parsed_observables(given); });
     define.number_option<std::int64_t>(
         "--every", "STEPS", "300 frames, see --seconds",
         "Number of steps from one frame to the next. At each frame --video, --plot, --observe and --record look at the "
@@ -249,17 +253,16 @@ inline void check_together(const Options& options) {
         exclude("--mean-field " + text(*options.mean_field), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
-    if (options.noise.value_or(0.0) != 0 && options.stepper && !is_noisy(*options.stepper))
-        throw BadOption(options.noise_name + (" " + text(*options.noise)) + ": --stepper " + *options.stepper +
+    if (options.noise.is_nonzero() && options.stepper && !is_noisy(*options.stepper))
+        throw BadOption(options.noise_name + (" " + options.noise.given()) + ": --stepper " + *options.stepper +
                         " has no noise; leimkuhler-matthews and euler-maruyama have");
-    if (!options.noise && options.stepper && is_noisy(*options.stepper) && options.resume_file.empty())
+    if (!options.noise.is_given() && options.stepper && is_noisy(*options.stepper) && options.resume_file.empty())
         need("--stepper " + *options.stepper, "--noise");
     if (options.lag.value_or(0.0) != 0 && options.coupling && options.coupling->name != "sine")
         exclude("--lag " + text(*options.lag), "--coupling " + options.coupling->canonical());
     if (options.frequencies) {
         const std::string asked = "--frequencies " + options.frequencies->canonical();
-        if (options.omega_number) exclude(asked, "--omega " + text(*options.omega_number));
-        if (!options.omega_file.empty()) exclude(asked, "--omega " + options.omega_file);
+        if (options.omega.is_given()) exclude(asked, "--omega " + options.omega.given());
     }
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
@@ -271,7 +274,7 @@ inline std::string footer() {
     for (const char* const paragraph :
          {"Example:",
           "  kuramoto-simulate -N 192 -K 2 --omega 0 -T 100 --picture same.png",
-          "The library has inertia and a strength per bond. This program does not use them.",
+          "The library has inertia. This program does not use it.",
           "Initial phases: in rad; rows count downwards. The numbers shown are the defaults. You may leave out all "
           "numbers, or those at the end of the list.",
           "  random                independent, uniform in [0, 2 pi)",
@@ -299,9 +302,18 @@ inline std::string footer() {
           "Observables: d theta/dt is without the noise. Removed cells do not count.",
           "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
           "                        is r e^(i psi)",
-          "  frequency, spread     mean and standard deviation of d theta/dt",
-          "  energy                -K times the sum of cos d over all bonds; only for",
-          "                        --coupling sine without --lag and --mean-field",
+          "  daido:M               Daido moment: r of the phases times M",
+          "  frequency             mean of d theta/dt",
+          "  frequency_deviation   standard deviation of d theta/dt",
+          "  energy                -K times the sum of cos d over all bonds, each times",
+          "                        its strength; only for --coupling sine without --lag",
+          "                        and --mean-field",
+          "  helicity              helicity modulus: two columns, helicity_rows and",
+          "                        helicity_cols, with (K/N) (C - (K/T) S^2) of the frame.",
+          "                        C and S are the sums of cos d and sin d over the bonds",
+          "                        along the axis. The modulus is the mean of a column.",
+          "                        Needs one --temperature T, --omega 0 and --coupling",
+          "                        sine, without --lag and --mean-field",
           "  vortices              number of vortices of either charge",
           "  local                 mean of the local order parameter, which is r of the",
           "                        5 x 5 cells around each cell",
@@ -311,8 +323,13 @@ inline std::string footer() {
           "                        frame, their phases advanced by amounts that differ by",
           "                        at most half a turn. So the share depends on --every.",
           "                        The first frame has no share (nan)",
-          "Input files: a FILE.npy for --theta, --omega or --mask is a two-dimensional array of float32 or float64. "
-          "Write ./5 for a file whose name is the number 5.",
+          "  roughness             standard deviation W of the phases, rad",
+          "  skewness, kurtosis    skewness and excess kurtosis of the phases. These three",
+          "                        take phases as numbers, not modulo 2 pi. This program",
+          "                        never wraps phases; start from --initial equal, because",
+          "                        random phases are rough already",
+          "Input files: a FILE.npy is a two-dimensional array of float32 or float64. All of them have the same shape "
+          "and precision. Write ./5 for a file whose name is the number 5.",
           "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
           "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
           "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
@@ -381,8 +398,9 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     } catch (const CLI::Error& error) {
         throw BadOption(error.what());
     }
-    if (options.noise && options.temperature) throw BadOption("--noise and --temperature exclude each other");
-    if (options.temperature) {
+    if (options.noise.is_given() && options.temperature.is_given())
+        throw BadOption("--noise and --temperature exclude each other");
+    if (options.temperature.is_given()) {
         options.noise = options.temperature;
         options.noise_name = "--temperature";
     }

@@ -2,11 +2,13 @@
 // line.
 #pragma once
 
+#include "options.hpp"
 #include "text.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -74,6 +76,22 @@ class Definer {
         });
     }
 
+    /// A finite number that is at least `least`, or the name of a file.
+    void number_or_file_option(const std::string& name, const std::string& unit, const std::string& initially,
+                               const std::string& help, NumberOrFile& target, double least) {
+        text_option(name, "FILE.npy|" + unit, initially, help, [name, &target, least](const std::string& given) {
+            target.number = parsed<double>(given);
+            const bool is_bad = target.number && !(std::isfinite(*target.number) && *target.number >= least);
+            if (is_bad || is_beyond_double(given))
+                throw BadOption(name + " " + given + ": must be " +
+                                (least > 0    ? "a positive number"
+                                 : least == 0 ? "a finite number that is not negative"
+                                              : "a finite number") +
+                                ", or a file");
+            if (!target.number) target.file = given;
+        });
+    }
+
     /// One of a few words.
     template <class Target>
     void choice_option(const std::string& name, const std::string& initially, const std::string& help, Target& target,
@@ -82,24 +100,6 @@ class Definer {
         text_option(name, list, initially, help, [name, list, &target](const std::string& given) {
             check_word(name, given, given, list);
             target = given;
-        });
-    }
-
-    /// Some of a few words, each once, with commas between them.
-    void list_option(const std::string& name, const std::string& initially, const std::string& help,
-                     std::vector<std::string>& target, std::initializer_list<const char*> words) {
-        const std::string list = joined(words);
-        text_option(name, list + ",...", initially, help, [name, list, &target](const std::string& given) {
-            target.clear();
-            for (std::size_t begin = 0; begin <= given.size();) {
-                const std::size_t end = std::min(given.find(',', begin), given.size());
-                const std::string word = given.substr(begin, end - begin);
-                check_word(name, given, word, list);
-                if (std::find(target.begin(), target.end(), word) != target.end())
-                    throw BadOption(name + " " + given + ": " + word + " is given twice");
-                target.push_back(word);
-                begin = end + 1;
-            }
         });
     }
 

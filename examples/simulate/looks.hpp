@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace simulate {
@@ -25,12 +26,29 @@ template <class T> class Looks {
     }
     /// Of the sine without a lag.
     [[nodiscard]] double energy() const {
-        return with_present([&](const auto& present) { return km::energy(workers_, sine(), state_.theta, present); });
+        return with_sine(
+            [&](const auto& sine, const auto& present) { return km::energy(workers_, sine, state_.theta, present); });
+    }
+    /// r of the phases times `order`.
+    [[nodiscard]] double daido(std::int64_t order) const {
+        return with_present(
+            [&](const auto& present) { return km::daido_moment(workers_, state_.theta, present, order).r; });
+    }
+    [[nodiscard]] km::PhaseMoments moments() const {
+        return with_present([&](const auto& present) { return km::phase_moments(workers_, state_.theta, present); });
+    }
+    /// What this state adds to the mean that is the helicity modulus.
+    [[nodiscard]] km::HelicityModulus helicity() const {
+        km::HelicityAverage average;
+        average.add(with_sine([&](const auto& sine, const auto& present) {
+            return km::helicity_sums(workers_, sine, state_.theta, present);
+        }));
+        return average.modulus(*run_.noise);
     }
     /// The number of vortices of either charge.
     [[nodiscard]] double vortices() const {
         const km::VortexCount count = with_present(
-            [&](const auto& present) { return km::count_vortices(workers_, sine(), state_.theta, present); });
+            [&](const auto& present) { return km::count_vortices(workers_, run_.boundary, state_.theta, present); });
         return static_cast<double>(count.positive + count.negative);
     }
     void local_order(km::Field<T>& r) const {
@@ -62,7 +80,14 @@ template <class T> class Looks {
 
   private:
     template <class Look> auto with_present(const Look& look) const { return state_.mask.with_present(look); }
-    [[nodiscard]] km::SineLaplacian sine() const { return {.K = run_.K, .boundary = run_.boundary}; }
+    /// look(sine lattice, present). Bonds that differ have their strengths.
+    template <class Look> auto with_sine(const Look& look) const {
+        const km::SineLaplacian sine{.K = run_.K, .boundary = run_.boundary};
+        return with_present([&](const auto& present) {
+            if (run_.has_bonds) return look(km::with_bonds(sine, state_.east, state_.south), present);
+            return look(sine, present);
+        });
+    }
 
     km::OpenMP workers_;
     const Run& run_;

@@ -21,6 +21,18 @@ inline bool is_noisy(const std::string& stepper) {
     return stepper == "leimkuhler-matthews" || stepper == "euler-maruyama";
 }
 
+/// One number for all cells, or a file with one per cell; or neither, if the option was not given.
+struct NumberOrFile {
+    std::optional<double> number;
+    std::string file;
+
+    [[nodiscard]] bool is_given() const { return number || !file.empty(); }
+    /// As on the command line.
+    [[nodiscard]] std::string given() const { return number ? text(*number) : file; }
+    /// Whether it is given, and not the number 0.
+    [[nodiscard]] bool is_nonzero() const { return number.value_or(0.0) != 0 || !file.empty(); }
+};
+
 /// What was asked for. An empty optional or name was not given.
 struct Options {
     // The lattice and the model.
@@ -30,9 +42,10 @@ struct Options {
     std::string theta_file;
     std::optional<Named> initial;
     std::optional<Named> frequencies;
-    std::string omega_file;
-    std::optional<double> omega_number;
+    NumberOrFile omega;
     std::string mask_file;
+    std::string east_file; ///< strengths of bonds
+    std::string south_file;
     std::optional<std::uint64_t> seed;
     std::optional<double> K;
     std::optional<Named> coupling;
@@ -40,8 +53,8 @@ struct Options {
     std::optional<double> mean_field;
     std::optional<km::Boundary> boundary;
     std::optional<std::string> stepper;
-    std::optional<double> noise;
-    std::optional<double> temperature;  ///< another name of `noise`, which takes it over
+    NumberOrFile noise;
+    NumberOrFile temperature;           ///< another name of `noise`, which takes it over
     const char* noise_name = "--noise"; ///< the one of both that was given
     std::optional<double> T;
     std::optional<double> dt;

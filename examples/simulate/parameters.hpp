@@ -67,6 +67,8 @@ inline std::string parameters_json(const Run& run, const FrameTimes& times) {
     add("theta", source("theta"));
     add("omega", run.omega ? text(*run.omega) : source("omega"));
     add("mask", source("mask"));
+    add("bonds_east", source("bonds_east"));
+    add("bonds_south", source("bonds_south"));
     add("seed", std::to_string(run.seed));
     add("K", text(run.K));
     add("coupling", json_text(run.coupling.canonical()));
@@ -74,7 +76,7 @@ inline std::string parameters_json(const Run& run, const FrameTimes& times) {
     add("mean_field", text(run.mean_field));
     add("boundary", json_text(text_of(run.boundary)));
     add("stepper", json_text(run.stepper));
-    add("noise", text(run.noise));
+    add("noise", run.noise ? text(*run.noise) : source("noise"));
     add("dt", text(run.dt));
     add("start_time", text(run.start_time));
     add("steps", std::to_string(run.last_step));

@@ -12,8 +12,10 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace simulate {
 
@@ -39,12 +41,22 @@ km::Field<T> initial_theta(const Policy& policy, const Options& options, const R
     return theta;
 }
 
+/// One number for all cells that are there, and `missing` for the others.
+template <class T, class Policy>
+km::Field<T> equal_field(const Policy& policy, const Options& options, const Run& run, const Mask<T>& mask,
+                         double number, T missing) {
+    km::Field<T> field = field_of<T>(options, run);
+    km::equal_frequencies(policy, field, number);
+    mask.put(missing, field);
+    return field;
+}
+
 /// The frequencies that the options ask for, where they are a field.
 template <class T, class Policy>
 km::Field<T> asked_omega(const Policy& policy, const Options& options, const Run& run, const Mask<T>& mask) {
     km::Field<T> omega;
-    if (!options.omega_file.empty()) {
-        omega = read_field<T>("--omega", options.omega_file);
+    if (!options.omega.file.empty()) {
+        omega = read_field<T>("--omega", options.omega.file);
     } else {
         omega = field_of<T>(options, run);
         const Named names = options.frequencies.value_or(Named{"normal", {0, 1}});
@@ -54,14 +66,37 @@ km::Field<T> asked_omega(const Policy& policy, const Options& options, const Run
     return omega;
 }
 
-/// One number for all cells that are there, and `missing` for the others.
-template <class T, class Policy>
-km::Field<T> equal_field(const Policy& policy, const Options& options, const Run& run, const Mask<T>& mask,
-                         double number, T missing) {
-    km::Field<T> field = field_of<T>(options, run);
-    km::equal_frequencies(policy, field, number);
+/// The field in the file of an option, with `missing` in missing cells. Throws BadOption unless all other cells are
+/// finite and at least `least`.
+template <class T>
+km::Field<T> read_bounded(const std::string& option, const std::string& name, const Mask<T>& mask, T missing, T least) {
+    km::Field<T> field = read_field<T>(option, name);
     mask.put(missing, field);
+    for (std::ptrdiff_t i = 0; i < field.rows() && !field.empty(); ++i)
+        for (std::ptrdiff_t j = 0; j < field.cols(); ++j)
+            if (!std::isfinite(field(i, j)) || field(i, j) < least)
+                throw BadOption(option + " " + name + ": row " + std::to_string(i) + ", column " + std::to_string(j) +
+                                " is " + text(static_cast<double>(field(i, j))) + ", which is not " +
+                                (least == 0 ? "a finite number that is not negative" : "finite"));
     return field;
+}
+
+/// The D that the options ask for, where it is a field.
+template <class T> km::Field<T> asked_noise(const Options& options, const Mask<T>& mask) {
+    return read_bounded<T>(options.noise_name, options.noise.file, mask, 0, 0);
+}
+
+/// The strengths of bonds that the options ask for: those of a file, or 1. They are 0 at missing cells.
+template <class T, class Policy>
+void set_asked_bonds(const Policy& policy, const Options& options, const Run& run, State<T>& state) {
+    constexpr T least = std::numeric_limits<T>::lowest();
+    const auto strengths = [&](const std::string& option, const std::string& name) {
+        if (name.empty()) return equal_field(policy, options, run, state.mask, 1.0, T{0});
+        return read_bounded<T>(option, name, state.mask, 0, least);
+    };
+    state.east = strengths("--bonds-east", options.east_file);
+    state.south = strengths("--bonds-south", options.south_file);
+    if (state.mask.is_given()) km::remove_cells(state.mask.cells(), state.east, state.south);
 }
 
 /// Whether all cells of two fields of one shape have the same values, or both are NaN.
@@ -89,11 +124,26 @@ void check_fields(const Policy& policy, const Options& options, const Run& run, 
         if (!are_equal(read_field<T>("--mask", options.mask_file), state.mask.cells()))
             refuse("--mask " + options.mask_file);
     }
-    if (!options.omega_file.empty()) check_kind("--omega", options.omega_file);
-    if (options.omega_file.empty() && !options.frequencies) return;
-    if (!have_same_values(asked_omega(policy, options, run, state.mask), state.omega))
-        refuse(options.frequencies ? "--frequencies " + options.frequencies->canonical()
-                                   : "--omega " + options.omega_file);
+    const auto check_file = [&](const std::string& option, const std::string& name, const km::Field<T>& saved,
+                                const auto& asked) {
+        if (name.empty()) return;
+        check_kind(option, name);
+        if (!have_same_values(asked(), saved)) refuse(option + " " + name);
+    };
+    const auto omega = [&] { return asked_omega(policy, options, run, state.mask); };
+    check_file("--omega", options.omega.file, state.omega, omega);
+    if (options.frequencies && !have_same_values(omega(), state.omega))
+        refuse("--frequencies " + options.frequencies->canonical());
+    check_file(options.noise_name, options.noise.file, state.noise, [&] { return asked_noise(options, state.mask); });
+    for (const auto& [option, name] :
+         {std::pair("--bonds-east", options.east_file), {"--bonds-south", options.south_file}})
+        if (!name.empty()) check_kind(option, name);
+    if (options.east_file.empty() && options.south_file.empty()) return;
+    State<T> asked;
+    asked.mask = state.mask;
+    set_asked_bonds(policy, options, run, asked);
+    check_file("--bonds-east", options.east_file, state.east, [&] { return asked.east; });
+    check_file("--bonds-south", options.south_file, state.south, [&] { return asked.south; });
 }
 
 /// The state of a saved run.
@@ -106,6 +156,10 @@ template <class T, class Policy> State<T> saved_state(const Policy& policy, cons
         if (run.has_mask) state.mask = Mask<T>(saved.take_field<T>("mask"));
         state.theta = saved.take_field<T>("theta");
         if (!run.omega) state.omega = saved.take_field<T>("omega");
+        if (!run.noise) state.noise = saved.take_field<T>("noise");
+        if (!run.has_bonds) return;
+        state.east = saved.take_field<T>("bonds.east");
+        state.south = saved.take_field<T>("bonds.south");
     });
     check_fields(policy, options, run, state);
     return state;
@@ -118,8 +172,8 @@ void complete(const Policy& policy, const Options& options, const Run& run, Stat
         return equal_field(policy, options, run, state.mask, number, missing);
     };
     if (run.omega && run.has_omega_field()) state.omega = equal(*run.omega, T{0});
-    if (run.has_noise_field()) state.noise = equal(run.noise, T{0});
-    if (!run.has_fields()) return;
+    if (run.noise && run.has_noise_field()) state.noise = equal(*run.noise, T{0});
+    if (!run.has_fields() || run.has_bonds) return;
     state.east = equal(1, T{0});
     state.south = equal(1, T{0});
     if (state.mask.is_given()) km::remove_cells(state.mask.cells(), state.east, state.south);
@@ -134,6 +188,8 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
         if (run.has_mask) state.mask = reading("--mask", [&] { return Mask<T>(km::read_npy<T>(options.mask_file)); });
         state.theta = initial_theta<T>(policy, options, run);
         if (!run.omega) state.omega = asked_omega(policy, options, run, state.mask);
+        if (!run.noise) state.noise = asked_noise(options, state.mask);
+        if (run.has_bonds) set_asked_bonds(policy, options, run, state);
     }
     complete(policy, options, run, state);
     return state;

@@ -33,15 +33,19 @@ inline void check_agreement(const Options& options, const Run& run) {
     if (options.boundary)
         check(are_equal(*options.boundary, run.boundary), "--boundary " + text_of(*options.boundary),
               text_of(run.boundary));
-    if (options.omega_number && !run.omega) check(false, "--omega " + text(*options.omega_number), "a field");
-    if (run.omega) {
-        check_number("--omega", options.omega_number, *run.omega);
-        check(options.omega_file.empty(), "--omega " + options.omega_file, text(*run.omega));
-        if (options.frequencies) check(false, "--frequencies " + options.frequencies->canonical(), text(*run.omega));
-    }
+    const auto check_quantity = [&](const std::string& option, const NumberOrFile& asked,
+                                    const std::optional<double>& found) {
+        if (asked.is_given() && (asked.number || found))
+            check(asked.number == found, option + " " + asked.given(), found ? text(*found) : "a field");
+    };
+    check_quantity("--omega", options.omega, run.omega);
+    if (run.omega && options.frequencies)
+        check(false, "--frequencies " + options.frequencies->canonical(), text(*run.omega));
     if (!run.has_mask) check(options.mask_file.empty(), "--mask " + options.mask_file, "none");
+    if (!run.has_bonds) check(options.east_file.empty(), "--bonds-east " + options.east_file, "none");
+    if (!run.has_bonds) check(options.south_file.empty(), "--bonds-south " + options.south_file, "none");
     if (options.stepper) check(*options.stepper == run.stepper, "--stepper " + *options.stepper, run.stepper);
-    check_number(options.noise_name, options.noise, run.noise);
+    check_quantity(options.noise_name, options.noise, run.noise);
     if (options.seed)
         check(*options.seed == run.seed, "--seed " + std::to_string(*options.seed), std::to_string(run.seed));
     check_number("--dt", options.dt, run.dt);
@@ -65,9 +69,18 @@ inline void check_possible(const Options& options, const Run& run) {
     if (options.wants("energy") && (run.coupling.name != "sine" || run.lag != 0 || run.mean_field != 0))
         throw BadOption(
             "--observables energy: only --coupling sine has one, without --lag and without mean-field coupling");
+    if (options.wants("helicity")) {
+        const auto require = [&](bool is_so, const std::string& what) {
+            if (!is_so) throw BadOption("--observables helicity: " + what);
+        };
+        require(run.coupling.name == "sine" && run.lag == 0 && run.mean_field == 0,
+                "only --coupling sine has one, without --lag and without mean-field coupling");
+        require(run.omega == 0.0, "needs --omega 0, equal natural frequencies");
+        require(run.noise.value_or(0) > 0, "needs --temperature T, one positive number");
+    }
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >> 32 != 0; };
-    if (run.noise != 0 && (is_large(run.rows) || is_large(run.cols)))
-        throw BadOption(options.noise_name + (" " + text(run.noise)) +
+    if (run.has_noise() && (is_large(run.rows) || is_large(run.cols)))
+        throw BadOption(options.noise_name + (" " + (run.noise ? text(*run.noise) : options.noise.file)) +
                         ": only fewer than 2^32 rows and columns have noise");
 }
 

@@ -32,8 +32,9 @@ struct Run {
     km::Boundary boundary;
     std::optional<double> omega; ///< the frequency of all cells that are there; none: a field
     bool has_mask = false;
-    std::string stepper = "euler"; ///< see is_noisy
-    double noise = 0;              ///< D, rad² / time
+    bool has_bonds = false;          ///< whether their strengths differ
+    std::string stepper = "euler";   ///< see is_noisy
+    std::optional<double> noise = 0; ///< D of all cells that are there, rad² / time; none: a field
     std::uint64_t seed = 1;
     double dt = 0.1;
     bool allow_unstable = false;
@@ -49,12 +50,13 @@ struct Run {
     // Two types of models are compiled: one in which bonds and noise are the same everywhere, and one in which all of
     // them, and the frequencies, are fields. The second has the same bits where the fields are constant.
 
+    [[nodiscard]] bool has_noise() const { return noise != 0.0; }
     /// Whether everything is a field.
-    [[nodiscard]] bool has_fields() const { return has_mask || (mean_field != 0 && K != 0); }
+    [[nodiscard]] bool has_fields() const { return has_mask || has_bonds || !noise || (mean_field != 0 && K != 0); }
     /// Whether the model takes the frequencies from a field.
     [[nodiscard]] bool has_omega_field() const { return !omega || has_fields(); }
     /// Whether the stepper takes D from a field.
-    [[nodiscard]] bool has_noise_field() const { return noise != 0 && has_fields(); }
+    [[nodiscard]] bool has_noise_field() const { return has_noise() && has_fields(); }
 };
 
 /// Calls `use`, which reads what an option names; whatever it throws is an error of that option.
@@ -120,8 +122,11 @@ inline void resolve_lattice(const Options& options, Run& run) {
         run.cols = info.cols;
     };
     look_at("--theta", options.theta_file);
-    look_at("--omega", options.omega_file);
+    look_at("--omega", options.omega.file);
     look_at("--mask", options.mask_file);
+    look_at("--bonds-east", options.east_file);
+    look_at("--bonds-south", options.south_file);
+    look_at(options.noise_name, options.noise.file);
     run.is_float32 = dtype == "float32";
 }
 
@@ -132,8 +137,11 @@ inline void set_sources(const Options& options, Run& run) {
     };
     set("theta", options.theta_file, options.initial ? options.initial->canonical() : "random");
     if (!run.omega)
-        set("omega", options.omega_file, options.frequencies ? options.frequencies->canonical() : "normal:0,1");
+        set("omega", options.omega.file, options.frequencies ? options.frequencies->canonical() : "normal:0,1");
+    set("noise", options.noise.file, "");
     set("mask", options.mask_file, "");
+    set("bonds_east", options.east_file, "");
+    set("bonds_south", options.south_file, "");
 }
 
 /// The run that the options describe.
@@ -145,10 +153,11 @@ inline Run new_run(const Options& options) {
     run.lag = options.lag.value_or(run.lag);
     run.mean_field = options.mean_field.value_or(run.mean_field);
     run.boundary = options.boundary.value_or(run.boundary);
-    run.omega = options.omega_number;
+    run.omega = options.omega.number;
     run.has_mask = !options.mask_file.empty();
-    run.noise = options.noise.value_or(run.noise);
-    run.stepper = options.stepper.value_or(run.noise != 0 ? "leimkuhler-matthews" : "euler");
+    run.has_bonds = !options.east_file.empty() || !options.south_file.empty();
+    if (options.noise.is_given()) run.noise = options.noise.number;
+    run.stepper = options.stepper.value_or(run.has_noise() ? "leimkuhler-matthews" : "euler");
     run.seed = options.seed.value_or(run.seed);
     run.dt = options.dt.value_or(run.dt);
     run.allow_unstable = options.allow_unstable;
@@ -167,7 +176,7 @@ template <class T> void check_precision(const Run& run) {
     check("-K", run.K, false);
     check("--dt", run.dt, true);
     check("--omega", run.omega.value_or(0), false);
-    check("--noise", run.noise, false);
+    check("--noise", run.noise.value_or(0), false);
     check("--mean-field", run.mean_field, false);
     for (const double amplitude : run.coupling.numbers) check("--coupling", amplitude, false);
 }

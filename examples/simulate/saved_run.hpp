@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -52,7 +53,7 @@ inline void set_records(km::Checkpoint& to, const Run& run) {
     set_edge(to, "east", run.boundary.east);
     if (run.omega) to.set("omega", *run.omega);
     to.set("stepper", run.stepper);
-    to.set("noise", run.noise);
+    if (run.noise) to.set("noise", *run.noise);
     to.set("seed", run.seed);
     to.set("dt", run.dt);
     to.set("allow_unstable", run.allow_unstable ? 1 : 0);
@@ -71,7 +72,11 @@ inline void set_records(km::Checkpoint& to, const Run& run) {
 template <class T> void set_fields(km::Checkpoint& to, const Run& run, const State<T>& state) {
     to.set("theta", state.theta);
     if (!run.omega) to.set("omega", state.omega);
+    if (!run.noise) to.set("noise", state.noise);
     if (run.has_mask) to.set("mask", state.mask.cells());
+    if (!run.has_bonds) return;
+    to.set("bonds.east", state.east);
+    to.set("bonds.south", state.south);
 }
 
 /// Reads the records of a run, and checks that this program can continue it. Throws std::runtime_error.
@@ -88,13 +93,12 @@ class SavedRun {
         run.mean_field = number("mean_field");
         run.boundary = {edge("north"), edge("south"), edge("west"), edge("east")};
         run.stepper = word("stepper", {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
-        run.noise = number("noise");
         run.seed = saved_.unsigned_integer("seed");
         run.dt = number("dt");
         run.allow_unstable = integer("allow_unstable", 0) != 0;
         run.start_time = number("start_time");
         run.step = integer("step", 0);
-        for (const char* const field : {"theta", "omega", "mask"})
+        for (const char* const field : {"theta", "omega", "noise", "mask", "bonds_east", "bonds_south"})
             if (saved_.contains(source_name(field))) run.sources[field] = saved_.text(source_name(field));
         if (saved_.contains("record.last_step")) run.recorded = recorded();
         saved_.check_all_read();
@@ -133,13 +137,22 @@ class SavedRun {
         run.cols = shape.cols;
         run.is_float32 = shape.bits == 32;
         run.has_mask = saved_.contains("mask");
-        if (saved_.contains("omega") && saved_.type("omega") == km::RecordType::number) run.omega = number("omega");
+        run.has_bonds = saved_.contains("bonds.east");
         const auto check_shape = [&](const std::string& name) {
             if (saved_.shape(name) != shape)
                 fail("its record '" + name + "' has another shape or precision than 'theta'");
         };
-        if (!run.omega) check_shape("omega");
+        const auto quantity = [&](const std::string& name) -> std::optional<double> {
+            if (saved_.contains(name) && saved_.type(name) == km::RecordType::number) return number(name);
+            check_shape(name);
+            return std::nullopt;
+        };
+        run.omega = quantity("omega");
+        run.noise = quantity("noise");
         if (run.has_mask) check_shape("mask");
+        if (!run.has_bonds) return;
+        check_shape("bonds.east");
+        check_shape("bonds.south");
     }
 
     [[nodiscard]] Named coupling() const {
@@ -176,8 +189,8 @@ class SavedRun {
             if (!is_good) fail(std::string("its records do not fit together: ") + what);
         };
         check(run.dt > 0, "'dt' must be positive");
-        check(run.noise >= 0, "'noise' must not be negative");
-        check(run.noise == 0 || is_noisy(run.stepper), "the 'stepper' has no 'noise'");
+        check(run.noise.value_or(0) >= 0, "'noise' must not be negative");
+        check(!run.has_noise() || is_noisy(run.stepper), "the 'stepper' has no 'noise'");
         check(run.lag == 0 || run.coupling.name == "sine", "only the 'coupling' sine has a 'lag'");
         check(run.mean_field == 0 || !run.has_mask, "there is no 'mean_field' with a 'mask'");
         const auto are_paired = [](const km::BoundaryCondition& a, const km::BoundaryCondition& b) {

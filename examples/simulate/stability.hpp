@@ -43,7 +43,7 @@ inline void check_stable(const Run& run, double most) {
 /// `most`: the largest stable time step.
 inline std::vector<std::string> warnings_of(const Run& run, double most) {
     if (run.dt > most) return {"--dt " + text(run.dt) + " is beyond the stable time step " + text(most)};
-    if (run.noise == 0 || run.stepper != "euler-maruyama") return {};
+    if (!run.has_noise() || run.stepper != "euler-maruyama") return {};
     // A harmonic mode whose stable time step is `most` has a variance that is too large by 1 / (1 − dt / most).
     if (run.dt == most)
         return {"--stepper euler-maruyama has no equilibrium at --dt " + text(run.dt) +

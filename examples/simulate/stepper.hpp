@@ -17,14 +17,14 @@ template <class Use> void with_noiseless_stepper(const Run& run, const Use& use)
 
 /// Calls `use` with the stepper of the run, which has one D for all cells.
 template <class Use> void with_plain_stepper(const Run& run, const Use& use) {
-    if (run.noise == 0) return with_noiseless_stepper(run, use);
-    if (run.stepper == "euler-maruyama") return use(km::EulerMaruyama{.dt = run.dt, .D = run.noise, .seed = run.seed});
-    use(km::LeimkuhlerMatthews{.dt = run.dt, .D = run.noise, .seed = run.seed});
+    if (!run.has_noise()) return with_noiseless_stepper(run, use);
+    if (run.stepper == "euler-maruyama") return use(km::EulerMaruyama{.dt = run.dt, .D = *run.noise, .seed = run.seed});
+    use(km::LeimkuhlerMatthews{.dt = run.dt, .D = *run.noise, .seed = run.seed});
 }
 
 /// Calls `use` with the stepper of the run, which takes D from a field of the state.
 template <class T, class Use> void with_stepper_of_fields(const Run& run, const State<T>& state, const Use& use) {
-    if (run.noise == 0) return with_noiseless_stepper(run, use);
+    if (!run.has_noise()) return with_noiseless_stepper(run, use);
     const km::Grid<const T> D = state.noise;
     if (run.stepper == "euler-maruyama") return use(km::EulerMaruyamaField<T>{.dt = run.dt, .D = D, .seed = run.seed});
     use(km::LeimkuhlerMatthewsField<T>{.dt = run.dt, .D = D, .seed = run.seed});

@@ -5,6 +5,7 @@
 #include "dynamics.hpp"
 #include "frame.hpp"
 #include "looks.hpp"
+#include "observables.hpp"
 #include "parameters.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
@@ -48,17 +49,23 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
 }
 
-/// The observables that are plotted, by their names in the options.
+/// The observables that are plotted, by the names of their columns.
 inline Series series_named(const std::string& name) {
     if (name == "r") return {"order parameter r", true, {}};
     if (name == "psi") return {"mean phase ψ, rad", false, {}};
     if (name == "frequency") return {"mean of dθ/dt, rad / time", false, {}};
+    if (const auto order = daido_order(name)) return {"Daido moment r" + std::to_string(*order), true, {}};
+    if (name == "frequency_deviation") return {"standard deviation of dθ/dt, rad / time", false, {}};
     if (name == "energy") return {"energy, rad / time", false, {}};
+    if (name == "helicity_rows") return {"helicity modulus, along rows axis, rad / time", false, {}};
+    if (name == "helicity_cols") return {"helicity modulus, along columns axis, rad / time", false, {}};
     if (name == "vortices") return {"vortices", false, {}};
     if (name == "local") return {"mean local r", true, {}};
     if (name == "length") return {"correlation length, cells", false, {}};
     if (name == "cluster") return {"largest frequency cluster", true, {}};
-    return {"spread of dθ/dt, rad / time", false, {}};
+    if (name == "roughness") return {"roughness W, rad", false, {}};
+    if (name == "skewness") return {"skewness of θ", false, {}};
+    return {"excess kurtosis of θ", false, {}};
 }
 
 /// Takes the frames.
@@ -68,10 +75,10 @@ template <class T> class Watcher {
             const Looks<T>& looks, const FrameTimes& times, const std::string& ffmpeg, Profile& profile)
         : options_(options), run_(run), state_(state), dynamics_(dynamics), looks_(looks), profile_(profile),
           times_(times), next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
-          colouring_(colouring_of(options, run, state)) {
+          colouring_(colouring_of(options, run, state)), columns_(columns_of(options.observables)) {
         if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
         if (options.observes())
-            for (const std::string& name : options.observables) series_.push_back(series_named(name));
+            for (const std::string& name : columns_) series_.push_back(series_named(name));
         if (!options.observe_file.empty()) open_table();
         if (!options.video_file.empty()) open_video(ffmpeg);
         if (!options.record_file.empty()) open_record();
@@ -138,10 +145,10 @@ template <class T> class Watcher {
         reading("--observe", [&] {
             if (goes_on_with(name)) {
                 const auto step_of = [&](std::int64_t k) { return times_.step_of(k); };
-                table_.emplace(name, options_.observables, least_frames(), next_, step_of);
+                table_.emplace(name, columns_, least_frames(), next_, step_of);
                 lacks_row_ = table_->rows() < next_;
             } else {
-                table_.emplace(name, options_.observables);
+                table_.emplace(name, columns_);
             }
         });
     }
@@ -265,27 +272,47 @@ template <class T> class Watcher {
         looked_at_ = step;
     }
 
+    /// What several columns share.
+    struct Shared {
+        km::OrderParameter order;
+        km::PhaseStatistics rate;
+        km::PhaseMoments moments;
+        km::HelicityModulus helicity;
+    };
+
     void observe(std::int64_t step, const km::OrderParameter& order) {
-        const bool needs_rates = options_.wants("frequency") || options_.wants("spread");
-        const km::PhaseStatistics rate = needs_rates ? state_.mask.statistics(rates()) : km::PhaseStatistics{};
+        const auto wants = [&](const char* name) { return options_.wants(name); };
+        Shared shared;
+        shared.order = order;
+        if (wants("frequency") || wants("frequency_deviation")) shared.rate = state_.mask.statistics(rates());
+        if (wants("roughness") || wants("skewness") || wants("kurtosis"))
+            shared.moments = looked([&] { return looks_.moments(); });
+        if (wants("helicity")) shared.helicity = looked([&] { return looks_.helicity(); });
         std::vector<double> values;
-        for (const std::string& name : options_.observables) values.push_back(value_of(name, step, order, rate));
+        for (const std::string& name : columns_) values.push_back(value_of(name, step, shared));
         observed_.push_back(run_.time_of(step));
         for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
         if (table_) Profile::timed(profile_.output, [&] { add_row(step, values); });
     }
 
-    double value_of(const std::string& name, std::int64_t step, const km::OrderParameter& order,
-                    const km::PhaseStatistics& rate) {
-        if (name == "r") return order.r;
-        if (name == "psi") return order.psi;
-        if (name == "frequency") return rate.mean;
-        if (name == "spread") return rate.deviation;
+    double value_of(const std::string& name, std::int64_t step, const Shared& shared) {
+        if (name == "r") return shared.order.r;
+        if (name == "psi") return shared.order.psi;
+        if (name == "frequency") return shared.rate.mean;
+        if (name == "frequency_deviation") return shared.rate.deviation;
+        if (name == "roughness") return std::sqrt(shared.moments.variance);
+        if (name == "skewness") return shared.moments.skewness;
+        if (name == "kurtosis") return shared.moments.excess_kurtosis;
+        if (name == "helicity_rows") return shared.helicity.rows;
+        if (name == "helicity_cols") return shared.helicity.cols;
         if (name == "local") return state_.mask.statistics(local_order()).mean;
-        if (name == "length") return looked([&] { return looks_.length(); });
         if (name == "cluster") return largest_cluster(step);
-        if (name == "energy") return looked([&] { return looks_.energy(); });
-        return looked([&] { return looks_.vortices(); });
+        return looked([&] {
+            if (name == "length") return looks_.length();
+            if (name == "energy") return looks_.energy();
+            if (const auto order = daido_order(name)) return looks_.daido(*order);
+            return looks_.vortices();
+        });
     }
 
     [[nodiscard]] std::string caption() const {
@@ -302,6 +329,7 @@ template <class T> class Watcher {
     FrameTimes times_;
     std::int64_t next_; // frame
     Colouring colouring_;
+    std::vector<std::string> columns_;
     km::Field<T> scratch_;        // allocated when something is looked at
     km::Field<T> first_;          // the phases when the run began, if they are looked at
     km::Field<T> before_;         // those of the last look for clusters

@@ -17,7 +17,7 @@ import support
 from support import PROGRAM, close, fields, final, good, order_parameter, pixels, reference, refused, run, snapshot
 
 OPTIONS = (
-    "-N --rows --cols --theta --initial --frequencies --omega --mask --seed -K --coupling --lag --mean-field --boundary --stepper --noise --temperature -T --dt --steps --allow-unstable --dtype --policy --threads "
+    "-N --rows --cols --theta --initial --frequencies --omega --mask --bonds-east --bonds-south --seed -K --coupling --lag --mean-field --boundary --stepper --noise --temperature -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
     "--checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
@@ -284,7 +284,7 @@ def test_mask_agrees_with_numpy():
         expected = np.where(there, expected + 0.1 * (omega + 1.5 * pull), theta)
     for policy in ("serial", "fused", "openmp"):
         close(final(*files, "--omega", "omega.npy", "--policy", policy), expected, 1e-11)
-    summary = good(*files, "--omega", "omega.npy", "--observe", "t.csv", "--observables", "r,psi,frequency,spread")
+    summary = good(*files, "--omega", "omega.npy", "--observe", "t.csv", "--observables", "r,psi,frequency,frequency_deviation")
     close(np.array(float(summary["r"])), np.array(order_parameter(expected[there])), 1e-8)
     first = np.loadtxt("t.csv", delimiter=",", skiprows=1)[0]
     rates = (final(*files, "--omega", "omega.npy", "--steps", 1) - theta)[there] / 0.1

@@ -289,7 +289,7 @@ def test_terminal_that_is_closed():
 
 def test_tables_go_on():
     """A table after a kill and after a signal is byte for byte that of an uninterrupted run."""
-    names = "r,psi,frequency,spread,energy,vortices,local,length"
+    names = "r,psi,frequency,frequency_deviation,energy,vortices,local,length"
     arguments = ("-N", 60, "--steps", 4000, "--policy", "fused", "--every", 30, "--observables", names)
     good(*arguments, "--observe", "whole.csv")
     expected = pathlib.Path("whole.csv").read_text()
@@ -369,7 +369,7 @@ def test_records_of_another_schedule():
 def test_outputs_that_failed_go_on():
     """A frame that did not fit on the disk is taken again by the resumed run."""
     arguments = ("-N", 16, "--omega", 0, "--steps", 60, "--every", 1)
-    files = {"--record": ("r.npy",), "--observe": ("t.csv", "--observables", "r,psi,frequency,spread,energy")}
+    files = {"--record": ("r.npy",), "--observe": ("t.csv", "--observables", "r,psi,frequency,frequency_deviation,energy")}
     good(*arguments, "--record", "whole.npy", "--observe", "whole.csv", *files["--observe"][1:])
     for most, *outputs in ((3000, "--record"), (3000, "--observe"), (9000, "--observe", "--record")):
         for every in ((), ("--checkpoint-every", 1), ("--checkpoint-every", 3)):

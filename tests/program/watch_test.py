@@ -237,7 +237,7 @@ def test_plot_is_a_picture():
     assert picture.shape == (570, 1200, 3)
     blue = (picture[..., 2].astype(int) - picture[..., 0] > 100).any(axis=0)
     assert blue[175:1155].all() and not blue[:165].any(), "the curve goes from the left to the right"
-    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster")
+    good("-N", 20, "--plot", "all.png", "--observables", "r,psi,frequency,frequency_deviation,energy,vortices,local,length,cluster")
     assert size_of_picture("all.png") == (570 + 8 * 440, 1200)
 
 
@@ -253,7 +253,7 @@ def test_plot_shows_the_order_parameter():
 
 
 def test_table_of_observables():
-    names = "r,psi,frequency,spread,energy,vortices,local,length,cluster"
+    names = "r,psi,frequency,frequency_deviation,energy,vortices,local,length,cluster"
     lattice = ("--rows", 12, "--cols", 17, "-K", 1.5, "--boundary", "periodic", "--steps", 25)
     good(*lattice, "--every", 10, "--observe", "o.csv", "--observables", names, "--record", "o.npy")
     table = np.genfromtxt("o.csv", delimiter=",", names=True)
@@ -295,7 +295,7 @@ def test_record_without_a_frame():
         resource.setrlimit(resource.RLIMIT_FSIZE, (135, 135))
 
     pathlib.Path("r.npy").write_bytes(b"old")
-    observed = ("--observe", "t.csv", "--observables", "r,psi,frequency,spread,energy,vortices,local,length")
+    observed = ("--observe", "t.csv", "--observables", "r,psi,frequency,frequency_deviation,energy,vortices,local,length")
     arguments = ("-N", 3, "--every", 1, "--steps", 3, *observed)
     done = run(*arguments, "--record", "r.npy", "--dtype", "float32", preexec_fn=limit)
     assert done.returncode == 2 and "cannot write 'r.json'" in done.stderr, done
@@ -338,7 +338,7 @@ def test_energy_of_what_has_none():
 
 
 def test_plot_of_vectors():
-    good("-N", 20, "--plot", "r.svg", "--observables", "spread,psi")
+    good("-N", 20, "--plot", "r.svg", "--observables", "frequency_deviation,psi")
     root = xml.etree.ElementTree.parse("r.svg").getroot()
     assert root.tag.endswith("svg") and float(root.get("width").removesuffix("pt")) == 1200, root.attrib
 
@@ -346,7 +346,7 @@ def test_plot_of_vectors():
 def test_plots_of_little():
     for arguments in (("--steps", 0), ("-N", 1), ("--rows", 0), ("--theta", "nan.npy"), ("--steps", 1, "--every", 5)):
         np.save("nan.npy", np.full((3, 3), np.nan))
-        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster")
+        good(*arguments, "--plot", "r.png", "--observables", "r,psi,frequency,frequency_deviation,energy,vortices,local,length,cluster")
         assert size_of_picture("r.png") == (570 + 8 * 440, 1200)
 
 
@@ -389,7 +389,8 @@ def test_record_has_the_times_and_the_parameters():
         assert times.dtype == np.float64 and np.array_equal(times, 0.3 * np.array([0, 10, 20, 25])), times
         expected = {
             "version": run("--version").stdout.strip(), "rows": 7, "cols": 5, "dtype": "float64", "theta": "theta.npy",
-            "omega": "uniform:-1,2", "mask": None, "seed": 1, "K": 0.5, "coupling": "sine", "lag": 0, "mean_field": 0,
+            "omega": "uniform:-1,2", "mask": None, "bonds_east": None, "bonds_south": None, "seed": 1, "K": 0.5,
+            "coupling": "sine", "lag": 0, "mean_field": 0,
             "boundary": "periodic", "stepper": "euler", "noise": 0, "dt": 0.3, "start_time": 0, "steps": 25, "every": 10,
         }
         assert json.loads(pathlib.Path(f"{stem}.json").read_text()) == expected
@@ -492,7 +493,7 @@ def test_watching_changes_nothing():
         expected = final(*lattice).tobytes()
         watched = (
             ("--record", "r.npy", "--every", 7),
-            ("--plot", "r.png", "--observables", "r,psi,frequency,spread,energy,vortices,local,length,cluster", "--seconds", 1),
+            ("--plot", "r.png", "--observables", "r,psi,frequency,frequency_deviation,energy,vortices,local,length,cluster", "--seconds", 1),
             ("--checkpoint", "c", "--checkpoint-every", 9),
             ("--checkpoint", "c", "--checkpoint-every", "0s", "--quiet"),
             ("--picture", "x.png", "--colour", "frequency"),
