@@ -39,6 +39,7 @@ struct Output {
 inline std::vector<Output> outputs_of(const Options& options, bool has_ffmpeg) {
     using Kind = Output::Kind;
     std::vector<Output> outputs = {{"--save", options.save_file, Kind::binary_stream, ""},
+                                   {"--save-velocity", options.save_velocity_file, Kind::binary_stream, ""},
                                    {"--picture", options.picture_file, Kind::binary_stream, ""},
                                    {"--video", options.video_file, Kind::file, has_ffmpeg ? "" : ".frames"},
                                    {"--plot", options.plot_file, Kind::file, ""},
@@ -193,10 +194,12 @@ inline void check_spaces(const Options& options, const Run& run, const FrameTime
     const bool is_resumed = !options.resume_file.empty();
     const std::int64_t frames = times.frames() - (is_resumed ? times.frames_until(run.step) : 0);
     const double record = static_cast<double>(frames) * (field + 8); // and their times
-    const int fields = 1 + (run.omega ? 0 : 1) + (run.noise ? 0 : 1) + (run.has_mask ? 1 : 0) + (run.has_bonds ? 2 : 0);
+    const int fields = 1 + (run.omega ? 0 : 1) + (run.noise ? 0 : 1) + (run.has_mask ? 1 : 0) +
+                       (run.has_bonds ? 2 : 0) + (run.has_inertia ? 1 + (run.mass ? 0 : 1) + (run.damping ? 0 : 1) : 0);
     const double checkpoint = fields * field;
     check_room({{"--record", options.record_file, record},
                 {"--save", options.save_file, field},
+                {"--save-velocity", options.save_velocity_file, field},
                 {"--checkpoint", options.checkpoint_file, 2 * checkpoint}});
 }
 

@@ -99,15 +99,26 @@ inline void define_model(Definer& define, Options& options) {
         "neighbour with this fixed phase) or flux:NUMBER (Neumann: adds K times this number to d theta/dt). A side "
         "that is not named is zero",
         [&options](const std::string& given) { options.boundary = parsed_boundary(given); });
-    define.choice_option("--stepper", "leimkuhler-matthews with --noise, otherwise euler",
-                         "Method of the time step. Without noise: Euler (order 1), Heun (order 2) or classical "
-                         "Runge-Kutta (order 4). With noise: Leimkuhler-Matthews, or Euler-Maruyama, which samples "
-                         "too high a temperature unless dt is very small",
-                         options.stepper, {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
+    define.number_or_file_option("--inertia", "TIME", "no inertia",
+                                 "Mass m of the cells, one for all or one per cell. See \"Inertia\" below. Needs "
+                                 "--damping",
+                                 options.mass, std::numeric_limits<double>::min());
+    define.number_or_file_option("--damping", "NUMBER", "none; --inertia needs it",
+                                 "Damping g of the cells, one for all or one per cell; 0 for none", options.damping,
+                                 0.0);
+    file_option(define, "--velocity", "FILE.npy", "0", "Initial velocities d theta/dt, rad/time; for --inertia",
+                options.velocity_file);
+    define.choice_option(
+        "--stepper", "the first named of its kind",
+        "Method of the time step. Without noise: euler (order 1), heun (order 2) or rk4 (order 4). With noise: "
+        "leimkuhler-matthews, or euler-maruyama, which samples too high a temperature unless dt is very small. With "
+        "--inertia: velocity-verlet (order 2). With --inertia and noise: baoab",
+        options.stepper, {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama", "velocity-verlet", "baoab"},
+        "NAME");
     define.number_or_file_option(
         "--noise", "RAD^2/TIME", "0",
         "Strength D of the Langevin noise, one for all cells or one per cell: over a time t, it adds normal random "
-        "numbers with variance 2 D t to the phases",
+        "numbers with variance 2 D t to the phases. With --inertia, D is one number, the temperature",
         options.noise, 0.0);
     define.number_or_file_option("--temperature", "RAD^2/TIME", "0",
                                  "The same as --noise: D is the temperature, in the units of K", options.temperature,
@@ -116,7 +127,8 @@ inline void define_model(Definer& define, Options& options) {
                                  options.T, 0.0, largest);
     define.number_option<double>(
         "--dt", "TIME", "0.1",
-        "Length of a time step. With --coupling sine it is stable up to 0.25 / abs(K), with rk4 up to 0.348 / abs(K)",
+        "Length of a time step. With --coupling sine it is stable up to 0.25 / abs(K), with rk4 up to 0.348 / abs(K), "
+        "with --inertia up to sqrt(m / (2 abs(K)))",
         options.dt, std::numeric_limits<double>::min(), largest);
     define.number_option<std::int64_t>("--steps", "STEPS", "T / dt", "Number of time steps; excludes -T", options.steps,
                                        0, std::numeric_limits<std::int64_t>::max());
@@ -145,6 +157,8 @@ inline void define_output(Definer& define, Options& options) {
     file_option(define, "--save", "FILE.npy", none,
                 "Final phases, rad, not reduced modulo 2 pi. FILE.npy may be -, the standard output",
                 options.save_file);
+    file_option(define, "--save-velocity", "FILE.npy", none, "Final velocities d theta/dt, rad/time; for --inertia",
+                options.save_velocity_file);
     file_option(define, "--picture", "FILE.png", none,
                 "Picture of the final phases; --colour chooses another quantity. FILE.png may be -",
                 options.picture_file);
@@ -226,11 +240,34 @@ inline void define_checkpoints(Definer& define, Options& options) {
     define.flag_option("--profile", "not measured", "Print the time of each part of the run", options.profile);
 }
 
+[[noreturn]] inline void exclude(const std::string& a, const std::string& b) {
+    throw BadOption(a + " and " + b + " exclude each other");
+}
+[[noreturn]] inline void need(const std::string& a, const std::string& b) { throw BadOption(a + " needs " + b); }
+
+/// Checks the options of inertia, except for those that a resumed run has in its checkpoint.
+inline void check_inertia(const Options& options) {
+    const bool is_new = options.resume_file.empty();
+    const std::string inertia = "--inertia " + options.mass.given();
+    if (!is_new && !options.velocity_file.empty())
+        exclude("--velocity " + options.velocity_file, "--resume " + options.resume_file);
+    if (options.mass.is_given()) {
+        if (options.stepper && !is_inertial(*options.stepper))
+            throw BadOption(inertia + ": --stepper " + *options.stepper +
+                            " has no inertia; velocity-verlet and baoab (with noise) have");
+        if (is_new && !options.damping.is_given()) need(inertia, "--damping, which may be 0");
+        if (!options.noise.file.empty())
+            throw BadOption(options.noise_name + (" " + options.noise.file) +
+                            ": with --inertia the temperature is one number; --damping may differ between cells");
+    } else if (is_new) {
+        if (options.damping.is_given()) need("--damping " + options.damping.given(), "--inertia");
+        if (!options.velocity_file.empty()) need("--velocity " + options.velocity_file, "--inertia");
+        if (!options.save_velocity_file.empty()) need("--save-velocity " + options.save_velocity_file, "--inertia");
+        if (options.stepper && is_inertial(*options.stepper)) need("--stepper " + *options.stepper, "--inertia");
+    }
+}
+
 inline void check_together(const Options& options) {
-    const auto exclude = [](const std::string& a, const std::string& b) {
-        throw BadOption(a + " and " + b + " exclude each other");
-    };
-    const auto need = [](const std::string& a, const std::string& b) { throw BadOption(a + " needs " + b); };
     if (options.square && options.rows)
         exclude("-N " + std::to_string(*options.square), "--rows " + std::to_string(*options.rows));
     if (options.square && options.cols)
@@ -253,9 +290,11 @@ inline void check_together(const Options& options) {
         exclude("--mean-field " + text(*options.mean_field), "--mask " + options.mask_file);
     if (options.initial && !options.theta_file.empty()) exclude("--initial", "--theta " + options.theta_file);
     if (options.initial && !options.resume_file.empty()) exclude("--initial", "--resume " + options.resume_file);
+    check_inertia(options);
     if (options.noise.is_nonzero() && options.stepper && !is_noisy(*options.stepper))
         throw BadOption(options.noise_name + (" " + options.noise.given()) + ": --stepper " + *options.stepper +
-                        " has no noise; leimkuhler-matthews and euler-maruyama have");
+                        (is_inertial(*options.stepper) ? " has no noise; baoab has"
+                                                       : " has no noise; leimkuhler-matthews and euler-maruyama have"));
     if (!options.noise.is_given() && options.stepper && is_noisy(*options.stepper) && options.resume_file.empty())
         need("--stepper " + *options.stepper, "--noise");
     if (options.lag.value_or(0.0) != 0 && options.coupling && options.coupling->name != "sine")
@@ -274,7 +313,9 @@ inline std::string footer() {
     for (const char* const paragraph :
          {"Example:",
           "  kuramoto-simulate -N 192 -K 2 --omega 0 -T 100 --picture same.png",
-          "The library has inertia. This program does not use it.",
+          "Inertia: with --inertia, m d^2 theta_i/dt^2 + g d theta_i/dt = omega_i + K times the sum of "
+          "f(theta_j - theta_i), plus the mean-field coupling. omega is then a torque. The noise is that of the "
+          "temperature D: it needs damping.",
           "Initial phases: in rad; rows count downwards. The numbers shown are the defaults. You may leave out all "
           "numbers, or those at the end of the list.",
           "  random                independent, uniform in [0, 2 pi)",
@@ -323,6 +364,7 @@ inline std::string footer() {
           "                        frame, their phases advanced by amounts that differ by",
           "                        at most half a turn. So the share depends on --every.",
           "                        The first frame has no share (nan)",
+          "  temperature           kinetic temperature, the mean of m v^2; for --inertia",
           "  roughness             standard deviation W of the phases, rad",
           "  skewness, kurtosis    skewness and excess kurtosis of the phases. These three",
           "                        take phases as numbers, not modulo 2 pi. This program",

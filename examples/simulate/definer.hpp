@@ -92,12 +92,12 @@ class Definer {
         });
     }
 
-    /// One of a few words.
+    /// One of a few words. `unit`: what the help says in place of them.
     template <class Target>
     void choice_option(const std::string& name, const std::string& initially, const std::string& help, Target& target,
-                       std::initializer_list<const char*> words) {
+                       std::initializer_list<const char*> words, const std::string& unit = "") {
         const std::string list = joined(words);
-        text_option(name, list, initially, help, [name, list, &target](const std::string& given) {
+        text_option(name, unit.empty() ? list : unit, initially, help, [name, list, &target](const std::string& given) {
             check_word(name, given, given, list);
             target = given;
         });

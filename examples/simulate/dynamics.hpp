@@ -38,8 +38,12 @@ template <class T> Dynamics<T> lattice_dynamics(const Options& options, const Ru
 /// The dynamics of a run with mean-field coupling.
 template <class T> Dynamics<T> mean_field_dynamics(const Options& options, const Run& run, State<T>& state);
 
+/// The dynamics of a run with inertia. They have no `rate`: dθ/dt is the velocity.
+template <class T> Dynamics<T> inertial_dynamics(const Options& options, const Run& run, State<T>& state);
+
 /// The dynamics of a run.
 template <class T> Dynamics<T> dynamics_of(const Options& options, const Run& run, State<T>& state) {
+    if (run.has_inertia) return inertial_dynamics(options, run, state);
     if (run.mean_field != 0) return mean_field_dynamics(options, run, state);
     return lattice_dynamics(options, run, state);
 }

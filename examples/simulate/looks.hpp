@@ -1,6 +1,7 @@
 // What is computed from a state while it is looked at.
 #pragma once
 
+#include "model.hpp"
 #include "policy.hpp"
 #include "profile.hpp"
 #include "run.hpp"
@@ -44,6 +45,12 @@ template <class T> class Looks {
             return km::helicity_sums(workers_, sine, state_.theta, present);
         }));
         return average.modulus(*run_.noise);
+    }
+    /// The kinetic temperature, with inertia.
+    [[nodiscard]] double temperature() const {
+        return with_present([&](const auto& present) {
+            return km::kinetic_temperature(workers_, inertia_of(run_, state_), state_.velocity, present);
+        });
     }
     /// The number of vortices of either charge.
     [[nodiscard]] double vortices() const {

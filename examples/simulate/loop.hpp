@@ -127,6 +127,9 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
     error.attempt([&] { Profile::timed(profile.output, [&] { watcher.finish(); }); });
     if (!options.save_file.empty())
         error.attempt([&] { Profile::timed(profile.output, [&] { write_phases(options.save_file, state.theta); }); });
+    if (!options.save_velocity_file.empty())
+        error.attempt(
+            [&] { Profile::timed(profile.output, [&] { write_phases(options.save_velocity_file, state.velocity); }); });
     if (!options.picture_file.empty())
         error.attempt([&] { Profile::timed(profile.output, [&] { watcher.write_final_picture(step); }); });
     error.rethrow();

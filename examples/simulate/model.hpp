@@ -45,6 +45,13 @@ template <class T, class Use> void with_plain_model(const Run& run, const State<
     });
 }
 
+/// Mass and damping of a run with inertia. They view the state.
+template <class T> km::InertiaFields<T> inertia_of(const Run& run, const State<T>& state) {
+    using Coefficient = km::NumberOrField<T>;
+    return {.mass = run.mass ? Coefficient(*run.mass) : Coefficient(state.mass),
+            .damping = run.has_damping_field() ? Coefficient(state.damping) : Coefficient(*run.damping)};
+}
+
 inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field, .lag = run.lag}; }
 
 } // namespace simulate

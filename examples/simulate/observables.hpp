@@ -13,8 +13,9 @@ namespace simulate {
 
 /// In the order of the help. M is a number.
 inline const std::vector<std::string> known_observables = {
-    "r",        "psi",   "daido:M", "frequency", "frequency_deviation", "energy",   "helicity",
-    "vortices", "local", "length",  "cluster",   "roughness",           "skewness", "kurtosis"};
+    "r",       "psi",       "daido:M",  "frequency", "frequency_deviation",
+    "energy",  "helicity",  "vortices", "local",     "length",
+    "cluster", "roughness", "skewness", "kurtosis",  "temperature"};
 
 /// The names with bars between them.
 inline std::string list_of_observables() {

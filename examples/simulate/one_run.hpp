@@ -69,7 +69,7 @@ template <class T> int simulate(const Options& options, const Run& run, const st
     Profile profile;
     watch_for_signals();
     if (!options.quiet)
-        for (const std::string& warning : warnings_of(run, most))
+        for (const std::string& warning : warnings_of(run, state, most))
             std::fprintf(stderr, "kuramoto-simulate: warning: %s\n", warning.c_str());
     const auto start = Clock::now();
     Watcher<T> watcher(options, run, state, dynamics, looks, times, ffmpeg, profile);
@@ -79,7 +79,11 @@ template <class T> int simulate(const Options& options, const Run& run, const st
     if (is_stopped) print_stop(options, run, step, words);
     if (!options.quiet) print_summary(said, options, run, step, profile.kernel, looks.order().r);
     if (options.profile) {
-        const double arrays = run.has_omega_field() ? 3 : 2; // θ is read and written, ω is read
+        double arrays = 2; // θ is read and written; the others are read
+        for (const km::Field<T>* const field :
+             {&state.omega, &state.east, &state.south, &state.noise, &state.mass, &state.damping})
+            if (!field->empty()) ++arrays;
+        if (run.has_inertia) arrays += 2;
         const double bytes = arrays * sizeof(T) * run.cells() * static_cast<double>(step - run.step);
         print_profile(said, profile, wall, bytes, looks.bandwidth());
     }

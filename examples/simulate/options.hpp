@@ -18,7 +18,14 @@ namespace km = kuramoto;
 
 /// Whether a --stepper has noise.
 inline bool is_noisy(const std::string& stepper) {
-    return stepper == "leimkuhler-matthews" || stepper == "euler-maruyama";
+    return stepper == "leimkuhler-matthews" || stepper == "euler-maruyama" || stepper == "baoab";
+}
+/// Whether a --stepper is for cells with inertia.
+inline bool is_inertial(const std::string& stepper) { return stepper == "velocity-verlet" || stepper == "baoab"; }
+/// The --stepper where none is asked for.
+inline std::string usual_stepper(bool has_inertia, bool has_noise) {
+    if (has_inertia) return has_noise ? "baoab" : "velocity-verlet";
+    return has_noise ? "leimkuhler-matthews" : "euler";
 }
 
 /// One number for all cells, or a file with one per cell; or neither, if the option was not given.
@@ -51,6 +58,9 @@ struct Options {
     std::optional<Named> coupling;
     std::optional<double> lag;
     std::optional<double> mean_field;
+    NumberOrFile mass;
+    NumberOrFile damping;
+    std::string velocity_file;
     std::optional<km::Boundary> boundary;
     std::optional<std::string> stepper;
     NumberOrFile noise;
@@ -66,6 +76,7 @@ struct Options {
     int threads = 0;
     // What is written at the end.
     std::string save_file;
+    std::string save_velocity_file;
     std::string picture_file;
     // What is written as the run goes.
     std::string video_file;

@@ -75,6 +75,12 @@ inline std::string parameters_json(const Run& run, const FrameTimes& times) {
     add("lag", text(run.lag));
     add("mean_field", text(run.mean_field));
     add("boundary", json_text(text_of(run.boundary)));
+    const auto quantity = [&](const char* name, const std::optional<double>& number) {
+        add(name, !run.has_inertia ? "null" : number ? text(*number) : source(name));
+    };
+    quantity("inertia", run.mass);
+    quantity("damping", run.damping);
+    quantity("velocity", run.sources.contains("velocity") ? std::nullopt : std::optional(0.0));
     add("stepper", json_text(run.stepper));
     add("noise", run.noise ? text(*run.noise) : source("noise"));
     add("dt", text(run.dt));

@@ -77,13 +77,39 @@ km::Field<T> read_bounded(const std::string& option, const std::string& name, co
             if (!std::isfinite(field(i, j)) || field(i, j) < least)
                 throw BadOption(option + " " + name + ": row " + std::to_string(i) + ", column " + std::to_string(j) +
                                 " is " + text(static_cast<double>(field(i, j))) + ", which is not " +
-                                (least == 0 ? "a finite number that is not negative" : "finite"));
+                                (least > 0    ? "a positive number"
+                                 : least == 0 ? "a finite number that is not negative"
+                                              : "finite"));
     return field;
 }
 
 /// The D that the options ask for, where it is a field.
 template <class T> km::Field<T> asked_noise(const Options& options, const Mask<T>& mask) {
     return read_bounded<T>(options.noise_name, options.noise.file, mask, 0, 0);
+}
+
+/// The masses that the options ask for, where they are a field. Missing cells have the largest one, which does not
+/// change the stable time step.
+template <class T> km::Field<T> asked_mass(const Options& options, const Mask<T>& mask) {
+    constexpr T least = std::numeric_limits<T>::denorm_min();
+    km::Field<T> mass = read_bounded<T>("--inertia", options.mass.file, mask, 1, least);
+    const auto largest = static_cast<T>(mask.statistics(mass).greatest);
+    mask.put(largest > 0 ? largest : T{1}, mass);
+    return mass;
+}
+
+/// The dampings that the options ask for, where they are a field.
+template <class T> km::Field<T> asked_damping(const Options& options, const Mask<T>& mask) {
+    return read_bounded<T>("--damping", options.damping.file, mask, 0, 0);
+}
+
+/// The velocities at the beginning of a new run: those of a file, or 0.
+template <class T, class Policy>
+km::Field<T> initial_velocity(const Policy& policy, const Options& options, const Run& run, const Mask<T>& mask) {
+    if (options.velocity_file.empty()) return equal_field(policy, options, run, mask, 0.0, T{0});
+    km::Field<T> velocity = read_field<T>("--velocity", options.velocity_file);
+    mask.put(T{0}, velocity);
+    return velocity;
 }
 
 /// The strengths of bonds that the options ask for: those of a file, or 1. They are 0 at missing cells.
@@ -135,6 +161,8 @@ void check_fields(const Policy& policy, const Options& options, const Run& run, 
     if (options.frequencies && !have_same_values(omega(), state.omega))
         refuse("--frequencies " + options.frequencies->canonical());
     check_file(options.noise_name, options.noise.file, state.noise, [&] { return asked_noise(options, state.mask); });
+    check_file("--inertia", options.mass.file, state.mass, [&] { return asked_mass(options, state.mask); });
+    check_file("--damping", options.damping.file, state.damping, [&] { return asked_damping(options, state.mask); });
     for (const auto& [option, name] :
          {std::pair("--bonds-east", options.east_file), {"--bonds-south", options.south_file}})
         if (!name.empty()) check_kind(option, name);
@@ -157,6 +185,9 @@ template <class T, class Policy> State<T> saved_state(const Policy& policy, cons
         state.theta = saved.take_field<T>("theta");
         if (!run.omega) state.omega = saved.take_field<T>("omega");
         if (!run.noise) state.noise = saved.take_field<T>("noise");
+        if (run.has_inertia) state.velocity = saved.take_field<T>("velocity");
+        if (!run.mass) state.mass = saved.take_field<T>("mass");
+        if (!run.damping) state.damping = saved.take_field<T>("damping");
         if (!run.has_bonds) return;
         state.east = saved.take_field<T>("bonds.east");
         state.south = saved.take_field<T>("bonds.south");
@@ -172,6 +203,7 @@ void complete(const Policy& policy, const Options& options, const Run& run, Stat
         return equal_field(policy, options, run, state.mask, number, missing);
     };
     if (run.omega && run.has_omega_field()) state.omega = equal(*run.omega, T{0});
+    if (run.damping && run.has_damping_field()) state.damping = equal(*run.damping, T{0});
     if (run.noise && run.has_noise_field()) state.noise = equal(*run.noise, T{0});
     if (!run.has_fields() || run.has_bonds) return;
     state.east = equal(1, T{0});
@@ -190,6 +222,9 @@ template <class T, class Policy> State<T> state_of(const Policy& policy, const O
         if (!run.omega) state.omega = asked_omega(policy, options, run, state.mask);
         if (!run.noise) state.noise = asked_noise(options, state.mask);
         if (run.has_bonds) set_asked_bonds(policy, options, run, state);
+        if (run.has_inertia) state.velocity = initial_velocity(policy, options, run, state.mask);
+        if (!run.mass) state.mass = asked_mass(options, state.mask);
+        if (!run.damping) state.damping = asked_damping(options, state.mask);
     }
     complete(policy, options, run, state);
     return state;

@@ -39,6 +39,13 @@ inline void check_agreement(const Options& options, const Run& run) {
             check(asked.number == found, option + " " + asked.given(), found ? text(*found) : "a field");
     };
     check_quantity("--omega", options.omega, run.omega);
+    if (run.has_inertia) {
+        check_quantity("--inertia", options.mass, run.mass);
+        check_quantity("--damping", options.damping, run.damping);
+    } else {
+        check(!options.mass.is_given(), "--inertia " + options.mass.given(), "none");
+        check(!options.damping.is_given(), "--damping " + options.damping.given(), "none");
+    }
     if (run.omega && options.frequencies)
         check(false, "--frequencies " + options.frequencies->canonical(), text(*run.omega));
     if (!run.has_mask) check(options.mask_file.empty(), "--mask " + options.mask_file, "none");
@@ -69,6 +76,11 @@ inline void check_possible(const Options& options, const Run& run) {
     if (options.wants("energy") && (run.coupling.name != "sine" || run.lag != 0 || run.mean_field != 0))
         throw BadOption(
             "--observables energy: only --coupling sine has one, without --lag and without mean-field coupling");
+    if (!run.has_inertia) {
+        if (options.wants("temperature")) throw BadOption("--observables temperature: needs --inertia");
+        if (!options.save_velocity_file.empty())
+            throw BadOption("--save-velocity " + options.save_velocity_file + ": the run has no --inertia");
+    }
     if (options.wants("helicity")) {
         const auto require = [&](bool is_so, const std::string& what) {
             if (!is_so) throw BadOption("--observables helicity: " + what);

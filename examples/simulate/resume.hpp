@@ -46,8 +46,9 @@ inline std::string resume_command(const std::vector<std::string>& words, const O
     for (std::size_t k = 1; k < words.size(); ++k) {
         const std::size_t equals = words[k].rfind("--", 0) == 0 ? words[k].find('=') : std::string::npos;
         const std::string option = words[k].substr(0, equals);
-        const bool is_dropped = option == "--theta" || option == "--initial" || option == "--frequencies" ||
-                                option == "--resume" || (option == "--omega" && !options.omega.number);
+        const bool is_dropped = option == "--theta" || option == "--initial" || option == "--velocity" ||
+                                option == "--frequencies" || option == "--resume" ||
+                                (option == "--omega" && !options.omega.number);
         const bool is_renamed = option == "--video" || option == "--plot";
         if (!is_dropped && !is_renamed) {
             command += " " + quoted(words[k]);

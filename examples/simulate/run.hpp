@@ -32,9 +32,12 @@ struct Run {
     km::Boundary boundary;
     std::optional<double> omega; ///< the frequency of all cells that are there; none: a field
     bool has_mask = false;
-    bool has_bonds = false;          ///< whether their strengths differ
-    std::string stepper = "euler";   ///< see is_noisy
-    std::optional<double> noise = 0; ///< D of all cells that are there, rad² / time; none: a field
+    bool has_bonds = false; ///< whether their strengths differ
+    bool has_inertia = false;
+    std::optional<double> mass = 1;    ///< with inertia: m of all cells that are there; none: a field
+    std::optional<double> damping = 0; ///< with inertia: γ of all cells that are there; none: a field
+    std::string stepper = "euler";     ///< see is_noisy
+    std::optional<double> noise = 0;   ///< D of all cells that are there, rad² / time; none: a field
     std::uint64_t seed = 1;
     double dt = 0.1;
     bool allow_unstable = false;
@@ -48,15 +51,19 @@ struct Run {
     [[nodiscard]] double time_of(std::int64_t at) const { return start_time + static_cast<double>(at) * dt; }
 
     // Two types of models are compiled: one in which bonds and noise are the same everywhere, and one in which all of
-    // them, and the frequencies, are fields. The second has the same bits where the fields are constant.
+    // them, and the frequencies, are fields.
 
     [[nodiscard]] bool has_noise() const { return noise != 0.0; }
     /// Whether everything is a field.
     [[nodiscard]] bool has_fields() const { return has_mask || has_bonds || !noise || (mean_field != 0 && K != 0); }
     /// Whether the model takes the frequencies from a field.
     [[nodiscard]] bool has_omega_field() const { return !omega || has_fields(); }
+    /// Whether the model takes the damping from a field: missing cells have no noise, and thus no damping.
+    [[nodiscard]] bool has_damping_field() const {
+        return has_inertia && (!damping || (has_mask && has_noise() && *damping != 0));
+    }
     /// Whether the stepper takes D from a field.
-    [[nodiscard]] bool has_noise_field() const { return has_noise() && has_fields(); }
+    [[nodiscard]] bool has_noise_field() const { return has_noise() && !has_inertia && has_fields(); }
 };
 
 /// Calls `use`, which reads what an option names; whatever it throws is an error of that option.
@@ -127,6 +134,9 @@ inline void resolve_lattice(const Options& options, Run& run) {
     look_at("--bonds-east", options.east_file);
     look_at("--bonds-south", options.south_file);
     look_at(options.noise_name, options.noise.file);
+    look_at("--inertia", options.mass.file);
+    look_at("--damping", options.damping.file);
+    look_at("--velocity", options.velocity_file);
     run.is_float32 = dtype == "float32";
 }
 
@@ -140,6 +150,9 @@ inline void set_sources(const Options& options, Run& run) {
         set("omega", options.omega.file, options.frequencies ? options.frequencies->canonical() : "normal:0,1");
     set("noise", options.noise.file, "");
     set("mask", options.mask_file, "");
+    set("inertia", options.mass.file, "");
+    set("damping", options.damping.file, "");
+    set("velocity", options.velocity_file, "");
     set("bonds_east", options.east_file, "");
     set("bonds_south", options.south_file, "");
 }
@@ -156,8 +169,13 @@ inline Run new_run(const Options& options) {
     run.omega = options.omega.number;
     run.has_mask = !options.mask_file.empty();
     run.has_bonds = !options.east_file.empty() || !options.south_file.empty();
+    run.has_inertia = options.mass.is_given();
+    if (run.has_inertia) {
+        run.mass = options.mass.number;
+        run.damping = options.damping.number;
+    }
     if (options.noise.is_given()) run.noise = options.noise.number;
-    run.stepper = options.stepper.value_or(run.has_noise() ? "leimkuhler-matthews" : "euler");
+    run.stepper = options.stepper.value_or(usual_stepper(run.has_inertia, run.has_noise()));
     run.seed = options.seed.value_or(run.seed);
     run.dt = options.dt.value_or(run.dt);
     run.allow_unstable = options.allow_unstable;
@@ -178,6 +196,8 @@ template <class T> void check_precision(const Run& run) {
     check("--omega", run.omega.value_or(0), false);
     check("--noise", run.noise.value_or(0), false);
     check("--mean-field", run.mean_field, false);
+    check("--inertia", run.mass.value_or(1), true);
+    check("--damping", run.damping.value_or(0), false);
     for (const double amplitude : run.coupling.numbers) check("--coupling", amplitude, false);
 }
 

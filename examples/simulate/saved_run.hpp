@@ -54,6 +54,8 @@ inline void set_records(km::Checkpoint& to, const Run& run) {
     if (run.omega) to.set("omega", *run.omega);
     to.set("stepper", run.stepper);
     if (run.noise) to.set("noise", *run.noise);
+    if (run.has_inertia && run.mass) to.set("mass", *run.mass);
+    if (run.has_inertia && run.damping) to.set("damping", *run.damping);
     to.set("seed", run.seed);
     to.set("dt", run.dt);
     to.set("allow_unstable", run.allow_unstable ? 1 : 0);
@@ -73,6 +75,9 @@ template <class T> void set_fields(km::Checkpoint& to, const Run& run, const Sta
     to.set("theta", state.theta);
     if (!run.omega) to.set("omega", state.omega);
     if (!run.noise) to.set("noise", state.noise);
+    if (run.has_inertia) to.set("velocity", state.velocity);
+    if (!run.mass) to.set("mass", state.mass);
+    if (!run.damping) to.set("damping", state.damping);
     if (run.has_mask) to.set("mask", state.mask.cells());
     if (!run.has_bonds) return;
     to.set("bonds.east", state.east);
@@ -92,13 +97,15 @@ class SavedRun {
         run.lag = number("lag");
         run.mean_field = number("mean_field");
         run.boundary = {edge("north"), edge("south"), edge("west"), edge("east")};
-        run.stepper = word("stepper", {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama"});
+        run.stepper = word(
+            "stepper", {"euler", "heun", "rk4", "leimkuhler-matthews", "euler-maruyama", "velocity-verlet", "baoab"});
         run.seed = saved_.unsigned_integer("seed");
         run.dt = number("dt");
         run.allow_unstable = integer("allow_unstable", 0) != 0;
         run.start_time = number("start_time");
         run.step = integer("step", 0);
-        for (const char* const field : {"theta", "omega", "noise", "mask", "bonds_east", "bonds_south"})
+        for (const char* const field :
+             {"theta", "omega", "noise", "mask", "bonds_east", "bonds_south", "inertia", "damping", "velocity"})
             if (saved_.contains(source_name(field))) run.sources[field] = saved_.text(source_name(field));
         if (saved_.contains("record.last_step")) run.recorded = recorded();
         saved_.check_all_read();
@@ -149,6 +156,12 @@ class SavedRun {
         };
         run.omega = quantity("omega");
         run.noise = quantity("noise");
+        run.has_inertia = saved_.contains("velocity");
+        if (run.has_inertia) {
+            check_shape("velocity");
+            run.mass = quantity("mass");
+            run.damping = quantity("damping");
+        }
         if (run.has_mask) check_shape("mask");
         if (!run.has_bonds) return;
         check_shape("bonds.east");
@@ -190,6 +203,10 @@ class SavedRun {
         };
         check(run.dt > 0, "'dt' must be positive");
         check(run.noise.value_or(0) >= 0, "'noise' must not be negative");
+        check(run.mass.value_or(1) > 0, "'mass' must be positive");
+        check(run.damping.value_or(0) >= 0, "'damping' must not be negative");
+        check(run.has_inertia == is_inertial(run.stepper), "the 'stepper' must be one for the 'velocity'");
+        check(!run.has_inertia || run.noise, "with a 'velocity' the 'noise' is a number");
         check(!run.has_noise() || is_noisy(run.stepper), "the 'stepper' has no 'noise'");
         check(run.lag == 0 || run.coupling.name == "sine", "only the 'coupling' sine has a 'lag'");
         check(run.mean_field == 0 || !run.has_mask, "there is no 'mean_field' with a 'mask'");

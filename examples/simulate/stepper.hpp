@@ -30,4 +30,10 @@ template <class T, class Use> void with_stepper_of_fields(const Run& run, const 
     use(km::LeimkuhlerMatthewsField<T>{.dt = run.dt, .D = D, .seed = run.seed});
 }
 
+/// Calls `use` with the stepper of a run with inertia.
+template <class Use> void with_inertial_stepper(const Run& run, const Use& use) {
+    if (run.stepper == "velocity-verlet") return use(km::VelocityVerlet{.dt = run.dt});
+    use(km::BAOAB{.dt = run.dt, .temperature = run.noise.value_or(0), .seed = run.seed});
+}
+
 } // namespace simulate

@@ -45,8 +45,13 @@ template <class T> Colouring colouring_of(const Options& options, const Run& run
     double half = (is_effective ? 0.5 : 2.5) * natural.deviation;
     if (!(half > 0)) half = std::fabs(run.K);
     if (!(half > 0) || !std::isfinite(half)) half = 1;
+    double mean = natural.mean;
+    if (run.has_inertia && run.damping.value_or(0) > 0) { // ω is a torque
+        mean /= *run.damping;
+        half /= *run.damping;
+    }
     const auto kind = is_effective ? Colouring::Kind::effective : Colouring::Kind::frequency;
-    return {kind, {}, DivergingMap(natural.mean - half, natural.mean + half)};
+    return {kind, {}, DivergingMap(mean - half, mean + half)};
 }
 
 /// The observables that are plotted, by the names of their columns.
@@ -64,6 +69,7 @@ inline Series series_named(const std::string& name) {
     if (name == "length") return {"correlation length, cells", false, {}};
     if (name == "cluster") return {"largest frequency cluster", true, {}};
     if (name == "roughness") return {"roughness W, rad", false, {}};
+    if (name == "temperature") return {"kinetic temperature, rad / time", false, {}};
     if (name == "skewness") return {"skewness of θ", false, {}};
     return {"excess kurtosis of θ", false, {}};
 }
@@ -238,7 +244,9 @@ template <class T> class Watcher {
         if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = km::Field<T>(run_.rows, run_.cols);
         return scratch_;
     }
+    /// dθ/dt.
     const km::Field<T>& rates() {
+        if (run_.has_inertia) return state_.velocity;
         Profile::timed(profile_.observers, [&] { dynamics_.rate(scratch()); });
         return scratch_;
     }
@@ -310,6 +318,7 @@ template <class T> class Watcher {
         return looked([&] {
             if (name == "length") return looks_.length();
             if (name == "energy") return looks_.energy();
+            if (name == "temperature") return looks_.temperature();
             if (const auto order = daido_order(name)) return looks_.daido(*order);
             return looks_.vortices();
         });

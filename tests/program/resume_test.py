@@ -567,11 +567,11 @@ def test_records_of_other_programs():
             refused(*resume, names=["other.checkpoint", f"it has no record '{name}'"])
         changed((name, records.text("x") if start[name][0] != records.TEXT else records.number(1)))
         refused(*resume, names=["other.checkpoint", f"its record '{name}' is a"])
-    for name in ("velocity", "coupling.A1", "boundary.south.value", "temperature"):
+    for name in ("cells", "coupling.A1", "boundary.south.value", "temperature"):
         changed((name, records.number(1)))
         refused(*resume, names=[f"other.checkpoint': it holds record '{name}', which this program does not know"])
     for name, value, reason in (
-        ("stepper", records.text("leapfrog"), "its record 'stepper' is 'leapfrog', not one of euler|heun|rk4|leimkuhler-matthews|euler-maruyama"),
+        ("stepper", records.text("leapfrog"), "its record 'stepper' is 'leapfrog', not one of euler|heun|rk4|leimkuhler-matthews|euler-maruyama|velocity-verlet|baoab"),
         ("coupling", records.text("cosine"), "its record 'coupling' is 'cosine', not one of sine|linear|harmonics"),
         ("boundary.west", records.text("open"), "its record 'boundary.west' is 'open', not one of zero_flux|periodic"),
         ("boundary.west", records.text("periodic"), "opposite boundaries are periodic together"),

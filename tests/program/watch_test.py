@@ -290,16 +290,18 @@ def test_table_grows_with_the_run():
 
 
 def test_record_without_a_frame():
-    """A run that fails at its first frame leaves an old record as it was."""
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (135, 135))
-
-    pathlib.Path("r.npy").write_bytes(b"old")
-    observed = ("--observe", "t.csv", "--observables", "r,psi,frequency,frequency_deviation,energy,vortices,local,length")
-    arguments = ("-N", 3, "--every", 1, "--steps", 3, *observed)
-    done = run(*arguments, "--record", "r.npy", "--dtype", "float32", preexec_fn=limit)
-    assert done.returncode == 2 and "cannot write 'r.json'" in done.stderr, done
-    assert pathlib.Path("r.npy").read_bytes() == b"old" and os.listdir() == ["r.npy"], os.listdir()
+    """A run whose files cannot begin, or that fails at its first frame, leaves an old record as it was."""
+    names = ",".join(f"daido:{m}" for m in range(2, 42))
+    observed = ("--observe", "t.csv", "--observables", names)
+    for name in ("r.npy", "r.times.npy", "r.json"):
+        pathlib.Path(name).write_bytes(b"old")
+    before = snapshot()
+    for most, how, code, said in ((135, (), 2, "cannot write 'r.json'"), (1000, observed, 1, "cannot write 't.csv'")):
+        limit = lambda most=most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        arguments = ("-N", 3, "--every", 1, "--steps", 3, "--dtype", "float32", "--record", "r.npy")
+        done = run(*arguments, *how, preexec_fn=limit)
+        assert done.returncode == code and said in done.stderr, done
+        assert snapshot() == before, os.listdir()
 
 
 def test_stopped_while_nobody_reads():
@@ -390,7 +392,7 @@ def test_record_has_the_times_and_the_parameters():
         expected = {
             "version": run("--version").stdout.strip(), "rows": 7, "cols": 5, "dtype": "float64", "theta": "theta.npy",
             "omega": "uniform:-1,2", "mask": None, "bonds_east": None, "bonds_south": None, "seed": 1, "K": 0.5,
-            "coupling": "sine", "lag": 0, "mean_field": 0,
+            "coupling": "sine", "lag": 0, "mean_field": 0, "inertia": None, "damping": None, "velocity": None,
             "boundary": "periodic", "stepper": "euler", "noise": 0, "dt": 0.3, "start_time": 0, "steps": 25, "every": 10,
         }
         assert json.loads(pathlib.Path(f"{stem}.json").read_text()) == expected
