@@ -2,10 +2,13 @@
 #pragma once
 
 #include "options.hpp"
+#include "text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -39,23 +42,31 @@ inline std::string name_from(const std::string& name, std::int64_t step) {
     return (path.parent_path() / file).string();
 }
 
-/// The command that goes on from the checkpoint: the same, except that the initial fields come from it, and that what
-/// shows the time before is not written over.
+/// Whether an option with this value sets fields that the checkpoint has.
+inline bool sets_fields(const std::string& option, const std::string& value) {
+    const auto is_one_of = [&](std::initializer_list<const char*> options) {
+        return std::find(options.begin(), options.end(), option) != options.end();
+    };
+    if (is_one_of({"--theta", "--initial", "--velocity", "--frequencies", "--mask", "--bonds-east", "--bonds-south"}))
+        return true;
+    return is_one_of({"--omega", "--noise", "--temperature", "--inertia", "--damping"}) && !parsed<double>(value);
+}
+
+/// The command that goes on from the checkpoint: the same, except that the fields come from it, and that what shows the
+/// time before is not written over.
 inline std::string resume_command(const std::vector<std::string>& words, const Options& options, std::int64_t step) {
     std::string command = quoted(words.empty() ? "kuramoto-simulate" : words[0]);
     for (std::size_t k = 1; k < words.size(); ++k) {
         const std::size_t equals = words[k].rfind("--", 0) == 0 ? words[k].find('=') : std::string::npos;
         const std::string option = words[k].substr(0, equals);
-        const bool is_dropped = option == "--theta" || option == "--initial" || option == "--velocity" ||
-                                option == "--frequencies" || option == "--resume" ||
-                                (option == "--omega" && !options.omega.number);
+        const bool has_next = equals == std::string::npos && k + 1 < words.size();
+        const std::string value = has_next ? words[k + 1] : words[k].substr(equals + 1);
         const bool is_renamed = option == "--video" || option == "--plot";
-        if (!is_dropped && !is_renamed) {
+        if (!is_renamed && option != "--resume" && !sets_fields(option, value)) {
             command += " " + quoted(words[k]);
             continue;
         }
-        const bool has_next = equals == std::string::npos && k + 1 < words.size();
-        const std::string value = has_next ? words[++k] : words[k].substr(equals + 1);
+        if (has_next) ++k;
         if (is_renamed) command += " " + option + " " + quoted(name_from(value, step));
     }
     return command + " --resume " + quoted(options.checkpoint_file);

@@ -6,8 +6,8 @@ Usage: inertia_test.py <kuramoto-simulate>
 
 import itertools
 import json
-import os
 import pathlib
+import subprocess
 
 import numpy as np
 
@@ -135,6 +135,13 @@ def test_colours_and_plots():
     for colour in ("frequency", "effective", "local", "sine"):
         good(*how, "--colour", colour, "--picture", "x.png")
     good(*how, "--plot", "x.png", "--observables", "temperature,r", "--profile")
+
+
+def test_velocities_on_a_stream():
+    how = (*LATTICE, "--inertia", 1, "--damping", 0.5, "--quiet", "--save-velocity")
+    good(*how, "v.npy")
+    done = subprocess.run([support.PROGRAM, *map(str, how), "-"], capture_output=True, check=True)
+    assert done.stdout == pathlib.Path("v.npy").read_bytes()
 
 
 # Runs that go on.

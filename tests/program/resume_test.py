@@ -400,18 +400,30 @@ def test_interrupt_without_checkpoint():
     assert "--checkpoint" in error
 
 
-def test_resume_command_leaves_the_initial_files():
-    fields(320, 330)
-    files = ("--theta", "theta.npy", "--omega=omega.npy")
-    expected = whole(*files, "--steps", 10000)
-    how = ("--steps", 10000, "--save", "x.npy", *CHECKPOINT, "--checkpoint-every", 100)
-    code, _, error = interrupted(*files, *how, until="run.checkpoint")
-    assert code == 128 + signal.SIGINT, (code, error)
-    os.remove("theta.npy"), os.remove("omega.npy")
-    command = error.split("\n")[1]
-    assert "theta" not in command and "omega" not in command, command
-    subprocess.run(command, shell=True, capture_output=True, check=True)
-    assert np.load("x.npy").tobytes() == expected
+def test_resume_command_leaves_the_fields():
+    """They are in the checkpoint."""
+    theta, _ = fields(160, 165)
+    names = ("mass", "damping", "east", "D", "mask", "velocity")
+    start = ("--theta", "theta.npy", "--omega=omega.npy")
+    for files in (
+        start,
+        (*start, "--mask", "mask.npy", "--noise=D.npy", "--bonds-east", "east.npy", "--stepper", "leimkuhler-matthews"),
+        (*start, "--inertia", "mass.npy", "--damping=damping.npy", "--velocity", "velocity.npy", "--temperature", 0.5),
+    ):
+        np.save("theta.npy", theta), np.save("omega.npy", 0.1 * theta)
+        for name in names:
+            np.save(f"{name}.npy", 0.1 + 0.1 * theta)
+        expected = whole(*files, "--steps", 10000)
+        how = ("--steps", 10000, "--save", "x.npy", *CHECKPOINT, "--checkpoint-every", 50)
+        code, _, error = interrupted(*files, *how, until="run.checkpoint")
+        assert code == 128 + signal.SIGINT, (code, error)
+        for name in (*names, "theta", "omega"):
+            os.remove(f"{name}.npy")
+        command = [line for line in error.split("\n") if "--resume" in line][0]
+        assert command.count(".npy") == 1 and ("--temperature 0.5" in command) == (0.5 in files), command
+        subprocess.run(command, shell=True, capture_output=True, check=True)
+        assert np.load("x.npy").tobytes() == expected
+        os.remove("run.checkpoint")
 
 
 def test_longer_than_planned():
