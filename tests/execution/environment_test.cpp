@@ -150,8 +150,8 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfArrayPasses) {
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfThreads) {
     SKIP_UNDER_FAST_MATH;
     for (const int threads : {1, 2})
-        expect_bits_of_default<TypeParam>(km::OpenMP{.threads = threads, .min_cells_per_thread = 1},
-                                          "OpenMP, threads = " + std::to_string(threads));
+        expect_bits_of_default<TypeParam, test::AnyPolicy>(km::OpenMP{.threads = threads, .min_cells_per_thread = 1},
+                                                           "OpenMP, threads = " + std::to_string(threads));
 }
 
 TYPED_TEST(EnvironmentOf, AWorkerDoesNotChangeBits) {
@@ -159,7 +159,7 @@ TYPED_TEST(EnvironmentOf, AWorkerDoesNotChangeBits) {
     const std::vector<test::Witness> expected = test::witnesses<TypeParam>(km::Fused{});
     Strangers::strays = 0;
     for (const Environment& environment : every_environment()) {
-        const std::vector<test::Witness> found = test::witnesses<TypeParam>(Strangers{environment});
+        const std::vector<test::Witness> found = test::witnesses<TypeParam>(test::AnyPolicy(Strangers{environment}));
         for (std::size_t k = 0; k < found.size(); ++k)
             EXPECT_EQ(found[k].hash, expected[k].hash) << found[k].algorithm << ", workers " << environment.name();
     }

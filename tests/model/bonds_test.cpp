@@ -69,9 +69,8 @@ constexpr double K = 0.5;
 constexpr double dt = 0.05;
 
 template <class T, class C, class S, class P>
-Result<T> run(const P& policy, const C& coupling, const S& stepper, const km::Boundary& boundary,
-              const Problem<T>& problem, int steps, test::Layout layout = test::Layout::contiguous,
-              test::Layout bonds_layout = test::Layout::padded) {
+Result<T> run_under(const P& policy, const C& coupling, const S& stepper, const km::Boundary& boundary,
+                    const Problem<T>& problem, int steps, test::Layout layout, test::Layout bonds_layout) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
     test::Cells<T> rate(layout, problem.rows, problem.cols);
@@ -88,6 +87,13 @@ Result<T> run(const P& policy, const C& coupling, const S& stepper, const km::Bo
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive() && rate.canaries_alive());
     EXPECT_TRUE(east.canaries_alive() && south.canaries_alive());
     return {test::values_of(rate.view()), test::values_of(theta.view())};
+}
+
+template <class T, class C, class S, class P>
+Result<T> run(const P& policy, const C& coupling, const S& stepper, const km::Boundary& boundary,
+              const Problem<T>& problem, int steps, test::Layout layout = test::Layout::contiguous,
+              test::Layout bonds_layout = test::Layout::padded) {
+    return run_under<T>(test::erased(policy), coupling, stepper, boundary, problem, steps, layout, bonds_layout);
 }
 
 template <class T>
@@ -161,7 +167,7 @@ TYPED_TEST(Bonds, HaveTheSameBitsUnderEveryPolicyDepthAndLayout) {
     for (const Shape shape : {Shape{23, 37}, Shape{1, 67}, Shape{67, 1}, Shape{150, 7}, Shape{5, 333}, Shape{9, 1200}})
         for (const NamedBoundary& boundary : boundaries) {
             const Problem<T> problem(shape);
-            const auto with = [&](const auto& policy, test::Layout layout, test::Layout bonds) {
+            const auto with = [&](const test::AnyPolicy& policy, test::Layout layout, test::Layout bonds) {
                 return run<T>(policy, coupling, stepper, boundary.boundary, problem, steps, layout, bonds);
             };
             const auto reference = with(km::Fused{.depth = 1}, test::Layout::contiguous, test::Layout::contiguous);

@@ -83,8 +83,8 @@ constexpr int steps = 3;
 constexpr double dt = 0.05;
 
 template <class T, class C, class P>
-Result<T> run(const P& policy, const C& coupling, const km::Boundary& boundary, const Problem<T>& problem,
-              int count = steps, test::Layout layout = test::Layout::contiguous) {
+Result<T> run_under(const P& policy, const C& coupling, const km::Boundary& boundary, const Problem<T>& problem,
+                    int count, test::Layout layout) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
     test::Cells<T> rate(layout, problem.rows, problem.cols);
@@ -95,6 +95,12 @@ Result<T> run(const P& policy, const C& coupling, const km::Boundary& boundary, 
     km::advance(policy, km::Euler{.dt = dt}, model, theta.view(), count);
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive() && rate.canaries_alive());
     return {test::values_of(rate.view()), test::values_of(theta.view())};
+}
+
+template <class T, class C, class P>
+Result<T> run(const P& policy, const C& coupling, const km::Boundary& boundary, const Problem<T>& problem,
+              int count = steps, test::Layout layout = test::Layout::contiguous) {
+    return run_under<T>(test::erased(policy), coupling, boundary, problem, count, layout);
 }
 
 template <class T>
@@ -182,7 +188,7 @@ TYPED_TEST(BitsAtEdges, AreTheSameUnderEveryPolicyDepthAndLayout) {
                                          std::to_string(shape.cols);
                 for (const int depth : {0, 3, 40}) {
                     const std::string with_depth = what + ", depth " + std::to_string(depth);
-                    const auto with = [&, &edges = boundary](const auto& policy, test::Layout layout) {
+                    const auto with = [&, &edges = boundary](const test::AnyPolicy& policy, test::Layout layout) {
                         return run<T>(policy, coupling, edges, problem, count, layout);
                     };
                     const km::Fused fused{.depth = depth, .isa = isa};

@@ -26,37 +26,32 @@ namespace km = kuramoto;
 
 namespace {
 
-struct SerialPolicy {
-    static auto with(km::Isa isa) { return km::Serial{.isa = isa}; }
+// Array passes, and all other policies as one type.
+struct ArrayPasses {
+    static std::vector<km::Serial> with(km::Isa isa) { return {{.isa = isa}}; }
 };
-template <int Depth> struct FusedPolicy {
-    static auto with(km::Isa isa) { return km::Fused{.depth = Depth, .isa = isa}; }
-};
-template <int Threads> struct OpenMPPolicy {
-    static auto with(km::Isa isa) { return km::OpenMP{.threads = Threads, .isa = isa}; }
-};
-template <int Workers, bool OnThreads, int Depth> struct OwnPolicy {
-    static auto with(km::Isa isa) {
-        return test::Pool{.workers = Workers, .depth = Depth, .isa = isa, .on_threads = OnThreads};
+struct Loops {
+    static std::vector<test::AnyPolicy> with(km::Isa isa) {
+        return {km::Fused{.isa = isa},
+                km::Fused{.depth = 3, .isa = isa},
+                km::OpenMP{.threads = 1, .isa = isa},
+                km::OpenMP{.threads = 2, .isa = isa},
+                km::OpenMP{.threads = 3, .isa = isa},
+                test::Pool{.workers = 1, .isa = isa},
+                test::Pool{.workers = 2, .depth = 2, .isa = isa, .on_threads = true},
+                test::Pool{.workers = 7, .isa = isa}};
     }
 };
 
-template <class CellType, class PolicyMaker> struct Setting {
+template <class CellType, class PoliciesType> struct Setting {
     using T = CellType;
-    using Policy = PolicyMaker;
+    using Policies = PoliciesType;
 };
 
 template <class S> class Algorithm : public ::testing::Test {};
 
-using Settings =
-    ::testing::Types<Setting<float, SerialPolicy>, Setting<double, SerialPolicy>, Setting<float, FusedPolicy<0>>,
-                     Setting<double, FusedPolicy<0>>, Setting<float, FusedPolicy<3>>, Setting<double, FusedPolicy<3>>,
-                     Setting<float, OpenMPPolicy<1>>, Setting<double, OpenMPPolicy<1>>, Setting<float, OpenMPPolicy<2>>,
-                     Setting<double, OpenMPPolicy<2>>, Setting<float, OpenMPPolicy<3>>,
-                     Setting<double, OpenMPPolicy<3>>, Setting<float, OwnPolicy<1, false, 0>>,
-                     Setting<double, OwnPolicy<1, false, 0>>, Setting<float, OwnPolicy<2, true, 2>>,
-                     Setting<double, OwnPolicy<2, true, 2>>, Setting<float, OwnPolicy<7, false, 0>>,
-                     Setting<double, OwnPolicy<7, false, 0>>>;
+using Settings = ::testing::Types<Setting<float, ArrayPasses>, Setting<double, ArrayPasses>, Setting<float, Loops>,
+                                  Setting<double, Loops>>;
 TYPED_TEST_SUITE(Algorithm, Settings);
 
 struct Shape {
@@ -202,6 +197,12 @@ void check_problem(const P& policy, const C& coupling, const Problem<T>& problem
     ASSERT_TRUE(rate.canaries_alive()) << "written around rate";
 }
 
+// Calls function(policy) with each policy of a setting, for every instruction set.
+template <class S, class Function> void for_each_policy(const Function& function) {
+    for (const km::Isa isa : test::supported_isas())
+        for (const auto& policy : S::Policies::with(isa)) function(policy);
+}
+
 // Calls function(coupling) with each coupling.
 template <class Function> void for_each_coupling(const Function& function) {
     function(km::Sine{});
@@ -209,10 +210,15 @@ template <class Function> void for_each_coupling(const Function& function) {
     function(test::Skewed{.lag = 0.3F});
 }
 
-std::string describe(km::Isa isa, Shape shape, const Layouts& layouts, bool omega_is_number) {
-    return std::string(km::name(isa)) + ", " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols) +
-           ", theta " + name(layouts.theta) + ", omega " + (omega_is_number ? "a number" : name(layouts.omega)) +
-           ", rate " + name(layouts.rate);
+template <class P> std::string describe(const P& policy) {
+    std::string text = std::string(km::name(policy.isa)) + ", concurrency " + std::to_string(policy.concurrency());
+    if constexpr (requires { policy.depth; }) text += ", depth " + std::to_string(policy.depth);
+    return text;
+}
+template <class P> std::string describe(const P& policy, Shape shape, const Layouts& layouts, bool omega_is_number) {
+    return describe(policy) + ", " + std::to_string(shape.rows) + " x " + std::to_string(shape.cols) + ", theta " +
+           name(layouts.theta) + ", omega " + (omega_is_number ? "a number" : name(layouts.omega)) + ", rate " +
+           name(layouts.rate);
 }
 
 } // namespace
@@ -222,19 +228,18 @@ TYPED_TEST(Algorithm, AgreesWithTheOracle) {
     // The kind of ω and the layouts of ω and rate turn with the case; shape, layout of θ, coupling and instruction set
     // meet in every combination.
     std::size_t turn = 0;
-    for (const km::Isa isa : test::supported_isas()) {
-        const auto policy = TypeParam::Policy::with(isa);
+    for_each_policy<TypeParam>([&](const auto& policy) {
         for (std::size_t shape = 0; shape < shapes.size(); ++shape)
             for (const test::Layout layout : test::all_layouts)
                 for_each_coupling([&](const auto& coupling) {
                     ++turn;
                     const bool omega_is_number = turn % 2 == 0;
                     const Layouts layouts{layout, test::all_layouts[turn % 5], test::all_layouts[turn / 5 % 5]};
-                    SCOPED_TRACE(describe(isa, shapes[shape], layouts, omega_is_number));
+                    SCOPED_TRACE(describe(policy, shapes[shape], layouts, omega_is_number));
                     if (!this->HasFatalFailure())
                         check_problem(policy, coupling, problem_of<T>(shape, coupling, omega_is_number), layouts);
                 });
-    }
+    });
 }
 
 // Differences of 10^5 rad: beyond the range of the polynomial in float.
@@ -243,73 +248,77 @@ TYPED_TEST(Algorithm, AgreesWithTheOracleForLargePhases) {
     const Shape shape{13, 33};
     for_each_coupling([&](const auto& coupling) {
         const Problem<T> problem = make_problem<T>(shape, coupling, false, T{25000});
-        for (const km::Isa isa : test::supported_isas()) {
-            SCOPED_TRACE(km::name(isa));
-            check_problem(TypeParam::Policy::with(isa), coupling, problem,
+        for_each_policy<TypeParam>([&](const auto& policy) {
+            SCOPED_TRACE(describe(policy));
+            check_problem(policy, coupling, problem,
                           {test::Layout::padded, test::Layout::window, test::Layout::mirrored});
-        }
+        });
     });
 }
 
 // A grid-like object may be given as it is: an owner, a view, or a temporary view.
 TYPED_TEST(Algorithm, TakesOwnersAndViews) {
     using T = typename TypeParam::T;
-    const auto policy = TypeParam::Policy::with(km::Isa::automatic);
-    km::Field<T> theta(6, 9);
-    test::fill_distinct(theta.view(), 4);
-    const km::Field<T> start = theta;
-    const km::Model model{km::SineLaplacian{.K = 0.5}, 0.25};
-    km::Field<T> by_field(6, 9);
-    km::Field<T> by_view(6, 9);
-    km::rate(policy, model, start, by_field);
-    km::rate(policy, model, km::Grid<const T>(start), by_view.view());
-    EXPECT_EQ(test::first_difference(test::values_of(by_field.view()), test::values_of(by_view.view())), -1);
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic)) {
+        km::Field<T> theta(6, 9);
+        test::fill_distinct(theta.view(), 4);
+        const km::Field<T> start = theta;
+        const km::Model model{km::SineLaplacian{.K = 0.5}, 0.25};
+        km::Field<T> by_field(6, 9);
+        km::Field<T> by_view(6, 9);
+        km::rate(policy, model, start, by_field);
+        km::rate(policy, model, km::Grid<const T>(start), by_view.view());
+        EXPECT_EQ(test::first_difference(test::values_of(by_field.view()), test::values_of(by_view.view())), -1);
 
-    km::Field<T> other = start;
-    km::advance(policy, km::Euler{.dt = 0.1}, model, theta, 3);
-    km::advance(policy, km::Euler{.dt = 0.1}, model, other.view(), 3);
-    EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(other.view())), -1);
-    EXPECT_NE(test::first_difference(test::values_of(theta.view()), test::values_of(start.view())), -1);
+        km::Field<T> other = start;
+        km::advance(policy, km::Euler{.dt = 0.1}, model, theta, 3);
+        km::advance(policy, km::Euler{.dt = 0.1}, model, other.view(), 3);
+        EXPECT_EQ(test::first_difference(test::values_of(theta.view()), test::values_of(other.view())), -1);
+        EXPECT_NE(test::first_difference(test::values_of(theta.view()), test::values_of(start.view())), -1);
+    }
 }
 
 TYPED_TEST(Algorithm, ZeroStepsChangeNothing) {
     using T = typename TypeParam::T;
-    const auto policy = TypeParam::Policy::with(km::Isa::automatic);
-    km::Field<T> theta(5, 8);
-    test::fill_distinct(theta.view(), 4);
-    const std::vector<T> before = test::values_of(theta.view());
-    km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, 1.0}, theta, 0);
-    EXPECT_EQ(test::first_difference(test::values_of(theta.view()), before), -1);
-    km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, 1.0}, theta, 0, 12);
-    EXPECT_EQ(test::first_difference(test::values_of(theta.view()), before), -1);
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic)) {
+        km::Field<T> theta(5, 8);
+        test::fill_distinct(theta.view(), 4);
+        const std::vector<T> before = test::values_of(theta.view());
+        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, 1.0}, theta, 0);
+        EXPECT_EQ(test::first_difference(test::values_of(theta.view()), before), -1);
+        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, 1.0}, theta, 0, 12);
+        EXPECT_EQ(test::first_difference(test::values_of(theta.view()), before), -1);
+    }
 }
 
 // ω may be the frequencies of many lattices at once, and may be one row for all rows: nothing is written to it.
 TYPED_TEST(Algorithm, TakesAnOmegaThatRepeatsOneRow) {
     using T = typename TypeParam::T;
-    const auto policy = TypeParam::Policy::with(km::Isa::automatic);
-    const std::ptrdiff_t rows = 21;
-    const std::ptrdiff_t cols = 35;
-    const std::vector<T> row = distinct_values<T>({1, cols}, 9, T{0.5});
-    const km::Grid<const T> repeated(row.data(), rows, cols, 0, 1);
-    const km::Field<T> written_out(repeated);
-    km::Field<T> a(rows, cols);
-    test::fill_distinct(a.view(), 4);
-    km::Field<T> b = a;
-    km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, repeated}, a, 7);
-    km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, written_out}, b, 7);
-    EXPECT_EQ(test::first_difference(test::values_of(a.view()), test::values_of(b.view())), -1);
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic)) {
+        const std::ptrdiff_t rows = 21;
+        const std::ptrdiff_t cols = 35;
+        const std::vector<T> row = distinct_values<T>({1, cols}, 9, T{0.5});
+        const km::Grid<const T> repeated(row.data(), rows, cols, 0, 1);
+        const km::Field<T> written_out(repeated);
+        km::Field<T> a(rows, cols);
+        test::fill_distinct(a.view(), 4);
+        km::Field<T> b = a;
+        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, repeated}, a, 7);
+        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, written_out}, b, 7);
+        EXPECT_EQ(test::first_difference(test::values_of(a.view()), test::values_of(b.view())), -1);
+    }
 }
 
 // The state may be a constant: nobody's own error, but the only field on which every flux is zero.
 TYPED_TEST(Algorithm, AddsNothingWhereAllPhasesAreEqual) {
     using T = typename TypeParam::T;
-    const auto policy = TypeParam::Policy::with(km::Isa::automatic);
-    km::Field<T> theta(7, 19);
-    theta.fill(T{1.5});
-    km::Field<T> rate(7, 19);
-    km::rate(policy, km::Model{km::SineLaplacian{.K = 3}, 0.125}, theta, rate);
-    for (const T value : test::values_of(rate.view())) EXPECT_EQ(value, T{0.125});
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic)) {
+        km::Field<T> theta(7, 19);
+        theta.fill(T{1.5});
+        km::Field<T> rate(7, 19);
+        km::rate(policy, km::Model{km::SineLaplacian{.K = 3}, 0.125}, theta, rate);
+        for (const T value : test::values_of(rate.view())) EXPECT_EQ(value, T{0.125});
+    }
 }
 
 #if defined(__FAST_MATH__)
@@ -405,28 +414,30 @@ TYPED_TEST(Algorithm, NotANumberReachesItsNeighboursAndNothingElse) {
                                                {{8, 38, Kind::nan}, {24, 3, Kind::plus_infinity}},
                                                {{11, 15, Kind::plus_infinity}, {11, 16, Kind::plus_infinity}},
                                                {{11, 16, Kind::plus_infinity}, {12, 16, Kind::minus_infinity}}};
-    for (const km::Isa isa : test::supported_isas())
+    for_each_policy<TypeParam>([&](const auto& policy) {
         for (std::size_t k = 0; k < cases.size(); ++k)
             for_each_coupling([&](const auto& coupling) {
-                SCOPED_TRACE(std::string(km::name(isa)) + ", case " + std::to_string(k));
-                check_spread<T>(TypeParam::Policy::with(isa), coupling, shape, cases[k]);
+                SCOPED_TRACE(describe(policy) + ", case " + std::to_string(k));
+                check_spread<T>(policy, coupling, shape, cases[k]);
             });
+    });
 }
 
 // A cell without neighbours has no bonds, so that not even inf − inf is computed.
 TYPED_TEST(Algorithm, AnInfiniteCellWithoutNeighboursDriftsAlone) {
     SKIP_UNDER_FAST_MATH;
     using T = typename TypeParam::T;
-    for_each_coupling([&](const auto& coupling) {
-        km::Field<T> theta(1, 1);
-        km::Field<T> rate(1, 1);
-        theta(0, 0) = std::numeric_limits<T>::infinity();
-        const km::Model model{km::Laplacian<std::decay_t<decltype(coupling)>>{.K = 2, .coupling = coupling}, 0.5};
-        km::rate(TypeParam::Policy::with(km::Isa::automatic), model, theta, rate);
-        EXPECT_EQ(rate(0, 0), T{0.5});
-        km::advance(TypeParam::Policy::with(km::Isa::automatic), km::Euler{.dt = 0.1}, model, theta, 3);
-        EXPECT_EQ(kind_of(theta(0, 0)), Kind::plus_infinity);
-    });
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic))
+        for_each_coupling([&](const auto& coupling) {
+            km::Field<T> theta(1, 1);
+            km::Field<T> rate(1, 1);
+            theta(0, 0) = std::numeric_limits<T>::infinity();
+            const km::Model model{km::Laplacian<std::decay_t<decltype(coupling)>>{.K = 2, .coupling = coupling}, 0.5};
+            km::rate(policy, model, theta, rate);
+            EXPECT_EQ(rate(0, 0), T{0.5});
+            km::advance(policy, km::Euler{.dt = 0.1}, model, theta, 3);
+            EXPECT_EQ(kind_of(theta(0, 0)), Kind::plus_infinity);
+        });
 }
 
 // An infinite frequency is not checked a cell at a time: it is that cell's, and spreads from there.
@@ -435,11 +446,12 @@ TYPED_TEST(Algorithm, AnInfiniteFrequencyStaysInItsCellForOneStep) {
     using T = typename TypeParam::T;
     km::Field<T> omega(9, 21);
     omega(4, 7) = std::numeric_limits<T>::infinity();
-    km::Field<T> theta(9, 21);
-    test::fill_distinct(theta.view(), 6);
-    km::advance(TypeParam::Policy::with(km::Isa::automatic), km::Euler{.dt = 0.1},
-                km::Model{km::SineLaplacian{}, omega}, theta, 1);
-    for (std::ptrdiff_t i = 0; i < 9; ++i)
-        for (std::ptrdiff_t j = 0; j < 21; ++j)
-            EXPECT_EQ(kind_of(theta(i, j)), i == 4 && j == 7 ? Kind::plus_infinity : Kind::number);
+    for (const auto& policy : TypeParam::Policies::with(km::Isa::automatic)) {
+        km::Field<T> theta(9, 21);
+        test::fill_distinct(theta.view(), 6);
+        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{}, omega}, theta, 1);
+        for (std::ptrdiff_t i = 0; i < 9; ++i)
+            for (std::ptrdiff_t j = 0; j < 21; ++j)
+                EXPECT_EQ(kind_of(theta(i, j)), i == 4 && j == 7 ? Kind::plus_infinity : Kind::number);
+    }
 }

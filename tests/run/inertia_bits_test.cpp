@@ -51,9 +51,9 @@ template <class T> test::Cells<T> positive(test::Layout layout, const Problem<T>
     return cells;
 }
 
-template <class T, class P>
-State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, const Setting& setting, int steps,
-             test::Layout layout = test::Layout::contiguous) {
+template <class T>
+State<T> run(const test::AnyPolicy& policy, const Problem<T>& problem, const State<T>& start, const Setting& setting,
+             int steps, test::Layout layout = test::Layout::contiguous) {
     const test::Layout other = layout == test::Layout::window ? test::Layout::contiguous : test::Layout::window;
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> velocity(other, problem.rows, problem.cols);

@@ -57,8 +57,8 @@ constexpr km::BAOAB stepper{.dt = 0.0625, .temperature = 0.75, .seed = 11};
 constexpr std::int64_t first_step = 5;
 
 template <class T, class P, class Lattice>
-State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, const Lattice& lattice,
-             const km::Inertia& inertia, int steps, test::Layout layout = test::Layout::contiguous) {
+State<T> run_under(const P& policy, const Problem<T>& problem, const State<T>& start, const Lattice& lattice,
+                   const km::Inertia& inertia, int steps, test::Layout layout) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> velocity(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
@@ -69,6 +69,12 @@ State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, 
     km::advance(policy, stepper, model, theta.view(), velocity.view(), steps, first_step);
     EXPECT_TRUE(theta.canaries_alive() && velocity.canaries_alive() && omega.canaries_alive());
     return {test::values_of(theta.view()), test::values_of(velocity.view())};
+}
+
+template <class T, class P, class Lattice>
+State<T> run(const P& policy, const Problem<T>& problem, const State<T>& start, const Lattice& lattice,
+             const km::Inertia& inertia, int steps, test::Layout layout = test::Layout::contiguous) {
+    return run_under(test::erased(policy), problem, start, lattice, inertia, steps, layout);
 }
 
 // --- against long double --------------------------------------------------------------------------------------------

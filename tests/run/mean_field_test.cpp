@@ -117,7 +117,7 @@ TYPED_TEST(MeanField, IsTheDoubleSum) {
                 const Oracle oracle(problem, local, mean_field);
                 const Exact exact = oracle.rate(theta);
                 const long double tolerance = oracle.tolerance<T>(theta);
-                const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
+                const auto check_under = [&](const auto& policy, test::Layout layout, const char* name) {
                     test::Cells<T> phases(layout, problem.rows, problem.cols);
                     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
                     test::Cells<T> rate(layout, problem.rows, problem.cols);
@@ -132,6 +132,9 @@ TYPED_TEST(MeanField, IsTheDoubleSum) {
                         ASSERT_LE(std::fabs(static_cast<long double>(result[k]) - exact[k]), tolerance)
                             << name << ", " << test::name(layout) << ", " << problem.rows << " x " << problem.cols
                             << ", local part " << static_cast<int>(local) << ", lag " << mean_field.lag;
+                };
+                const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
+                    check_under(test::erased(policy), layout, name);
                 };
                 for (const test::Layout layout : test::all_layouts) {
                     check(km::Fused{}, layout, "Fused");
@@ -163,9 +166,8 @@ TYPED_TEST(MeanField, IsRightAfterManyTurns) {
 // --- steps ----------------------------------------------------------------------------------------------------------
 
 template <class S, class T, class P>
-std::vector<T> run(const P& policy, const Problem<T>& problem, Local local, int steps,
-                   test::Layout layout = test::Layout::contiguous,
-                   const km::MeanField& mean_field = some_couplings[1]) {
+std::vector<T> run_under(const P& policy, const Problem<T>& problem, Local local, int steps, test::Layout layout,
+                         const km::MeanField& mean_field) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
     test::assign(theta.view(), problem.theta);
@@ -174,6 +176,13 @@ std::vector<T> run(const P& policy, const Problem<T>& problem, Local local, int 
                   [&](const auto& model) { km::advance(policy, S{.dt = 0.0625}, model, theta.view(), steps); });
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive());
     return test::values_of(theta.view());
+}
+
+template <class S, class T, class P>
+std::vector<T> run(const P& policy, const Problem<T>& problem, Local local, int steps,
+                   test::Layout layout = test::Layout::contiguous,
+                   const km::MeanField& mean_field = some_couplings[1]) {
+    return run_under<S>(test::erased(policy), problem, local, steps, layout, mean_field);
 }
 
 template <class S> class MeanFieldSteppers : public testing::Test {};
@@ -433,8 +442,8 @@ TYPED_TEST(MeanField, HasTheSameNoiseEverywhere) {
             const km::Field<T> D = diffusions<T>(rows, cols);
             const km::EulerMaruyamaField<T> stepper{.dt = 0.05, .D = D.view(), .seed = 4};
             const km::Grid<const T> omega(problem.omega.data(), rows, cols);
-            const auto check = [&](const auto& policy, test::Layout layout, std::int64_t split,
-                                   const std::vector<T>& expected) {
+            const auto check_under = [&](const auto& policy, test::Layout layout, std::int64_t split,
+                                         const std::vector<T>& expected) {
                 test::Cells<T> theta(layout, rows, cols);
                 test::assign(theta.view(), problem.theta);
                 with_model<T>(local, {.K = 1.5, .lag = 0.4}, omega, [&](const auto& model) {
@@ -447,6 +456,10 @@ TYPED_TEST(MeanField, HasTheSameNoiseEverywhere) {
                 EXPECT_EQ(test::first_difference(found, expected), -1)
                     << rows << " x " << cols << ", " << static_cast<int>(local) << ", " << test::name(layout);
                 return found;
+            };
+            const auto check = [&](const auto& policy, test::Layout layout, std::int64_t split,
+                                   const std::vector<T>& expected) {
+                return check_under(test::erased(policy), layout, split, expected);
             };
             const std::vector<T> expected = check(km::Fused{}, test::Layout::contiguous, 0, {});
             for (const test::Layout layout : test::all_layouts) check(km::Fused{}, layout, 2, expected);

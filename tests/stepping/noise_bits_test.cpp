@@ -48,6 +48,12 @@ template <class Method> struct Run {
     template <class P>
     std::vector<T> operator()(const P& policy, const test::Problem<T>& problem, int steps,
                               test::Layout layout = test::Layout::contiguous) const {
+        return under(test::erased(policy), problem, steps, layout);
+    }
+
+  private:
+    template <class P>
+    std::vector<T> under(const P& policy, const test::Problem<T>& problem, int steps, test::Layout layout) const {
         test::Cells<T> theta(layout, problem.rows, problem.cols);
         test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
         test::Cells<T> D(layout == test::Layout::window ? test::Layout::contiguous : test::Layout::window, problem.rows,

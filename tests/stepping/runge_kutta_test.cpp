@@ -130,8 +130,8 @@ TYPED_TEST(Steppers, AreRefusedBySimulationBeyondIt) {
 using test::Problem;
 
 template <class S, class T, class C, class P>
-std::vector<T> run(const P& policy, const Problem<T>& problem, const C& coupling, const km::Boundary& boundary,
-                   int steps, test::Layout layout = test::Layout::contiguous) {
+std::vector<T> run_under(const P& policy, const Problem<T>& problem, const C& coupling, const km::Boundary& boundary,
+                         int steps, test::Layout layout) {
     test::Cells<T> theta(layout, problem.rows, problem.cols);
     test::Cells<T> omega(test::Layout::padded, problem.rows, problem.cols);
     test::assign(theta.view(), problem.theta);
@@ -140,6 +140,12 @@ std::vector<T> run(const P& policy, const Problem<T>& problem, const C& coupling
     km::advance(policy, S{.dt = 0.0625}, model, theta.view(), steps);
     EXPECT_TRUE(theta.canaries_alive() && omega.canaries_alive());
     return test::values_of(theta.view());
+}
+
+template <class S, class T, class C, class P>
+std::vector<T> run(const P& policy, const Problem<T>& problem, const C& coupling, const km::Boundary& boundary,
+                   int steps, test::Layout layout = test::Layout::contiguous) {
+    return run_under<S>(test::erased(policy), problem, coupling, boundary, steps, layout);
 }
 
 /// Edges of every kind.
@@ -199,7 +205,7 @@ template <class S, class T> void check_bits(std::ptrdiff_t rows, std::ptrdiff_t 
             const auto reference =
                 run<S>(km::Fused{.depth = 1, .isa = isa}, problem, test::Skewed{}, edges.boundary, steps);
             for (const int depth : depths) {
-                const auto check = [&](const auto& policy, test::Layout layout, const char* name) {
+                const auto check = [&](const test::AnyPolicy& policy, test::Layout layout, const char* name) {
                     const auto result = run<S>(policy, problem, test::Skewed{}, edges.boundary, steps, layout);
                     EXPECT_EQ(test::first_difference(result, reference), -1)
                         << name << ", " << edges.name << ", " << km::name(isa) << ", depth " << depth << ", "

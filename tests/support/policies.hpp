@@ -1,16 +1,20 @@
-// A policy of a user's own, in the manner of a thread pool: tasks from the last to the first, on one thread or several.
+// Policies for tests: one of a user's own, in the manner of a thread pool, and one type that stands for many.
 #pragma once
 
 #include <kuramoto/execution/policy.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <functional>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace test {
 
 namespace km = kuramoto;
 
+/// A pool of threads: tasks from the last to the first, on one thread or several.
 struct Pool {
     int workers = 1; ///< what concurrency() says
     int depth = 0;   ///< as in km::Fused
@@ -36,6 +40,43 @@ struct Pool {
 };
 
 static_assert(km::ExecutionPolicy<Pool>);
+
+/// Any policy except those of array passes, as one type: a test that runs under several policies compiles the library
+/// once for all of them. every_algorithm_test, bits_test and openmp_test use the policies themselves.
+class AnyPolicy {
+  public:
+    int depth = 0; ///< as in km::Fused
+    km::Isa isa = km::Isa::automatic;
+    std::ptrdiff_t min_cells_per_thread = 1;
+
+    template <km::ExecutionPolicy P>
+    requires(!std::is_same_v<P, AnyPolicy> && !requires { P::array_passes; })
+    AnyPolicy(const P& policy) // converts: a test passes any policy where it takes this one
+        : run_([policy](int count, const Task& task) { policy.run(count, task); }), workers_(policy.concurrency()) {
+        if constexpr (requires { policy.depth; }) depth = policy.depth;
+        if constexpr (requires { policy.isa; }) isa = policy.isa;
+        if constexpr (requires { policy.min_cells_per_thread; }) min_cells_per_thread = policy.min_cells_per_thread;
+    }
+
+    template <class T> void run(int count, const T& task) const { run_(count, std::cref(task)); }
+    [[nodiscard]] int concurrency() const noexcept { return workers_; }
+
+  private:
+    using Task = std::function<void(int)>;
+
+    std::function<void(int, const Task&)> run_;
+    int workers_;
+};
+
+static_assert(km::ExecutionPolicy<AnyPolicy>);
+
+/// A policy of array passes as it is, any other as AnyPolicy.
+template <class P> auto erased(const P& policy) {
+    if constexpr (requires { P::array_passes; })
+        return policy;
+    else
+        return AnyPolicy(policy);
+}
 
 /// The instruction sets that this processor has.
 inline std::vector<km::Isa> supported_isas() {
