@@ -185,7 +185,8 @@ template <class S> void check_meeting(Shape size, const Boundary& boundary_of, c
 #if !defined __FAST_MATH__
         const int count = 23;
         const auto reference = run<S>(km::Fused{.depth = 1, .isa = set}, edges, problem, {}, {count});
-        const auto check = [&](const auto& policy_of, const Layouts& layouts, const std::vector<int>& parts) {
+        const auto check = [&](const test::AnyPolicy& policy_of, const Layouts& layouts,
+                               const std::vector<int>& parts) {
             ASSERT_EQ(test::first_difference(run<S>(policy_of, edges, problem, layouts, parts), reference), -1)
                 << what << ", " << km::name(set) << ", " << test::name(layouts.phases) << ", fields "
                 << test::name(layouts.fields) << ", depth " << policy_of.depth << ", concurrency "
@@ -315,7 +316,7 @@ template <class S> void check_wide(const Boundary& boundary_of, const Bonds& bon
     const auto reference = run<S>(km::Fused{.depth = 1}, edges, problem, {}, {depth + 5});
     for (const Layouts& layouts : {Layouts{}, Layouts{test::Layout::column_major, test::Layout::window},
                                    Layouts{test::Layout::mirrored, test::Layout::contiguous}}) {
-        const auto check = [&](const auto& policy_of) {
+        const auto check = [&](const test::AnyPolicy& policy_of) {
             ASSERT_EQ(test::first_difference(run<S>(policy_of, edges, problem, layouts, {depth + 5}), reference), -1)
                 << boundary_of.name << ", " << test::name(layouts.phases);
         };

@@ -100,7 +100,7 @@ inline constexpr std::array<Bonds, 3> bond_kinds{equal, strengths, mask};
 
 struct Policy {
     const char* name;
-    std::variant<km::Serial, km::Fused, km::OpenMP, test::Pool> policy;
+    std::variant<km::Serial, test::AnyPolicy> policy;
 };
 inline const std::array<Policy, 7> policies{{
     {"Serial", km::Serial{}},
@@ -246,8 +246,9 @@ auto with_inertia(const ModelType& model, const km::Grid<const typename S::T>& m
 
 /// The phases after runs of so many steps each; with inertia the velocities after them.
 template <class S, class P>
-std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, const Problem<typename S::T>& problem,
-                               const Layouts& layouts, const std::vector<int>& parts) {
+std::vector<typename S::T> run_under(const P& policy_of, const km::Boundary& edges,
+                                     const Problem<typename S::T>& problem, const Layouts& layouts,
+                                     const std::vector<int>& parts) {
     using T = typename S::T;
     const auto filled = [&](test::Layout of, const std::vector<T>& values) {
         test::Cells<T> cells(of, problem.rows, problem.cols);
@@ -287,6 +288,12 @@ std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, co
     if (S::has_inertia)
         for (const T value : test::values_of(velocity.view())) state.push_back(value);
     return state;
+}
+
+template <class S, class P>
+std::vector<typename S::T> run(const P& policy_of, const km::Boundary& edges, const Problem<typename S::T>& problem,
+                               const Layouts& layouts, const std::vector<int>& parts) {
+    return run_under<S>(test::erased(policy_of), edges, problem, layouts, parts);
 }
 
 /// The same of a run with inertia, for the oracle.
