@@ -8,10 +8,10 @@
 //
 // A model with inertia advances a state of phases and velocities, which is a Field too: see phase_space_state.
 //
-// Cost: the policy computes the rate of a lattice in one pass, or with inertia in two. A stepper then makes one pass per sum, on
-// the calling thread; OdeintAlgebra makes these passes on the workers of a policy. Time steps are not fused: the
-// library's RungeKutta4 is two to five times as fast as the same method of odeint (one thread, 256 × 256 to 1024 × 1024
-// cells).
+// Cost: the policy computes the rate of a lattice in one pass, or with inertia in two. A stepper then makes one pass
+// per sum, on the calling thread; OdeintAlgebra makes these passes on the workers of a policy. Time steps are not
+// fused: the library's RungeKutta4 is two to five times as fast as the same method of odeint (one thread, 256 × 256 to
+// 1024 × 1024 cells).
 //
 // Precision: for float fields keep odeint's value_type and time_type at double. Its sums are then formed in double and
 // rounded once. Your flags compile Boost's arithmetic, so that the bits depend on them. Unless they include
