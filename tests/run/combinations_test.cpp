@@ -207,8 +207,6 @@ template <class S> void check_meeting(Shape size, const Boundary& boundary_of, c
     }
 }
 
-enum CouplingNumber : std::size_t { sine, linear, skewed, lagging, harmonics };
-
 TEST(Meeting, OfNoiseEdgesThatGoRoundAndStrengths) {
     check_meeting<Setting<sine, noise_of_a_number>>({31, 43}, torus, strengths);
     check_meeting<Setting<linear, noise_of_a_field>>({9, 530}, torus, strengths);
