@@ -1,6 +1,8 @@
 // What the algorithms and policies refuse: the type of the error, the argument and its value in the message, and that
 // nothing was written before. Also under -Ofast, where comparisons with NaN and infinity are not to be trusted.
 
+#include "support/baseline_kernels.hpp"
+
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
 

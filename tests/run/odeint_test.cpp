@@ -1,6 +1,8 @@
 // Boost.odeint on fields: its classical Runge–Kutta method against the library's, its others against the adaptive
 // integration and the exact solution of two cells, the same bits under every policy, and what has to be refused.
 
+#include "support/baseline_kernels.hpp"
+
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/odeint.hpp>
 #include <kuramoto/openmp.hpp>
