@@ -24,6 +24,8 @@ void topology(Report& report);
 void coarsening(Report& report);
 void disorder(Report& report);
 void noise(Report& report);
+void sampling(Report& report);
+void rough_phases(Report& report);
 void transition(Report& report);
 void mean_field(Report& report);
 
