@@ -28,9 +28,10 @@ int main(int count, char** arguments) try {
         }
     }
     validation::Report report(is_quick);
-    for (const auto topic : {validation::exact_solutions, validation::stepper_rows, validation::topology,
-                             validation::noise, validation::sampling, validation::mean_field, validation::coarsening,
-                             validation::disorder, validation::transition, validation::rough_phases})
+    for (const auto topic :
+         {validation::exact_solutions, validation::stepper_rows, validation::topology, validation::noise,
+          validation::sampling, validation::inertia, validation::mean_field, validation::inertial_mean_field,
+          validation::coarsening, validation::disorder, validation::transition, validation::rough_phases})
         topic(report);
     if (!page.empty()) report.write(page);
     std::printf("\n%d checks, %d failed\n", report.rows(), report.failures());

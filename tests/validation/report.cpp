@@ -16,7 +16,7 @@ namespace {
 /// What precedes the tables of the page.
 constexpr const char* head = R"(# Validation
 
-The library compared with exact and published results. To reproduce this page (10 minutes):
+The library compared with exact and published results. To reproduce this page (15 minutes):
 
 ```sh
 cmake --workflow --preset validation
@@ -40,9 +40,10 @@ K = 1.
 - The other checks have a fixed tolerance. With ≤ or ≥, the expected value is a bound.
 
 **Expected values.** Most are exact results. Those for coarsening, for random frequencies in two dimensions and for the
-transition of the XY model are published results. In the section on coarsening, three expected values are bounds that we
-chose. Four lines have an expected value from a source that is neither published nor named here. Their column *known
-bias* says so. These four checks detect later changes, but confirm nothing.
+transition of the XY model are published results. In the sections on sampling and on mean-field coupling with inertia,
+some are from an independent computation in the same program. In the sections on coarsening, on sampling and on inertia,
+some are bounds that we chose. Four lines have an expected value from a source that is neither published nor named here.
+Their column *known bias* says so. These four checks detect later changes, but confirm nothing.
 
 We did not choose seeds by their results. If the result of a first run influenced a setting, the section says so.
 [Parts without a check](#parts-without-a-check) lists what the tables do not cover.
@@ -56,8 +57,7 @@ constexpr const char* tail = R"(
 The tables do not cover the following parts. The unit tests compare them with known results:
 
 - Phase lag of a lattice or a mean field: the rate in long double. A synchronous torus rotates at ω − 4K sin α.
-- Inertia (`VelocityVerlet`): exact factors of linear modes, a conserved energy, order 2. With noise (`BAOAB`): the
-  variances of linear modes at several time steps and dampings.
+- Inertia: exact factors of linear modes without noise. A mass and a damping per cell: the variances of linear modes.
 - `integrate`: the exact solution and the beat frequency of two cells, order 5.
 - Fixed phases and fluxes along the edges: a straight line between two fixed phases, with linear coupling.
 - Bond strengths and removed cells: the rate in long double, and Σ dθ/dt = Σω.

@@ -25,6 +25,8 @@ void coarsening(Report& report);
 void disorder(Report& report);
 void noise(Report& report);
 void sampling(Report& report);
+void inertia(Report& report);
+void inertial_mean_field(Report& report);
 void rough_phases(Report& report);
 void transition(Report& report);
 void mean_field(Report& report);
