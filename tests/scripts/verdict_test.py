@@ -88,6 +88,7 @@ def test_what_cannot_be_run():
         (BENCHMARKS / "compare.py", ("missing", "missing")), (BENCHMARKS / "bounds.py", ("missing",)),
         (WALK, ("missing",)), (WALK, ("--check", "missing")), (ROOT / "examples" / "transition.py", ("missing", "a.png")),
         (ROOT / "examples" / "helicity.py", ("missing", "a.png")),
+        (ROOT / "examples" / "hysteresis.py", ("missing", "a.png")),
         (ROOT / "tests" / "docs_test.py", ("missing", "folder", "missing")),
         (ROOT / "tests" / "validation" / "page_test.py", ("missing", "missing")),
     ):  # fmt: skip
