@@ -49,7 +49,8 @@ template <class T> struct Acceleration {
 };
 
 /// Cells of a view as consecutive ones: where they are, or copied to `copy`.
-template <class T> const T* packed(const Grid<const T>& grid, std::ptrdiff_t first, std::ptrdiff_t count, T* copy) {
+template <class T>
+const T* consecutive(const Grid<const T>& grid, std::ptrdiff_t first, std::ptrdiff_t count, T* copy) {
     if (is_consecutive(grid)) return grid.data() + first;
     visit_cells(grid, first, count, [&](const T& cell, std::ptrdiff_t k) { copy[k] = cell; });
     return copy;
@@ -77,12 +78,13 @@ void accelerate(const P& policy, const Execution& execution, const InertiaFields
         for (; begin < end; begin += most) {
             const std::ptrdiff_t count = end - begin < most ? end - begin : most;
             Acceleration<T> here = operation;
-            here.velocity = packed(velocity, begin, count, copies[0]);
+            here.velocity = consecutive(velocity, begin, count, copies[0]);
             here.velocity_out = are_velocities_in_place ? out.velocity.data() + begin : copies[1];
             here.rate = are_rates_in_place ? out.acceleration.data() + begin : copies[2];
-            if (!are_rates_in_place) packed(Grid<const T>(out.acceleration), begin, count, copies[2]);
-            if (!inertia.mass.is_number()) here.masses = packed(inertia.mass.field(), begin, count, copies[3]);
-            if (!inertia.damping.is_number()) here.dampings = packed(inertia.damping.field(), begin, count, copies[4]);
+            if (!are_rates_in_place) consecutive(Grid<const T>(out.acceleration), begin, count, copies[2]);
+            if (!inertia.mass.is_number()) here.masses = consecutive(inertia.mass.field(), begin, count, copies[3]);
+            if (!inertia.damping.is_number())
+                here.dampings = consecutive(inertia.damping.field(), begin, count, copies[4]);
             function(here, 0, count);
             const auto unpack = [&](const Grid<T>& to, const T* from) {
                 visit_cells(to, begin, count, [&](T& cell, std::ptrdiff_t k) { cell = from[k]; });

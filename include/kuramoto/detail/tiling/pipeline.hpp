@@ -124,9 +124,9 @@ template <class T> class TilePipeline {
         }
         const int last = shape_.levels - 1;
         if (has_phases_alone_ && is_written_in_place_ && theta_.is_in_place(front + 1)) {
-            if (last > 0) move(0, front, tasks[0]);
+            if (last > 0) shift_down(0, front, tasks[0]);
             aim_inner(tasks, front);
-            move(last, Schedule::row_at(front, last), tasks[last]);
+            shift_down(last, Schedule::row_at(front, last), tasks[last]);
         } else {
             for (int level = 0; level < shape_.stages && level < last; ++level)
                 aim(level, Schedule::row_at(front, level), tasks[level]);
@@ -153,9 +153,9 @@ template <class T> class TilePipeline {
                 velocities_.aim_factors(level, Schedule::row_at(front, level), tasks[level]);
     }
 
-    // Moves the first or the last level to row i of a steady front, where its rows in memory are those of one ring of
+    // Shifts the first or the last level to row i of a steady front, where its rows in memory are those of one ring of
     // fronts ago, further down.
-    void move(int level, std::ptrdiff_t i, RowTask<T>& task) noexcept {
+    void shift_down(int level, std::ptrdiff_t i, RowTask<T>& task) noexcept {
         const std::ptrdiff_t rows = shape_.phases();
         task.source.values += rows * source_.step();
         if (level == 0) {
