@@ -18,12 +18,12 @@ kuramoto_layer(data MAY_USE foundation HEADERS
     model/bonds)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS
     execution/isa
-    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/sine detail/simd/lane_sums
+    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/has_kernels detail/simd/sine detail/simd/lane_sums
     math)
 
 # Pure description: knows neither kernels nor policies.
 kuramoto_layer(description MAY_USE foundation data lanes HEADERS
-    model/coupling model/laplacian model/model model/mean_field model/inertia
+    model/coupling model/laplacian model/number_or_field model/model model/mean_field model/inertia
     stepping/runge_kutta stepping/noisy_stepper stepping/euler_maruyama stepping/leimkuhler_matthews stepping/baoab stepping/dormand_prince stepping/stability)
 
 # The seam: knows neither what is computed nor how a grid is cut.

@@ -8,6 +8,7 @@
 
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/mean_field.hpp>
+#include <kuramoto/model/number_or_field.hpp>
 
 #include <concepts>
 #include <type_traits>
@@ -18,33 +19,6 @@ namespace kuramoto {
 struct Inertia {
     double mass = 1.0;    ///< m, positive; m/γ is the relaxation time of the velocity
     double damping = 0.0; ///< γ, not negative
-};
-
-/// A number for all cells, or a field with one number per cell.
-///
-/// Requires: a field is viewed, not copied; it must outlive every run.
-template <Real T> class NumberOrField {
-  public:
-    /// The number.
-    template <class Number>
-    requires std::is_arithmetic_v<Number>
-    constexpr NumberOrField(Number number) noexcept : number_(static_cast<double>(number)) {}
-    /// The field: a Field that is not a temporary, or a Grid.
-    template <class Cells>
-    requires std::convertible_to<Cells, Grid<const T>>
-    constexpr NumberOrField(Cells&& cells) noexcept : field_(static_cast<Cells&&>(cells)), is_number_(false) {}
-
-    /// Whether there is one number for all cells.
-    [[nodiscard]] constexpr bool is_number() const noexcept { return is_number_; }
-    /// The number; 0 if there is a field.
-    [[nodiscard]] constexpr double number() const noexcept { return number_; }
-    /// The field; without cells if there is a number.
-    [[nodiscard]] constexpr const Grid<const T>& field() const noexcept { return field_; }
-
-  private:
-    double number_ = 0.0;
-    Grid<const T> field_ = {};
-    bool is_number_ = true;
 };
 
 /// m and γ in m θ̈ + γ θ̇ = …, each a number or a field of the shape of the phases.

@@ -35,6 +35,7 @@ concept LatticeModel = requires(const Candidate& model) {
 /// `Local` is one of:
 /// - double: one ω for all cells (the Kuramoto model);
 /// - Grid<const T>: one ω per cell; viewed, not copied: the field must outlive the model;
+/// - NumberOrField<T>: either, decided at run time;
 /// - a Model: coupling to the neighbours and to all cells.
 ///
 /// The type is deduced: MeanFieldModel{MeanField{.K = 2}, omega}, MeanFieldModel{MeanField{.K = 2}, model}.
@@ -55,6 +56,7 @@ template <class T> MeanFieldModel(MeanField, Grid<T>) -> MeanFieldModel<Grid<con
 template <class Number>
 requires std::is_arithmetic_v<Number>
 MeanFieldModel(MeanField, Number) -> MeanFieldModel<double>;
+template <class T> MeanFieldModel(MeanField, NumberOrField<T>) -> MeanFieldModel<NumberOrField<T>>;
 template <LatticeModel Lattice> MeanFieldModel(MeanField, Lattice) -> MeanFieldModel<Lattice>;
 
 } // namespace kuramoto

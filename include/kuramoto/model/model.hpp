@@ -3,20 +3,23 @@
 
 #include <kuramoto/grid/field.hpp>
 #include <kuramoto/model/laplacian.hpp>
+#include <kuramoto/model/number_or_field.hpp>
 
 #include <concepts>
 #include <type_traits>
 
 namespace kuramoto {
 
-/// The natural frequencies of a model for cells of T: one number, or a Grid<const T> of the same precision.
+/// The natural frequencies of a model for cells of T: one number, a Grid<const T>, or a NumberOrField<T>.
 template <class Frequency, class T>
-concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>>;
+concept FrequencyFor = std::same_as<Frequency, double> || std::same_as<Frequency, Grid<const T>> ||
+                       std::same_as<Frequency, NumberOrField<T>>;
 
 /// The lattice model dθ/dt = ω + K ∇·f(∇θ).
 ///
-/// `Frequency` is double (one ω for all cells), or Grid<const T> (one ω per cell; viewed, not copied: the field must
-/// outlive the model). The type is deduced: Model{SineLaplacian{.K = 2}, omega}.
+/// `Frequency` is double (one ω for all cells), Grid<const T> (one ω per cell; viewed, not copied: the field must
+/// outlive the model), or NumberOrField<T> (either, decided at run time). The type is deduced:
+/// Model{SineLaplacian{.K = 2}, omega}.
 template <class CouplingType, class Frequency, class Bonds = EqualBonds> struct Model {
     Laplacian<CouplingType, Bonds> laplacian = {}; ///< K ∇·f(∇θ)
     Frequency omega = {};                          ///< ω, rad / time
@@ -39,5 +42,6 @@ template <class C, class B, class T> Model(Laplacian<C, B>, Grid<T>) -> Model<C,
 template <class C, class B, class Number>
 requires std::is_arithmetic_v<Number>
 Model(Laplacian<C, B>, Number) -> Model<C, double, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, NumberOrField<T>) -> Model<C, NumberOrField<T>, B>;
 
 } // namespace kuramoto

@@ -59,7 +59,7 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
     }
     if (steps == 0 || in.empty()) return;
     if constexpr (detail::works_in_array_passes<P>)
-        detail::steps_in_passes(sweep, coupling, execution.isa, steps);
+        detail::steps_in_passes(sweep, detail::AnyCouplingPass<T>(coupling, execution.isa), execution.isa, steps);
     else
         detail::run_steps(policy, execution, sweep, steps);
 }

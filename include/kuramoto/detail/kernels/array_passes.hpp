@@ -7,6 +7,7 @@
 
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
+#include <kuramoto/detail/simd/has_kernels.hpp>
 #include <kuramoto/execution/isa.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/model/boundary.hpp>
@@ -77,6 +78,32 @@ template <class T, class Operation> PassFunction<T> pass_function(Isa isa) noexc
     return kernel_for<Pass<Operation>, T, PassFunction<T>>(isa);
 }
 
+/// A coupling in array passes: the pass that calls it, and whether it is odd.
+template <class T> class AnyCouplingPass {
+  public:
+    /// `coupling` has to outlive the pass.
+    template <class C> AnyCouplingPass(const C& coupling, Isa isa) noexcept {
+        if constexpr (HasKernels<C, T>) {
+            function_ = coupling.kernels().pass(isa);
+            coupling_ = coupling.address();
+            is_odd_ = coupling.kernels().is_odd();
+        } else {
+            function_ = pass_function<T, ApplyCoupling<C>>(isa);
+            coupling_ = &coupling;
+            is_odd_ = C::odd;
+        }
+    }
+    void operator()(T* values, std::ptrdiff_t n) const noexcept {
+        function_({n, values, values, values, 0, coupling_});
+    }
+    [[nodiscard]] bool is_odd() const noexcept { return is_odd_; }
+
+  private:
+    PassFunction<T> function_ = nullptr;
+    const void* coupling_ = nullptr;
+    bool is_odd_ = true;
+};
+
 /// A contiguous array of rows × cols cells, as the passes work on.
 template <class T> class Array {
   public:
@@ -109,15 +136,15 @@ template <class T> class Array {
 };
 
 /// The lattice operator in array passes, with one temporary for the differences and their fluxes.
-template <class T, class C> class ArrayPasses {
+template <class T> class ArrayPasses {
   public:
     /// `east` and `south`: the strengths of the bonds, or grids without cells if all have the strength 1.
-    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const C& coupling, const Boundary& boundary,
+    ArrayPasses(std::ptrdiff_t rows, std::ptrdiff_t cols, const AnyCouplingPass<T>& couple, const Boundary& boundary,
                 const Grid<const T>& east, const Grid<const T>& south, Isa isa)
         : differences_(rows, cols), line_(4, rows > cols ? rows : cols), east_(east.rows(), east.cols()),
-          south_(south.rows(), south.cols()), coupling_(coupling), boundary_(boundary),
-          subtract_(pass_function<T, Subtract>(isa)), apply_(pass_function<T, ApplyCoupling<C>>(isa)),
-          multiply_(pass_function<T, MultiplyByStrength>(isa)), accumulate_(pass_function<T, Accumulate>(isa)) {
+          south_(south.rows(), south.cols()), couple_(couple), boundary_(boundary),
+          subtract_(pass_function<T, Subtract>(isa)), multiply_(pass_function<T, MultiplyByStrength>(isa)),
+          accumulate_(pass_function<T, Accumulate>(isa)) {
         east_.read(east);
         south_.read(south);
     }
@@ -149,17 +176,17 @@ template <class T, class C> class ArrayPasses {
         if (rows <= 0 || cols <= 0) return;
         for (std::ptrdiff_t i = 0; i < rows; ++i)
             difference(differences_.row(i), theta.row(i + down) + right, theta.row(i), cols);
-        for (std::ptrdiff_t i = 0; i < rows; ++i) couple(differences_.row(i), cols);
+        for (std::ptrdiff_t i = 0; i < rows; ++i) couple_(differences_.row(i), cols);
         for (std::ptrdiff_t i = 0; i < strengths.rows() - down; ++i)
             multiply(differences_.row(i), strengths.row(i), cols);
         for (std::ptrdiff_t i = 0; i < rows; ++i) accumulate(rate.row(i), K, differences_.row(i), cols);
-        if constexpr (C::odd) {
+        if (couple_.is_odd()) {
             for (std::ptrdiff_t i = 0; i < rows; ++i)
                 accumulate(rate.row(i + down) + right, -K, differences_.row(i), cols);
         } else {
             for (std::ptrdiff_t i = 0; i < rows; ++i)
                 difference(differences_.row(i), theta.row(i), theta.row(i + down) + right, cols);
-            for (std::ptrdiff_t i = 0; i < rows; ++i) couple(differences_.row(i), cols);
+            for (std::ptrdiff_t i = 0; i < rows; ++i) couple_(differences_.row(i), cols);
             for (std::ptrdiff_t i = 0; i < strengths.rows() - down; ++i)
                 multiply(differences_.row(i), strengths.row(i), cols);
             for (std::ptrdiff_t i = 0; i < rows; ++i)
@@ -196,7 +223,7 @@ template <class T, class C> class ArrayPasses {
         }
         if (edge.kind != BoundaryKind::fixed_flux) {
             difference(flux, flux, phase, cells.count);
-            couple(flux, cells.count);
+            couple_(flux, cells.count);
         }
         if (edge.kind == BoundaryKind::periodic && strengths.rows() > 0) {
             for (std::ptrdiff_t k = 0; k < cells.count; ++k)
@@ -210,7 +237,6 @@ template <class T, class C> class ArrayPasses {
     void difference(T* out, const T* a, const T* b, std::ptrdiff_t n) const noexcept {
         subtract_({n, out, a, b, 0, nullptr});
     }
-    void couple(T* values, std::ptrdiff_t n) const noexcept { apply_({n, values, values, values, 0, &coupling_}); }
     void multiply(T* values, const T* strengths, std::ptrdiff_t n) const noexcept {
         multiply_({n, values, values, strengths, 0, nullptr});
     }
@@ -222,10 +248,9 @@ template <class T, class C> class ArrayPasses {
     Array<T> line_; // what is beyond an edge or the flux across it, the phases along it, their rates, and strengths
     Array<T> east_;
     Array<T> south_;
-    C coupling_;
+    AnyCouplingPass<T> couple_;
     Boundary boundary_;
     PassFunction<T> subtract_;
-    PassFunction<T> apply_;
     PassFunction<T> multiply_;
     PassFunction<T> accumulate_;
 };

@@ -11,6 +11,7 @@
 
 #include <kuramoto/detail/kernels/inertial_step.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
+#include <kuramoto/detail/simd/has_kernels.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -329,6 +330,9 @@ template <class C, template <class> class Stage, class Strength> struct Rows {
     }
 };
 
+/// A row kernel of one instruction set; `coupling` is what kernels were made of.
+template <class T> using RowFunction = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
+
 /// A row kernel together with the coupling that it calls, for an instruction set that is chosen at run time.
 ///
 /// Whoever hands out tasks knows neither the type of the coupling nor the instruction set: the type is erased here, and
@@ -339,17 +343,18 @@ template <class T> class AnyRowKernel {
 
     template <template <class> class Stage, class Strength, class C>
     static AnyRowKernel of(const C& coupling, Isa isa) noexcept {
-        return {kernel_for<Rows<C, Stage, Strength>, T, Function>(isa), &coupling};
+        if constexpr (HasKernels<C, T>)
+            return {coupling.kernels().template row<Stage, Strength>(isa), coupling.address()};
+        else
+            return {kernel_for<Rows<C, Stage, Strength>, T, RowFunction<T>>(isa), &coupling};
     }
 
     void operator()(const RowTask<T>* tasks, int count) const noexcept { function_(tasks, count, coupling_); }
 
   private:
-    using Function = void (*)(const RowTask<T>* tasks, int count, const void* coupling) noexcept;
+    AnyRowKernel(RowFunction<T> function, const void* coupling) noexcept : function_(function), coupling_(coupling) {}
 
-    AnyRowKernel(Function function, const void* coupling) noexcept : function_(function), coupling_(coupling) {}
-
-    Function function_ = nullptr;
+    RowFunction<T> function_ = nullptr;
     const void* coupling_ = nullptr;
 };
 

@@ -65,6 +65,9 @@ template <class T> Source<T> source_of(const Grid<const T>& omega, const Grid<co
     check_same_shape(theta, "theta", omega, "omega");
     return {omega, false, 0};
 }
+template <class T> Source<T> source_of(const NumberOrField<T>& omega, const Grid<const T>& theta) {
+    return omega.is_number() ? source_of(omega.number(), theta) : source_of(omega.field(), theta);
+}
 
 } // namespace detail
 KURAMOTO_END_NAMESPACE

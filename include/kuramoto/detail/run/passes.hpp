@@ -20,11 +20,11 @@ template <class T> void fill_with(const Array<T>& rate, const Source<T>& source)
 }
 
 /// out = source + K ∇·f(∇in) in array passes.
-template <class T, class C> void rate_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa) {
+template <class T> void rate_in_passes(const Sweep<T>& sweep, const AnyCouplingPass<T>& couple, Isa isa) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, sweep.east_strength.field,
-                                   sweep.south_strength.field, isa);
+    const ArrayPasses<T> passes(rows, cols, couple, sweep.boundary, sweep.east_strength.field,
+                                sweep.south_strength.field, isa);
     const Array<T> theta(rows, cols);
     const Array<T> rate(rows, cols);
     theta.read(sweep.in);
@@ -45,12 +45,12 @@ template <class T, class Work> void for_noisy_cells(const Array<T>& theta, const
 }
 
 /// `steps` time steps in array passes.
-template <class T, class C>
-void steps_in_passes(const Sweep<T>& sweep, const C& coupling, Isa isa, std::int64_t steps) {
+template <class T>
+void steps_in_passes(const Sweep<T>& sweep, const AnyCouplingPass<T>& couple, Isa isa, std::int64_t steps) {
     const std::ptrdiff_t rows = sweep.in.rows();
     const std::ptrdiff_t cols = sweep.in.cols();
-    const ArrayPasses<T, C> passes(rows, cols, coupling, sweep.boundary, sweep.east_strength.field,
-                                   sweep.south_strength.field, isa);
+    const ArrayPasses<T> passes(rows, cols, couple, sweep.boundary, sweep.east_strength.field,
+                                sweep.south_strength.field, isa);
     const Stages<T>& stages = sweep.stages;
     const bool has_inner = stages.count > 1;
     const Array<T> theta(rows, cols);

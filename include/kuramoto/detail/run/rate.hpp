@@ -13,7 +13,7 @@ template <class P, class T, class C>
 void run_rate(const P& policy, const Execution& execution, const Sweep<T>& sweep, const C& coupling) {
     if (sweep.in.empty()) return;
     if constexpr (works_in_array_passes<P>)
-        rate_in_passes(sweep, coupling, execution.isa);
+        rate_in_passes(sweep, AnyCouplingPass<T>(coupling, execution.isa), execution.isa);
     else
         run_one_pass(policy, execution, sweep);
 }

@@ -1,0 +1,20 @@
+// HasKernels: a coupling that brings its kernels, so that an algorithm does not compile them.
+#pragma once
+
+#include <kuramoto/detail/build/config.hpp>
+
+#include <concepts>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// A coupling for fields of T with the kernels that were made of it: CompiledCoupling.
+template <class C, class T>
+concept HasKernels = std::copyable<C> && requires(const C& coupling) {
+    requires std::same_as<typename C::cell_type, T>;
+    coupling.kernels();
+    coupling.address();
+};
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE

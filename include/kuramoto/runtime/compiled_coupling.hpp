@@ -1,0 +1,61 @@
+// CompiledCoupling: a coupling that is chosen at run time, whose kernels are compiled once and not by every algorithm.
+#pragma once
+
+#include <kuramoto/detail/kernels/coupling_kernels.hpp>
+#include <kuramoto/model/coupling.hpp>
+
+#include <limits>
+#include <memory>
+#include <type_traits>
+
+KURAMOTO_BEGIN_NAMESPACE
+
+/// The kernels of the coupling C on cells of T, compiled where this template is instantiated.
+///
+/// A program of several files compiles them in one of them:
+/// - everywhere: `extern template struct kuramoto::CompiledKernels<float, MyCoupling>;`
+/// - in one file: `template struct kuramoto::CompiledKernels<float, MyCoupling>;`
+template <class T, class C> struct CompiledKernels {
+    /// One function per stage, kind of bond and instruction set.
+    static const detail::CouplingKernels<T> table;
+};
+template <class T, class C>
+constinit const detail::CouplingKernels<T> CompiledKernels<T, C>::table =
+    detail::CouplingKernels<T>::template of<decltype(detail::prepared<T>(std::declval<const C&>()))>();
+
+/// Any coupling for cells of T, as one type: a model of it takes any coupling at run time.
+///
+/// It has the kernels of the coupling that it was made of, and gives its bits. Everything above the kernels is compiled
+/// once for all couplings: Model, MeanFieldModel, InertialModel, and each algorithm.
+///
+/// Cost: as the coupling itself; a kernel is called through a pointer either way. A copy counts a reference.
+template <class T> class CompiledCoupling {
+  public:
+    /// The precision of the cells.
+    using cell_type = T;
+
+    /// Copies the coupling, with its constants computed once.
+    ///
+    /// Throws: std::invalid_argument if a parameter is invalid, as the coupling's `prepared`.
+    template <class C>
+    requires(!std::is_same_v<C, CompiledCoupling>) && Coupling<C, T>
+    explicit CompiledCoupling(const C& coupling) : kernels_(&CompiledKernels<T, C>::table) {
+        using Prepared = decltype(detail::prepared<T>(coupling));
+        prepared_ = std::make_shared<const Prepared>(detail::prepared<T>(coupling));
+        if constexpr (HasMaxSlope<C>) max_slope_ = detail::max_slope_of(coupling);
+    }
+
+    /// The largest |f'(d)|; NaN if the coupling has no `max_slope`. Then max_stable_dt is NaN too.
+    [[nodiscard]] double max_slope() const noexcept { return max_slope_; }
+    /// For the algorithms: the kernels, compiled.
+    [[nodiscard]] const detail::CouplingKernels<T>& kernels() const noexcept { return *kernels_; }
+    /// For the algorithms: what the kernels call.
+    [[nodiscard]] const void* address() const noexcept { return prepared_.get(); }
+
+  private:
+    const detail::CouplingKernels<T>* kernels_;
+    std::shared_ptr<const void> prepared_;
+    double max_slope_ = std::numeric_limits<double>::quiet_NaN();
+};
+
+KURAMOTO_END_NAMESPACE

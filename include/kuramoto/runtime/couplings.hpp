@@ -1,0 +1,88 @@
+// Couplings by name.
+#pragma once
+
+#include <kuramoto/model/coupling.hpp>
+#include <kuramoto/runtime/compiled_coupling.hpp>
+#include <kuramoto/runtime/names.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace runtime {
+
+/// The couplings of the library.
+enum class CouplingKind {
+    sine,      ///< Sine
+    linear,    ///< Linear
+    sakaguchi, ///< SakaguchiSine
+    harmonics, ///< Harmonics
+};
+template <> struct Names<CouplingKind> {
+    static constexpr const char* what = "coupling";
+    static constexpr std::string_view words[] = {"sine", "linear", "sakaguchi", "harmonics"};
+};
+
+/// The most numbers of "harmonics". A sum of more is a coupling to write in C++.
+inline constexpr std::size_t most_harmonics = 8;
+
+/// A coupling and its numbers: none for sine and linear, the lag α (rad) for sakaguchi, a₁ … aₙ for harmonics.
+struct NamedCoupling {
+    CouplingKind kind = CouplingKind::sine; ///< which
+    std::vector<double> numbers = {};       ///< its numbers
+
+    /// Whether two are the same.
+    bool operator==(const NamedCoupling&) const = default;
+};
+
+} // namespace runtime
+
+namespace detail {
+
+inline void check_numbers(const runtime::NamedCoupling& coupling, std::size_t least, std::size_t most) {
+    const std::size_t count = coupling.numbers.size();
+    if (count >= least && count <= most) return;
+    const std::string range = least == most ? integer_text(least) : integer_text(least) + " to " + integer_text(most);
+    invalid_argument("coupling '" + std::string(runtime::name_of(coupling.kind)) + "' takes " + range + " " +
+                     (most == 1 ? "number" : "numbers") + ", but has " + integer_text(count));
+}
+
+/// The first n numbers of `from`, and zeros behind them, which change no bit of the sum.
+template <std::size_t n> Harmonics<n> harmonics_of(const std::vector<double>& from) {
+    Harmonics<n> harmonics{};
+    for (std::size_t k = 0; k < n; ++k) harmonics.a[k] = k < from.size() ? from[k] : 0.0;
+    return harmonics;
+}
+
+} // namespace detail
+
+namespace runtime {
+
+/// The coupling for cells of T.
+///
+/// Throws: std::invalid_argument for too few or too many numbers, and as the coupling itself.
+template <class T> [[nodiscard]] CompiledCoupling<T> compiled(const NamedCoupling& coupling) {
+    const std::vector<double>& numbers = coupling.numbers;
+    switch (coupling.kind) {
+    case CouplingKind::linear:
+        detail::check_numbers(coupling, 0, 0);
+        return CompiledCoupling<T>(Linear{});
+    case CouplingKind::sakaguchi:
+        detail::check_numbers(coupling, 1, 1);
+        return CompiledCoupling<T>(SakaguchiSine{numbers[0]});
+    case CouplingKind::harmonics:
+        detail::check_numbers(coupling, 1, most_harmonics);
+        if (numbers.size() <= 2) return CompiledCoupling<T>(detail::harmonics_of<2>(numbers));
+        if (numbers.size() <= 4) return CompiledCoupling<T>(detail::harmonics_of<4>(numbers));
+        return CompiledCoupling<T>(detail::harmonics_of<most_harmonics>(numbers));
+    case CouplingKind::sine:
+        break;
+    }
+    detail::check_numbers(coupling, 0, 0);
+    return CompiledCoupling<T>(Sine{});
+}
+
+} // namespace runtime
+KURAMOTO_END_NAMESPACE

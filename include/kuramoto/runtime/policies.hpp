@@ -1,0 +1,65 @@
+// Policies by name.
+#pragma once
+
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/openmp.hpp>
+#include <kuramoto/runtime/any_policy.hpp>
+#include <kuramoto/runtime/names.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <variant>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace runtime {
+
+/// The policies of the library.
+enum class PolicyKind {
+    serial, ///< Serial
+    fused,  ///< Fused
+    openmp, ///< OpenMP
+};
+template <> struct Names<PolicyKind> {
+    static constexpr const char* what = "policy";
+    static constexpr std::string_view words[] = {"serial", "fused", "openmp"};
+};
+template <> struct Names<Isa> {
+    static constexpr const char* what = "isa";
+    static constexpr std::string_view words[] = {"automatic", "baseline", "avx2", "avx512"};
+};
+
+/// What the algorithms of this layer run under: array passes, or any other policy.
+using Policy = std::variant<Serial, AnyPolicy>;
+
+/// The members of policies.
+struct PolicyOptions {
+    int threads = 0;                            ///< openmp: number of threads; 0: as many as OpenMP would use
+    int depth = 0;                              ///< fused and openmp: time steps per sweep; 0: chosen from the grid
+    Isa isa = Isa::automatic;                   ///< instruction set
+    std::ptrdiff_t min_cells_per_thread = 4096; ///< openmp: fewest cells per thread
+};
+
+/// The policy of that kind. Options that it does not have are not looked at.
+[[nodiscard]] inline Policy policy_of(PolicyKind kind, const PolicyOptions& options = {}) {
+    switch (kind) {
+    case PolicyKind::serial:
+        return Serial{.isa = options.isa};
+    case PolicyKind::openmp:
+        return AnyPolicy(OpenMP{.threads = options.threads,
+                                .depth = options.depth,
+                                .isa = options.isa,
+                                .min_cells_per_thread = options.min_cells_per_thread});
+    case PolicyKind::fused:
+        break;
+    }
+    return AnyPolicy(Fused{.depth = options.depth, .isa = options.isa});
+}
+
+/// The policy for what has no array passes, as observables: for Serial it is Fused.
+[[nodiscard]] inline AnyPolicy workers_of(const Policy& policy) {
+    if (const auto* serial = std::get_if<Serial>(&policy)) return Fused{.isa = serial->isa};
+    return std::get<AnyPolicy>(policy);
+}
+
+} // namespace runtime
+KURAMOTO_END_NAMESPACE
