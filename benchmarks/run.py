@@ -131,8 +131,9 @@ class Progress:
 
 def run_batch(program, batch, repetitions, min_time, folder):
     """The context and the results of some cases."""
-    output = folder / "batch.json"  # the names hold nothing that a regular expression would take for more
-    pattern = "^(" + "|".join(batch) + ")$"
+    output = folder / "batch.json"
+    # Of what a regular expression takes for more, the names hold the plus signs of compilers alone.
+    pattern = "^(" + "|".join(name.replace("+", "[+]") for name in batch) + ")$"
     command = [program, f"--benchmark_filter={pattern}", f"--benchmark_out={output}"]
     command += ["--benchmark_out_format=json", f"--benchmark_repetitions={repetitions}"]
     command += [f"--benchmark_min_time={min_time}", "--benchmark_enable_random_interleaving=true"]

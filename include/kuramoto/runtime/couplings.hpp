@@ -74,8 +74,7 @@ template <class T> [[nodiscard]] CompiledCoupling<T> compiled(const NamedCouplin
         return CompiledCoupling<T>(SakaguchiSine{numbers[0]});
     case CouplingKind::harmonics:
         detail::check_numbers(coupling, 1, most_harmonics);
-        if (numbers.size() <= 2) return CompiledCoupling<T>(detail::harmonics_of<2>(numbers));
-        if (numbers.size() <= 4) return CompiledCoupling<T>(detail::harmonics_of<4>(numbers));
+        if (numbers.size() <= 3) return CompiledCoupling<T>(detail::harmonics_of<3>(numbers));
         return CompiledCoupling<T>(detail::harmonics_of<most_harmonics>(numbers));
     case CouplingKind::sine:
         break;

@@ -1,0 +1,305 @@
+// advance, integrate and rate: the lock of the interpreter is released while they compute.
+#include "model.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <variant>
+
+namespace kuramoto_python {
+
+using namespace pybind11::literals;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How long the interpreter waits for a signal to be looked at, in seconds. A person who presses Ctrl-C sees twice this
+/// at most, or the time of one sweep.
+constexpr double patience = 0.08;
+
+/// What becomes of an exception of a signal handler: `steps_done` says how far the state is.
+[[noreturn]] void raise_interrupted(std::int64_t steps_done) {
+    py::error_already_set error;
+    if (error.matches(PyExc_KeyboardInterrupt)) {
+        const py::object type = py::module_::import("kuramoto._core").attr("Interrupted");
+        py::object raised = type("stopped after " + std::to_string(steps_done) + " steps");
+        raised.attr("steps_done") = steps_done;
+        PyErr_SetObject(type.ptr(), raised.ptr());
+        throw py::error_already_set();
+    }
+    error.value().attr("steps_done") = steps_done;
+    throw error;
+}
+
+/// The number of steps of each piece of a run, between which signals are looked at.
+class Pieces {
+  public:
+    explicit Pieces(double cells) : piece_(rounded(patience / (1e-9 * std::max(cells, 100.0)))) {}
+
+    [[nodiscard]] std::int64_t of(std::int64_t left) const { return std::min(left, piece_); }
+    void took(double seconds) {
+        const double ratio = std::clamp(patience / std::max(seconds, 1e-9), 0.25, 4.0);
+        piece_ = rounded(static_cast<double>(piece_) * ratio);
+    }
+
+  private:
+    // Whole sweeps, which are of 16 steps at most; of huge lattices half a sweep, so that nobody waits for long.
+    static std::int64_t rounded(double steps) {
+        if (steps < 16) return 8;
+        return static_cast<std::int64_t>(std::min(steps, 0x1p40)) / 16 * 16;
+    }
+    std::int64_t piece_;
+};
+
+/// advance(count, first) for all pieces of a run, with signals and `progress(steps)` between them.
+template <class Advance>
+void advance_in_pieces(std::int64_t steps, std::int64_t first, double cells, py::handle progress,
+                       const Advance& advance) {
+    Pieces pieces(cells);
+    if (steps <= pieces.of(steps) && progress.is_none()) {
+        const py::gil_scoped_release released;
+        advance(steps, first);
+        return;
+    }
+    for (std::int64_t done = 0; done < steps;) {
+        const std::int64_t piece = pieces.of(steps - done);
+        const Clock::time_point begin = Clock::now();
+        {
+            const py::gil_scoped_release released;
+            advance(piece, first + done);
+        }
+        done += piece;
+        pieces.took(std::chrono::duration<double>(Clock::now() - begin).count());
+        if (!progress.is_none()) progress(piece);
+        if (PyErr_CheckSignals() != 0) raise_interrupted(done);
+    }
+}
+
+/// The policy with a look at the signals between its runs of tasks.
+struct Interruptible {
+    km::AnyPolicy policy;
+    int depth = policy.depth;
+    km::Isa isa = policy.isa;
+    std::ptrdiff_t min_cells_per_thread = policy.min_cells_per_thread;
+    mutable Clock::time_point looked = Clock::now();
+
+    template <class Task> void run(int count, const Task& task) const {
+        const Clock::time_point now = Clock::now();
+        if (std::chrono::duration<double>(now - looked).count() > patience) {
+            looked = now;
+            const py::gil_scoped_acquire acquired;
+            if (PyErr_CheckSignals() != 0) raise_interrupted(0);
+        }
+        policy.run(count, task);
+    }
+    [[nodiscard]] int concurrency() const noexcept { return policy.concurrency(); }
+};
+
+rt::Policy interruptible(const rt::Policy& policy) {
+    if (const auto* any = std::get_if<km::AnyPolicy>(&policy)) return km::AnyPolicy(Interruptible{.policy = *any});
+    return policy;
+}
+
+/// The phases, and with inertia the velocities.
+struct State {
+    Array theta;
+    std::optional<Array> velocity;
+};
+
+State state_of(const Model& model, py::handle theta, py::handle velocity) {
+    State state{writable(theta, "theta"), std::nullopt};
+    if (model.has_inertia() && velocity.is_none()) throw py::value_error("velocity is missing: the model has inertia");
+    if (!model.has_inertia() && !velocity.is_none())
+        throw py::value_error("velocity is given, but the model has no inertia");
+    if (!velocity.is_none()) {
+        state.velocity = writable(velocity, "velocity");
+        check_same_precision(*state.velocity, "velocity", state.theta, "theta");
+    }
+    return state;
+}
+
+std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
+    if (!given.is_none()) return py::cast<std::int64_t>(given);
+    if (rt::is_noisy(stepper.kind))
+        throw py::value_error(
+            "first_step is missing: with noise, pass the number of the first step in the whole run, or "
+            "use Simulation");
+    return 0;
+}
+
+void advance(const Model& model, py::handle theta, std::int64_t steps, const Stepper& stepper, const Policy& policy,
+             py::handle velocity, py::handle first_step, py::handle progress) {
+    const State state = state_of(model, theta, velocity);
+    const std::int64_t first = first_step_of(stepper, first_step);
+    const double cells = static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols);
+    with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
+        const rt::Model<T>& typed = model.typed<T>();
+        const rt::Stepper<T> typed_stepper = stepper.typed<T>();
+        const auto piece = [&](std::int64_t count, std::int64_t from) {
+            if (state.velocity)
+                rt::advance(policy.policy, typed_stepper, typed, phases, state.velocity->grid<T>(), count, from);
+            else
+                rt::advance(policy.policy, typed_stepper, typed, phases, count, from);
+        };
+        // A run that is refused as a whole must not be refused after its first piece.
+        if (steps < 0 || first > std::numeric_limits<std::int64_t>::max() - steps)
+            piece(steps, first);
+        else if (rt::is_noisy(stepper.kind) && first + steps > std::int64_t{1} << 55)
+            piece(steps, first);
+        else
+            advance_in_pieces(steps, first, cells, progress, piece);
+    });
+}
+
+km::IntegrationReport integrate(const Model& model, py::handle theta, double duration,
+                                const km::DormandPrince54& method, const Policy& policy, py::handle velocity) {
+    const State state = state_of(model, theta, velocity);
+    return with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
+        const rt::Model<T>& typed = model.typed<T>();
+        const rt::Policy workers = interruptible(policy.policy);
+        const py::gil_scoped_release released;
+        if (state.velocity) return rt::integrate(workers, method, typed, phases, state.velocity->grid<T>(), duration);
+        return rt::integrate(workers, method, typed, phases, duration);
+    });
+}
+
+py::object rate(const Model& model, py::handle theta, py::object out, const Policy& policy) {
+    const Array in = readable(theta, "theta");
+    if (out.is_none()) {
+        const std::vector<py::ssize_t> shape{in.rows, in.cols};
+        out = in.is_float32 ? py::object(py::array_t<float>(shape)) : py::object(py::array_t<double>(shape));
+    }
+    const Array to = writable(out, "out");
+    check_same_precision(to, "out", in, "theta");
+    with_grid(to, [&]<class T>(km::Grid<T> rates) {
+        const rt::Model<T>& typed = model.typed<T>();
+        const py::gil_scoped_release released;
+        if (model.has_inertia())
+            rt::rate_of_state(policy.policy, typed, in.grid<const T>(), rates);
+        else
+            rt::rate(policy.policy, typed, in.grid<const T>(), rates);
+    });
+    return out;
+}
+
+double max_stable_dt(const Stepper& stepper, const Model& model) {
+    const auto of = [&]<class T>(T) { return rt::max_stable_dt(stepper.typed<T>(), model.typed<T>()); };
+    try {
+        return of(0.0);
+    } catch (const py::builtin_exception&) { // fields of float32
+        return of(0.0F);
+    }
+}
+
+} // namespace
+
+void bind_algorithms(py::module_& module) {
+    const py::object interrupted = py::reinterpret_steal<py::object>(
+        PyErr_NewExceptionWithDoc("kuramoto.Interrupted", R"(A KeyboardInterrupt that came while the library computed.
+
+Attributes
+----------
+steps_done : int
+    Number of steps after which the state is valid; 0 from integrate, which leaves
+    the state as it was.)",
+                                  PyExc_KeyboardInterrupt, nullptr));
+    module.attr("Interrupted") = interrupted;
+    const py::object openmp = module.attr("OpenMP")();
+    const py::object adaptive = module.attr("DormandPrince54")();
+
+    module.def("advance", &advance, "model"_a, "theta"_a, "steps"_a, "stepper"_a, py::kw_only(), "policy"_a = openmp,
+               "velocity"_a = py::none(), "first_step"_a = py::none(), "progress"_a = py::none(),
+               R"(Advances θ in place by steps of a stepper.
+
+Parameters
+----------
+model : Model
+theta : array of float32 or float64, two-dimensional
+    Phases, rad; written where they lie, with any strides.
+steps : int
+    Not negative. advance of m + n steps is advance of m and then of n, bit for bit.
+stepper : Stepper
+    Euler(dt), …; VelocityVerlet or BAOAB for a model with inertia.
+policy : Policy, optional
+    Who does the work.
+velocity : array, optional
+    With inertia: velocities, rad / time, of the shape and precision of theta; in place.
+first_step : int, optional
+    Number of the first step in the whole run, on which the noise depends. Required
+    by steppers with noise.
+progress : callable, optional
+    Called with the number of steps since it was called last, some times per second.
+
+Raises
+------
+TypeError, ValueError
+    Before anything is written; the message names the argument.
+Interrupted
+    After Ctrl-C, between two sweeps; steps_done says how many steps theta is ahead.
+
+Notes
+-----
+Never refuses a large dt: see max_stable_dt. The lock of the interpreter is released.)");
+    module.def("integrate", &integrate, "model"_a, "theta"_a, "duration"_a, "method"_a = adaptive, py::kw_only(),
+               "policy"_a = openmp, "velocity"_a = py::none(),
+               R"(Advances θ in place by a time, with steps whose length the tolerance determines.
+
+Parameters
+----------
+model : Model
+theta : array of float32 or float64, two-dimensional
+    Phases, rad; written where they lie, with any strides.
+duration : float
+    Not negative.
+method : DormandPrince54, optional
+    Tolerances and limits.
+policy : Policy, optional
+    Who does the work.
+velocity : array, optional
+    With inertia: velocities, rad / time; in place.
+
+Returns
+-------
+IntegrationReport
+
+Raises
+------
+TypeError, ValueError, RuntimeError, Interrupted
+    The state is then as it was.)");
+    module.def("rate", &rate, "model"_a, "theta"_a, "out"_a = py::none(), py::kw_only(), "policy"_a = openmp,
+               R"(dθ/dt without noise.
+
+Parameters
+----------
+model : Model
+theta : array of float32 or float64, two-dimensional
+    Phases, rad. With inertia a state: R rows of phases over R rows of velocities.
+out : array, optional
+    Where the rates go, rad / time; must not overlap theta. A new array if not given.
+policy : Policy, optional
+    Who does the work.
+
+Returns
+-------
+array
+    out.)");
+    module.def("max_stable_dt", &max_stable_dt, "stepper"_a, "model"_a,
+               R"(A safe time step: up to it, the method is stable about the synchronous state.
+
+Parameters
+----------
+stepper : Stepper
+    Names the method; its own dt is not used.
+model : Model
+
+Returns
+-------
+float
+    inf for a model without a lattice, NaN for a coupling without a known slope.)");
+}
+
+} // namespace kuramoto_python

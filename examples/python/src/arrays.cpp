@@ -1,0 +1,101 @@
+#include "arrays.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace kuramoto_python {
+namespace {
+
+std::string type_of(py::handle argument) { return py::str(py::type::handle_of(argument).attr("__name__")); }
+
+/// A view of an argument as an array of NumPy. Nothing is copied: numbers, lists and the like are errors.
+py::array viewed(py::handle argument, const char* name) {
+    if (py::isinstance<py::array>(argument)) return py::reinterpret_borrow<py::array>(argument);
+    const bool is_viewable = PyObject_CheckBuffer(argument.ptr()) != 0 || py::hasattr(argument, "__array_interface__");
+    if (!is_viewable || py::isinstance<py::bytes>(argument))
+        throw py::type_error(std::string(name) + " must be an array, but is of type " + type_of(argument));
+    return py::module_::import("numpy").attr("asarray")(argument);
+}
+
+std::string shape_of(const py::array& array) { return py::str(array.attr("shape")); }
+
+Array checked(py::handle argument, const char* name, bool is_written) {
+    py::array array = viewed(argument, name);
+    const std::string label(name);
+    const py::dtype type = array.dtype();
+    const bool is_float32 = type.is(py::dtype::of<float>());
+    if (!is_float32 && !type.is(py::dtype::of<double>()))
+        throw py::type_error(label +
+                             " must have cells of float32 or float64 in the byte order of this machine, but has " +
+                             std::string(py::str(py::object(type))));
+    if (array.ndim() != 2)
+        throw py::value_error(label + " must have two dimensions, but its shape is " + shape_of(array));
+    if ((array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) == 0)
+        throw py::value_error(label + " must be aligned: its cells do not begin at multiples of their size");
+    if (is_written && !array.writeable()) throw py::value_error(label + " must be writable, but is read-only");
+    const py::ssize_t size = array.itemsize();
+    const bool is_empty = array.size() == 0;
+    if (!is_empty && (array.strides(0) % size != 0 || array.strides(1) % size != 0))
+        throw py::value_error(label + " must have strides of whole cells, but they are " +
+                              std::string(py::str(array.attr("strides"))) + " bytes");
+    Array view;
+    view.data = const_cast<void*>(array.data());
+    view.rows = array.shape(0);
+    view.cols = array.shape(1);
+    view.row_stride = is_empty ? 0 : array.strides(0) / size;
+    view.col_stride = is_empty ? 0 : array.strides(1) / size;
+    view.is_float32 = is_float32;
+    view.owner = std::move(array);
+    return view;
+}
+
+} // namespace
+
+bool is_array(py::handle argument) {
+    if (py::isinstance<py::array>(argument)) return py::reinterpret_borrow<py::array>(argument).ndim() > 0;
+    return !py::isinstance<py::bytes>(argument) &&
+           !py::isinstance(argument, py::module_::import("numpy").attr("generic")) &&
+           (PyObject_CheckBuffer(argument.ptr()) != 0 || py::hasattr(argument, "__array_interface__"));
+}
+
+Array readable(py::handle argument, const char* name) { return checked(argument, name, false); }
+Array writable(py::handle argument, const char* name) { return checked(argument, name, true); }
+
+const char* precision_name(bool is_float32) noexcept { return is_float32 ? "float32" : "float64"; }
+
+void check_same_precision(const Array& array, const char* name, const Array& other, const char* other_name) {
+    if (array.is_float32 == other.is_float32) return;
+    throw py::type_error(std::string(name) + " has cells of " + precision_name(array.is_float32) + ", but " +
+                         other_name + " has cells of " + precision_name(other.is_float32));
+}
+
+template <class T> Mask<T>::Mask(py::handle argument, const char* name) {
+    if (argument.is_none()) return;
+    is_given_ = true;
+    const py::array array = viewed(argument, name);
+    if (array.dtype().kind() != 'b') {
+        array_ = readable(argument, name);
+        if (array_.is_float32 != std::is_same_v<T, float>)
+            throw py::type_error(std::string(name) + " must have cells of bool or " +
+                                 precision_name(std::is_same_v<T, float>) + ", but has cells of " +
+                                 precision_name(array_.is_float32));
+        return;
+    }
+    if (array.ndim() != 2)
+        throw py::value_error(std::string(name) + " must have two dimensions, but its shape is " + shape_of(array));
+    copy_ = km::Field<T>(array.shape(0), array.shape(1));
+    if (copy_.empty()) {
+        array_.rows = array.shape(0);
+        array_.cols = array.shape(1);
+        return;
+    }
+    const auto* cells = static_cast<const char*>(array.data());
+    for (py::ssize_t i = 0; i < array.shape(0); ++i)
+        for (py::ssize_t j = 0; j < array.shape(1); ++j)
+            copy_(i, j) = cells[i * array.strides(0) + j * array.strides(1)] != 0 ? T{1} : T{0};
+}
+
+template class Mask<float>;
+template class Mask<double>;
+
+} // namespace kuramoto_python

@@ -1,0 +1,82 @@
+// Arrays of Python as views: what is wrong with one is said before anything is written, and none is copied.
+#pragma once
+
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/grid/grid.hpp>
+#include <kuramoto/grid/mask.hpp>
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+namespace kuramoto_python {
+
+namespace km = kuramoto;
+namespace py = pybind11;
+
+/// A two-dimensional array of float32 or float64, and the object that owns its cells.
+struct Array {
+    void* data = nullptr;
+    std::ptrdiff_t rows = 0;
+    std::ptrdiff_t cols = 0;
+    std::ptrdiff_t row_stride = 0; ///< in cells
+    std::ptrdiff_t col_stride = 1; ///< in cells
+    bool is_float32 = false;
+    py::object owner = {}; ///< keeps the cells alive
+
+    template <class T> [[nodiscard]] km::Grid<T> grid() const {
+        return {static_cast<T*>(data), rows, cols, row_stride, col_stride};
+    }
+};
+
+/// Whether an argument is an array, or something that NumPy can view: not a number, a list or None.
+bool is_array(py::handle argument);
+
+/// The array that an argument is. Throws TypeError or ValueError, naming the argument, for anything that cannot be
+/// viewed as it lies: other types of cells, dimensions, byte orders and alignments, and what is read-only.
+Array readable(py::handle argument, const char* name);
+Array writable(py::handle argument, const char* name);
+
+/// An array with as many cells of the same precision. Throws TypeError for another precision, naming both.
+void check_same_precision(const Array& array, const char* name, const Array& other, const char* other_name);
+
+/// "float32" or "float64".
+const char* precision_name(bool is_float32) noexcept;
+
+/// Calls use(grid) with a view of the precision of the array, Grid<T>.
+template <class Use> decltype(auto) with_grid(const Array& array, const Use& use) {
+    if (array.is_float32) return use(array.grid<float>());
+    return use(array.grid<double>());
+}
+
+/// A mask of T: an array of T as it lies, or a copy of an array of bool; or no mask.
+template <class T> class Mask {
+  public:
+    /// Throws as `readable`, for an array that is neither of T nor of bool, naming the argument.
+    Mask(py::handle argument, const char* name);
+
+    [[nodiscard]] bool is_given() const noexcept { return is_given_; }
+    /// The view; without cells if there is no mask.
+    [[nodiscard]] km::Grid<const T> view() const { return copy_.empty() ? array_.grid<const T>() : copy_.view(); }
+
+  private:
+    bool is_given_ = false;
+    Array array_;
+    km::Field<T> copy_;
+};
+
+extern template class Mask<float>;
+extern template class Mask<double>;
+
+/// Calls use(mask) with a mask for the library: a Grid<const T>, or AllCells if there is none.
+template <class T, class Use> decltype(auto) with_mask(const Mask<T>& mask, const Use& use) {
+    if (mask.is_given()) return use(mask.view());
+    return use(km::AllCells{});
+}
+
+} // namespace kuramoto_python

@@ -1,0 +1,385 @@
+#include "model.hpp"
+
+#include <kuramoto/model/bonds.hpp>
+
+#include <pybind11/stl.h>
+
+#include <cmath>
+#include <utility>
+
+namespace kuramoto_python {
+
+using namespace pybind11::literals;
+
+NumberOrArray number_or_array(py::handle argument, const char* name) {
+    if (is_array(argument)) return {.array = readable(argument, name)};
+    if (PyFloat_Check(argument.ptr()) == 0 && PyNumber_Check(argument.ptr()) == 0)
+        throw py::type_error(std::string(name) + " must be a number or an array, but is of type " +
+                             std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+    const double number = PyFloat_AsDouble(argument.ptr());
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+    return {.number = number};
+}
+
+namespace {
+
+/// fixed_phase(…) and fixed_flux(…) of Python.
+struct Condition {
+    Side side;
+};
+
+Side side_of_values(km::BoundaryKind kind, py::handle values, const char* name) {
+    Side side;
+    side.condition.kind = kind;
+    if (!is_array(values) && !py::isinstance<py::sequence>(values)) {
+        side.condition.value = number_or_array(values, name).number;
+        return side;
+    }
+    auto numbers = std::make_shared<const std::vector<double>>(py::cast<std::vector<double>>(values));
+    side.condition.values = numbers->data();
+    side.condition.count = static_cast<std::ptrdiff_t>(numbers->size());
+    side.values = std::move(numbers);
+    return side;
+}
+
+Side side_of(py::handle argument, const std::string& name) {
+    if (py::isinstance<Condition>(argument)) return py::cast<const Condition&>(argument).side;
+    if (py::isinstance<py::str>(argument)) {
+        const auto word = py::cast<std::string>(argument);
+        if (word == "zero_flux") return {};
+        if (word == "periodic") return {.condition = km::periodic};
+        throw py::value_error(name + " must be zero_flux, periodic, fixed_phase(…) or fixed_flux(…), but is '" + word +
+                              "'");
+    }
+    throw py::type_error(name + " must be a word, fixed_phase(…) or fixed_flux(…), but is of type " +
+                         std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+}
+
+CouplingArgument coupling_of(py::handle argument) {
+    if (py::isinstance<rt::NamedCoupling>(argument)) return py::cast<rt::NamedCoupling>(argument);
+    if (py::isinstance<LoadedCoupling>(argument))
+        return std::shared_ptr<const LoadedCoupling>(py::cast<std::shared_ptr<LoadedCoupling>>(argument));
+    if (py::isinstance<py::str>(argument)) {
+        const rt::NamedCoupling named{.kind = rt::named<rt::CouplingKind>(py::cast<std::string>(argument))};
+        if (named.kind == rt::CouplingKind::sakaguchi)
+            throw py::value_error("coupling 'sakaguchi' needs its lag: write SakaguchiSine(lag)");
+        if (named.kind == rt::CouplingKind::harmonics)
+            throw py::value_error("coupling 'harmonics' needs its numbers: write Harmonics([a1, a2, …])");
+        return named;
+    }
+    if (PyCallable_Check(argument.ptr()) != 0)
+        throw py::type_error(
+            "coupling is a function of Python, which would be called for every bond: write "
+            "compile_coupling(\"sin(d) + 0.1 * sin(2 * d)\"), or a coupling in C++ (docs/extending.md)");
+    throw py::type_error("coupling must be a word, a coupling or None, but is of type " +
+                         std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+}
+
+std::string text_of(const CouplingArgument& coupling) {
+    if (const auto* loaded = std::get_if<std::shared_ptr<const LoadedCoupling>>(&coupling))
+        return "compile_coupling(\"" + (*loaded)->expression + "\")";
+    const auto& named = std::get<rt::NamedCoupling>(coupling);
+    const std::string numbers = py::str(py::cast(named.numbers));
+    switch (named.kind) {
+    case rt::CouplingKind::linear:
+        return "Linear()";
+    case rt::CouplingKind::sakaguchi:
+        return "SakaguchiSine(" + numbers.substr(1, numbers.size() - 2) + ")";
+    case rt::CouplingKind::harmonics:
+        return "Harmonics(" + numbers + ")";
+    case rt::CouplingKind::sine:
+        break;
+    }
+    return "Sine()";
+}
+
+} // namespace
+
+OwnedBoundary boundary_of(py::handle argument) {
+    if (py::isinstance<Model>(argument)) {
+        const auto& model = py::cast<const Model&>(argument);
+        if (!model.has_lattice()) throw py::value_error("the model has no lattice, and thus no boundary");
+        return model.boundary();
+    }
+    if (!py::isinstance<py::dict>(argument)) {
+        const Side side = side_of(argument, "boundary");
+        return {side, side, side, side};
+    }
+    OwnedBoundary boundary;
+    for (const auto& [key, value] : py::cast<py::dict>(argument)) {
+        const std::string name = py::str(key);
+        const Side side = side_of(value, "boundary['" + name + "']");
+        if (name == "north")
+            boundary.north = side;
+        else if (name == "south")
+            boundary.south = side;
+        else if (name == "west")
+            boundary.west = side;
+        else if (name == "east")
+            boundary.east = side;
+        else
+            throw py::value_error("boundary has the sides north, south, west and east, but names '" + name + "'");
+    }
+    return boundary;
+}
+
+Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(given.omega, "omega")) {
+    if (omega_.array) look_at(*omega_.array, "omega");
+    if (!given.coupling.is_none()) coupling_ = coupling_of(given.coupling);
+    boundary_ = kuramoto_python::boundary_of(given.boundary);
+    if (!given.bonds.is_none()) {
+        if (!py::isinstance<py::sequence>(given.bonds) || py::len(given.bonds) != 2)
+            throw py::type_error("bonds must be two arrays, (east, south)");
+        const auto pair = py::cast<py::sequence>(given.bonds);
+        bonds_ = std::pair(readable(pair[0], "bonds[0]"), readable(pair[1], "bonds[1]"));
+        look_at(bonds_->first, "bonds[0]");
+        look_at(bonds_->second, "bonds[1]");
+    }
+    mask_ = given.mask;
+    if (!mask_.is_none() && !(is_array(mask_) && py::array(mask_).dtype().kind() == 'b'))
+        look_at(readable(mask_, "mask"), "mask");
+    if (!given.mean_field.is_none()) {
+        if (!py::isinstance<km::MeanField>(given.mean_field))
+            throw py::type_error("mean_field must be a MeanField or None");
+        mean_field_ = py::cast<km::MeanField>(given.mean_field);
+    }
+    if (!given.inertia.is_none()) {
+        if (!py::isinstance<Inertia>(given.inertia)) throw py::type_error("inertia must be an Inertia or None");
+        inertia_ = py::cast<Inertia>(given.inertia);
+        if (inertia_->mass.array) look_at(*inertia_->mass.array, "inertia.mass");
+        if (inertia_->damping.array) look_at(*inertia_->damping.array, "inertia.damping");
+    }
+    if (!coupling_ && !mean_field_)
+        throw py::value_error("coupling and mean_field are both None: the model couples nothing");
+    if (!coupling_ && (bonds_ || !mask_.is_none()))
+        throw py::value_error("coupling is None: a model without a lattice has neither bonds nor a mask");
+    if (mean_field_ && !mask_.is_none())
+        throw py::value_error("mask with mean_field: the mean field would count the missing cells");
+    // What a precision must not refuse later is found now.
+    if (!precision_ || precision_->first) static_cast<void>(typed<float>());
+    if (!precision_ || !precision_->first) static_cast<void>(typed<double>());
+}
+
+void Model::look_at(const Array& array, const char* name) {
+    if (!precision_) precision_ = std::pair(array.is_float32, std::string(name));
+    if (precision_->first != array.is_float32)
+        throw py::type_error(std::string(name) + " has cells of " + precision_name(array.is_float32) + ", but " +
+                             precision_->second + " has cells of " + precision_name(precision_->first));
+}
+
+template <> Model::Typed<float>& Model::slot() const { return float32_; }
+template <> Model::Typed<double>& Model::slot() const { return float64_; }
+
+template <class T> const rt::Model<T>& Model::typed() const {
+    Typed<T>& to = slot<T>();
+    if (to.model) return *to.model;
+    if (precision_ && precision_->first != std::is_same_v<T, float>)
+        throw py::type_error("theta has cells of " + std::string(precision_name(std::is_same_v<T, float>)) + ", but " +
+                             precision_->second + " of the model has cells of " + precision_name(precision_->first));
+    rt::Model<T> model{.K = K_, .boundary = boundary_.view(), .omega = omega_.value<T>()};
+    if (coupling_) {
+        if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_))
+            model.coupling = rt::compiled<T>(*named);
+        else if constexpr (std::is_same_v<T, float>)
+            model.coupling = std::get<1>(*coupling_)->float32;
+        else
+            model.coupling = std::get<1>(*coupling_)->float64;
+    }
+    if (bonds_) model.bonds = km::BondStrengths<T>{bonds_->first.grid<const T>(), bonds_->second.grid<const T>()};
+    if (!mask_.is_none()) {
+        const Mask<T> present(mask_, "mask");
+        const km::Grid<const T> cells = present.view();
+        if (bonds_) {
+            to.east = km::Field<T>(model.bonds->east);
+            to.south = km::Field<T>(model.bonds->south);
+        } else {
+            to.east = km::Field<T>(cells.rows(), cells.cols());
+            to.south = km::Field<T>(cells.rows(), cells.cols());
+            to.east.fill(1);
+            to.south.fill(1);
+        }
+        km::remove_cells(cells, to.east, to.south);
+        model.bonds = km::BondStrengths<T>{to.east, to.south};
+    }
+    model.mean_field = mean_field_;
+    if (inertia_)
+        model.inertia =
+            km::InertiaFields<T>{.mass = inertia_->mass.value<T>(), .damping = inertia_->damping.value<T>()};
+    to.model = model;
+    return *to.model;
+}
+template const rt::Model<float>& Model::typed<float>() const;
+template const rt::Model<double>& Model::typed<double>() const;
+
+bool Model::is_sine() const noexcept {
+    const auto* named = coupling_ ? std::get_if<rt::NamedCoupling>(&*coupling_) : nullptr;
+    return named != nullptr && named->kind == rt::CouplingKind::sine;
+}
+
+std::string Model::text() const {
+    std::string text = "Model(K=" + std::string(py::repr(py::float_(K_)));
+    text += ", omega=" + (omega_.array ? std::string("array") : std::string(py::repr(py::float_(omega_.number))));
+    text += ", coupling=" + (coupling_ ? text_of(*coupling_) : std::string("None"));
+    if (bonds_) text += ", bonds=(array, array)";
+    if (!mask_.is_none()) text += ", mask=array";
+    if (mean_field_)
+        text += ", mean_field=MeanField(" + std::string(py::repr(py::float_(mean_field_->K))) + ", " +
+                std::string(py::repr(py::float_(mean_field_->lag))) + ")";
+    if (inertia_) text += ", inertia=Inertia(…)";
+    return text + ")";
+}
+
+namespace {
+
+// One type of Python per coupling; all are NamedCoupling.
+template <rt::CouplingKind kind> struct CouplingOf : rt::NamedCoupling {};
+template <rt::CouplingKind kind> CouplingOf<kind> checked_coupling(std::vector<double> numbers) {
+    CouplingOf<kind> coupling;
+    coupling.kind = kind;
+    coupling.numbers = std::move(numbers);
+    static_cast<void>(rt::compiled<double>(coupling)); // throws for numbers that are invalid
+    return coupling;
+}
+
+} // namespace
+
+void bind_model(py::module_& module) {
+    using rt::CouplingKind;
+    py::class_<rt::NamedCoupling>(module, "Coupling",
+                                  "A coupling f of the library: the flux across a bond, from a phase difference.")
+        .def("__repr__", [](const rt::NamedCoupling& self) { return text_of(self); })
+        .def("__eq__", [](const rt::NamedCoupling& self, py::object other) {
+            return py::isinstance<rt::NamedCoupling>(other) && self == py::cast<rt::NamedCoupling>(other);
+        });
+    py::class_<CouplingOf<CouplingKind::sine>, rt::NamedCoupling>(module, "Sine",
+                                                                  "f(d) = sin d: the coupling of the Kuramoto lattice.")
+        .def(py::init([] { return checked_coupling<CouplingKind::sine>({}); }));
+    py::class_<CouplingOf<CouplingKind::linear>, rt::NamedCoupling>(
+        module, "Linear", "f(d) = d: diffusion, the limit of small differences.")
+        .def(py::init([] { return checked_coupling<CouplingKind::linear>({}); }));
+    py::class_<CouplingOf<CouplingKind::sakaguchi>, rt::NamedCoupling>(module, "SakaguchiSine",
+                                                                       R"(f(d) = sin(d − α): a sine with a phase lag α.
+
+Parameters
+----------
+lag : float
+    α, rad. Finite.
+
+Notes
+-----
+Not odd: f(0) = −sin α drives even a synchronous lattice. Sakaguchi & Kuramoto,
+Progress of Theoretical Physics 76 (1986) 576.)")
+        .def(py::init([](double lag) { return checked_coupling<CouplingKind::sakaguchi>({lag}); }), "lag"_a);
+    py::class_<CouplingOf<CouplingKind::harmonics>, rt::NamedCoupling>(
+        module, "Harmonics", R"(f(d) = Σ aₖ sin kd: a coupling with higher harmonics.
+
+Parameters
+----------
+a : sequence of float
+    a₁, a₂, …: one to eight finite numbers.
+
+Notes
+-----
+Daido, Physical Review Letters 73 (1994) 760.)")
+        .def(py::init([](std::vector<double> a) { return checked_coupling<CouplingKind::harmonics>(std::move(a)); }),
+             "a"_a);
+    py::class_<LoadedCoupling, std::shared_ptr<LoadedCoupling>>(module, "CompiledCoupling",
+                                                                "A coupling that compile_coupling has compiled.")
+        .def("__repr__", [](const std::shared_ptr<LoadedCoupling>& self) {
+            return text_of(std::shared_ptr<const LoadedCoupling>(self));
+        });
+
+    py::class_<Condition>(module, "BoundaryCondition",
+                          "What lies beyond one side of a lattice: see fixed_phase and fixed_flux.");
+    module.def(
+        "fixed_phase",
+        [](py::object phase) { return Condition{side_of_values(km::BoundaryKind::fixed_phase, phase, "phase")}; },
+        "phase"_a, R"(A side beyond which the phases do not change (Dirichlet).
+
+Parameters
+----------
+phase : float or array of float
+    In rad: one number, or one per cell along the side. An array is copied.)");
+    module.def(
+        "fixed_flux",
+        [](py::object flux) { return Condition{side_of_values(km::BoundaryKind::fixed_flux, flux, "flux")}; }, "flux"_a,
+        R"(A side across which the flux is given (Neumann): the rate of its cells gains K · flux.
+
+Parameters
+----------
+flux : float or array of float
+    Dimensionless: one number, or one per cell along the side. An array is copied.)");
+
+    py::class_<km::MeanField>(module, "MeanField", R"(Coupling to all cells: (K/N) Σ_j sin(θ_j − θ_i − α).
+
+Parameters
+----------
+K : float
+    Coupling strength, 1 / time; may be negative.
+lag : float, optional
+    α, rad.)")
+        .def(py::init([](double K, double lag) { return km::MeanField{.K = K, .lag = lag}; }), "K"_a, "lag"_a = 0.0)
+        .def_readonly("K", &km::MeanField::K)
+        .def_readonly("lag", &km::MeanField::lag);
+    py::class_<Inertia>(module, "Inertia", R"(Mass and damping in m θ̈ + γ θ̇ = ….
+
+Parameters
+----------
+mass : float or array
+    m, positive. An array is viewed and kept alive.
+damping : float or array
+    γ, not negative. An array is viewed and kept alive.)")
+        .def(py::init([](py::object mass, py::object damping) {
+                 return Inertia{number_or_array(mass, "mass"), number_or_array(damping, "damping")};
+             }),
+             "mass"_a = 1.0, "damping"_a = 0.0);
+
+    py::class_<Model>(module, "Model", R"(A model: m θ̈ + γ θ̇ = ω + K Σ_j f(θ_j − θ_i) + mean field.
+
+Without inertia the left-hand side is θ̇. The sum is over the four nearest neighbours.
+
+Parameters
+----------
+K : float, optional
+    Strength of the coupling to the neighbours, 1 / time; may be negative.
+omega : float or array, optional
+    Natural frequencies, rad / time. An array is viewed and kept alive.
+coupling : str, coupling or None, optional
+    f: "sine", "linear", Sine(), Linear(), SakaguchiSine(lag), Harmonics([a1, …]),
+    or what compile_coupling returns. None: no lattice.
+boundary : str, condition or dict, optional
+    "zero_flux", "periodic", fixed_phase(…), fixed_flux(…), or a dict with one of
+    them for each of "north", "south", "west", "east"; zero flux where none is named.
+bonds : (east, south), optional
+    Two arrays of strengths, factors of K: of the bond to the cell on the right and
+    to the one below. Viewed and kept alive.
+mask : array, optional
+    0 or False where a cell is missing: such a cell has no bonds and obeys dθ/dt = ω.
+    Pass it to observables too.
+mean_field : MeanField, optional
+    Coupling to all cells.
+inertia : Inertia, optional
+    Mass and damping.
+
+Raises
+------
+TypeError, ValueError
+    For arrays of different precision, and for what a part refuses.
+
+Notes
+-----
+Arrays must have the shape and the precision of θ. The model holds no copy of
+them, but with a mask it holds two arrays of strengths.)")
+        .def(py::init([](double K, py::object omega, py::object coupling, py::object boundary, py::object bonds,
+                         py::object mask, py::object mean_field, py::object inertia) {
+                 return std::make_unique<Model>(
+                     ModelArguments{K, omega, coupling, boundary, bonds, mask, mean_field, inertia});
+             }),
+             "K"_a = 1.0, "omega"_a = 0.0, "coupling"_a = "sine", "boundary"_a = "zero_flux", "bonds"_a = py::none(),
+             "mask"_a = py::none(), "mean_field"_a = py::none(), "inertia"_a = py::none())
+        .def_property_readonly("K", &Model::K, "Strength of the coupling to the neighbours, 1 / time.")
+        .def_property_readonly("has_inertia", &Model::has_inertia, "Whether the state has velocities.")
+        .def("__repr__", &Model::text);
+}
+
+} // namespace kuramoto_python

@@ -1,0 +1,152 @@
+// The description of a run as Python has it, and what the library computes with.
+#pragma once
+
+#include "arrays.hpp"
+
+#include <kuramoto/runtime/compiled_elsewhere.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kuramoto_python {
+
+namespace rt = kuramoto::runtime;
+
+/// A number, or an array that is viewed and kept alive.
+struct NumberOrArray {
+    double number = 0;
+    std::optional<Array> array = {};
+
+    template <class T> [[nodiscard]] km::NumberOrField<T> value() const {
+        if (array) return array->grid<const T>();
+        return number;
+    }
+};
+
+/// Throws TypeError or ValueError, naming the argument, for anything else.
+NumberOrArray number_or_array(py::handle argument, const char* name);
+
+/// m and γ.
+struct Inertia {
+    NumberOrArray mass = {.number = 1.0};
+    NumberOrArray damping = {.number = 0.0};
+};
+
+/// A coupling with its kernels from a library that was loaded, see compile_coupling.
+struct LoadedCoupling {
+    std::string expression;
+    std::shared_ptr<void> library; ///< closes it; the kernels are in there
+    km::CompiledCoupling<float> float32;
+    km::CompiledCoupling<double> float64;
+};
+
+/// One of the library's couplings, or a loaded one.
+using CouplingArgument = std::variant<rt::NamedCoupling, std::shared_ptr<const LoadedCoupling>>;
+
+/// The values along an edge, and the condition that views them.
+struct Side {
+    km::BoundaryCondition condition = {};
+    std::shared_ptr<const std::vector<double>> values = {};
+};
+
+/// A boundary and the values along its edges.
+struct OwnedBoundary {
+    Side north = {};
+    Side south = {};
+    Side west = {};
+    Side east = {};
+
+    [[nodiscard]] km::Boundary view() const {
+        return {north.condition, south.condition, west.condition, east.condition};
+    }
+};
+
+/// The boundary that an argument names: a word, a condition, a dict of sides, or a model that has one.
+OwnedBoundary boundary_of(py::handle argument);
+
+/// What Python's Model(…) is given.
+struct ModelArguments {
+    double K = 1.0;
+    py::object omega;
+    py::object coupling;
+    py::object boundary;
+    py::object bonds;
+    py::object mask;
+    py::object mean_field;
+    py::object inertia;
+};
+
+/// Python's Model. It keeps its arrays alive, and is made into the library's model of each precision at its first use.
+class Model {
+  public:
+    explicit Model(const ModelArguments& given);
+
+    /// The library's model for cells of T. Throws TypeError if an array of the model has another precision.
+    template <class T> [[nodiscard]] const rt::Model<T>& typed() const;
+
+    /// Whether there is a lattice.
+    [[nodiscard]] bool has_lattice() const noexcept { return coupling_.has_value(); }
+    [[nodiscard]] bool has_inertia() const noexcept { return inertia_.has_value(); }
+    /// Whether the coupling is the sine, which energy and helicity need.
+    [[nodiscard]] bool is_sine() const noexcept;
+    [[nodiscard]] const OwnedBoundary& boundary() const noexcept { return boundary_; }
+    [[nodiscard]] const std::optional<Inertia>& inertia() const noexcept { return inertia_; }
+    [[nodiscard]] double K() const noexcept { return K_; }
+    /// For people.
+    [[nodiscard]] std::string text() const;
+
+  private:
+    template <class T> struct Typed {
+        std::optional<rt::Model<T>> model;
+        km::Field<T> east; // with a mask
+        km::Field<T> south;
+    };
+    template <class T> Typed<T>& slot() const;
+    void look_at(const Array& array, const char* name);
+
+    double K_;
+    NumberOrArray omega_;
+    std::optional<CouplingArgument> coupling_;
+    OwnedBoundary boundary_;
+    std::optional<std::pair<Array, Array>> bonds_;
+    py::object mask_;
+    std::optional<km::MeanField> mean_field_;
+    std::optional<Inertia> inertia_;
+    std::optional<std::pair<bool, std::string>> precision_; // float32 or not, and the argument that says so
+    mutable Typed<float> float32_;
+    mutable Typed<double> float64_;
+};
+
+/// Python's steppers with a fixed time step; each kind is a type of its own.
+struct Stepper {
+    rt::StepperKind kind = rt::StepperKind::euler;
+    double dt = 0;
+    NumberOrArray D = {};
+    std::uint64_t seed = 1;
+
+    /// Throws TypeError for a field D of another precision.
+    template <class T> [[nodiscard]] rt::Stepper<T> typed() const {
+        if (D.array && D.array->is_float32 != std::is_same_v<T, float>)
+            throw py::type_error(std::string("D has cells of ") + precision_name(D.array->is_float32) +
+                                 ", but theta has cells of " + precision_name(std::is_same_v<T, float>));
+        return {.kind = kind, .dt = dt, .D = D.value<T>(), .seed = seed};
+    }
+};
+
+/// Python's policies; each kind is a type of its own.
+struct Policy {
+    rt::PolicyKind kind;
+    rt::PolicyOptions options;
+    rt::Policy policy;
+};
+
+void bind_model(py::module_& module);
+void bind_steppers(py::module_& module);
+void bind_policies(py::module_& module);
+void bind_algorithms(py::module_& module);
+void bind_observables(py::module_& module);
+void bind_initial(py::module_& module);
+
+} // namespace kuramoto_python

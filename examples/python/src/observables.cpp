@@ -1,0 +1,414 @@
+// Observables: what one looks at. They read arrays where they lie, with the lock of the interpreter released.
+#include "model.hpp"
+
+#include <kuramoto/observables/correlation.hpp>
+#include <kuramoto/observables/daido.hpp>
+#include <kuramoto/observables/effective_frequencies.hpp>
+#include <kuramoto/observables/energy.hpp>
+#include <kuramoto/observables/frequency_clusters.hpp>
+#include <kuramoto/observables/helicity.hpp>
+#include <kuramoto/observables/kinetic_temperature.hpp>
+#include <kuramoto/observables/local_order_parameter.hpp>
+#include <kuramoto/observables/order_parameter.hpp>
+#include <kuramoto/observables/phase_moments.hpp>
+#include <kuramoto/observables/phase_statistics.hpp>
+#include <kuramoto/observables/winding.hpp>
+
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kuramoto_python {
+
+using namespace pybind11::literals;
+
+namespace {
+
+/// use(workers, theta, present) with the lock released: an observable of phases and perhaps a mask.
+template <class Use>
+auto observed(py::handle theta, const char* name, py::handle mask, const Policy& policy, const Use& use) {
+    const Array cells = readable(theta, name);
+    return with_grid(cells, [&]<class T>(km::Grid<T> grid) {
+        const Mask<T> present(mask, "mask");
+        const km::AnyPolicy workers = rt::workers_of(policy.policy);
+        const km::Grid<const T> phases = grid;
+        const py::gil_scoped_release released;
+        return with_mask(present, [&](const auto& there) { return use(workers, phases, there); });
+    });
+}
+
+/// A new array of numbers.
+template <class Number> py::array_t<Number> array_of(const std::vector<Number>& numbers) {
+    return py::array_t<Number>(static_cast<py::ssize_t>(numbers.size()), numbers.data());
+}
+
+/// Calls use(laplacian) with the lattice of a model with sine coupling. Throws ValueError for another coupling.
+template <class T, class Use> auto with_sine_lattice(const Model& model, const char* what, const Use& use) {
+    if (!model.is_sine())
+        throw py::value_error(std::string(what) + " is that of the sine coupling, but the model is " + model.text());
+    const rt::Model<T>& typed = model.typed<T>();
+    const km::SineLaplacian lattice{.K = typed.K, .boundary = typed.boundary};
+    if (typed.bonds) return use(km::with_bonds(lattice, typed.bonds->east, typed.bonds->south));
+    return use(lattice);
+}
+
+template <class Result, class Compute>
+Result of_sine_lattice(const Model& model, py::handle theta, py::handle mask, const Policy& policy, const char* what,
+                       const Compute& compute) {
+    const Array cells = readable(theta, "theta");
+    return with_grid(cells, [&]<class T>(km::Grid<T> grid) -> Result {
+        const Mask<T> present(mask, "mask");
+        const km::AnyPolicy workers = rt::workers_of(policy.policy);
+        const km::Grid<const T> phases = grid;
+        return with_sine_lattice<T>(model, what, [&](const auto& lattice) -> Result {
+            const py::gil_scoped_release released;
+            return with_mask(present,
+                             [&](const auto& there) -> Result { return compute(workers, lattice, phases, there); });
+        });
+    });
+}
+
+double energy(const Model& model, py::handle theta, py::handle mask, const Policy& policy) {
+    return of_sine_lattice<double>(model, theta, mask, policy, "energy",
+                                   [](const auto&... arguments) { return km::energy(arguments...); });
+}
+km::HelicitySums helicity_sums(const Model& model, py::handle theta, py::handle mask, const Policy& policy) {
+    return of_sine_lattice<km::HelicitySums>(model, theta, mask, policy, "helicity",
+                                             [](const auto&... arguments) { return km::helicity_sums(arguments...); });
+}
+
+py::object local_order_parameter(py::handle lattice, py::handle theta, std::ptrdiff_t half_width, py::object out,
+                                 py::handle mask, const Policy& policy) {
+    const OwnedBoundary boundary = boundary_of(lattice);
+    const Array cells = readable(theta, "theta");
+    if (out.is_none()) {
+        const std::vector<py::ssize_t> shape{cells.rows, cells.cols};
+        out = cells.is_float32 ? py::object(py::array_t<float>(shape)) : py::object(py::array_t<double>(shape));
+    }
+    const Array to = writable(out, "out");
+    check_same_precision(to, "out", cells, "theta");
+    observed(theta, "theta", mask, policy,
+             [&]<class T>(const auto& workers, const km::Grid<const T>& phases, const auto& there) {
+                 km::local_order_parameter(workers, boundary.view(), phases, there, to.grid<T>(), half_width);
+             });
+    return out;
+}
+
+km::Pairs pairs_named(const std::string& name) {
+    if (name == "rows") return km::Pairs::rows;
+    if (name == "cols") return km::Pairs::cols;
+    if (name == "both") return km::Pairs::both;
+    throw py::value_error("pairs must be one of rows, cols, both, but is '" + name + "'");
+}
+
+py::array_t<double> correlation(py::handle lattice, py::handle theta, std::ptrdiff_t distances,
+                                const std::string& pairs, py::handle mask, const Policy& policy) {
+    if (distances < 0) throw py::value_error("distances must not be negative, but is " + std::to_string(distances));
+    const OwnedBoundary boundary = boundary_of(lattice);
+    const km::Pairs which = pairs_named(pairs);
+    std::vector<double> out(static_cast<std::size_t>(distances));
+    observed(theta, "theta", mask, policy, [&](const auto& workers, const auto& phases, const auto& there) {
+        km::correlation(workers, boundary.view(), phases, there, out, which);
+    });
+    return array_of(out);
+}
+
+km::VortexCount count_vortices(py::handle lattice, py::handle theta, py::handle mask, const Policy& policy) {
+    const OwnedBoundary boundary = boundary_of(lattice);
+    return observed(theta, "theta", mask, policy, [&](const auto& workers, const auto& phases, const auto& there) {
+        return km::count_vortices(workers, boundary.view(), phases, there);
+    });
+}
+
+std::vector<km::Vortex> vortices(py::handle lattice, py::handle theta, py::handle mask) {
+    const OwnedBoundary boundary = boundary_of(lattice);
+    const Policy fused{rt::PolicyKind::fused, {}, km::AnyPolicy(km::Fused{})};
+    return observed(theta, "theta", mask, fused, [&](const auto&, const auto& phases, const auto& there) {
+        std::vector<km::Vortex> found;
+        km::for_each_vortex(boundary.view(), phases, there, [&](const km::Vortex& vortex) { found.push_back(vortex); });
+        return found;
+    });
+}
+
+py::array_t<double> effective_frequencies(py::handle before, py::handle after, double duration, const Policy& policy) {
+    const Array first = readable(before, "theta_before");
+    const Array last = readable(after, "theta_after");
+    check_same_precision(last, "theta_after", first, "theta_before");
+    py::array_t<double> out(std::vector<py::ssize_t>{first.rows, first.cols});
+    const Array to = writable(out, "out");
+    with_grid(first, [&]<class T>(km::Grid<T>) {
+        const km::AnyPolicy workers = rt::workers_of(policy.policy);
+        const py::gil_scoped_release released;
+        km::effective_frequencies(workers, first.grid<const T>(), last.grid<const T>(), duration, to.grid<double>());
+    });
+    return out;
+}
+
+/// Clusters of equal frequencies, as arrays.
+struct Clusters {
+    std::int64_t count = 0;
+    std::int64_t largest = -1;
+    double largest_share = 0;
+    py::array_t<std::int64_t> labels;
+    py::array_t<std::int64_t> sizes;
+};
+
+Clusters frequency_clusters(py::handle lattice, py::handle frequencies, double tolerance, py::handle mask,
+                            const Policy& policy) {
+    const OwnedBoundary boundary = boundary_of(lattice);
+    const km::FrequencyClusters found = observed(
+        frequencies, "frequencies", mask, policy, [&](const auto& workers, const auto& cells, const auto& there) {
+            return km::frequency_clusters(workers, boundary.view(), cells, there, tolerance);
+        });
+    Clusters clusters{.count = found.count(), .largest = found.largest(), .largest_share = found.largest_share()};
+    clusters.labels = py::array_t<std::int64_t>(std::vector<py::ssize_t>{found.rows(), found.cols()});
+    clusters.sizes = py::array_t<std::int64_t>(static_cast<py::ssize_t>(found.count()));
+    if (clusters.labels.size() > 0) {
+        std::memcpy(clusters.labels.mutable_data(), found.labels(), static_cast<std::size_t>(clusters.labels.nbytes()));
+        std::memcpy(clusters.sizes.mutable_data(), found.sizes(), static_cast<std::size_t>(clusters.sizes.nbytes()));
+    }
+    return clusters;
+}
+
+double kinetic_temperature(const Model& model, py::handle velocity, py::handle mask, const Policy& policy) {
+    if (!model.has_inertia()) throw py::value_error("the model has no inertia, and thus no kinetic temperature");
+    return observed(velocity, "velocity", mask, policy,
+                    [&]<class T>(const auto& workers, const km::Grid<const T>& cells, const auto& there) {
+                        const km::InertiaFields<T>& inertia = *model.typed<T>().inertia;
+                        return km::kinetic_temperature(workers, inertia, cells, there);
+                    });
+}
+
+template <class Result, class Member>
+void field(py::class_<Result>& type, const char* name, Member Result::* member, const char* help) {
+    type.def_readonly(name, member, help);
+}
+
+void bind_results(py::module_& module) {
+    py::class_<km::OrderParameter> order(module, "OrderParameter", "r e^{iψ}: the mean of e^{iθ}.");
+    field(order, "r", &km::OrderParameter::r, "1: all phases agree; about 1/√cells for phases at random.");
+    field(order, "psi", &km::OrderParameter::psi, "The mean phase, rad, in (−π, π].");
+    py::class_<km::PhaseMoments> moments(module, "PhaseMoments", "Central moments of the phases over the lattice.");
+    field(moments, "mean", &km::PhaseMoments::mean, "Mean, rad.");
+    field(moments, "variance", &km::PhaseMoments::variance, "The squared roughness, rad².");
+    field(moments, "skewness", &km::PhaseMoments::skewness, "m₃ / m₂^(3/2).");
+    field(moments, "excess_kurtosis", &km::PhaseMoments::excess_kurtosis, "m₄ / m₂² − 3.");
+    py::class_<km::PhaseStatistics> statistics(module, "PhaseStatistics",
+                                               "Mean, deviation and range of the phases over the lattice, rad.");
+    field(statistics, "mean", &km::PhaseStatistics::mean, "Mean.");
+    field(statistics, "deviation", &km::PhaseStatistics::deviation, "Standard deviation.");
+    field(statistics, "least", &km::PhaseStatistics::least, "The smallest phase.");
+    field(statistics, "greatest", &km::PhaseStatistics::greatest, "The largest phase.");
+    py::class_<km::VortexCount> vortices(module, "VortexCount", "How many vortices there are of either sense.");
+    field(vortices, "positive", &km::VortexCount::positive, "Of charge 1.");
+    field(vortices, "negative", &km::VortexCount::negative, "Of charge −1.");
+    py::class_<km::Vortex>(module, "Vortex", "A vortex: its place, in cells, and its charge.")
+        .def(py::init([](double row, double col, int charge) {
+                 return km::Vortex{.row = row, .col = col, .charge = charge};
+             }),
+             "row"_a, "col"_a, "charge"_a = 1)
+        .def_readonly("row", &km::Vortex::row, "Place of the centre, in cells.")
+        .def_readonly("col", &km::Vortex::col, "Place of the centre, in cells.")
+        .def_readonly("charge", &km::Vortex::charge, "Turns of the phase around it, counted clockwise.");
+    py::class_<km::BondSums> bonds(module, "BondSums", "Sums over the bonds along an axis.");
+    field(bonds, "cos", &km::BondSums::cos, "Σ w cos(θ_b − θ_a).");
+    field(bonds, "sin", &km::BondSums::sin, "Σ w sin(θ_b − θ_a).");
+    py::class_<km::HelicitySums> helicity(module, "HelicitySums", "What HelicityAverage averages.");
+    field(helicity, "rows", &km::HelicitySums::rows, "Along the rows axis.");
+    field(helicity, "cols", &km::HelicitySums::cols, "Along the columns axis.");
+    field(helicity, "K", &km::HelicitySums::K, "Coupling strength of the lattice.");
+    field(helicity, "cells", &km::HelicitySums::cells, "Number of present cells.");
+    py::class_<km::HelicityModulus> modulus(module, "HelicityModulus", "The helicity modulus along each axis.");
+    field(modulus, "rows", &km::HelicityModulus::rows, "Against a twist along the rows axis.");
+    field(modulus, "cols", &km::HelicityModulus::cols, "Against a twist along the columns axis.");
+    py::class_<km::HelicityAverage>(module, "HelicityAverage",
+                                    "Averages over samples of helicity_sums, and the helicity modulus of them.")
+        .def(py::init<>())
+        .def(
+            "add", [](km::HelicityAverage& self, const km::HelicitySums& sample) { self.add(sample); }, "sample"_a,
+            "Adds a sample. Raises ValueError if its K or its number of cells is not that of the samples before it.")
+        .def(
+            "modulus", [](const km::HelicityAverage& self, double T) { return self.modulus(T); }, "T"_a,
+            "The helicity modulus of the samples at the temperature T, in the units of K.")
+        .def_property_readonly("samples", &km::HelicityAverage::samples, "Number of samples.");
+    py::class_<Clusters> clusters(module, "FrequencyClusters", "Connected sets of cells of equal frequency.");
+    field(clusters, "count", &Clusters::count, "Number of clusters.");
+    field(clusters, "largest", &Clusters::largest, "Label of the largest cluster; −1 without cells.");
+    field(clusters, "largest_share", &Clusters::largest_share,
+          "Share of the present cells that the largest cluster has.");
+    field(clusters, "labels", &Clusters::labels, "Label of each cell; −1 if it is missing.");
+    field(clusters, "sizes", &Clusters::sizes, "Number of cells of each cluster, by label.");
+}
+
+} // namespace
+
+void bind_observables(py::module_& module) {
+    bind_results(module);
+    const py::object policy = module.attr("OpenMP")();
+    const auto none = py::none();
+    module.def(
+        "order_parameter",
+        [](py::object theta, py::object mask, const Policy& workers) {
+            return observed(theta, "theta", mask, workers,
+                            [](const auto&... of) { return km::order_parameter(of...); });
+        },
+        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
+        R"(The order parameter r e^{iψ} of the present cells.
+
+Parameters
+----------
+theta : array
+    Phases, rad.
+mask : array of bool or of the precision of theta, optional
+    0 where a cell is missing. An array of bool is copied.
+policy : Policy, optional
+    Who does the work. The result does not depend on it.
+
+Returns
+-------
+OrderParameter)");
+    module.def(
+        "daido_moment",
+        [](py::object theta, std::int64_t m, py::object mask, const Policy& workers) {
+            return observed(theta, "theta", mask, workers,
+                            [m](const auto& with, const auto& phases, const auto& there) {
+                                return km::daido_moment(with, phases, there, m);
+                            });
+        },
+        "theta"_a, "m"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
+        "Daido's order parameter: the mean of e^{imθ}. Arguments as order_parameter; m : int, at least 1.");
+    module.def(
+        "phase_moments",
+        [](py::object theta, py::object mask, const Policy& workers) {
+            return observed(theta, "theta", mask, workers, [](const auto&... of) { return km::phase_moments(of...); });
+        },
+        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
+        "Mean, variance, skewness and excess kurtosis of the phases. Arguments as order_parameter.");
+    module.def(
+        "phase_statistics",
+        [](py::object theta, py::object mask, const Policy& workers) {
+            return observed(theta, "theta", mask, workers,
+                            [](const auto&... of) { return km::phase_statistics(of...); });
+        },
+        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
+        "Mean, standard deviation, least and greatest of the phases. Arguments as order_parameter.");
+    module.def("energy", &energy, "model"_a, "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
+               R"(The energy of a lattice with sine coupling, in the units of K.
+
+Parameters
+----------
+model : Model
+    With sine coupling; its frequencies, mean field and inertia are not looked at.
+theta : array
+    Phases, rad.
+mask, policy
+    As in order_parameter.
+
+Returns
+-------
+float)");
+    module.def("helicity_sums", &helicity_sums, "model"_a, "theta"_a, "mask"_a = none, py::kw_only(),
+               "policy"_a = policy,
+               "The sums over bonds from which HelicityAverage has the helicity modulus. Arguments as energy.");
+    module.def("local_order_parameter", &local_order_parameter, "lattice"_a, "theta"_a, "half_width"_a, "out"_a = none,
+               "mask"_a = none, py::kw_only(), "policy"_a = policy,
+               R"(The order parameter r of the window of 2 half_width + 1 cells squared around each cell.
+
+Parameters
+----------
+lattice : Model or boundary
+    Windows reach across periodic edges.
+theta : array
+    Phases, rad.
+half_width : int
+    Not negative.
+out : array, optional
+    Of the shape and precision of theta. A new array if not given.
+mask, policy
+    As in order_parameter.
+
+Returns
+-------
+array
+    out.)");
+    module.def("correlation", &correlation, "lattice"_a, "theta"_a, "distances"_a, "pairs"_a = "both", "mask"_a = none,
+               py::kw_only(), "policy"_a = policy,
+               R"(C(d), the mean of cos(θ_i − θ_j) over pairs of cells at the distances 0, 1, ….
+
+Parameters
+----------
+lattice : Model or boundary
+    Pairs across periodic edges count.
+theta : array
+    Phases, rad.
+distances : int
+    How many distances, from 0 on.
+pairs : str, optional
+    "rows": d rows apart; "cols": d columns apart; "both": all of these.
+mask, policy
+    As in order_parameter.
+
+Returns
+-------
+array of float64)");
+    module.def(
+        "correlation_length", [](const std::vector<double>& numbers) { return km::correlation_length(numbers); },
+        "correlation"_a,
+        "The distance, in cells, at which a correlation function first falls to C(0) / e; inf if it does not.");
+    module.def("count_vortices", &count_vortices, "lattice"_a, "theta"_a, "mask"_a = none, py::kw_only(),
+               "policy"_a = policy,
+               R"(How many vortices there are.
+
+Parameters
+----------
+lattice : Model or boundary
+theta : array
+    Phases, rad.
+mask, policy
+    As in order_parameter.
+
+Returns
+-------
+VortexCount)");
+    module.def("vortices", &vortices, "lattice"_a, "theta"_a, "mask"_a = none,
+               "All vortices, row by row: a list of Vortex. Arguments as count_vortices.");
+    module.def("effective_frequencies", &effective_frequencies, "theta_before"_a, "theta_after"_a, "duration"_a,
+               py::kw_only(), "policy"_a = policy, R"((θ_after − θ_before) / duration of each cell, rad / time.
+
+Parameters
+----------
+theta_before, theta_after : array
+    Phases that were never wrapped, rad.
+duration : float
+    Positive.
+
+Returns
+-------
+array of float64)");
+    module.def("frequency_clusters", &frequency_clusters, "lattice"_a, "frequencies"_a, "tolerance"_a, "mask"_a = none,
+               py::kw_only(), "policy"_a = policy,
+               R"(The connected sets of cells whose frequencies agree from neighbour to neighbour.
+
+Parameters
+----------
+lattice : Model or boundary
+frequencies : array
+    Those of effective_frequencies, rad / time.
+tolerance : float
+    Largest difference across a bond, rad / time.
+mask, policy
+    As in order_parameter.
+
+Returns
+-------
+FrequencyClusters)");
+    module.def("kinetic_temperature", &kinetic_temperature, "model"_a, "velocity"_a, "mask"_a = none, py::kw_only(),
+               "policy"_a = policy,
+               "The mean of m v² over the present cells. model: with inertia; velocity : array, rad / time.");
+}
+
+} // namespace kuramoto_python

@@ -1,0 +1,5 @@
+// The kernels of a coupling, for runtime/compiled_elsewhere.hpp.
+#include <kuramoto/runtime/compiled_elsewhere.hpp>
+
+template struct kuramoto::CompiledKernels<float, kuramoto::Harmonics<3>>;
+template struct kuramoto::CompiledKernels<float, kuramoto::Harmonics<kuramoto::runtime::most_harmonics>>;

@@ -1,0 +1,4 @@
+// The kernels of a coupling, for runtime/compiled_elsewhere.hpp.
+#include <kuramoto/runtime/compiled_elsewhere.hpp>
+
+template struct kuramoto::CompiledKernels<double, kuramoto::Linear>;
