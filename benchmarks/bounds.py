@@ -92,6 +92,11 @@ BOUNDS = (
     Bound("13", "10 000 000 × 10 ÷ 4000 × 4000", ("shapes/10000000x10/{dtype}",), SQUARE, at_most=(4, 4)),
     Bound("13", "column-major ÷ row-major, N = 4000", ("shapes/4000x4000-column-major/{dtype}",), SQUARE,
           at_most=(1.1, 1.1)),
+    *(
+        Bound("15", f"chosen at run time ÷ templates, N = {N}", (f"runtime/choices/{{dtype}}/{N}",),
+              (f"runtime/templates/{{dtype}}/{N}",), at_most=(1.02, 1.02), source="measured", needs_two_pipes=False)
+        for N in (100, 512)
+    ),
     Bound("14", "ω as one number ÷ ω as a field, N = 4000", ("shapes/one-frequency/{dtype}",), SQUARE),
 )
 

@@ -35,6 +35,7 @@ int main(int argc, char** argv) try {
     suite::add_sizes();
     suite::add_rivals();
     suite::add_physics();
+    suite::add_runtime();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     const auto part = [](int number) { return std::to_string(number); };

@@ -18,6 +18,7 @@ void add_operators();
 void add_physics();
 void add_precision();
 void add_rivals();
+void add_runtime();
 void add_shapes();
 void add_sizes();
 void add_threads();

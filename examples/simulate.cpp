@@ -6,7 +6,7 @@
 //   simulate/saved_run.hpp     a run as the records of a checkpoint
 //   simulate/resolve.hpp       a new run or the rest of a saved one
 //   simulate/read_state.hpp    the fields of a run at its beginning
-//   simulate/dynamics.hpp      its time steps; model.hpp and stepper.hpp make types of run-time choices
+//   simulate/dynamics.hpp      its time steps; model.hpp has its model and stepper
 //   simulate/looks.hpp         its observables
 //   simulate/stability.hpp     the stable time step, and what a run warns of
 //   simulate/checks.hpp        the checks of the outputs before the run

@@ -1,51 +1,41 @@
-// How a state advances. The functions below are templates over all models and steppers, and therefore most of the work
-// of the compiler. They are defined in headers of their own, which lattice_float32.cpp and its kin instantiate.
+// How a state advances.
 #pragma once
 
+#include "model.hpp"
 #include "options.hpp"
+#include "policy.hpp"
 #include "run.hpp"
 #include "state.hpp"
 
-#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/grid/field.hpp>
 
 #include <cstdint>
-#include <functional>
 
 namespace simulate {
 
-/// The right-hand side and the time steps of a run, whatever the policy, the model and the stepper. They refer to its
-/// state. Each call is some passes over the lattice, so that the indirection costs nothing.
-template <class T> struct Dynamics {
-    std::function<void(std::int64_t steps, std::int64_t first)> advance;
-    std::function<void(km::Field<T>& rates)> rate; ///< dθ/dt without noise
+/// The right-hand side and the time steps of a run. They refer to its state.
+template <class T> class Dynamics {
+  public:
+    Dynamics(const Options& options, const Run& run, State<T>& state)
+        : policy_(policy_of(options)), model_(model_of(run, state)), stepper_(stepper_of(run, state)), state_(state) {}
 
-    /// Sets `rate`.
-    template <class Policy, class Model>
-    void set_rate(const Policy& policy, const Model& model, const State<T>& state) {
-        rate = [policy, model, &state](km::Field<T>& rates) { km::rate(policy, model, state.theta, rates); };
+    /// Advances the state by `steps` steps, of which the first has the number `first`.
+    void advance(std::int64_t steps, std::int64_t first) const {
+        if (model_.inertia)
+            rt::advance(policy_, stepper_, model_, state_.theta.view(), state_.velocity.view(), steps, first);
+        else
+            rt::advance(policy_, stepper_, model_, state_.theta.view(), steps, first);
     }
-    /// Sets `advance`.
-    template <class Policy, class Stepper, class Model>
-    void set_advance(const Policy& policy, const Stepper& stepper, const Model& model, State<T>& state) {
-        advance = [policy, stepper, model, &state](std::int64_t steps, std::int64_t first) {
-            km::advance(policy, stepper, model, state.theta, steps, first);
-        };
+    /// dθ/dt without noise. With inertia it is the velocity, and not asked for.
+    void rate(km::Field<T>& rates) const {
+        rt::rate(policy_, model_, km::Grid<const T>(state_.theta.view()), rates.view());
     }
+
+  private:
+    rt::Policy policy_;
+    rt::Model<T> model_;
+    rt::Stepper<T> stepper_;
+    State<T>& state_;
 };
-
-/// The dynamics of a run without mean-field coupling.
-template <class T> Dynamics<T> lattice_dynamics(const Options& options, const Run& run, State<T>& state);
-/// The dynamics of a run with mean-field coupling.
-template <class T> Dynamics<T> mean_field_dynamics(const Options& options, const Run& run, State<T>& state);
-
-/// The dynamics of a run with inertia. They have no `rate`: dθ/dt is the velocity.
-template <class T> Dynamics<T> inertial_dynamics(const Options& options, const Run& run, State<T>& state);
-
-/// The dynamics of a run.
-template <class T> Dynamics<T> dynamics_of(const Options& options, const Run& run, State<T>& state) {
-    if (run.has_inertia) return inertial_dynamics(options, run, state);
-    if (run.mean_field != 0) return mean_field_dynamics(options, run, state);
-    return lattice_dynamics(options, run, state);
-}
 
 } // namespace simulate

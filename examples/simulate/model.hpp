@@ -1,48 +1,21 @@
-// How run-time choices become the types of a model.
+// The model and the stepper of a run, for the run-time layer of the library.
 #pragma once
 
 #include "run.hpp"
 #include "state.hpp"
 
-#include <kuramoto/kuramoto.hpp>
+#include <kuramoto/runtime/compiled_elsewhere.hpp>
 
-#include <vector>
+#include <optional>
 
 namespace simulate {
 
-/// Calls `use` with the lattice operator of the run, without strengths of bonds.
-template <class Use> void with_laplacian(const Run& run, const Use& use) {
-    const km::Boundary& boundary = run.boundary;
-    if (run.coupling.name == "harmonics") {
-        const std::vector<double>& a = run.coupling.numbers;
-        return use(km::Laplacian<km::Harmonics<3>>{.K = run.K, .coupling = {{a[0], a[1], a[2]}}, .boundary = boundary});
-    }
-    if (run.coupling.name == "linear") return use(km::LinearLaplacian{.K = run.K, .boundary = boundary});
-    if (run.lag != 0)
-        return use(km::Laplacian<km::SakaguchiSine>{.K = run.K, .coupling = {.lag = run.lag}, .boundary = boundary});
-    use(km::SineLaplacian{.K = run.K, .boundary = boundary});
-}
+namespace rt = kuramoto::runtime;
 
-/// Calls `use` with the natural frequencies of the run, which view the state.
-template <class T, class Use> void with_omega(const Run& run, const State<T>& state, const Use& use) {
-    if (run.has_omega_field())
-        use(state.omega.view());
-    else
-        use(*run.omega);
-}
-
-/// Calls `use` with the lattice model of a run in which everything is a field. The model views the state.
-template <class T, class Use> void with_model_of_fields(const Run& run, const State<T>& state, const Use& use) {
-    with_laplacian(run, [&](const auto& laplacian) {
-        use(km::Model{km::with_bonds(laplacian, state.east, state.south), state.omega});
-    });
-}
-
-/// Calls `use` with the lattice model of another run. The model views the state.
-template <class T, class Use> void with_plain_model(const Run& run, const State<T>& state, const Use& use) {
-    with_laplacian(run, [&](const auto& laplacian) {
-        with_omega(run, state, [&](const auto& omega) { use(km::Model{laplacian, omega}); });
-    });
+/// The coupling of the run. With a lag it is that of Sakaguchi and Kuramoto.
+inline rt::NamedCoupling coupling_of(const Run& run) {
+    if (run.lag != 0) return {rt::CouplingKind::sakaguchi, {run.lag}};
+    return {rt::named<rt::CouplingKind>(run.coupling.name), run.coupling.numbers};
 }
 
 /// Mass and damping of a run with inertia. They view the state.
@@ -52,6 +25,25 @@ template <class T> km::InertiaFields<T> inertia_of(const Run& run, const State<T
             .damping = run.has_damping_field() ? Coefficient(state.damping) : Coefficient(*run.damping)};
 }
 
-inline km::MeanField mean_field_of(const Run& run) { return {.K = run.mean_field, .lag = run.lag}; }
+/// The model of a run. It views the state. With a mean field and K = 0 there is no lattice.
+template <class T> rt::Model<T> model_of(const Run& run, const State<T>& state) {
+    rt::Model<T> model{.K = run.K, .boundary = run.boundary};
+    if (run.K != 0 || run.mean_field == 0) model.coupling = rt::compiled<T>(coupling_of(run));
+    if (run.has_strengths()) model.bonds = km::BondStrengths<T>{state.east, state.south};
+    model.omega = run.has_omega_field() ? km::NumberOrField<T>(state.omega) : km::NumberOrField<T>(*run.omega);
+    if (run.mean_field != 0) model.mean_field = km::MeanField{.K = run.mean_field, .lag = run.lag};
+    if (run.has_inertia) model.inertia = inertia_of(run, state);
+    return model;
+}
+
+/// The stepper of a run. It views the state.
+template <class T> rt::Stepper<T> stepper_of(const Run& run, const State<T>& state) {
+    rt::Stepper<T> stepper{.kind = rt::named<rt::StepperKind>(run.stepper), .dt = run.dt, .seed = run.seed};
+    if (run.has_noise_field())
+        stepper.D = state.noise;
+    else
+        stepper.D = run.noise.value_or(0);
+    return stepper;
+}
 
 } // namespace simulate

@@ -64,7 +64,7 @@ template <class T> int simulate(const Options& options, const Run& run, const st
     check_stable(run, most);
     check_spaces(options, run, times);
     std::FILE* const said = has_output_on_stdout(options) ? stderr : stdout;
-    const Dynamics<T> dynamics = dynamics_of(options, run, state);
+    const Dynamics<T> dynamics(options, run, state);
     const Looks<T> looks(options, run, state);
     Profile profile;
     watch_for_signals();

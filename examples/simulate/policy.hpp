@@ -4,6 +4,7 @@
 #include "options.hpp"
 
 #include <kuramoto/openmp.hpp>
+#include <kuramoto/runtime/policies.hpp>
 
 namespace simulate {
 
@@ -14,10 +15,10 @@ inline km::OpenMP workers_of(const Options& options) {
     return {.threads = options.policy == "openmp" ? options.threads : 1};
 }
 
-/// Calls `use` with the policy that was asked for.
-template <class Use> void with_policy(const Options& options, const Use& use) {
-    if (options.policy == "serial") return use(km::Serial{});
-    use(workers_of(options));
+/// The policy that was asked for.
+inline km::runtime::Policy policy_of(const Options& options) {
+    return km::runtime::policy_of(km::runtime::named<km::runtime::PolicyKind>(options.policy),
+                                  {.threads = options.threads});
 }
 
 } // namespace simulate

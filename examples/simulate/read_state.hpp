@@ -205,10 +205,10 @@ void complete(const Policy& policy, const Options& options, const Run& run, Stat
     if (run.omega && run.has_omega_field()) state.omega = equal(*run.omega, T{0});
     if (run.damping && run.has_damping_field()) state.damping = equal(*run.damping, T{0});
     if (run.noise && run.has_noise_field()) state.noise = equal(*run.noise, T{0});
-    if (!run.has_fields() || run.has_bonds) return;
+    if (!run.has_mask || run.has_bonds) return;
     state.east = equal(1, T{0});
     state.south = equal(1, T{0});
-    if (state.mask.is_given()) km::remove_cells(state.mask.cells(), state.east, state.south);
+    km::remove_cells(state.mask.cells(), state.east, state.south);
 }
 
 /// The state at the beginning of a run.

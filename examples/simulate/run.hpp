@@ -50,20 +50,17 @@ struct Run {
     [[nodiscard]] double cells() const { return static_cast<double>(rows) * static_cast<double>(cols); }
     [[nodiscard]] double time_of(std::int64_t at) const { return start_time + static_cast<double>(at) * dt; }
 
-    // Two types of models are compiled: one in which bonds and noise are the same everywhere, and one in which all of
-    // them, and the frequencies, are fields.
-
     [[nodiscard]] bool has_noise() const { return noise != 0.0; }
-    /// Whether everything is a field.
-    [[nodiscard]] bool has_fields() const { return has_mask || has_bonds || !noise || (mean_field != 0 && K != 0); }
+    /// Whether the bonds have strengths: also where cells are missing.
+    [[nodiscard]] bool has_strengths() const { return has_mask || has_bonds; }
     /// Whether the model takes the frequencies from a field.
-    [[nodiscard]] bool has_omega_field() const { return !omega || has_fields(); }
+    [[nodiscard]] bool has_omega_field() const { return !omega || has_mask; }
     /// Whether the model takes the damping from a field: missing cells have no noise, and thus no damping.
     [[nodiscard]] bool has_damping_field() const {
         return has_inertia && (!damping || (has_mask && has_noise() && *damping != 0));
     }
     /// Whether the stepper takes D from a field.
-    [[nodiscard]] bool has_noise_field() const { return has_noise() && !has_inertia && has_fields(); }
+    [[nodiscard]] bool has_noise_field() const { return has_noise() && !has_inertia && (!noise || has_mask); }
 };
 
 /// Calls `use`, which reads what an option names; whatever it throws is an error of that option.

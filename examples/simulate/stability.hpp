@@ -16,23 +16,7 @@ namespace simulate {
 
 /// The largest time step that is surely stable.
 template <class T> double stable_dt(const Run& run, const State<T>& state) {
-    double most = 0;
-    const auto look = [&](const auto& laplacian) {
-        const km::MeanFieldModel model{mean_field_of(run), km::Model{laplacian, 0.0}};
-        if (run.has_inertia)
-            most = km::max_stable_dt(km::VelocityVerlet{}, km::InertialModel{inertia_of(run, state), model});
-        else if (run.stepper == "rk4")
-            most = km::max_stable_dt(km::RungeKutta4{}, model);
-        else
-            most = km::max_stable_dt(km::Euler{}, model);
-    };
-    with_laplacian(run, [&](const auto& laplacian) {
-        if (run.has_fields())
-            look(km::with_bonds(laplacian, state.east, state.south));
-        else
-            look(laplacian);
-    });
-    return most;
+    return rt::max_stable_dt(stepper_of(run, state), model_of(run, state));
 }
 
 /// Throws unless the time step is stable, or may be any.

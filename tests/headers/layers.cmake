@@ -35,7 +35,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/inertial_step
-    detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/cell
+    detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
@@ -83,11 +83,19 @@ kuramoto_layer(applications MAY_USE foundation data description execution algori
     detail/run/own_model detail/run/progress detail/run/check_model
     run/stepper_of run/simulation
     odeint)
+# What is chosen at run time becomes types here, for programs and other languages.
+kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms HEADERS
+    runtime/names runtime/any_policy runtime/compiled_coupling
+    runtime/couplings runtime/policies runtime/steppers runtime/models
+    runtime/algorithms
+    runtime runtime/compiled_elsewhere)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint fftw)
+set(opt_in_headers openmp npy npy_series checkpoint odeint fftw
+    runtime runtime/names runtime/any_policy runtime/compiled_coupling runtime/couplings runtime/policies runtime/steppers
+    runtime/models runtime/algorithms runtime/compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")

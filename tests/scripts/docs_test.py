@@ -5,6 +5,7 @@ Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 
 A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0. A block
 that begins with ```python runs in the same folder, with NumPy, after the blocks above it: it can read what they wrote.
+Without the module kuramoto on PYTHONPATH, the blocks that import it are left out, which is said.
 The ten lines of the README also have to be examples/minimal.cpp, except for the comment at its top. A block that begins
 with ```cpp and the name of a file is a part of that file: its lines have to stand there, except for their indentation.
 Pages with figures of the benchmark suite have to name the same run of it. A link to a file has to name a file that
@@ -58,6 +59,14 @@ def python_with_numpy():
         except OSError:
             pass
     raise verdict.Failure("no Python with NumPy: install python3-numpy")
+
+
+def lacks_module(text):
+    """Whether a program in Python needs the module kuramoto, which is not there."""
+    if not re.search(r"^import kuramoto\b", text, flags=re.M):
+        return False
+    done = subprocess.run([python_with_numpy(), "-c", "import kuramoto"], capture_output=True, check=False)
+    return done.returncode != 0
 
 
 def is_not_there(root, page):
@@ -119,6 +128,9 @@ def main():
     for page in pages:
         for number, (language, text) in enumerate(programs(page)):
             count += 1
+            if language == "python" and lacks_module(text):
+                print(f"{page.stem}_{number}: left out, there is no module kuramoto")
+                continue
             failures += fails(root, work, compiler, f"{page.stem}_{number}", language, text)
         failures += broken_links(root, page)
         wrong, found = is_not_there(root, page)

@@ -2,12 +2,10 @@
 #pragma once
 
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/runtime/any_policy.hpp>
 
 #include <atomic>
-#include <cstddef>
-#include <functional>
 #include <thread>
-#include <type_traits>
 #include <vector>
 
 namespace test {
@@ -41,34 +39,9 @@ struct Pool {
 
 static_assert(km::ExecutionPolicy<Pool>);
 
-/// Any policy except those of array passes, as one type: a test that runs under several policies compiles the library
-/// once for all of them. every_algorithm_test, bits_test and openmp_test use the policies themselves.
-class AnyPolicy {
-  public:
-    int depth = 0; ///< as in km::Fused
-    km::Isa isa = km::Isa::automatic;
-    std::ptrdiff_t min_cells_per_thread = 1;
-
-    template <km::ExecutionPolicy P>
-    requires(!std::is_same_v<P, AnyPolicy> && !requires { P::array_passes; })
-    AnyPolicy(const P& policy) // converts: a test passes any policy where it takes this one
-        : run_([policy](int count, const Task& task) { policy.run(count, task); }), workers_(policy.concurrency()) {
-        if constexpr (requires { policy.depth; }) depth = policy.depth;
-        if constexpr (requires { policy.isa; }) isa = policy.isa;
-        if constexpr (requires { policy.min_cells_per_thread; }) min_cells_per_thread = policy.min_cells_per_thread;
-    }
-
-    template <class T> void run(int count, const T& task) const { run_(count, std::cref(task)); }
-    [[nodiscard]] int concurrency() const noexcept { return workers_; }
-
-  private:
-    using Task = std::function<void(int)>;
-
-    std::function<void(int, const Task&)> run_;
-    int workers_;
-};
-
-static_assert(km::ExecutionPolicy<AnyPolicy>);
+/// A test that runs under several policies compiles the library once for all of them. every_algorithm_test, bits_test
+/// and openmp_test use the policies themselves.
+using km::AnyPolicy;
 
 /// A policy of array passes as it is, any other as AnyPolicy.
 template <class P> auto erased(const P& policy) {

@@ -34,10 +34,9 @@ struct Inertia {
     NumberOrArray damping = {.number = 0.0};
 };
 
-/// A coupling with its kernels from a library that was loaded, see compile_coupling.
+/// A coupling with its kernels from a library that was loaded, see compile_coupling. The library stays loaded.
 struct LoadedCoupling {
     std::string expression;
-    std::shared_ptr<void> library; ///< closes it; the kernels are in there
     km::CompiledCoupling<float> float32;
     km::CompiledCoupling<double> float64;
 };
@@ -143,6 +142,7 @@ struct Policy {
 };
 
 void bind_model(py::module_& module);
+void bind_loading(py::module_& module);
 void bind_steppers(py::module_& module);
 void bind_policies(py::module_& module);
 void bind_algorithms(py::module_& module);

@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, module) {
     module.attr("__version__") = std::to_string(km::version_major) + "." + std::to_string(km::version_minor) + "." +
                                  std::to_string(km::version_patch);
     bind_model(module);
+    bind_loading(module);
     bind_steppers(module);
     bind_policies(module);
     bind_algorithms(module);

@@ -164,7 +164,10 @@ Clusters frequency_clusters(py::handle lattice, py::handle frequencies, double t
         frequencies, "frequencies", mask, policy, [&](const auto& workers, const auto& cells, const auto& there) {
             return km::frequency_clusters(workers, boundary.view(), cells, there, tolerance);
         });
-    Clusters clusters{.count = found.count(), .largest = found.largest(), .largest_share = found.largest_share()};
+    Clusters clusters;
+    clusters.count = found.count();
+    clusters.largest = found.largest();
+    clusters.largest_share = found.largest_share();
     clusters.labels = py::array_t<std::int64_t>(std::vector<py::ssize_t>{found.rows(), found.cols()});
     clusters.sizes = py::array_t<std::int64_t>(static_cast<py::ssize_t>(found.count()));
     if (clusters.labels.size() > 0) {

@@ -8,6 +8,9 @@
 #include <memory>
 #include <type_traits>
 
+#define KURAMOTO_TEXT_OF(name) #name
+#define KURAMOTO_TEXT(name) KURAMOTO_TEXT_OF(name)
+
 KURAMOTO_BEGIN_NAMESPACE
 
 /// The kernels of the coupling C on cells of T, compiled where this template is instantiated.
@@ -47,6 +50,9 @@ template <class T> class CompiledCoupling {
 
     /// The largest |f'(d)|; NaN if the coupling has no `max_slope`. Then max_stable_dt is NaN too.
     [[nodiscard]] double max_slope() const noexcept { return max_slope_; }
+    /// Names the flags on which this type depends. Two libraries of one version that are loaded at run time can
+    /// exchange compiled couplings if the names agree.
+    [[nodiscard]] static const char* layout() noexcept { return KURAMOTO_TEXT(KURAMOTO_BUILD); }
     /// For the algorithms: the kernels, compiled.
     [[nodiscard]] const detail::CouplingKernels<T>& kernels() const noexcept { return *kernels_; }
     /// For the algorithms: what the kernels call.

@@ -1,0 +1,166 @@
+"""compile_coupling: a coupling from an expression, compiled by the system's C++ compiler."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import _core
+
+_FUNCTIONS = {"sin": "odd", "cos": "even"}
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+_SOURCE = """// {expression}
+#include <kuramoto/runtime/compiled_coupling.hpp>
+#include <kuramoto/version.hpp>
+
+namespace {{
+struct Given {{
+    static constexpr bool odd = {odd};
+    double slope;
+    [[nodiscard]] double max_slope() const {{ return slope; }}
+    template <class V> V operator()(const V& d) const {{ return {code}; }}
+}};
+template <class T> void* made() {{ return new kuramoto::CompiledCoupling<T>(Given{{{slope}}}); }}
+}} // namespace
+
+extern "C" void* kuramoto_coupling_float32() {{ return made<float>(); }}
+extern "C" void* kuramoto_coupling_float64() {{ return made<double>(); }}
+extern "C" const char* kuramoto_coupling_layout() {{ return kuramoto::CompiledCoupling<float>::layout(); }}
+"""
+
+
+class _Translation:
+    """An expression in d as C++, and whether it is odd, even or neither in d."""
+
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+        try:
+            tree = ast.parse(expression, mode="eval")
+        except SyntaxError as error:
+            raise ValueError(f"expression is not an expression of Python: {error.msg}, in {expression!r}") from None
+        self.code, self.parity = self._translated(tree.body)
+
+    def _refuse(self, what: str) -> ValueError:
+        return ValueError(
+            f"expression may hold d, numbers, +, -, *, /, sin and cos, but has {what}: {self._expression!r}"
+        )
+
+    def _translated(self, node: ast.expr) -> tuple[str, str]:
+        if isinstance(node, ast.Name):
+            if node.id != "d":
+                raise self._refuse(f"the name {node.id}")
+            return "d", "odd"
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+                raise self._refuse(f"the constant {node.value!r}")
+            return f"V({float(node.value)!r})", "even"
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+            code, parity = self._translated(node.operand)
+            return (f"(-{code})" if isinstance(node.op, ast.USub) else code), parity
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            left, left_parity = self._translated(node.left)
+            right, right_parity = self._translated(node.right)
+            code = f"({left} {_OPERATORS[type(node.op)]} {right})"
+            return code, self._combined(left_parity, right_parity, isinstance(node.op, (ast.Add, ast.Sub)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS:
+            if len(node.args) != 1 or node.keywords:
+                raise self._refuse(f"{node.func.id} of {len(node.args) + len(node.keywords)} arguments")
+            code, parity = self._translated(node.args[0])
+            if parity == "odd":
+                parity = _FUNCTIONS[node.func.id]
+            return f"kuramoto::{node.func.id}({code})", parity
+        raise self._refuse(f"'{ast.unparse(node)}'")
+
+    @staticmethod
+    def _combined(left: str, right: str, is_sum: bool) -> str:
+        if "neither" in (left, right):
+            return "neither"
+        if is_sum:
+            return left if left == right else "neither"
+        return "even" if left == right else "odd"
+
+
+def _compiler() -> str:
+    for name in (os.environ.get("CXX", ""), "c++", "g++", "clang++"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise RuntimeError("compile_coupling needs a C++ compiler: set CXX, or install g++ 12 or clang++ 14")
+
+
+def include_folder() -> Path:
+    """The folder to include the headers of the library from."""
+    return Path(__file__).resolve().parent / "include"
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "kuramoto"
+
+
+def compile_coupling(expression: str, *, max_slope: float | None = None) -> _core.CompiledCoupling:
+    """A coupling from an expression in d, compiled once and then loaded from a cache.
+
+    Parameters
+    ----------
+    expression : str
+        f(d) of numbers, +, -, *, /, sin and cos, such as "sin(d) + 0.1 * cos(d)". d is the
+        phase difference across a bond, in rad.
+    max_slope : float, optional
+        The largest \\|f'(d)\\|, from which max_stable_dt follows. Without it, max_stable_dt is NaN.
+
+    Returns
+    -------
+    CompiledCoupling
+        For Model(coupling=…). It runs in the kernels of the library, at their speed.
+
+    Raises
+    ------
+    ValueError
+        For anything else in the expression.
+    RuntimeError
+        Without a C++ compiler, or if it fails; the message is its own.
+
+    Notes
+    -----
+    Takes some ten seconds the first time. The cache is the folder kuramoto in XDG_CACHE_HOME, or in
+    ~/.cache; its files are named by their content.
+    """
+    translation = _Translation(expression)
+    slope = "__builtin_nan(\"\")" if max_slope is None else repr(float(max_slope))
+    source = _SOURCE.format(
+        expression=" ".join(expression.split()),
+        odd="true" if translation.parity == "odd" else "false",
+        code=translation.code,
+        slope=slope,
+    )
+    compiler = _compiler()
+    layout = _core._coupling_layout()
+    command = [compiler, "-std=c++20", "-O2", "-fPIC", "-shared", f"-I{include_folder()}"]
+    if not layout.endswith("_checked"):
+        command.insert(1, "-DNDEBUG")
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout
+    content = "\0".join((source, version, _core.__version__, layout, *command[1:-1]))
+    folder = _cache_folder()
+    library = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.so"
+    if not library.exists():
+        _build(command, source, library)
+    return _core._load_coupling(str(library), expression)
+
+
+def _build(command: list[str], source: str, library: Path) -> None:
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        text = Path(folder) / "coupling.cpp"
+        text.write_text(source, encoding="utf-8")
+        built = Path(folder) / "coupling.so"
+        done = subprocess.run([*command, str(text), "-o", str(built)], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"the compiler {command[0]} failed:\n{done.stderr}")
+        os.replace(built, library)

@@ -1,0 +1,50 @@
+"""Builds kuramoto._core from the headers of the library, and puts the headers into the package."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from pybind11.setup_helpers import ParallelCompile, Pybind11Extension, build_ext
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+HERE = Path(__file__).resolve().parent
+LIBRARY = HERE.parent.parent
+
+
+def version() -> str:
+    """The version of the library, which its header states."""
+    text = (LIBRARY / "include/kuramoto/version.hpp").read_text()
+    numbers = [re.search(rf"version_{part} = (\d+);", text) for part in ("major", "minor", "patch")]
+    return ".".join(number.group(1) for number in numbers if number)
+
+
+class BuildWithHeaders(build_py):
+    """Adds the headers, from which compile_coupling compiles."""
+
+    def run(self) -> None:
+        super().run()
+        target = Path(self.build_lib) / "kuramoto/include/kuramoto"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(LIBRARY / "include/kuramoto", target)
+
+
+ParallelCompile("KURAMOTO_BUILD_JOBS", needs_recompile=None).install()
+setup(
+    version=version(),
+    packages=["kuramoto"],
+    package_data={"kuramoto": ["*.pyi", "py.typed"]},
+    cmdclass={"build_ext": build_ext, "build_py": BuildWithHeaders},
+    ext_modules=[
+        Pybind11Extension(
+            "kuramoto._core",
+            sorted(str(file) for folder in (HERE / "src", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
+            include_dirs=[str(LIBRARY / "include"), str(HERE / "src")],
+            cxx_std=20,
+            extra_compile_args=["-O2", "-g0", "-fopenmp", "-DNDEBUG"],
+            extra_link_args=["-fopenmp", "-s"],
+        )
+    ],
+)
