@@ -21,6 +21,24 @@ def version() -> str:
     return ".".join(number.group(1) for number in numbers if number)
 
 
+# What computes; the other files only pass arguments on, and are not worth their size.
+COMPUTES = {"observables.cpp", "initial.cpp"}
+
+
+class BuildExtension(build_ext):
+    """Compiles for size what only passes arguments on."""
+
+    def build_extensions(self) -> None:
+        compile_one = self.compiler._compile
+
+        def compile_for(target, source, extension, arguments, more, options):  # type: ignore[no-untyped-def]
+            is_small = Path(source).parent.name == "bindings" and Path(source).name not in COMPUTES
+            compile_one(target, source, extension, arguments, [*more, "-Os"] if is_small else more, options)
+
+        self.compiler._compile = compile_for
+        super().build_extensions()
+
+
 class BuildWithHeaders(build_py):
     """Adds the headers, from which compile_coupling compiles."""
 
@@ -35,13 +53,14 @@ ParallelCompile("KURAMOTO_BUILD_JOBS", needs_recompile=None).install()
 setup(
     version=version(),
     packages=["kuramoto"],
+    package_dir={"": "src"},
     package_data={"kuramoto": ["*.pyi", "py.typed"]},
-    cmdclass={"build_ext": build_ext, "build_py": BuildWithHeaders},
+    cmdclass={"build_ext": BuildExtension, "build_py": BuildWithHeaders},
     ext_modules=[
         Pybind11Extension(
             "kuramoto._core",
-            sorted(str(file) for folder in (HERE / "src", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
-            include_dirs=[str(LIBRARY / "include"), str(HERE / "src")],
+            sorted(str(file) for folder in (HERE / "bindings", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
+            include_dirs=[str(LIBRARY / "include"), str(HERE / "bindings")],
             cxx_std=20,
             extra_compile_args=["-O2", "-g0", "-fopenmp", "-DNDEBUG"],
             extra_link_args=["-fopenmp", "-s"],

@@ -134,7 +134,6 @@ std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
 void advance(const Model& model, py::handle theta, std::int64_t steps, const Stepper& stepper, const Policy& policy,
              py::handle velocity, py::handle first_step, py::handle progress) {
     const State state = state_of(model, theta, velocity);
-    const std::int64_t first = first_step_of(stepper, first_step);
     const double cells = static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols);
     with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
         const rt::Model<T>& typed = model.typed<T>();
@@ -145,6 +144,8 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
             else
                 rt::advance(policy.policy, typed_stepper, typed, phases, count, from);
         };
+        if (rt::is_inertial(stepper.kind) != model.has_inertia()) piece(0, 0); // the library says what is wrong
+        const std::int64_t first = first_step_of(stepper, first_step);
         // A run that is refused as a whole must not be refused after its first piece.
         if (steps < 0 || first > std::numeric_limits<std::int64_t>::max() - steps)
             piece(steps, first);

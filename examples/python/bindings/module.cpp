@@ -1,4 +1,4 @@
-// kuramoto._core: the library for Python. The package around it is ../kuramoto/.
+// kuramoto._core: the library for Python. The package around it is ../src/kuramoto/.
 #include "model.hpp"
 
 #include <kuramoto/version.hpp>
