@@ -1,6 +1,6 @@
 // kuramoto: oscillators on a lattice, dθ/dt = ω + K ∇·f(∇θ). This header is the whole core; it needs the standard
 // library alone. Opt-in headers: openmp.hpp (threads); npy.hpp, npy_series.hpp, checkpoint.hpp (files); odeint.hpp;
-// fftw.hpp.
+// fftw.hpp; runtime.hpp (what is chosen at run time).
 #pragma once
 
 #include <kuramoto/execution/policy.hpp>

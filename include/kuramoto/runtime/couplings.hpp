@@ -20,8 +20,11 @@ enum class CouplingKind {
     sakaguchi, ///< SakaguchiSine
     harmonics, ///< Harmonics
 };
+/// The names of the couplings.
 template <> struct Names<CouplingKind> {
+    /// Of what.
     static constexpr const char* what = "coupling";
+    /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"sine", "linear", "sakaguchi", "harmonics"};
 };
 

@@ -19,12 +19,18 @@ enum class PolicyKind {
     fused,  ///< Fused
     openmp, ///< OpenMP
 };
+/// The names of the policies.
 template <> struct Names<PolicyKind> {
+    /// Of what.
     static constexpr const char* what = "policy";
+    /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"serial", "fused", "openmp"};
 };
+/// The names of the instruction sets.
 template <> struct Names<Isa> {
+    /// Of what.
     static constexpr const char* what = "isa";
+    /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"automatic", "baseline", "avx2", "avx512"};
 };
 

@@ -26,8 +26,11 @@ enum class StepperKind {
     velocity_verlet,     ///< VelocityVerlet; with inertia
     baoab,               ///< BAOAB; with inertia
 };
+/// The names of the steppers.
 template <> struct Names<StepperKind> {
+    /// Of what.
     static constexpr const char* what = "stepper";
+    /// In the order of the enumerators.
     static constexpr std::string_view words[] = {
         "euler", "heun", "rk4", "euler-maruyama", "leimkuhler-matthews", "velocity-verlet", "baoab"};
 };

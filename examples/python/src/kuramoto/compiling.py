@@ -96,7 +96,7 @@ def _compiler() -> str:
 
 def include_folder() -> Path:
     """The folder to include the headers of the library from."""
-    return Path(__file__).resolve().parent / "include"
+    return Path(__file__).absolute().parent / "include"
 
 
 def _cache_folder() -> Path:
