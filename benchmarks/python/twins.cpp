@@ -62,6 +62,7 @@ PYBIND11_MODULE(twins, module) {
                py::arg("dt"), py::arg("steps"), py::arg("threads"));
     module.def("seconds_in_cpp", &seconds_in_cpp<double>, py::arg("theta").noconvert(), py::arg("omega"), py::arg("K"),
                py::arg("dt"), py::arg("steps"), py::arg("threads"));
-    module.def("nothing", [](py::object, py::object, std::int64_t, py::object, py::object) {}, py::arg("model"),
-               py::arg("theta"), py::arg("steps"), py::arg("stepper"), py::kw_only(), py::arg("policy") = py::none());
+    module.def(
+        "nothing", [](py::object, py::object, std::int64_t, py::object, py::object) {}, py::arg("model"),
+        py::arg("theta"), py::arg("steps"), py::arg("stepper"), py::kw_only(), py::arg("policy") = py::none());
 }
