@@ -1,0 +1,13 @@
+"""The tests of the Python package. Run them with the folder of the built package on PYTHONPATH."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "kuramoto",
+    derandomize=True,
+    deadline=None,
+    max_examples=40,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kuramoto")
