@@ -6,7 +6,7 @@ settings.register_profile(
     "kuramoto",
     derandomize=True,
     deadline=None,
-    max_examples=40,
+    max_examples=100,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

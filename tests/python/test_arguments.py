@@ -1,0 +1,280 @@
+"""Arguments that are wrong: an error that names the argument, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import kuramoto
+
+Array = npt.NDArray[Any]
+SHAPE = (6, 8)
+
+
+def phases(precision: Any = np.float64) -> Array:
+    return np.random.default_rng(1).uniform(-3, 3, SHAPE).astype(precision)
+
+
+def misaligned() -> Array:
+    memory = np.zeros(SHAPE[0] * SHAPE[1] * 8 + 1, np.uint8)
+    array: Array = memory[1:].view(np.float64).reshape(SHAPE)
+    assert not array.flags.aligned
+    return array
+
+
+def parts_of_cells() -> Array:
+    """Cells whose distance is not a whole number of cells."""
+    return np.zeros((SHAPE[0], SHAPE[1]), np.dtype([("phase", np.float64), ("other", np.float32)]))["phase"]
+
+
+def read_only() -> Array:
+    array = phases()
+    array.flags.writeable = False
+    return array
+
+
+UNFIT: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
+    "int64": (lambda: np.zeros(SHAPE, np.int64), TypeError, "float32 or float64"),
+    "float16": (lambda: np.zeros(SHAPE, np.float16), TypeError, "float32 or float64"),
+    "longdouble": (lambda: np.zeros(SHAPE, np.longdouble), TypeError, "float32 or float64"),
+    "complex": (lambda: np.zeros(SHAPE, np.complex128), TypeError, "float32 or float64"),
+    "object": (lambda: np.zeros(SHAPE, object), TypeError, "float32 or float64"),
+    "byte-swapped": (lambda: phases().astype(phases().dtype.newbyteorder()), TypeError, "byte order"),
+    "one dimension": (lambda: np.zeros(8), ValueError, "two dimensions"),
+    "three dimensions": (lambda: np.zeros((2, 3, 4)), ValueError, "two dimensions"),
+    "misaligned": (misaligned, ValueError, "aligned"),
+    "parts of cells": (parts_of_cells, ValueError, "whole cells|aligned"),
+    "list": (lambda: phases().tolist(), TypeError, "must be an array"),
+    "number": (lambda: 1.0, TypeError, "must be an array"),
+    "None": (lambda: None, TypeError, "must be an array"),
+    "text": (lambda: "phases", TypeError, "must be an array"),
+    "bytes": (lambda: b"phases", TypeError, "must be an array"),
+}
+
+WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "advance": ("theta", lambda a: kuramoto.advance(kuramoto.Model(), a, 1, kuramoto.Euler(0.1))),
+    "integrate": ("theta", lambda a: kuramoto.integrate(kuramoto.Model(), a, 0.1)),
+    "rate out": ("out", lambda a: kuramoto.rate(kuramoto.Model(), phases(), a)),
+    "local_order_parameter out": ("out", lambda a: kuramoto.local_order_parameter("periodic", phases(), 1, a)),
+    "uniform_phases": ("theta", lambda a: kuramoto.uniform_phases(a, 1)),
+    "lorentzian_frequencies": ("omega", lambda a: kuramoto.lorentzian_frequencies(a, 0.0, 1.0, 1)),
+    "wrap": ("theta", lambda a: kuramoto.wrap(a, kuramoto.WrappedTurns(*SHAPE, np.float64))),
+    "advance velocity": (
+        "velocity",
+        lambda a: kuramoto.advance(
+            kuramoto.Model(inertia=kuramoto.Inertia()), phases(), 1, kuramoto.VelocityVerlet(0.1), velocity=a
+        ),
+    ),
+}
+READ: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "rate": ("theta", lambda a: kuramoto.rate(kuramoto.Model(), a)),
+    "order_parameter": ("theta", kuramoto.order_parameter),
+    "daido_moment": ("theta", lambda a: kuramoto.daido_moment(a, 2)),
+    "phase_moments": ("theta", kuramoto.phase_moments),
+    "phase_statistics": ("theta", kuramoto.phase_statistics),
+    "energy": ("theta", lambda a: kuramoto.energy(kuramoto.Model(), a)),
+    "helicity_sums": ("theta", lambda a: kuramoto.helicity_sums(kuramoto.Model(), a)),
+    "local_order_parameter": ("theta", lambda a: kuramoto.local_order_parameter("periodic", a, 1)),
+    "correlation": ("theta", lambda a: kuramoto.correlation("periodic", a, 3)),
+    "count_vortices": ("theta", lambda a: kuramoto.count_vortices("periodic", a)),
+    "vortices": ("theta", lambda a: kuramoto.vortices("periodic", a)),
+    "effective_frequencies": ("theta_before", lambda a: kuramoto.effective_frequencies(a, phases(), 1.0)),
+    "effective_frequencies after": ("theta_after", lambda a: kuramoto.effective_frequencies(phases(), a, 1.0)),
+    "frequency_clusters": ("frequencies", lambda a: kuramoto.frequency_clusters("periodic", a, 0.1)),
+    "bonds east": ("bonds", lambda a: kuramoto.Model(bonds=(a, phases()))),
+    "bonds south": ("bonds", lambda a: kuramoto.Model(bonds=(phases(), a))),
+    "mean_frequency": ("omega", kuramoto.mean_frequency),
+}
+
+
+@pytest.mark.parametrize("use", sorted(WRITTEN) + sorted(READ))
+@pytest.mark.parametrize("kind", sorted(UNFIT))
+def test_what_is_no_array_of_the_right_kind(kind: str, use: str) -> None:
+    name, call = {**WRITTEN, **READ}[use]
+    make, error, message = UNFIT[kind]
+    if kind == "None" and use in ("rate out", "local_order_parameter out", "advance velocity"):
+        return  # allowed, or another error
+    argument = make()
+    before = argument.copy() if isinstance(argument, np.ndarray) else None
+    with pytest.raises(error, match=name) as raised:
+        call(argument)
+    assert raised.match(message)
+    if before is not None:
+        assert np.array_equal(argument, before)
+
+
+@pytest.mark.parametrize("use", sorted(WRITTEN))
+def test_read_only_arrays_are_not_written(use: str) -> None:
+    name, call = WRITTEN[use]
+    argument = read_only()
+    before = argument.copy()
+    with pytest.raises(ValueError, match=f"{name} must be writable"):
+        call(argument)
+    assert np.array_equal(argument, before)
+
+
+@pytest.mark.parametrize("use", sorted(READ))
+def test_read_only_arrays_are_read(use: str) -> None:
+    READ[use][1](read_only())
+
+
+def test_an_array_on_which_one_cell_lies_twice_is_not_written() -> None:
+    theta = np.lib.stride_tricks.as_strided(np.zeros(8), SHAPE, (0, 8))
+    with pytest.raises(ValueError, match="theta"):
+        kuramoto.advance(kuramoto.Model(), theta, 1, kuramoto.Euler(0.1))
+    assert not theta.any()
+
+
+def test_arrays_that_overlap() -> None:
+    memory = np.zeros((12, 8))
+    theta, other = memory[:6], memory[4:10]
+    with pytest.raises(ValueError, match="theta.*omega|omega.*theta"):
+        kuramoto.advance(kuramoto.Model(omega=theta), theta, 1, kuramoto.Euler(0.1))
+    with pytest.raises(ValueError, match="theta.*omega|omega.*theta"):
+        kuramoto.advance(kuramoto.Model(omega=other), theta, 1, kuramoto.Euler(0.1))
+    with pytest.raises(ValueError, match="rate.*theta|out.*theta"):
+        kuramoto.rate(kuramoto.Model(), theta, other)
+    with pytest.raises(ValueError, match="theta.*bonds|bonds.*theta"):
+        kuramoto.advance(kuramoto.Model(bonds=(other, phases())), theta, 1, kuramoto.Euler(0.1))
+    with pytest.raises(ValueError, match="theta.*D"):
+        kuramoto.advance(kuramoto.Model(), theta, 1, kuramoto.EulerMaruyama(0.1, other), first_step=0)
+    with pytest.raises(ValueError, match="velocity.*theta|theta.*velocity"):
+        kuramoto.advance(
+            kuramoto.Model(inertia=kuramoto.Inertia()), theta, 1, kuramoto.VelocityVerlet(0.1), velocity=other
+        )
+    assert not memory.any()
+    interleaved = np.zeros((12, 8))
+    kuramoto.advance(kuramoto.Model(omega=interleaved[1::2]), interleaved[::2], 1, kuramoto.Euler(0.1))
+
+
+@pytest.mark.parametrize("other_shape", [(8, 6), (6, 7), (5, 8), (0, 0)])
+def test_arrays_of_other_shapes(other_shape: tuple[int, int]) -> None:
+    theta, other = phases(), np.zeros(other_shape)
+    before = theta.copy()
+    model = kuramoto.Model
+    for name, given in {
+        "omega": model(omega=other),
+        "bonds": model(bonds=(other, other)),
+        "bonds.*": model(mask=other),
+    }.items():
+        with pytest.raises(ValueError, match=f"theta.*{name}|{name}.*theta"):
+            kuramoto.advance(given, theta, 1, kuramoto.Euler(0.1))
+    with pytest.raises(ValueError, match="theta"):
+        kuramoto.rate(model(), theta, other)
+    with pytest.raises(ValueError, match="theta"):
+        kuramoto.order_parameter(theta, other)
+    with pytest.raises(ValueError, match="D"):
+        kuramoto.advance(model(), theta, 1, kuramoto.EulerMaruyama(0.1, other), first_step=0)
+    with pytest.raises(ValueError, match="velocity"):
+        kuramoto.advance(
+            model(inertia=kuramoto.Inertia()), theta, 1, kuramoto.VelocityVerlet(0.1), velocity=other
+        )
+    assert np.array_equal(theta, before)
+
+
+def test_precisions_that_are_mixed() -> None:
+    single, double = phases(np.float32), phases()
+    before = single.copy()
+    for call in (
+        lambda: kuramoto.advance(kuramoto.Model(omega=double), single, 1, kuramoto.Euler(0.1)),
+        lambda: kuramoto.rate(kuramoto.Model(), single, np.empty_like(double)),
+        lambda: kuramoto.order_parameter(single, np.ones_like(double)),
+        lambda: kuramoto.Model(omega=double, bonds=(single, single)),
+        lambda: kuramoto.Model(omega=single, mask=np.ones_like(double)),
+        lambda: kuramoto.advance(kuramoto.Model(), single, 1, kuramoto.EulerMaruyama(0.1, double), first_step=0),
+        lambda: kuramoto.wrap(single, kuramoto.WrappedTurns(*SHAPE, np.float64)),
+    ):
+        with pytest.raises(TypeError, match="float32.*float64|float64.*float32"):
+            call()  # type: ignore[no-untyped-call]
+    assert np.array_equal(single, before)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: kuramoto.Model(coupling="cosine"), ValueError, "coupling must be one of sine, linear"),
+        (lambda: kuramoto.Model(coupling=np.sin), TypeError, "compile_coupling"),
+        (lambda: kuramoto.Model(coupling=3), TypeError, "coupling"),
+        (lambda: kuramoto.Model(coupling=None), ValueError, "mean_field"),
+        (lambda: kuramoto.Model(coupling="sakaguchi"), ValueError, "SakaguchiSine"),
+        (lambda: kuramoto.SakaguchiSine(np.nan), ValueError, "lag"),
+        (lambda: kuramoto.Harmonics([]), ValueError, "1 to 8"),
+        (lambda: kuramoto.Harmonics([0.1] * 9), ValueError, "1 to 8"),
+        (lambda: kuramoto.Harmonics([1.0, np.inf]), ValueError, r"a\[1\]"),
+        (lambda: kuramoto.Model(K="2"), TypeError, ""),
+        (lambda: kuramoto.Model(omega="2"), TypeError, "omega"),
+        (lambda: kuramoto.Model(omega=[1.0, 2.0]), TypeError, "omega"),
+        (lambda: kuramoto.Model(boundary="open"), ValueError, "boundary"),
+        (lambda: kuramoto.Model(boundary=3), TypeError, "boundary"),
+        (lambda: kuramoto.Model(boundary={"top": "periodic"}), ValueError, "top"),
+        (lambda: kuramoto.Model(boundary={"north": "open"}), ValueError, r"boundary\['north'\]"),
+        (lambda: kuramoto.Model(bonds=phases()), (TypeError, ValueError), "bonds"),
+        (lambda: kuramoto.Model(bonds=(phases(),)), TypeError, "bonds"),
+        (lambda: kuramoto.Model(mean_field=2.0), TypeError, "mean_field"),
+        (lambda: kuramoto.Model(inertia=2.0), TypeError, "inertia"),
+        (lambda: kuramoto.Model(coupling=None, mean_field=kuramoto.MeanField(1.0), bonds=(phases(), phases())),
+         ValueError, "coupling"),
+        (lambda: kuramoto.OpenMP(isa="sse9"), ValueError, "isa"),
+        (lambda: kuramoto.OpenMP(threads=-1), ValueError, "threads"),
+        (lambda: kuramoto.Fused(depth=-1), ValueError, "depth"),
+    ],
+)  # fmt: skip
+def test_parts_that_cannot_be(make: Callable[[], Any], error: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, -1, kuramoto.Euler(0.1)), ValueError, "steps"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1.5, kuramoto.Euler(0.1)), TypeError, ""),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.0)), ValueError, "dt"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(np.nan)), ValueError, "dt"),
+        (lambda t: kuramoto.advance(kuramoto.Model(K=np.inf), t, 1, kuramoto.Euler(0.1)), ValueError, "K"),
+        (lambda t: kuramoto.advance(kuramoto.Model(omega=np.nan), t, 1, kuramoto.Euler(0.1)), ValueError, "omega"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.EulerMaruyama(0.1, 0.1)),
+         ValueError, "first_step"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.EulerMaruyama(0.1, -0.1), first_step=0),
+         ValueError, "D"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.1), first_step=-1),
+         ValueError, "first_step"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.1), velocity=np.zeros(SHAPE)),
+         ValueError, "velocity.*inertia"),
+        (lambda t: kuramoto.advance(kuramoto.Model(inertia=kuramoto.Inertia()), t, 1, kuramoto.VelocityVerlet(0.1)),
+         ValueError, "velocity"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.VelocityVerlet(0.1)), ValueError, "inertia"),
+        (lambda t: kuramoto.advance(kuramoto.Model(inertia=kuramoto.Inertia()), t, 1, kuramoto.Euler(0.1),
+                                    velocity=np.zeros(SHAPE)), ValueError, "inertia.*euler"),
+        (lambda t: kuramoto.advance(kuramoto.Model(inertia=kuramoto.Inertia(mass=0.0)), t, 1,
+                                    kuramoto.VelocityVerlet(0.1), velocity=np.zeros(SHAPE)), ValueError, "mass"),
+        (lambda t: kuramoto.advance(kuramoto.Model(boundary={"north": "periodic"}), t, 1, kuramoto.Euler(0.1)),
+         ValueError, "periodic"),
+        (lambda t: kuramoto.advance(kuramoto.Model(boundary={"north": kuramoto.fixed_phase([1.0, 2.0])}), t, 1,
+                                    kuramoto.Euler(0.1)), ValueError, "north"),
+        (lambda t: kuramoto.integrate(kuramoto.Model(), t, -1.0), ValueError, "duration"),
+        (lambda t: kuramoto.integrate(kuramoto.Model(), t, 1.0, kuramoto.DormandPrince54(0, 0)),
+         ValueError, "tolerance"),
+        (lambda t: kuramoto.integrate(kuramoto.Model(), t, 100.0, kuramoto.DormandPrince54(max_steps=2)),
+         RuntimeError, "max_steps"),
+        (lambda t: kuramoto.daido_moment(t, 0), ValueError, "m must"),
+        (lambda t: kuramoto.local_order_parameter("periodic", t, -1), ValueError, "half_width"),
+        (lambda t: kuramoto.correlation("periodic", t, -1), ValueError, "distances"),
+        (lambda t: kuramoto.correlation("periodic", t, 3, "diagonals"), ValueError, "pairs"),
+        (lambda t: kuramoto.frequency_clusters("periodic", t, -1.0), ValueError, "tolerance"),
+        (lambda t: kuramoto.effective_frequencies(t, phases(), 0.0), ValueError, "duration"),
+        (lambda t: kuramoto.energy(kuramoto.Model(coupling="linear"), t), ValueError, "sine"),
+        (lambda t: kuramoto.kinetic_temperature(kuramoto.Model(), t), ValueError, "inertia"),
+        (lambda t: kuramoto.normal_phases(t, 0.0, -1.0, 1), ValueError, "deviation"),
+        (lambda t: kuramoto.gradient_frequencies(t, 0.0, 1.0, "diagonal"), ValueError, "axis"),
+    ],
+)  # fmt: skip
+def test_calls_that_cannot_be(call: Callable[[Array], Any], error: Any, message: str) -> None:
+    theta = phases()
+    with pytest.raises(error, match=message):
+        call(theta)
+    assert np.array_equal(theta, phases())
