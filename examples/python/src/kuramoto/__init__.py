@@ -1,4 +1,8 @@
-"""Oscillators on a lattice, dθ/dt = ω + K ∇·sin(∇θ), on arrays of NumPy in place."""
+"""Oscillators on a lattice, dθ/dt = ω + K ∇·sin(∇θ), on arrays of NumPy in place.
+
+Model describes the right-hand side, a stepper the time step, a policy who does the work. advance, integrate and
+rate compute; the other functions look at phases or fill arrays. Simulation keeps track of a run.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from . import _core
 from ._core import *  # noqa: F403
 from ._core import __version__
 from .compiling import compile_coupling, include_folder
+from .plotting import animate, plot_phases
+from .simulation import Frame, RunReport, Simulation
 
 __all__ = [name for name in vars(_core) if not name.startswith("_")]
-__all__ += ["__version__", "compile_coupling", "include_folder"]
+__all__ += ["__version__", "compile_coupling", "include_folder", "animate", "plot_phases", "Frame", "RunReport"]
+__all__ += ["Simulation"]
