@@ -114,6 +114,11 @@ void bind_initial(py::module_& module) {
         "Fills omega with Lorentzian frequencies at most `cut` from the centre, rad / time.",
         (py::object omega, double centre, double half_width, double cut, std::uint64_t seed, const Policy& policy),
         (workers, cells, centre, half_width, cut, seed), "centre"_a, "half_width"_a, "cut"_a, "seed"_a);
+    KURAMOTO_FILL(
+        mixed_frequencies, omega,
+        "Fills omega with two frequencies mixed at random, rad / time: `second` with probability `share`.",
+        (py::object omega, double first, double second, double share, std::uint64_t seed, const Policy& policy),
+        (workers, cells, first, second, share, seed), "first"_a, "second"_a, "share"_a, "seed"_a);
     KURAMOTO_FILL(uniform_quantiles, omega,
                   "Fills omega with the quantiles of a uniform distribution, at random places, rad / time.",
                   (py::object omega, double low, double high, std::uint64_t seed, const Policy& policy),
@@ -193,6 +198,57 @@ dtype : dtype
             });
         },
         "omega"_a, py::kw_only(), "policy"_a = usual, "The mean of an array of frequencies, rad / time.");
+
+    py::class_<km::RotatingFrame>(
+        module, "RotatingFrame",
+        "A frame that rotates with a constant frequency. At time 0 it agrees with the laboratory.")
+        .def(py::init([](double frequency) { return km::RotatingFrame{frequency}; }), "frequency"_a)
+        .def_readonly("frequency", &km::RotatingFrame::frequency, "rad / time.")
+        .def(
+            "angle", [](const km::RotatingFrame& self, double time) { return self.angle(time); }, "time"_a,
+            "The angle of the frame at a time, rad.");
+    module.def(
+        "enter_rotating_frame",
+        [](py::object lattice, py::object omega, const Policy& policy) {
+            const OwnedBoundary boundary = boundary_of(lattice);
+            const Array cells = writable(omega, "omega");
+            return with_grid(cells, [&](const auto& grid) {
+                const km::AnyPolicy workers = rt::workers_of(policy.policy);
+                const py::gil_scoped_release released;
+                return km::enter_rotating_frame(workers, boundary.view(), grid);
+            });
+        },
+        "lattice"_a, "omega"_a, py::kw_only(), "policy"_a = usual,
+        R"(Subtracts the mean of the frequencies from each: phases then grow more slowly.
+
+Parameters
+----------
+lattice : Model or boundary
+    Without fixed phases.
+omega : array
+    Frequencies, rad / time; written in place.
+policy : Policy, optional
+    Who does the work.
+
+Returns
+-------
+RotatingFrame
+    Its frequency is the mean.)");
+    module.def(
+        "to_laboratory",
+        [](const km::RotatingFrame& frame, double time, py::object theta, const Policy& policy) {
+            const Array cells = readable(theta, "theta");
+            py::array_t<double> out(std::vector<py::ssize_t>{cells.rows, cells.cols});
+            const Array to = writable(out, "out");
+            with_grid(cells, [&]<class T>(const km::Grid<T>&) {
+                const km::AnyPolicy workers = rt::workers_of(policy.policy);
+                const py::gil_scoped_release released;
+                km::to_laboratory(workers, frame, time, cells.grid<const T>(), to.grid<double>());
+            });
+            return out;
+        },
+        "frame"_a, "time"_a, "theta"_a, py::kw_only(), "policy"_a = usual,
+        "Phases in the laboratory, θ + ω̄ t, rad: a new array of float64.");
 }
 
 #undef KURAMOTO_FILL

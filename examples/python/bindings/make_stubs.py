@@ -61,7 +61,7 @@ RESULTS = {"rate": "Array", "local_order_parameter": "Array"}
 
 def plain(annotation: str) -> str:
     """The type that pybind11 writes, as a type of the stubs."""
-    annotation = annotation.replace("kuramoto._core.", "").replace("List[", "list[")
+    annotation = annotation.replace("kuramoto._core.", "").replace("List[", "list[").replace("Tuple[", "tuple[")
     annotation = re.sub(r"numpy\.ndarray\[numpy\.(\w+)\]", r"npt.NDArray[np.\1]", annotation)
     return {"handle": "object"}.get(annotation, annotation)
 
@@ -88,7 +88,7 @@ def signature_of(name: str, function: object) -> tuple[str, str]:
     match = re.fullmatch(r"\w+\((.*)\) -> (.+)", first)
     if not match:
         raise SystemExit(f"make_stubs.py: {name} does not state its signature: {first!r}")
-    arguments = [argument_of(name, part) for part in match.group(1).split(", ")] if match.group(1) else []
+    arguments = [argument_of(name, part) for part in re.split(r", (?![^\[]*\])", match.group(1))] if match.group(1) else []
     return ", ".join(arguments), RESULTS.get(name, plain(match.group(2)))
 
 

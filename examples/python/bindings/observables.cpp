@@ -134,6 +134,13 @@ std::vector<km::Vortex> vortices(py::handle lattice, py::handle theta, py::handl
     });
 }
 
+std::int64_t winding(py::handle theta, const std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>& loop) {
+    std::vector<km::Cell> cells;
+    cells.reserve(loop.size());
+    for (const auto& [row, col] : loop) cells.push_back({.row = row, .col = col});
+    return with_grid(readable(theta, "theta"), [&](const auto& phases) { return km::winding(phases, cells); });
+}
+
 py::array_t<double> effective_frequencies(py::handle before, py::handle after, double duration, const Policy& policy) {
     const Array first = readable(before, "theta_before");
     const Array last = readable(after, "theta_after");
@@ -379,6 +386,34 @@ Returns
 VortexCount)");
     module.def("vortices", &vortices, "lattice"_a, "theta"_a, "mask"_a = none,
                "All vortices, row by row: a list of Vortex. Arguments as count_vortices.");
+    module.def("winding", &winding, "theta"_a, "loop"_a, R"(How often the phase turns along a closed loop of cells.
+
+Parameters
+----------
+theta : array
+    Phases, rad.
+loop : sequence of (int, int)
+    Row and column of each cell; the last one is joined to the first.
+
+Returns
+-------
+int)");
+    module.def(
+        "row_winding",
+        [](py::object theta, std::ptrdiff_t row) {
+            return with_grid(readable(theta, "theta"),
+                             [&](const auto& phases) { return km::row_winding(phases, row); });
+        },
+        "theta"_a, "row"_a,
+        "How often the phase turns along a row, from its first cell to its last and back to the first.");
+    module.def(
+        "col_winding",
+        [](py::object theta, std::ptrdiff_t col) {
+            return with_grid(readable(theta, "theta"),
+                             [&](const auto& phases) { return km::col_winding(phases, col); });
+        },
+        "theta"_a, "col"_a,
+        "How often the phase turns along a column, from its first cell to its last and back to the first.");
     module.def("effective_frequencies", &effective_frequencies, "theta_before"_a, "theta_after"_a, "duration"_a,
                py::kw_only(), "policy"_a = policy, R"((θ_after − θ_before) / duration of each cell, rad / time.
 

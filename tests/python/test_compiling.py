@@ -1,0 +1,65 @@
+"""compile_coupling: the coupling is that of the expression, at every bond, and is compiled once."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kuramoto as km
+from kuramoto import compiling
+
+EXPRESSION = "sin(d) + 0.25 * cos(d) - d / 8"
+
+
+@pytest.fixture(scope="module")
+def coupling() -> km.CompiledCoupling:
+    return km.compile_coupling(EXPRESSION, max_slope=2.0)
+
+
+def flux(d: np.ndarray) -> np.ndarray:
+    return np.sin(d) + 0.25 * np.cos(d) - d / 8
+
+
+@pytest.mark.parametrize("dtype, most", [(np.float32, 2e-6), (np.float64, 1e-14)])
+def test_rates_are_those_of_the_expression(coupling: km.CompiledCoupling, dtype: type, most: float) -> None:
+    theta = np.empty((13, 17), dtype)
+    km.uniform_phases(theta, 1)
+    model = km.Model(K=0.5, coupling=coupling, boundary="periodic")
+    exact = theta.astype(np.longdouble)
+    expected = 0.5 * sum(flux(np.roll(exact, way, axis) - exact) for way in (1, -1) for axis in (0, 1))
+    assert np.max(np.abs(km.rate(model, theta) - expected)) < most
+    assert km.max_stable_dt(km.Euler(1.0), model) == 0.25
+    assert EXPRESSION in repr(coupling)
+
+
+def test_the_second_time_nothing_is_compiled(coupling: km.CompiledCoupling, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(compiling, "_build", refuse)
+    assert repr(km.compile_coupling(EXPRESSION, max_slope=2.0)) == repr(coupling)
+
+
+@pytest.mark.parametrize("expression, odd", [("sin(d)", True), ("d * cos(2 * d)", True), ("-sin(d) / 3 + d", True),
+                                             ("cos(d)", False), ("sin(d - 0.1)", False), ("sin(d) + 1", False),
+                                             ("sin(sin(d))", True), ("cos(sin(d)) * d", True), ("d * d", False)])
+def test_oddness_is_found(expression: str, odd: bool) -> None:
+    assert (compiling._Translation(expression).parity == "odd") == odd
+
+
+@pytest.mark.parametrize("expression", ["sin(x)", "d ** 2", "tan(d)", "sin(d", "1 if d else 2", "sin(d, d)", "True * d",
+                                        "__import__('os')", "sin(d); d", "d.real", "1j * d", ""])
+def test_anything_else_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match="expression"):
+        km.compile_coupling(expression)
+
+
+def test_a_compiler_that_fails_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CXX", "false")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(RuntimeError, match="false failed"):
+        km.compile_coupling("sin(d) + 0.125 * d")
+    assert not list(tmp_path.rglob("*.so"))
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeError, match="CXX"):
+        km.compile_coupling("sin(d) + 0.125 * d")
