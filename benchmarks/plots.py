@@ -139,7 +139,7 @@ class Plots:
         axes.plot([1, most], [1, most], color="0.6", linewidth=1, label="ideal")
         axes.set_xticks(range(1, most + 1) if most <= 16 else sorted({2**k for k in range(most.bit_length())} | {most}))
         axes.set_xlabel("threads")
-        axes.set_ylabel("cell-steps a second, as a multiple of one thread's")
+        axes.set_ylabel("cell-steps per second, as a multiple of one thread's")
         axes.set_title("Threads: the same lattice (N), and a thousand rows per thread (weak)")
         axes.legend()
         self.save(figure, "threads")
@@ -153,7 +153,7 @@ class Plots:
                 look = style(index) | {"linestyle": "none", "markersize": 10}
                 panel.loglog([cost], [self.found.median(name, "largest_error_ulp")], label=match.group(1), **look)
             panel.set_title(dtype)
-            panel.set_xlabel("time a sine, ns (in the first-level cache)")
+            panel.set_xlabel("time per sine, ns (in the first-level cache)")
             panel.set_ylabel("largest error over a million arguments, ULP")
             self.plain(panel.xaxis)
             self.plain(panel.yaxis)
@@ -191,8 +191,8 @@ class Plots:
             index += 1
         self.plain(axes.xaxis)
         self.plain(axes.yaxis)
-        axes.set_xlabel("multiply-adds a byte moved")
-        axes.set_ylabel("10⁹ multiply-adds a second")
+        axes.set_xlabel("multiply-adds per byte moved")
+        axes.set_ylabel("10⁹ multiply-adds per second")
         axes.set_title("Roofline: from the memory's bound to the processor's")
         axes.legend()
         self.save(figure, "roofline")
