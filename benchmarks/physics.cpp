@@ -37,6 +37,7 @@ template <class T, class S> void add_inertia(const std::string& what, std::ptrdi
     add("physics/" + what + "/" + name_of<T> + "/N:" + name(n), false, [=](benchmark::State& state) {
         Lattice<T> lattice(n);
         km::Field<T> velocity(n, n);
+        velocity.fill(0); // its memory is touched before it is timed
         const km::Model sine{km::SineLaplacian{.K = coupling_strength}, lattice.omega};
         const km::InertialModel model{km::Inertia{.mass = 1, .damping = 0.5}, sine};
         const std::int64_t steps = (n > 4000 ? 16 : 64) - 1; // one level more
