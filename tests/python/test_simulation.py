@@ -252,7 +252,7 @@ def test_progress(has_tqdm: bool, stepper: Any, capsys: Any, monkeypatch: Any) -
     if has_tqdm:
         pytest.importorskip("tqdm")
     else:
-        monkeypatch.setattr(kuramoto.simulation, "_tqdm", lambda *_: None)
+        monkeypatch.setattr(kuramoto.simulation, "tqdm_bar", lambda *_: None)
     shown, silent = simulation(stepper), simulation(stepper)
     shown.run(50, 7, lambda s: None, progress=True)
     text = capsys.readouterr()
@@ -281,3 +281,19 @@ def test_lattices_without_cells(shape: tuple[int, int]) -> None:
     run = kuramoto.Simulation(MODEL, np.zeros(shape, np.float32), kuramoto.Euler(0.1))
     assert run.run(5, 2, lambda s: None) == 5
     assert run.theta.shape == shape
+
+
+@pytest.mark.parametrize("has_tqdm", [True, False])
+def test_advance_shows_a_bar(has_tqdm: bool, capsys: Any, monkeypatch: Any) -> None:
+    if has_tqdm:
+        pytest.importorskip("tqdm")
+    else:
+        monkeypatch.setattr("kuramoto.progress.tqdm_bar", lambda *_: None)
+    theta = np.zeros((40, 50))
+    kuramoto.advance(kuramoto.Model(K=1.0, omega=0.5), theta, 64, kuramoto.Euler(0.125), progress=True)
+    assert np.all(theta == 4.0)
+    assert "64" in capsys.readouterr().err
+    before = theta.copy()
+    with pytest.raises(TypeError, match="progress"):
+        kuramoto.advance(kuramoto.Model(K=1.0), theta, 64, kuramoto.Euler(0.125), progress=3)
+    np.testing.assert_array_equal(theta, before)

@@ -122,6 +122,16 @@ State state_of(const Model& model, py::handle theta, py::handle velocity) {
     return state;
 }
 
+/// What is called with the steps of each piece: a callable of the caller, or the bar of the package for True.
+py::object progress_of(py::handle given, std::int64_t steps) {
+    if (given.is_none() || given.is(py::bool_(false))) return py::none();
+    if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps);
+    if (PyCallable_Check(given.ptr()) == 0)
+        throw py::type_error("progress must be True, False, None or callable, but is of type " +
+                             std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+    return py::reinterpret_borrow<py::object>(given);
+}
+
 std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
     if (!given.is_none()) return py::cast<std::int64_t>(given);
     if (rt::is_noisy(stepper.kind))
@@ -152,7 +162,7 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
         else if (rt::is_noisy(stepper.kind) && first + steps > std::int64_t{1} << 55)
             piece(steps, first);
         else
-            advance_in_pieces(steps, first, cells, progress, piece);
+            advance_in_pieces(steps, first, cells, progress_of(progress, steps), piece);
     });
 }
 
@@ -232,8 +242,9 @@ velocity : array, optional
 first_step : int, optional
     Number of the first step in the whole run, on which the noise depends. Required
     by steppers with noise.
-progress : callable, optional
-    Called with the number of steps since it was called last, some times per second.
+progress : bool or callable, optional
+    True shows a bar: that of tqdm if it is installed. A callable is called with the
+    number of steps since it was called last, some times per second.
 
 Raises
 ------

@@ -44,7 +44,7 @@ BY_NAME = {
     **dict.fromkeys(("D", "mass", "damping"), "float | Array"),
     **dict.fromkeys(("phase", "flux"), "float | Sequence[float] | Array"),
     "first_step": "int | None",
-    "progress": "Callable[[int], object] | None",
+    "progress": "bool | Callable[[int], object] | None",
     "dtype": "npt.DTypeLike",
     "self": "",
 }

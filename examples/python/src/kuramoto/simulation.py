@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import operator
 import sys
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from .progress import tqdm_bar
 
 _MOST_STEPS = 2**63 - 1
 
@@ -482,7 +482,7 @@ class _Bar:
 
     def __enter__(self) -> _Bar:
         if self._is_wanted:
-            self._bar = _tqdm(self._end - self._begin, "step" if self._counts_steps() else "time")
+            self._bar = tqdm_bar(self._end - self._begin, "step" if self._counts_steps() else "time")
             self.show()
         self._left_at = clock.perf_counter()
         return self
@@ -523,15 +523,6 @@ class _Bar:
 
     def _counts_steps(self) -> bool:
         return isinstance(self._progress, _StepProgress)
-
-
-def _tqdm(total: float, unit: str) -> Any:
-    """The bar of tqdm; None if it is not installed."""
-    try:
-        module: Any = importlib.import_module("tqdm.auto")
-    except ImportError:
-        return None
-    return module.tqdm(total=total, unit=unit, file=sys.stderr)
 
 
 def _copied(array: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
