@@ -170,7 +170,7 @@ class NaiveSolver(KuramotoSolver):
 
 
 naive = NaiveSolver(N=16 if QUICK else 100, T=1 if QUICK else 10, profile=True, record=True)
-naive.integrate()
+_ = naive.integrate()
 
 # %% [markdown]
 # The video shows domains of equal phase that grow, and vortices between them: points around which all colours appear
@@ -181,7 +181,8 @@ naive.integrate()
 def show(animation: Any) -> Any:
     """The animation as a page for a notebook; itself in a program."""
     if "ipykernel" not in sys.modules:
-        animation._draw_was_started = True  # otherwise matplotlib warns that nobody has seen it
+        plt.show()
+        animation._draw_was_started = True  # otherwise matplotlib warns where there is no screen
         return animation
     from IPython.display import HTML
 
@@ -220,7 +221,7 @@ def _ends(rates: Array, axis: int) -> tuple[Array, Array]:
     return rates[:, :-1], rates[:, 1:]
 
 
-NumpySolver(N=naive.N, T=naive.T, profile=True).integrate()
+_ = NumpySolver(N=naive.N, T=naive.T, profile=True).integrate()
 
 # %% [markdown]
 # The notes call this more than 100 times faster, from 5 s to 0.3 s. Their own profile says 5.8 s and 0.033 s: the
@@ -251,7 +252,7 @@ class NumpyBondSolver(KuramotoSolver):
         return rates
 
 
-NumpyBondSolver(N=naive.N, T=naive.T, profile=True).integrate()
+_ = NumpyBondSolver(N=naive.N, T=naive.T, profile=True).integrate()
 
 # %% [markdown]
 # ## The library
@@ -423,7 +424,7 @@ plotted(curves, TIMES, "T", f"N = {SIZE}, float64, one thread")
 # 4. `advance` does several steps per pass over memory, and makes no array. Compare it with `rate`, which does neither.
 #
 # NumPy is faster today, too: on CPUs with AVX-512, its sine is a vector sine since version 1.22. On such a machine
-# NumPy can even beat the notes' scalar loop in C++.
+# NumPy takes less time than the compiled loop, where the notes found the opposite.
 
 # %% [markdown]
 # ## Without the sine
@@ -467,9 +468,13 @@ plotted(curves, TIMES, "T", f"float64 and float32, N = {SIZE}, one thread")
 # %% [markdown]
 # **The notes:** float32 takes 0.88 of the time of float64 (1.66 s and 1.89 s): "a moderate improvement".
 #
-# **Here:** about half the time or less. A register holds twice as many floats as doubles, and a sine of 24 bits needs
-# fewer terms than one of 53. A loop over single numbers gains neither. float32 is not free: at phases of 10⁵ rad,
-# neighbouring floats are 0.008 rad apart. `kuramoto.wrap` keeps phases small in long runs.
+# **Here:** about half the time or less, for all solvers. A register holds twice as many floats as doubles, and a sine
+# of 24 bits needs fewer terms than one of 53. Even the compiled loop gains, from the latter. The notes' loop calls
+# `sin` without `std::`, which in C++ can be the sine of double for a float, too. That would explain its small gain; we
+# have not compiled it.
+#
+# float32 is not free: at phases of 10⁵ rad, neighbouring floats are 0.008 rad apart. `kuramoto.wrap` keeps phases small
+# in long runs.
 
 # %% [markdown]
 # ## Threads
@@ -485,10 +490,11 @@ plotted(curves, TIMES, "T", f"Threads, N = {SIZE}, float64")
 # %% [markdown]
 # **The notes:** two cores take 0.58 of the time of one (3.11 s and 5.36 s, on a laptop).
 #
-# **Here:** at N = 100 a step takes some microseconds, and threads have to wait for each other. The library lets them
-# wait once per several steps, and starts no more threads than have 4096 cells each: two at N = 100. On a larger
-# lattice the gain comes close to the number of cores, as the next plot shows. The result has the same bits for any
-# number of threads.
+# **Here:** at N = 100 a step takes some 15 µs on one thread, where it took the notes 500 µs. Threads have to wait
+# for each other, and this time is now a large part of a step. The library lets them wait once per several steps, and
+# gives each thread at least 4096 cells: so there are at most two at N = 100. They gain little. If other programs use
+# the cores, two threads even take longer than one. Threads pay from about N = 500 on, as the next plot shows. The result
+# has the same bits for any number of threads.
 #
 # The notes say that threads *cannot be done by NumPy or within Python*. That the lock of the interpreter is released
 # matters here, too: while the library computes, other Python threads run.
@@ -522,16 +528,17 @@ plotted(curves, SIZES, "N", f"T = {DURATION:g}")
 # %% [markdown]
 # ## A larger lattice
 #
-# The notes show N = 500 as what NumPy makes possible. Here it is with the library. Long after the domains have
-# formed, most vortices are gone, and waves go out from the cells with the highest frequencies.
+# The notes show N = 500 as what NumPy makes possible. Here it is with the library, in float32. Random phases begin
+# with a vortex in every third square of four cells. Most of them meet one of the other sense and vanish.
 
 # %%
-large = LibrarySolver(N=48 if QUICK else 500, T=4 if QUICK else 40, record=True, threads=CORES)
-phases = large.integrate()
-order = kuramoto.order_parameter(phases)
-count = kuramoto.count_vortices(large.model, phases)
-print(f"r = {order.r:.3f}; {count.positive} vortices of charge 1 and {count.negative} of charge −1")
-show(large.play_video(every=20))
+large = LibrarySolver(N=48 if QUICK else 500, T=4 if QUICK else 20, dtype=np.float32, record=True, threads=CORES)
+_ = large.integrate()
+for phases in (large.states[0], large.states[-1]):
+    order = kuramoto.order_parameter(phases)
+    count = kuramoto.count_vortices(large.model, phases)
+    print(f"r = {order.r:.3f}; {count.positive} vortices of charge 1 and {count.negative} of charge −1")
+show(large.play_video(every=10))
 
 # %% [markdown]
 # ## Parting thought
