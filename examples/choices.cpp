@@ -14,9 +14,9 @@ int main(int argc, char** argv) {
     km::uniform_phases(theta, 1);
     km::normal_frequencies(omega, 0.0, 0.1, 2);
 
-    rt::Model<float> model{.K = 2.0, .boundary = km::torus, .omega = omega};
-    model.coupling = rt::compiled<float>({.kind = rt::named<rt::CouplingKind>(coupling)});
-    const rt::Stepper<float> stepper{.kind = rt::named<rt::StepperKind>("heun"), .dt = 0.05};
+    rt::ModelChoice<float> model{.K = 2.0, .boundary = km::torus, .omega = omega};
+    model.coupling = rt::any_coupling<float>({.kind = rt::named<rt::CouplingKind>(coupling)});
+    const rt::StepperChoice<float> stepper{.kind = rt::named<rt::StepperKind>("heun"), .dt = 0.05};
     const rt::Policy policy = rt::policy_of(rt::PolicyKind::openmp, {.threads = 2});
     rt::advance(policy, stepper, model, theta.view(), /*steps*/ 100, /*first_step*/ 0);
     std::printf("r = %.4f\n", km::order_parameter(theta).r);

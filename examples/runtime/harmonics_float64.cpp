@@ -2,4 +2,4 @@
 #include <kuramoto/runtime/compiled_elsewhere.hpp>
 
 template struct kuramoto::CompiledKernels<double, kuramoto::Harmonics<3>>;
-template struct kuramoto::CompiledKernels<double, kuramoto::Harmonics<kuramoto::runtime::most_harmonics>>;
+template struct kuramoto::CompiledKernels<double, kuramoto::Harmonics<kuramoto::runtime::max_harmonics>>;

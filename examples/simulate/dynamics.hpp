@@ -33,8 +33,8 @@ template <class T> class Dynamics {
 
   private:
     rt::Policy policy_;
-    rt::Model<T> model_;
-    rt::Stepper<T> stepper_;
+    rt::ModelChoice<T> model_;
+    rt::StepperChoice<T> stepper_;
     State<T>& state_;
 };
 

@@ -26,9 +26,9 @@ template <class T> km::InertiaFields<T> inertia_of(const Run& run, const State<T
 }
 
 /// The model of a run. It views the state. With a mean field and K = 0 there is no lattice.
-template <class T> rt::Model<T> model_of(const Run& run, const State<T>& state) {
-    rt::Model<T> model{.K = run.K, .boundary = run.boundary};
-    if (run.K != 0 || run.mean_field == 0) model.coupling = rt::compiled<T>(coupling_of(run));
+template <class T> rt::ModelChoice<T> model_of(const Run& run, const State<T>& state) {
+    rt::ModelChoice<T> model{.K = run.K, .boundary = run.boundary};
+    if (run.K != 0 || run.mean_field == 0) model.coupling = rt::any_coupling<T>(coupling_of(run));
     if (run.has_strengths()) model.bonds = km::BondStrengths<T>{state.east, state.south};
     model.omega = run.has_omega_field() ? km::NumberOrField<T>(state.omega) : km::NumberOrField<T>(*run.omega);
     if (run.mean_field != 0) model.mean_field = km::MeanField{.K = run.mean_field, .lag = run.lag};
@@ -37,12 +37,12 @@ template <class T> rt::Model<T> model_of(const Run& run, const State<T>& state) 
 }
 
 /// The stepper of a run. It views the state.
-template <class T> rt::Stepper<T> stepper_of(const Run& run, const State<T>& state) {
-    rt::Stepper<T> stepper{.kind = rt::named<rt::StepperKind>(run.stepper), .dt = run.dt, .seed = run.seed};
+template <class T> rt::StepperChoice<T> stepper_of(const Run& run, const State<T>& state) {
+    rt::StepperChoice<T> stepper{.kind = rt::named<rt::StepperKind>(run.stepper), .dt = run.dt, .seed = run.seed};
     if (run.has_noise_field())
         stepper.D = state.noise;
     else
-        stepper.D = run.noise.value_or(0);
+        stepper.D = stepper.temperature = run.noise.value_or(0);
     return stepper;
 }
 

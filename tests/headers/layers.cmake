@@ -85,7 +85,7 @@ kuramoto_layer(applications MAY_USE foundation data description execution algori
     odeint)
 # What is chosen at run time becomes types here, for programs and other languages.
 kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms HEADERS
-    runtime/names runtime/any_policy runtime/compiled_coupling
+    runtime/names runtime/any_policy runtime/any_coupling
     runtime/couplings runtime/policies runtime/steppers runtime/models
     runtime/algorithms
     runtime runtime/compiled_elsewhere)
@@ -94,7 +94,7 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
 set(opt_in_headers openmp npy npy_series checkpoint odeint fftw
-    runtime runtime/names runtime/any_policy runtime/compiled_coupling runtime/couplings runtime/policies runtime/steppers
+    runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.

@@ -146,8 +146,8 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
     const State state = state_of(model, theta, velocity);
     const double cells = static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols);
     with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
-        const rt::Model<T>& typed = model.typed<T>();
-        const rt::Stepper<T> typed_stepper = stepper.typed<T>();
+        const rt::ModelChoice<T>& typed = model.typed<T>();
+        const rt::StepperChoice<T> typed_stepper = stepper.typed<T>();
         const auto piece = [&](std::int64_t count, std::int64_t from) {
             if (state.velocity)
                 rt::advance(policy.policy, typed_stepper, typed, phases, state.velocity->grid<T>(), count, from);
@@ -170,7 +170,7 @@ km::IntegrationReport integrate(const Model& model, py::handle theta, double dur
                                 const km::DormandPrince54& method, const Policy& policy, py::handle velocity) {
     const State state = state_of(model, theta, velocity);
     return with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
-        const rt::Model<T>& typed = model.typed<T>();
+        const rt::ModelChoice<T>& typed = model.typed<T>();
         const rt::Policy workers = interruptible(policy.policy);
         const py::gil_scoped_release released;
         if (state.velocity) return rt::integrate(workers, method, typed, phases, state.velocity->grid<T>(), duration);
@@ -187,12 +187,9 @@ py::object rate(const Model& model, py::handle theta, py::object out, const Poli
     const Array to = writable(out, "out");
     check_same_precision(to, "out", in, "theta");
     with_grid(to, [&]<class T>(km::Grid<T> rates) {
-        const rt::Model<T>& typed = model.typed<T>();
+        const rt::ModelChoice<T>& typed = model.typed<T>();
         const py::gil_scoped_release released;
-        if (model.has_inertia())
-            rt::rate_of_state(policy.policy, typed, in.grid<const T>(), rates);
-        else
-            rt::rate(policy.policy, typed, in.grid<const T>(), rates);
+        rt::rate(policy.policy, typed, in.grid<const T>(), rates);
     });
     return out;
 }

@@ -19,8 +19,8 @@ template <class Function> Function* symbol(void* library, const char* name, cons
     return reinterpret_cast<Function*>(found);
 }
 
-template <class T> km::CompiledCoupling<T> taken(void* from) {
-    const std::unique_ptr<km::CompiledCoupling<T>> made(static_cast<km::CompiledCoupling<T>*>(from));
+template <class T> km::AnyCoupling<T> taken(void* from) {
+    const std::unique_ptr<km::AnyCoupling<T>> made(static_cast<km::AnyCoupling<T>*>(from));
     return *made;
 }
 
@@ -28,9 +28,9 @@ std::shared_ptr<LoadedCoupling> load_coupling(const std::string& path, const std
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) throw std::runtime_error(std::string("cannot load a coupling: ") + dlerror());
     const std::string layout = symbol<const char*()>(library, "kuramoto_coupling_layout", path)();
-    if (layout != km::CompiledCoupling<float>::layout())
+    if (layout != km::AnyCoupling<float>::layout())
         throw std::runtime_error(path + " was built for " + layout + ", but this module for " +
-                                 km::CompiledCoupling<float>::layout());
+                                 km::AnyCoupling<float>::layout());
     return std::make_shared<LoadedCoupling>(
         LoadedCoupling{expression, taken<float>(symbol<void*()>(library, "kuramoto_coupling_float32", path)()),
                        taken<double>(symbol<void*()>(library, "kuramoto_coupling_float64", path)())});
@@ -40,7 +40,7 @@ std::shared_ptr<LoadedCoupling> load_coupling(const std::string& path, const std
 
 void bind_loading(py::module_& module) {
     module.def("_load_coupling", &load_coupling, "path"_a, "expression"_a);
-    module.def("_coupling_layout", &km::CompiledCoupling<float>::layout);
+    module.def("_coupling_layout", &km::AnyCoupling<float>::layout);
 }
 
 } // namespace kuramoto_python

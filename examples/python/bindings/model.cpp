@@ -170,16 +170,16 @@ void Model::look_at(const Array& array, const char* name) {
 template <> Model::Typed<float>& Model::slot() const { return float32_; }
 template <> Model::Typed<double>& Model::slot() const { return float64_; }
 
-template <class T> const rt::Model<T>& Model::typed() const {
+template <class T> const rt::ModelChoice<T>& Model::typed() const {
     Typed<T>& to = slot<T>();
     if (to.model) return *to.model;
     if (precision_ && precision_->first != std::is_same_v<T, float>)
         throw py::type_error("theta has cells of " + std::string(precision_name(std::is_same_v<T, float>)) + ", but " +
                              precision_->second + " of the model has cells of " + precision_name(precision_->first));
-    rt::Model<T> model{.K = K_, .boundary = boundary_.view(), .omega = omega_.value<T>()};
+    rt::ModelChoice<T> model{.K = K_, .boundary = boundary_.view(), .omega = omega_.value<T>()};
     if (coupling_) {
         if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_))
-            model.coupling = rt::compiled<T>(*named);
+            model.coupling = rt::any_coupling<T>(*named);
         else if constexpr (std::is_same_v<T, float>)
             model.coupling = std::get<1>(*coupling_)->float32;
         else
@@ -208,8 +208,8 @@ template <class T> const rt::Model<T>& Model::typed() const {
     to.model = model;
     return *to.model;
 }
-template const rt::Model<float>& Model::typed<float>() const;
-template const rt::Model<double>& Model::typed<double>() const;
+template const rt::ModelChoice<float>& Model::typed<float>() const;
+template const rt::ModelChoice<double>& Model::typed<double>() const;
 
 bool Model::is_sine() const noexcept {
     const auto* named = coupling_ ? std::get_if<rt::NamedCoupling>(&*coupling_) : nullptr;
@@ -237,7 +237,7 @@ template <rt::CouplingKind kind> CouplingOf<kind> checked_coupling(std::vector<d
     CouplingOf<kind> coupling;
     coupling.kind = kind;
     coupling.numbers = std::move(numbers);
-    static_cast<void>(rt::compiled<double>(coupling)); // throws for numbers that are invalid
+    static_cast<void>(rt::any_coupling<double>(coupling)); // throws for numbers that are invalid
     return coupling;
 }
 

@@ -37,8 +37,8 @@ struct Inertia {
 /// A coupling with its kernels from a library that was loaded, see compile_coupling. The library stays loaded.
 struct LoadedCoupling {
     std::string expression;
-    km::CompiledCoupling<float> float32;
-    km::CompiledCoupling<double> float64;
+    km::AnyCoupling<float> float32;
+    km::AnyCoupling<double> float64;
 };
 
 /// One of the library's couplings, or a loaded one.
@@ -83,7 +83,7 @@ class Model {
     explicit Model(const ModelArguments& given);
 
     /// The library's model for cells of T. Throws TypeError if an array of the model has another precision.
-    template <class T> [[nodiscard]] const rt::Model<T>& typed() const;
+    template <class T> [[nodiscard]] const rt::ModelChoice<T>& typed() const;
 
     /// Whether there is a lattice.
     [[nodiscard]] bool has_lattice() const noexcept { return coupling_.has_value(); }
@@ -98,7 +98,7 @@ class Model {
 
   private:
     template <class T> struct Typed {
-        std::optional<rt::Model<T>> model;
+        std::optional<rt::ModelChoice<T>> model;
         km::Field<T> east; // with a mask
         km::Field<T> south;
     };
@@ -126,11 +126,11 @@ struct Stepper {
     std::uint64_t seed = 1;
 
     /// Throws TypeError for a field D of another precision.
-    template <class T> [[nodiscard]] rt::Stepper<T> typed() const {
+    template <class T> [[nodiscard]] rt::StepperChoice<T> typed() const {
         if (D.array && D.array->is_float32 != std::is_same_v<T, float>)
             throw py::type_error(std::string("D has cells of ") + precision_name(D.array->is_float32) +
                                  ", but theta has cells of " + precision_name(std::is_same_v<T, float>));
-        return {.kind = kind, .dt = dt, .D = D.value<T>(), .seed = seed};
+        return {.kind = kind, .dt = dt, .D = D.value<T>(), .temperature = D.number, .seed = seed};
     }
 };
 

@@ -50,7 +50,7 @@ template <class Number> py::array_t<Number> array_of(const std::vector<Number>& 
 template <class T, class Use> auto with_sine_lattice(const Model& model, const char* what, const Use& use) {
     if (!model.is_sine())
         throw py::value_error(std::string(what) + " is that of the sine coupling, but the model is " + model.text());
-    const rt::Model<T>& typed = model.typed<T>();
+    const rt::ModelChoice<T>& typed = model.typed<T>();
     const km::SineLaplacian lattice{.K = typed.K, .boundary = typed.boundary};
     if (typed.bonds) return use(km::with_bonds(lattice, typed.bonds->east, typed.bonds->south));
     return use(lattice);

@@ -247,7 +247,7 @@ concept HasMaxSlope =
 ///   algorithm calls `prepared` once, at its beginning. Use it to compute constants once, or to throw if a parameter is
 ///   invalid.
 ///
-/// A CompiledCoupling is a coupling too: it has the kernels made of one.
+/// A AnyCoupling is a coupling too: it has the kernels made of one.
 template <class C, class T>
 concept Coupling =
     detail::HasKernels<C, T> || (std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&

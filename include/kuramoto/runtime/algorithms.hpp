@@ -1,7 +1,5 @@
-// The algorithms on models, steppers and policies that are chosen at run time.
-//
-// Each is a template over the precision alone. A program of several files compiles them in one of them:
-//     extern template void kuramoto::runtime::advance(const Policy&, const Stepper<float>&, const Model<float>&, …);
+// The algorithms on models, steppers and policies that are chosen at run time. Each is a template over the precision
+// alone. compiled_elsewhere.hpp is for programs that compile them in a file of its own.
 #pragma once
 
 #include <kuramoto/run/advance.hpp>
@@ -22,7 +20,7 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-template <class T> void check_first_order(const runtime::Model<T>& model, const char* instead) {
+template <class T> void check_first_order(const runtime::ModelChoice<T>& model, const char* instead) {
     if (model.inertia) invalid_argument(string_of("the model has inertia, and so a velocity: ") + instead);
 }
 
@@ -30,32 +28,26 @@ template <class T> void check_first_order(const runtime::Model<T>& model, const 
 
 namespace runtime {
 
-/// dθ/dt without noise: see kuramoto::rate.
+/// dθ/dt without noise: see kuramoto::rate. With inertia, theta and out are states of phases and velocities: see
+/// phases_of.
 ///
-/// Throws: as kuramoto::rate, and std::invalid_argument for a model with inertia.
+/// Throws: as kuramoto::rate.
 template <class T>
-void rate(const Policy& policy, const Model<T>& model, const Grid<const T>& theta, const Grid<T>& out) {
-    detail::check_first_order(model, "call rate of a state of phases and velocities");
-    with_first_order_model(model, [&](const auto& typed) {
+void rate(const Policy& policy, const ModelChoice<T>& model, const Grid<const T>& theta, const Grid<T>& out) {
+    const auto of = [&](const auto& typed) {
         std::visit([&](const auto& workers) { kuramoto::rate(workers, typed, theta, out); }, policy);
-    });
-}
-
-/// The rate of a state of phases and velocities: see phases_of.
-///
-/// Throws: as kuramoto::rate of an InertialModel, and std::invalid_argument for a model without inertia.
-template <class T>
-void rate_of_state(const Policy& policy, const Model<T>& model, const Grid<const T>& state, const Grid<T>& out) {
-    with_inertial_model(model, [&](const auto& typed) {
-        std::visit([&](const auto& workers) { kuramoto::rate(workers, typed, state, out); }, policy);
-    });
+    };
+    if (model.inertia)
+        with_inertial_model(model, of);
+    else
+        with_first_order_model(model, of);
 }
 
 /// Advances θ in place by `steps` steps: see kuramoto::advance.
 ///
 /// Throws: as kuramoto::advance, and std::invalid_argument for a stepper that the model does not take.
 template <class T>
-void advance(const Policy& policy, const Stepper<T>& stepper, const Model<T>& model, const Grid<T>& theta,
+void advance(const Policy& policy, const StepperChoice<T>& stepper, const ModelChoice<T>& model, const Grid<T>& theta,
              std::int64_t steps, std::int64_t first_step) {
     detail::check_first_order(model, "advance the phases and the velocities");
     with_first_order_stepper(stepper, [&](const auto& typed_stepper) {
@@ -73,7 +65,7 @@ void advance(const Policy& policy, const Stepper<T>& stepper, const Model<T>& mo
 ///
 /// Throws: as kuramoto::advance, and std::invalid_argument for a stepper that the model does not take.
 template <class T>
-void advance(const Policy& policy, const Stepper<T>& stepper, const Model<T>& model, const Grid<T>& theta,
+void advance(const Policy& policy, const StepperChoice<T>& stepper, const ModelChoice<T>& model, const Grid<T>& theta,
              const Grid<T>& velocity, std::int64_t steps, std::int64_t first_step) {
     with_inertial_model(model, [&](const auto& typed) {
         with_inertial_stepper(stepper, [&](const auto& typed_stepper) {
@@ -90,7 +82,7 @@ void advance(const Policy& policy, const Stepper<T>& stepper, const Model<T>& mo
 ///
 /// Throws: as kuramoto::integrate, and std::invalid_argument for a model with inertia.
 template <class T>
-IntegrationReport integrate(const Policy& policy, const DormandPrince54& method, const Model<T>& model,
+IntegrationReport integrate(const Policy& policy, const DormandPrince54& method, const ModelChoice<T>& model,
                             const Grid<T>& theta, double duration) {
     detail::check_first_order(model, "integrate the phases and the velocities");
     IntegrationReport report;
@@ -105,7 +97,7 @@ IntegrationReport integrate(const Policy& policy, const DormandPrince54& method,
 ///
 /// Throws: as kuramoto::integrate, and std::invalid_argument for a model without inertia.
 template <class T>
-IntegrationReport integrate(const Policy& policy, const DormandPrince54& method, const Model<T>& model,
+IntegrationReport integrate(const Policy& policy, const DormandPrince54& method, const ModelChoice<T>& model,
                             const Grid<T>& theta, const Grid<T>& velocity, double duration) {
     IntegrationReport report;
     with_inertial_model(model, [&](const auto& typed) {
@@ -122,7 +114,7 @@ IntegrationReport integrate(const Policy& policy, const DormandPrince54& method,
 /// coupling without a max_slope.
 ///
 /// Throws: as kuramoto::max_stable_dt, and std::invalid_argument for a stepper that the model does not take.
-template <class T> [[nodiscard]] double max_stable_dt(const Stepper<T>& stepper, const Model<T>& model) {
+template <class T> [[nodiscard]] double max_stable_dt(const StepperChoice<T>& stepper, const ModelChoice<T>& model) {
     double most = std::numeric_limits<double>::infinity();
     const auto look_at = [&](const auto& typed_stepper, const auto& typed) {
         if constexpr (requires { kuramoto::max_stable_dt(typed_stepper, typed); })

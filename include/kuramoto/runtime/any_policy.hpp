@@ -17,20 +17,21 @@ namespace kuramoto {
 /// Cost: two calls through a pointer per task. A task is a tile or a block of cells.
 class AnyPolicy {
   public:
-    /// As in Fused.
+    /// Time steps per sweep: see Fused.
     int depth = 0;
-    /// As in Fused.
+    /// Instruction set of the kernels: see Fused.
     Isa isa = Isa::automatic;
-    /// As in OpenMP.
+    /// Fewest cells per thread: see OpenMP.
     std::ptrdiff_t min_cells_per_thread = 1;
 
     /// Copies the policy. Not explicit: a policy passes where this one is asked for.
     ///
     /// Throws: std::invalid_argument for a policy with a member that is out of range.
-    template <ExecutionPolicy P>
+    template <ExecutionPolicy P, class = Build>
     requires(!std::is_same_v<P, AnyPolicy> && !requires { P::array_passes; })
     AnyPolicy(const P& policy)
-        : run_([policy](int count, const Task& task) { policy.run(count, task); }), workers_(policy.concurrency()) {
+        : run_([policy](int count, const AnyTask& task) { policy.run(count, task); }),
+          concurrency_([policy] { return static_cast<int>(policy.concurrency()); }) {
         detail::check_policy(policy);
         if constexpr (requires { policy.depth; }) depth = policy.depth;
         if constexpr (requires { policy.isa; }) isa = policy.isa;
@@ -38,15 +39,15 @@ class AnyPolicy {
     }
 
     /// Calls task(0) … task(count − 1) as the policy does.
-    template <class AnyTask> void run(int count, const AnyTask& task) const { run_(count, std::cref(task)); }
-    /// As the policy says it when it is copied: at most so many tasks at once.
-    [[nodiscard]] int concurrency() const noexcept { return workers_; }
+    template <class Task> void run(int count, const Task& task) const { run_(count, std::cref(task)); }
+    /// That of the policy, asked anew at each call.
+    [[nodiscard]] int concurrency() const { return concurrency_(); }
 
   private:
-    using Task = std::function<void(int)>;
+    using AnyTask = std::function<void(int)>;
 
-    std::function<void(int, const Task&)> run_;
-    int workers_;
+    std::function<void(int, const AnyTask&)> run_;
+    std::function<int()> concurrency_;
 };
 
 static_assert(ExecutionPolicy<AnyPolicy>);

@@ -1,6 +1,15 @@
 // For programs of several files: include it in place of runtime.hpp in all of them. The kernels of the library's
-// couplings and the run-time algorithms are then compiled in other files, which instantiate what is named here.
-// examples/runtime/ has such files: to link them is enough.
+// couplings and the run-time algorithms are then compiled in other files. Such a file is, for each precision T:
+//
+//     #include <kuramoto/runtime/compiled_elsewhere.hpp>
+//     namespace kuramoto {
+//     KURAMOTO_RUNTIME_COUPLINGS(, T);
+//     namespace runtime {
+//     KURAMOTO_RUNTIME_ALGORITHMS(, T);
+//     }
+//     }
+//
+// examples/runtime/ has files that compile a coupling each, side by side.
 #pragma once
 
 #include <kuramoto/runtime.hpp>
@@ -9,31 +18,29 @@
 
 KURAMOTO_BEGIN_NAMESPACE
 
-extern template struct CompiledKernels<float, Sine>;
-extern template struct CompiledKernels<float, Linear>;
-extern template struct CompiledKernels<float, SakaguchiSine>;
-extern template struct CompiledKernels<float, Harmonics<3>>;
-extern template struct CompiledKernels<float, Harmonics<runtime::most_harmonics>>;
-extern template struct CompiledKernels<double, Sine>;
-extern template struct CompiledKernels<double, Linear>;
-extern template struct CompiledKernels<double, SakaguchiSine>;
-extern template struct CompiledKernels<double, Harmonics<3>>;
-extern template struct CompiledKernels<double, Harmonics<runtime::most_harmonics>>;
+#define KURAMOTO_RUNTIME_COUPLINGS(EXTERN, T)                                                                          \
+    EXTERN template struct CompiledKernels<T, Sine>;                                                                   \
+    EXTERN template struct CompiledKernels<T, Linear>;                                                                 \
+    EXTERN template struct CompiledKernels<T, SakaguchiSine>;                                                          \
+    EXTERN template struct CompiledKernels<T, Harmonics<3>>;                                                           \
+    EXTERN template struct CompiledKernels<T, Harmonics<runtime::max_harmonics>>
+
+KURAMOTO_RUNTIME_COUPLINGS(extern, float);
+KURAMOTO_RUNTIME_COUPLINGS(extern, double);
 
 namespace runtime {
 
 #define KURAMOTO_RUNTIME_ALGORITHMS(EXTERN, T)                                                                         \
-    EXTERN template void rate(const Policy&, const Model<T>&, const Grid<const T>&, const Grid<T>&);                   \
-    EXTERN template void rate_of_state(const Policy&, const Model<T>&, const Grid<const T>&, const Grid<T>&);          \
-    EXTERN template void advance(const Policy&, const Stepper<T>&, const Model<T>&, const Grid<T>&, std::int64_t,      \
-                                 std::int64_t);                                                                        \
-    EXTERN template void advance(const Policy&, const Stepper<T>&, const Model<T>&, const Grid<T>&, const Grid<T>&,    \
+    EXTERN template void rate(const Policy&, const ModelChoice<T>&, const Grid<const T>&, const Grid<T>&);             \
+    EXTERN template void advance(const Policy&, const StepperChoice<T>&, const ModelChoice<T>&, const Grid<T>&,        \
                                  std::int64_t, std::int64_t);                                                          \
-    EXTERN template IntegrationReport integrate(const Policy&, const DormandPrince54&, const Model<T>&,                \
+    EXTERN template void advance(const Policy&, const StepperChoice<T>&, const ModelChoice<T>&, const Grid<T>&,        \
+                                 const Grid<T>&, std::int64_t, std::int64_t);                                          \
+    EXTERN template IntegrationReport integrate(const Policy&, const DormandPrince54&, const ModelChoice<T>&,          \
                                                 const Grid<T>&, double);                                               \
-    EXTERN template IntegrationReport integrate(const Policy&, const DormandPrince54&, const Model<T>&,                \
+    EXTERN template IntegrationReport integrate(const Policy&, const DormandPrince54&, const ModelChoice<T>&,          \
                                                 const Grid<T>&, const Grid<T>&, double);                               \
-    EXTERN template double max_stable_dt(const Stepper<T>&, const Model<T>&)
+    EXTERN template double max_stable_dt(const StepperChoice<T>&, const ModelChoice<T>&)
 
 KURAMOTO_RUNTIME_ALGORITHMS(extern, float);
 KURAMOTO_RUNTIME_ALGORITHMS(extern, double);

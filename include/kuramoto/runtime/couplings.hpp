@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kuramoto/model/coupling.hpp>
-#include <kuramoto/runtime/compiled_coupling.hpp>
+#include <kuramoto/runtime/any_coupling.hpp>
 #include <kuramoto/runtime/names.hpp>
 
 #include <cstddef>
@@ -22,19 +22,19 @@ enum class CouplingKind {
 };
 /// The names of the couplings.
 template <> struct Names<CouplingKind> {
-    /// Of what.
+    /// What the names are those of, for messages.
     static constexpr const char* what = "coupling";
     /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"sine", "linear", "sakaguchi", "harmonics"};
 };
 
 /// The most numbers of "harmonics". A sum of more is a coupling to write in C++.
-inline constexpr std::size_t most_harmonics = 8;
+inline constexpr std::size_t max_harmonics = 8;
 
 /// A coupling and its numbers: none for sine and linear, the lag α (rad) for sakaguchi, a₁ … aₙ for harmonics.
 struct NamedCoupling {
-    CouplingKind kind = CouplingKind::sine; ///< which
-    std::vector<double> numbers = {};       ///< its numbers
+    CouplingKind kind = CouplingKind::sine; ///< which coupling
+    std::vector<double> numbers = {};       ///< its parameters
 
     /// Whether two are the same.
     bool operator==(const NamedCoupling&) const = default;
@@ -66,24 +66,24 @@ namespace runtime {
 /// The coupling for cells of T.
 ///
 /// Throws: std::invalid_argument for too few or too many numbers, and as the coupling itself.
-template <class T> [[nodiscard]] CompiledCoupling<T> compiled(const NamedCoupling& coupling) {
+template <class T> [[nodiscard]] AnyCoupling<T> any_coupling(const NamedCoupling& coupling) {
     const std::vector<double>& numbers = coupling.numbers;
     switch (coupling.kind) {
     case CouplingKind::linear:
         detail::check_numbers(coupling, 0, 0);
-        return CompiledCoupling<T>(Linear{});
+        return AnyCoupling<T>(Linear{});
     case CouplingKind::sakaguchi:
         detail::check_numbers(coupling, 1, 1);
-        return CompiledCoupling<T>(SakaguchiSine{numbers[0]});
+        return AnyCoupling<T>(SakaguchiSine{numbers[0]});
     case CouplingKind::harmonics:
-        detail::check_numbers(coupling, 1, most_harmonics);
-        if (numbers.size() <= 3) return CompiledCoupling<T>(detail::harmonics_of<3>(numbers));
-        return CompiledCoupling<T>(detail::harmonics_of<most_harmonics>(numbers));
+        detail::check_numbers(coupling, 1, max_harmonics);
+        if (numbers.size() <= 3) return AnyCoupling<T>(detail::harmonics_of<3>(numbers));
+        return AnyCoupling<T>(detail::harmonics_of<max_harmonics>(numbers));
     case CouplingKind::sine:
         break;
     }
     detail::check_numbers(coupling, 0, 0);
-    return CompiledCoupling<T>(Sine{});
+    return AnyCoupling<T>(Sine{});
 }
 
 } // namespace runtime

@@ -8,7 +8,7 @@
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
 #include <kuramoto/model/number_or_field.hpp>
-#include <kuramoto/runtime/compiled_coupling.hpp>
+#include <kuramoto/runtime/any_coupling.hpp>
 #include <kuramoto/runtime/couplings.hpp>
 
 #include <optional>
@@ -19,31 +19,26 @@ namespace runtime {
 
 /// A model for cells of T with any of the library's parts: m θ̈ + γ θ̇ = ω + K Σ_j f(θ_j − θ_i) + mean field.
 ///
-/// Without a coupling there is no lattice: K, the boundary and the bonds are then not looked at. Without inertia the
+/// Without a coupling there is no lattice: K, the boundary and the bonds are then ignored. Without inertia the
 /// left-hand side is θ̇.
 ///
 /// Requires: fields and edge values are viewed, not copied; they must outlive every run.
-template <class T> struct Model {
-    double K = 1.0;                                   ///< strength of the coupling to the neighbours, 1 / time
-    std::optional<CompiledCoupling<T>> coupling = {}; ///< f; without it, no lattice
-    Boundary boundary = {};                           ///< boundary conditions of the lattice
-    std::optional<BondStrengths<T>> bonds = {};       ///< strengths of the bonds of the lattice
-    NumberOrField<T> omega = 0.0;                     ///< ω, rad / time
-    std::optional<MeanField> mean_field = {};         ///< coupling to all cells
-    std::optional<InertiaFields<T>> inertia = {};     ///< m and γ
+template <class T> struct ModelChoice {
+    double K = 1.0;                               ///< strength of the coupling to the neighbours, 1 / time
+    std::optional<AnyCoupling<T>> coupling = {};  ///< f; without it, no lattice
+    Boundary boundary = {};                       ///< boundary conditions of the lattice
+    std::optional<BondStrengths<T>> bonds = {};   ///< strengths of the bonds of the lattice
+    NumberOrField<T> omega = 0.0;                 ///< ω, rad / time
+    std::optional<MeanField> mean_field = {};     ///< coupling to all cells
+    std::optional<InertiaFields<T>> inertia = {}; ///< m and γ
 };
-
-/// The lattice of a model, without its bonds.
-template <class T> [[nodiscard]] Laplacian<CompiledCoupling<T>> lattice_of(const Model<T>& model) {
-    if (!model.coupling) detail::invalid_argument("the model has no lattice");
-    return {.K = model.K, .coupling = *model.coupling, .boundary = model.boundary};
-}
 
 /// Calls `use` with the lattice operator of a model as a type of the library.
 ///
 /// Throws: std::invalid_argument for a model without a lattice.
-template <class T, class Use> void with_laplacian(const Model<T>& model, const Use& use) {
-    const Laplacian<CompiledCoupling<T>> lattice = lattice_of(model);
+template <class T, class Use> void with_laplacian(const ModelChoice<T>& model, const Use& use) {
+    if (!model.coupling) detail::invalid_argument("the model has no lattice");
+    const Laplacian<AnyCoupling<T>> lattice{.K = model.K, .coupling = *model.coupling, .boundary = model.boundary};
     if (model.bonds)
         use(with_bonds(lattice, model.bonds->east, model.bonds->south));
     else
@@ -53,7 +48,7 @@ template <class T, class Use> void with_laplacian(const Model<T>& model, const U
 /// Calls `use` with a model as a type of the library, without its inertia.
 ///
 /// Throws: std::invalid_argument for a model that has neither a lattice nor a mean field.
-template <class T, class Use> void with_first_order_model(const Model<T>& model, const Use& use) {
+template <class T, class Use> void with_first_order_model(const ModelChoice<T>& model, const Use& use) {
     if (!model.coupling) {
         if (!model.mean_field)
             detail::invalid_argument("the model has neither a coupling to its neighbours nor a mean field");
@@ -71,7 +66,7 @@ template <class T, class Use> void with_first_order_model(const Model<T>& model,
 /// Calls `use` with a model with inertia as a type of the library.
 ///
 /// Throws: std::invalid_argument for a model without inertia, or that has neither a lattice nor a mean field.
-template <class T, class Use> void with_inertial_model(const Model<T>& model, const Use& use) {
+template <class T, class Use> void with_inertial_model(const ModelChoice<T>& model, const Use& use) {
     if (!model.inertia) detail::invalid_argument("the model has no inertia");
     with_first_order_model(model, [&](const auto& inner) { use(InertialModel{*model.inertia, inner}); });
 }

@@ -15,6 +15,8 @@ namespace runtime {
 template <class Enumeration> struct Names;
 
 /// The name of an enumerator.
+///
+/// Requires: `value` is one of the enumerators.
 template <class Enumeration> [[nodiscard]] std::string_view name_of(Enumeration value) {
     return Names<Enumeration>::words[static_cast<std::size_t>(value)];
 }

@@ -21,14 +21,14 @@ enum class PolicyKind {
 };
 /// The names of the policies.
 template <> struct Names<PolicyKind> {
-    /// Of what.
+    /// What the names are those of, for messages.
     static constexpr const char* what = "policy";
     /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"serial", "fused", "openmp"};
 };
 /// The names of the instruction sets.
 template <> struct Names<Isa> {
-    /// Of what.
+    /// What the names are those of, for messages.
     static constexpr const char* what = "isa";
     /// In the order of the enumerators.
     static constexpr std::string_view words[] = {"automatic", "baseline", "avx2", "avx512"};
@@ -45,7 +45,9 @@ struct PolicyOptions {
     std::ptrdiff_t min_cells_per_thread = 4096; ///< openmp: fewest cells per thread
 };
 
-/// The policy of that kind. Options that it does not have are not looked at.
+/// The policy of that kind. It ignores options that it does not have.
+///
+/// Throws: std::invalid_argument for an option that is out of range, or an instruction set that this processor lacks.
 [[nodiscard]] inline Policy policy_of(PolicyKind kind, const PolicyOptions& options = {}) {
     switch (kind) {
     case PolicyKind::serial:
@@ -61,7 +63,7 @@ struct PolicyOptions {
     return AnyPolicy(Fused{.depth = options.depth, .isa = options.isa});
 }
 
-/// The policy for what has no array passes, as observables: for Serial it is Fused.
+/// The policy for algorithms without array passes, such as observables: Fused in place of Serial.
 [[nodiscard]] inline AnyPolicy workers_of(const Policy& policy) {
     if (const auto* serial = std::get_if<Serial>(&policy)) return Fused{.isa = serial->isa};
     return std::get<AnyPolicy>(policy);

@@ -28,7 +28,7 @@ enum class StepperKind {
 };
 /// The names of the steppers.
 template <> struct Names<StepperKind> {
-    /// Of what.
+    /// What the names are those of, for messages.
     static constexpr const char* what = "stepper";
     /// In the order of the enumerators.
     static constexpr std::string_view words[] = {
@@ -45,20 +45,21 @@ template <> struct Names<StepperKind> {
            kind == StepperKind::baoab;
 }
 
-/// A stepper for cells of T, and its numbers. What a stepper does not have is not looked at.
+/// A stepper for cells of T, and its numbers. It ignores numbers that it does not have.
 ///
 /// Requires: a field of D is viewed, not copied; it must outlive every run.
-template <class T> struct Stepper {
+template <class T> struct StepperChoice {
     StepperKind kind = StepperKind::euler; ///< which
     double dt = 0.1;                       ///< time step; positive
-    NumberOrField<T> D = 0.0;              ///< strength of the noise, rad² / time; of baoab the temperature, a number
+    NumberOrField<T> D = 0.0;              ///< strength of the noise, rad² / time
+    double temperature = 0.0;              ///< of baoab, in the units of K
     std::uint64_t seed = 1;                ///< seed of the noise
 };
 
 /// Calls `use` with the stepper as a type of the library, for a model without inertia.
 ///
 /// Throws: std::invalid_argument for a stepper that needs inertia; the message names both.
-template <class T, class Use> void with_first_order_stepper(const Stepper<T>& stepper, const Use& use) {
+template <class T, class Use> void with_first_order_stepper(const StepperChoice<T>& stepper, const Use& use) {
     const double dt = stepper.dt;
     const std::uint64_t seed = stepper.seed;
     const bool is_number = stepper.D.is_number();
@@ -86,16 +87,14 @@ template <class T, class Use> void with_first_order_stepper(const Stepper<T>& st
 
 /// Calls `use` with the stepper as a type of the library, for a model with inertia.
 ///
-/// Throws: std::invalid_argument for a stepper of first order, and for baoab with a field of temperatures.
-template <class T, class Use> void with_inertial_stepper(const Stepper<T>& stepper, const Use& use) {
+/// Throws: std::invalid_argument for a stepper of first order; the message names both.
+template <class T, class Use> void with_inertial_stepper(const StepperChoice<T>& stepper, const Use& use) {
     if (stepper.kind == StepperKind::velocity_verlet) return use(VelocityVerlet{.dt = stepper.dt});
     if (stepper.kind != StepperKind::baoab)
         detail::invalid_argument("the model has inertia, which takes the steppers velocity-verlet and baoab, but the "
                                  "stepper is '" +
                                  std::string(name_of(stepper.kind)) + "'");
-    if (!stepper.D.is_number())
-        detail::invalid_argument("the stepper 'baoab' takes one temperature for all cells, but D is a field");
-    use(BAOAB{.dt = stepper.dt, .temperature = stepper.D.number(), .seed = stepper.seed});
+    use(BAOAB{.dt = stepper.dt, .temperature = stepper.temperature, .seed = stepper.seed});
 }
 
 } // namespace runtime

@@ -15,13 +15,25 @@ namespace detail {
 template <template <class> class First, template <class> class Second>
 constexpr bool is_same_stage = std::is_same_v<First<Lanes<float, Baseline>>, Second<Lanes<float, Baseline>>>;
 
-/// The place of a stage in a list.
-template <template <class> class Stage, template <class> class... Stages> constexpr int place_of_stage() {
-    int place = 0;
-    int passed = 0;
-    ((is_same_stage<Stage, Stages> ? void(place = passed++) : void(++passed)), ...);
-    return place;
-}
+/// What kernels make of the rates of a row, as a list.
+template <template <class> class... Stages> struct StageList {
+    static constexpr int count = sizeof...(Stages);
+
+    /// The place of a stage in the list.
+    template <template <class> class Stage> static constexpr int place() noexcept {
+        static_assert((is_same_stage<Stage, Stages> || ...), "a stage that has no kernels: add it to the list");
+        int place = 0;
+        int passed = 0;
+        ((is_same_stage<Stage, Stages> ? void(place = passed++) : void(++passed)), ...);
+        return place;
+    }
+    /// visit.template operator()<Stage>() for all of them.
+    template <class Visit> static constexpr void for_each(const Visit& visit) noexcept {
+        (visit.template operator()<Stages>(), ...);
+    }
+};
+using AllStages = StageList<StoreRate, EulerStep, EulerMaruyamaStep, LeimkuhlerMatthewsStep, RungeKuttaStage,
+                            VelocityVerletStage, BAOABStage>;
 
 /// The kernels of one coupling on cells of T: each stage, with and without strengths of bonds, for each instruction
 /// set; and its array pass.
@@ -30,20 +42,18 @@ template <class T> class CouplingKernels {
     /// Compiles them all, for a coupling that needs no preparation.
     template <class C> static constexpr CouplingKernels of() noexcept {
         CouplingKernels table;
-        table.template fill<C, StoreRate>();
-        table.template fill<C, EulerStep>();
-        table.template fill<C, EulerMaruyamaStep>();
-        table.template fill<C, LeimkuhlerMatthewsStep>();
-        table.template fill<C, RungeKuttaStage>();
-        table.template fill<C, VelocityVerletStage>();
-        table.template fill<C, BAOABStage>();
+        AllStages::for_each([&]<template <class> class Stage>() noexcept {
+            constexpr int at = AllStages::place<Stage>();
+            table.rows_[at][0] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, EqualStrength>>();
+            table.rows_[at][1] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, OwnStrength>>();
+        });
         table.passes_ = AnyIsa<PassFunction<T>>::template of<Pass<ApplyCoupling<C>>>();
         table.is_odd_ = C::odd;
         return table;
     }
 
     template <template <class> class Stage, class Strength> [[nodiscard]] RowFunction<T> row(Isa isa) const noexcept {
-        return rows_[place<Stage>][has_strengths<Strength>].at(isa);
+        return rows_[AllStages::place<Stage>()][has_strengths<Strength>].at(isa);
     }
     [[nodiscard]] PassFunction<T> pass(Isa isa) const noexcept { return passes_.at(isa); }
     [[nodiscard]] bool is_odd() const noexcept { return is_odd_; }
@@ -68,20 +78,11 @@ template <class T> class CouplingKernels {
         Function avx512 = nullptr;
     };
 
-    static constexpr int stages = 7;
-    template <template <class> class Stage>
-    static constexpr int place = place_of_stage<Stage, StoreRate, EulerStep, EulerMaruyamaStep, LeimkuhlerMatthewsStep,
-                                                RungeKuttaStage, VelocityVerletStage, BAOABStage>();
     template <class Strength> static constexpr int has_strengths = std::is_same_v<Strength, OwnStrength> ? 1 : 0;
 
     constexpr CouplingKernels() noexcept = default;
 
-    template <class C, template <class> class Stage> constexpr void fill() noexcept {
-        rows_[place<Stage>][0] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, EqualStrength>>();
-        rows_[place<Stage>][1] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, OwnStrength>>();
-    }
-
-    AnyIsa<RowFunction<T>> rows_[stages][2] = {};
+    AnyIsa<RowFunction<T>> rows_[AllStages::count][2] = {};
     AnyIsa<PassFunction<T>> passes_ = {};
     bool is_odd_ = true;
 };

@@ -8,7 +8,7 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// A coupling for fields of T with the kernels that were made of it: CompiledCoupling.
+/// A coupling for fields of T with the kernels that were made of it: AnyCoupling.
 template <class C, class T>
 concept HasKernels = std::copyable<C> && requires(const C& coupling) {
     requires std::same_as<typename C::cell_type, T>;

@@ -1,4 +1,4 @@
-// CompiledCoupling: a coupling that is chosen at run time, whose kernels are compiled once and not by every algorithm.
+// AnyCoupling: a coupling that is chosen at run time, whose kernels are compiled once and not by every algorithm.
 #pragma once
 
 #include <kuramoto/detail/kernels/coupling_kernels.hpp>
@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #define KURAMOTO_TEXT_OF(name) #name
 #define KURAMOTO_TEXT(name) KURAMOTO_TEXT_OF(name)
@@ -32,7 +33,7 @@ constinit const detail::CouplingKernels<T> CompiledKernels<T, C>::table =
 /// once for all couplings: Model, MeanFieldModel, InertialModel, and each algorithm.
 ///
 /// Cost: as the coupling itself; a kernel is called through a pointer either way. A copy counts a reference.
-template <class T> class CompiledCoupling {
+template <class T> class AnyCoupling {
   public:
     /// The precision of the cells.
     using cell_type = T;
@@ -41,8 +42,8 @@ template <class T> class CompiledCoupling {
     ///
     /// Throws: std::invalid_argument if a parameter is invalid, as the coupling's `prepared`.
     template <class C>
-    requires(!std::is_same_v<C, CompiledCoupling>) && Coupling<C, T>
-    explicit CompiledCoupling(const C& coupling) : kernels_(&CompiledKernels<T, C>::table) {
+    requires(!std::is_same_v<C, AnyCoupling>) && Coupling<C, T>
+    explicit AnyCoupling(const C& coupling) : kernels_(&CompiledKernels<T, C>::table) {
         using Prepared = decltype(detail::prepared<T>(coupling));
         prepared_ = std::make_shared<const Prepared>(detail::prepared<T>(coupling));
         if constexpr (HasMaxSlope<C>) max_slope_ = detail::max_slope_of(coupling);
@@ -65,3 +66,6 @@ template <class T> class CompiledCoupling {
 };
 
 KURAMOTO_END_NAMESPACE
+
+#undef KURAMOTO_TEXT
+#undef KURAMOTO_TEXT_OF

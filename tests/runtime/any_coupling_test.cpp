@@ -1,4 +1,4 @@
-// A CompiledCoupling gives the bits of the coupling that it was made of: every kernel of every coupling.
+// A AnyCoupling gives the bits of the coupling that it was made of: every kernel of every coupling.
 
 #include "support/policies.hpp"
 #include "support/values.hpp"
@@ -75,7 +75,7 @@ template <class Case> class Compiled : public testing::Test {
         run(lattice(coupling), expected, expected_velocity);
         km::Field<T> found = theta;
         km::Field<T> found_velocity = velocity;
-        run(lattice(km::CompiledCoupling<T>(coupling)), found, found_velocity);
+        run(lattice(km::AnyCoupling<T>(coupling)), found, found_velocity);
         ASSERT_EQ(test::first_difference(test::values_of(found.view()), test::values_of(expected.view())), -1) << what;
         ASSERT_EQ(
             test::first_difference(test::values_of(found_velocity.view()), test::values_of(expected_velocity.view())),
@@ -117,26 +117,24 @@ TYPED_TEST(Compiled, HasTheBitsOfTheCouplingItself) {
     }
 }
 
-TEST(CompiledCoupling, KnowsTheSlopeOfItsCoupling) {
-    EXPECT_EQ(km::CompiledCoupling<float>(km::Sine{}).max_slope(), 1);
-    EXPECT_EQ(km::CompiledCoupling<double>(km::Harmonics<3>{{1, -0.5, 0.25}}).max_slope(), 2.75);
-    EXPECT_TRUE(std::isnan(km::CompiledCoupling<float>(Skewed{}).max_slope()));
-    const km::Laplacian<km::CompiledCoupling<float>> lattice{.K = 0.5,
-                                                             .coupling = km::CompiledCoupling<float>(Skewed{})};
+TEST(AnyCoupling, KnowsTheSlopeOfItsCoupling) {
+    EXPECT_EQ(km::AnyCoupling<float>(km::Sine{}).max_slope(), 1);
+    EXPECT_EQ(km::AnyCoupling<double>(km::Harmonics<3>{{1, -0.5, 0.25}}).max_slope(), 2.75);
+    EXPECT_TRUE(std::isnan(km::AnyCoupling<float>(Skewed{}).max_slope()));
+    const km::Laplacian<km::AnyCoupling<float>> lattice{.K = 0.5, .coupling = km::AnyCoupling<float>(Skewed{})};
     EXPECT_TRUE(std::isnan(km::max_stable_dt(km::Euler{}, lattice)));
 }
 
-TEST(CompiledCoupling, RefusesInvalidParametersWhenItIsMade) {
+TEST(AnyCoupling, RefusesInvalidParametersWhenItIsMade) {
     const double infinite = std::numeric_limits<double>::infinity();
-    EXPECT_THROW(km::CompiledCoupling<float>(km::SakaguchiSine{infinite}), std::invalid_argument);
-    EXPECT_THROW(km::CompiledCoupling<float>(km::Harmonics<3>{{1, 1e300, 0}}), std::invalid_argument);
+    EXPECT_THROW(km::AnyCoupling<float>(km::SakaguchiSine{infinite}), std::invalid_argument);
+    EXPECT_THROW(km::AnyCoupling<float>(km::Harmonics<3>{{1, 1e300, 0}}), std::invalid_argument);
 }
 
-TEST(CompiledCoupling, IsPartOfASimulation) {
+TEST(AnyCoupling, IsPartOfASimulation) {
     km::Field<double> theta(5, 7);
     test::fill_distinct(theta.view(), 1);
-    const km::Laplacian<km::CompiledCoupling<double>> lattice{.K = 1,
-                                                              .coupling = km::CompiledCoupling<double>(km::Sine{})};
+    const km::Laplacian<km::AnyCoupling<double>> lattice{.K = 1, .coupling = km::AnyCoupling<double>(km::Sine{})};
     km::Simulation compiled(km::Model{lattice, km::NumberOrField<double>(0.5)}, theta, km::Heun{.dt = 0.125});
     km::Simulation plain(km::Model{km::SineLaplacian{.K = 1}, 0.5}, theta, km::Heun{.dt = 0.125});
     compiled.run(km::Fused{}, 10);
