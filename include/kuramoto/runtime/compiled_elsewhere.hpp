@@ -18,6 +18,7 @@
 
 KURAMOTO_BEGIN_NAMESPACE
 
+/// Instantiates the kernels of the library's couplings for cells of T; EXTERN is `extern`, or nothing.
 #define KURAMOTO_RUNTIME_COUPLINGS(EXTERN, T)                                                                          \
     EXTERN template struct CompiledKernels<T, Sine>;                                                                   \
     EXTERN template struct CompiledKernels<T, Linear>;                                                                 \
@@ -25,11 +26,14 @@ KURAMOTO_BEGIN_NAMESPACE
     EXTERN template struct CompiledKernels<T, Harmonics<3>>;                                                           \
     EXTERN template struct CompiledKernels<T, Harmonics<runtime::max_harmonics>>
 
+/// \cond
 KURAMOTO_RUNTIME_COUPLINGS(extern, float);
 KURAMOTO_RUNTIME_COUPLINGS(extern, double);
+/// \endcond
 
 namespace runtime {
 
+/// Instantiates the run-time algorithms for cells of T; EXTERN is `extern`, or nothing.
 #define KURAMOTO_RUNTIME_ALGORITHMS(EXTERN, T)                                                                         \
     EXTERN template void rate(const Policy&, const ModelChoice<T>&, const Grid<const T>&, const Grid<T>&);             \
     EXTERN template void advance(const Policy&, const StepperChoice<T>&, const ModelChoice<T>&, const Grid<T>&,        \
@@ -42,8 +46,10 @@ namespace runtime {
                                                 const Grid<T>&, const Grid<T>&, double);                               \
     EXTERN template double max_stable_dt(const StepperChoice<T>&, const ModelChoice<T>&)
 
+/// \cond
 KURAMOTO_RUNTIME_ALGORITHMS(extern, float);
 KURAMOTO_RUNTIME_ALGORITHMS(extern, double);
+/// \endcond
 
 } // namespace runtime
 KURAMOTO_END_NAMESPACE
