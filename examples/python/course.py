@@ -125,8 +125,9 @@ def _profiled(solver: KuramotoSolver) -> Callable[[], None]:
     """Measures `dudt` of a solver from now on; what it returns prints the result."""
     if importlib.util.find_spec("line_profiler") is not None:
         profiler = importlib.import_module("line_profiler").LineProfiler()
-        solver.dudt = profiler(solver.dudt)  # type: ignore[method-assign]
-        return lambda: profiler.print_stats()
+        vars(solver)["dudt"] = profiler(solver.dudt)
+        stop: Callable[[], None] = profiler.print_stats
+        return stop
     taken: list[float] = []
     dudt = solver.dudt
 
@@ -136,7 +137,7 @@ def _profiled(solver: KuramotoSolver) -> Callable[[], None]:
         taken.append(time.perf_counter() - begin)
         return rates
 
-    solver.dudt = timed  # type: ignore[method-assign]
+    vars(solver)["dudt"] = timed
     cells = solver.N**2
 
     def report() -> None:

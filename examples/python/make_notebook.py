@@ -7,6 +7,7 @@ where it runs. Needs nbformat, and nbconvert and ipykernel to run it.
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import nbformat
 
 HERE = Path(__file__).resolve().parent
 MARK = "# %%"
+FORMAT: Any = nbformat.v4
 
 
 def cells_of(text: str) -> list[Any]:
@@ -24,9 +26,9 @@ def cells_of(text: str) -> list[Any]:
         kind, _, body = part.partition("\n")
         if kind.strip() == "[markdown]":
             lines = (line.removeprefix("#").removeprefix(" ") for line in body.strip().splitlines())
-            cells.append(nbformat.v4.new_markdown_cell("\n".join(lines)))
+            cells.append(FORMAT.new_markdown_cell("\n".join(lines)))
         elif kind.strip() == "":
-            cells.append(nbformat.v4.new_code_cell(body.strip()))
+            cells.append(FORMAT.new_code_cell(body.strip()))
         else:
             raise ValueError(f"a cell must begin with '{MARK}' or '{MARK} [markdown]', but one with '{MARK}{kind}'")
     return [cell for cell in cells if cell.source]
@@ -34,7 +36,7 @@ def cells_of(text: str) -> list[Any]:
 
 def notebook_of(text: str) -> Any:
     """The notebook of a program. Cells are numbered, so that the same text makes the same file."""
-    notebook = nbformat.v4.new_notebook(cells=cells_of(text))
+    notebook = FORMAT.new_notebook(cells=cells_of(text))
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -44,22 +46,22 @@ def notebook_of(text: str) -> Any:
 
 def run(notebook: Any, folder: Path, timeout: int) -> None:
     """Runs all cells in place, in the Python that runs this program."""
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-    from nbconvert.preprocessors import ExecutePreprocessor
+    kernels: Any = importlib.import_module("jupyter_client.manager")
+    kernel_spec: Any = importlib.import_module("jupyter_client.kernelspec").KernelSpec
+    preprocessors: Any = importlib.import_module("nbconvert.preprocessors")
 
-    class ThisPython(AsyncKernelManager):  # type: ignore[misc]
+    class ThisPython(kernels.AsyncKernelManager):  # type: ignore[misc]
         """Starts the kernel without a search for one that is installed, which may be another Python."""
 
         @property
         def kernel_spec(self) -> Any:
             quiet = "frozen_modules=off"  # otherwise the debugger of the kernel warns
-            return KernelSpec(
+            return kernel_spec(
                 argv=[sys.executable, "-X", quiet, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
                 env={"MPLBACKEND": "module://matplotlib_inline.backend_inline"},  # whatever it is outside
             )
 
-    preprocessor = ExecutePreprocessor(timeout=timeout, kernel_manager_class=ThisPython)
+    preprocessor = preprocessors.ExecutePreprocessor(timeout=timeout, kernel_manager_class=ThisPython)
     preprocessor.preprocess(notebook, {"metadata": {"path": str(folder)}})
 
 
@@ -77,7 +79,7 @@ def main() -> None:
     if arguments.execute:
         run(notebook, arguments.source.resolve().parent, arguments.timeout)
     output = arguments.output or arguments.source.with_suffix(".ipynb")
-    nbformat.write(notebook, output)
+    output.write_text(FORMAT.writes(notebook), encoding="utf-8")
     print(f"wrote {output}: {len(notebook.cells)} cells")
 
 

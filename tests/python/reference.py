@@ -24,7 +24,8 @@ PI = Real("3.14159265358979323846264338327950288")
 
 def sine(difference: Array) -> Array:
     """f(d) = sin d."""
-    return np.sin(difference)
+    flux: Array = np.sin(difference)
+    return flux
 
 
 def linear(difference: Array) -> Array:
@@ -34,7 +35,7 @@ def linear(difference: Array) -> Array:
 
 def sakaguchi(lag: float) -> Coupling:
     """f(d) = sin(d − α)."""
-    return lambda difference: np.sin(difference - Real(lag))
+    return lambda difference: sine(difference - Real(lag))
 
 
 def harmonics(a: Sequence[float]) -> Coupling:
@@ -152,12 +153,7 @@ def _lattice_sum(model: Model, phases: Array, precision: Any) -> Array:
     if sides.north.kind == "periodic":
         for j in range(cols):
             add_bond((rows - 1, j), (0, j), south[rows - 1, j])
-    for side, cells in (
-        (sides.north, np.s_[0, :]),
-        (sides.south, np.s_[-1, :]),
-        (sides.west, np.s_[:, 0]),
-        (sides.east, np.s_[:, -1]),
-    ):
+    for _, side, cells, _ in _edges(sides):
         length = phases[cells].size
         if side.kind == "fixed_phase":
             total[cells] += f(side.along(length, precision) - phases[cells])
@@ -216,7 +212,8 @@ def velocity_verlet(model: Model, theta: Array, velocity: Array, dt: float, step
 
 
 def _present(theta: Array, mask: Optional[Array]) -> Array:
-    return np.ones(theta.shape, bool) if mask is None else np.asarray(mask) != 0
+    there: Array = np.ones(theta.shape, bool) if mask is None else np.asarray(mask) != 0
+    return there
 
 
 def daido_moment(theta: Array, m: int, mask: Optional[Array] = None) -> tuple[Any, Any]:
@@ -389,7 +386,7 @@ def vortices(boundary: Boundary, theta: Array, mask: Optional[Array] = None) -> 
     rows, cols = theta.shape
     there = _present(theta, mask)
     phases = theta.astype(Real)
-    found = []
+    found: list[tuple[float, float, int]] = []
     if theta.size == 0:
         return found
     for i in range(rows if boundary.north.kind == "periodic" else rows - 1):

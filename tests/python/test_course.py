@@ -29,18 +29,14 @@ def load(name: str) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def course() -> Any:
-    import matplotlib
-
-    matplotlib.use("agg")
+    pytest.importorskip("matplotlib").use("agg")
     former = os.environ.get("KURAMOTO_QUICK")
     os.environ["KURAMOTO_QUICK"] = "1"
     try:
         yield load("course")
     finally:
         os.environ.pop("KURAMOTO_QUICK") if former is None else os.environ.update(KURAMOTO_QUICK=former)
-        import matplotlib.pyplot
-
-        matplotlib.pyplot.close("all")
+        pytest.importorskip("matplotlib.pyplot").close("all")
 
 
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
@@ -49,7 +45,7 @@ def test_solvers_agree(course: Any, precision: Any) -> None:
     for solver in course.SOLVERS.values():
         phases = solver(N=7, T=0.5, dtype=precision).integrate()
         assert phases.dtype == precision  # NumPy widens without a word
-        np.testing.assert_allclose(phases, expected, rtol=0, atol=40 * np.finfo(precision).eps)
+        np.testing.assert_allclose(phases, expected, rtol=0, atol=40 * float(np.finfo(precision).eps))
 
 
 def test_records_have_all_states(course: Any) -> None:

@@ -161,15 +161,17 @@ def test_anything_that_describes_an_array(wrap: Callable[[Array], Any]) -> None:
 
 
 def test_buffers_that_are_read_only() -> None:
-    theta = np.zeros((7, 9))
+    theta: Any = np.zeros((7, 9))
+    view: Any = memoryview(theta).toreadonly()
     with pytest.raises(ValueError, match="theta must be writable"):
-        kuramoto.advance(kuramoto.Model(), memoryview(theta).toreadonly(), 1, kuramoto.Euler(0.1))
+        kuramoto.advance(kuramoto.Model(), view, 1, kuramoto.Euler(0.1))
 
 
 def test_files_that_are_mapped(tmp_path: Path) -> None:
     expected = np.random.default_rng(1).uniform(0, 6, (33, 20)).astype(np.float32)
     path = tmp_path / "theta.npy"
-    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(33, 20))
+    open_memmap: Any = np.lib.format.open_memmap
+    mapped = open_memmap(path, mode="w+", dtype=np.float32, shape=(33, 20))
     mapped[...] = expected
     kuramoto.advance(kuramoto.Model(), mapped, 5, kuramoto.Heun(0.1))
     kuramoto.advance(kuramoto.Model(), expected, 5, kuramoto.Heun(0.1))

@@ -143,7 +143,7 @@ def test_correlation(look: Look, kinds: Any, distances: int, pairs: str, policy:
 def test_correlation_length(numbers: list[float]) -> None:
     numbers.sort(reverse=True)
     expected = reference.correlation_length(numbers)
-    assert kuramoto.correlation_length(np.array(numbers)) == pytest.approx(expected, rel=1e-12)
+    assert kuramoto.correlation_length(numbers) == pytest.approx(expected, rel=1e-12)
 
 
 @given(looks, boundaries, policies)
@@ -170,7 +170,7 @@ def test_effective_frequencies(look: Look, layout: str, policy: Any) -> None:
 @given(looks, boundaries, st.sampled_from([0.0, 0.5, 2.0]), policies)
 def test_frequency_clusters(look: Look, kinds: Any, tolerance: float, policy: Any) -> None:
     boundary, same = boundary_of(kinds, look.shape, look.rng)
-    frequencies = np.round(look.theta)
+    frequencies: Array = np.round(look.theta)
     found = kuramoto.frequency_clusters(boundary, frequencies, tolerance, look.mask, policy=policy)
     expected = reference.frequency_clusters(same, frequencies, tolerance, look.mask)
     assert np.array_equal(found.labels, expected)

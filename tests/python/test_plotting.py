@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import kuramoto
+from kuramoto.plotting import phase_colours
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("agg")
@@ -39,14 +40,14 @@ def lightness(colours: Any) -> Any:
 
 
 def test_all_phases_are_equally_light() -> None:
-    colours = kuramoto.phase_colours()
+    colours = phase_colours()
     assert colours.shape == (1024, 3)
     assert colours.min() > 0 and colours.max() < 1.001
     np.testing.assert_allclose(lightness(colours), 0.75, atol=2e-3)
 
 
 def test_the_circle_of_colours_closes() -> None:
-    colours = kuramoto.phase_colours(256)
+    colours = phase_colours(256)
     steps = np.linalg.norm(np.roll(colours, -1, axis=0) - colours, axis=1)
     assert steps[-1] < 1.5 * steps[:-1].max()
 
@@ -102,9 +103,7 @@ def test_an_animation_of_a_record(tmp_path: Path) -> None:
     record = [phases() + k for k in range(7)]
     animation = kuramoto.animate(record, every=3)
     animation.save(tmp_path / "record.gif", writer="pillow", dpi=40)
-    from PIL import Image
-
-    with Image.open(tmp_path / "record.gif") as film:
+    with importlib.import_module("PIL.Image").open(tmp_path / "record.gif") as film:
         assert film.n_frames == 3
     kuramoto.animate(np.stack(record), frames=2).save(tmp_path / "array.gif", writer="pillow", dpi=40)
 

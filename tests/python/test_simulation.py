@@ -186,7 +186,10 @@ def test_what_is_no_simulation() -> None:
         simulation(velocity=phases())
     with pytest.raises(ValueError, match="inertia"):
         simulation(kuramoto.VelocityVerlet(0.1))
-    for theta in (phases().astype(int), phases().astype(np.float16), "phases", [[None]]):
+    with pytest.raises(TypeError, match="stepper must be a Stepper or DormandPrince54"):
+        simulation("euler")
+    unfit: list[Any] = [phases().astype(int), phases().astype(np.float16), "phases", [[None]]]
+    for theta in unfit:
         with pytest.raises(TypeError, match="theta"):
             kuramoto.Simulation(MODEL, theta, kuramoto.Euler(0.1))
     with pytest.raises(ValueError, match="theta"):
@@ -217,10 +220,12 @@ def test_adaptive_runs_continue_with_the_proposed_step() -> None:
     assert np.array_equal(run.theta, theta)
     assert isinstance(report, kuramoto.RunReport)
     assert (report.accepted, report.min_dt, report.max_dt) == (first.accepted, first.min_dt, first.max_dt)
+    assert isinstance(run.stepper, kuramoto.DormandPrince54)
     assert run.stepper.initial_dt == first.next_dt
     assert run.step == first.accepted
     second = kuramoto.integrate(MODEL, theta, 1.0, kuramoto.DormandPrince54(initial_dt=first.next_dt))
     report = run.run(1.0)
+    assert isinstance(report, kuramoto.RunReport)
     assert np.array_equal(run.theta, theta)
     assert report.accepted == second.accepted
     assert run.step == first.accepted + second.accepted

@@ -50,7 +50,7 @@ def steps_for(seconds: float, run: Callable[[int], None]) -> int:
 @pytest.mark.parametrize("policy", [kuramoto.Fused(), kuramoto.OpenMP(2), kuramoto.Serial()])
 def test_two_threads_advance_two_lattices(policy: Any) -> None:
     model = kuramoto.Model(K=2.0, omega=np.full((64, 80), 0.1))
-    thetas = [phases() + k for k in range(2)]
+    thetas = [phases(), phases() + 1.0]
     expected = [theta.copy() for theta in thetas]
     for theta in expected:
         kuramoto.advance(model, theta, 400, kuramoto.Euler(0.1), policy=policy)
@@ -130,7 +130,7 @@ def test_interrupts_stop_advance_at_a_known_step(make: Callable[[], Array]) -> N
     steps = raised.value.steps_done
     assert isinstance(raised.value, KeyboardInterrupt)
     assert 0 < steps < 10**9
-    assert taken < 0.15 + 0.5  # 0.2 s where nothing else runs
+    assert taken < 0.15 + 3  # 0.2 s where nothing else runs
     kuramoto.advance(model, expected, steps, noise, first_step=5)
     assert np.array_equal(theta, expected)
 
@@ -142,7 +142,7 @@ def test_interrupts_leave_the_state_of_integrate() -> None:
         begin = time.perf_counter()
         with pytest.raises(kuramoto.Interrupted):
             kuramoto.integrate(kuramoto.Model(), theta, 1e9, kuramoto.DormandPrince54(max_dt=0.01, max_steps=10**9))
-        assert time.perf_counter() - begin < 0.15 + 0.5
+        assert time.perf_counter() - begin < 0.15 + 3
     assert np.array_equal(theta, before)
 
 

@@ -256,7 +256,7 @@ def _picture(theta: npt.ArrayLike, mask: npt.ArrayLike | None) -> npt.NDArray[np
             raise ValueError(f"mask has the shape {present.shape}, but theta has {phases.shape}")
         is_missing |= present == 0
     wrapped = np.mod(np.where(is_missing, 0.0, phases), _TURN)
-    picture: npt.NDArray[np.float64] = np.ma.masked_array(wrapped, is_missing)
+    picture: npt.NDArray[np.float64] = np.ma.array(wrapped, mask=is_missing)  # type: ignore[no-untyped-call]
     return picture
 
 

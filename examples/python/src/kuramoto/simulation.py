@@ -101,6 +101,8 @@ class Simulation:
         step: int = 0,
         check_stability: bool = True,
     ) -> None:
+        if not isinstance(stepper, (_core.Stepper, _core.DormandPrince54)):
+            raise TypeError(f"stepper must be a Stepper or DormandPrince54, but is of type {type(stepper).__name__}")
         if not math.isfinite(time):
             raise ValueError(f"time must be finite, but is {time}")
         self._model = model
@@ -290,12 +292,13 @@ class Simulation:
                 bar.show()
             return
         while self._progress.position < pause:
-            left = operator.index(pause) - self._progress.step
+            left = int(pause) - self._progress.step
             self._advance_by(self._progress, left if bar is None else bar.piece(left))
             if bar is not None:
                 bar.show()
 
     def _advance_by(self, progress: _StepProgress, steps: int) -> None:
+        assert isinstance(self._stepper, _core.Stepper)
         _core.advance(
             self._model,
             self._theta,
@@ -534,12 +537,14 @@ def _copied(array: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A view that cannot be made writable again, as one with the flag cleared could be."""
-    return np.asarray(memoryview(array).toreadonly())
+    buffer: Any = array  # NumPy's stubs do not say that an array is a buffer
+    view: Any = memoryview(buffer).toreadonly()
+    return np.asarray(view)
 
 
-def _checked_count(count: object, name: str) -> int:
+def _checked_count(count: Any, name: str) -> int:
     try:
-        checked = operator.index(count)  # type: ignore[call-overload]
+        checked = operator.index(count)
     except TypeError:
         raise TypeError(f"{name} must be an integer, but is of type {type(count).__name__}") from None
     if not 0 <= checked <= _MOST_STEPS:
