@@ -175,6 +175,36 @@ def test_progress_counts_all_steps() -> None:
     assert len(counts) > 1
 
 
+def test_an_exception_of_progress_says_how_far_the_state_is() -> None:
+    counts: list[int] = []
+
+    def count(steps: int) -> None:
+        counts.append(steps)
+        if len(counts) == 3:
+            raise RuntimeError("from progress")
+
+    theta, expected = phases(), phases()
+    with pytest.raises(RuntimeError, match="from progress") as raised:
+        kuramoto.advance(kuramoto.Model(), theta, 10**9, kuramoto.Euler(0.1), progress=count)
+    assert raised.value.steps_done == sum(counts)  # type: ignore[attr-defined]
+    kuramoto.advance(kuramoto.Model(), expected, sum(counts), kuramoto.Euler(0.1))
+    assert np.array_equal(theta, expected)
+
+
+def test_an_interrupt_in_progress_says_how_far_the_state_is() -> None:
+    theta, expected = phases(), phases()
+    with pytest.raises(kuramoto.Interrupted) as raised:
+        kuramoto.advance(
+            kuramoto.Model(),
+            theta,
+            10**9,
+            kuramoto.Euler(0.1),
+            progress=lambda _: signal.raise_signal(signal.SIGINT),
+        )
+    kuramoto.advance(kuramoto.Model(), expected, raised.value.steps_done, kuramoto.Euler(0.1))
+    assert np.array_equal(theta, expected)
+
+
 @pytest.mark.parametrize("every", [0, 7])
 @pytest.mark.parametrize("delay", [0.05, 0.0613, 0.0727])
 def test_interrupts_leave_simulations_at_their_step(every: int, delay: float) -> None:

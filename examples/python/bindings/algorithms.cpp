@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 /// at most, or the time of one sweep.
 constexpr double patience = 0.08;
 
-/// What becomes of an exception of a signal handler: `steps_done` says how far the state is.
+/// What becomes of an exception of a signal handler or of `progress`: `steps_done` says how far the state is.
 [[noreturn]] void raise_interrupted(std::int64_t steps_done) {
     py::error_already_set error;
     if (error.matches(PyExc_KeyboardInterrupt)) {
@@ -33,6 +33,16 @@ constexpr double patience = 0.08;
     }
     error.value().attr("steps_done") = steps_done;
     throw error;
+}
+
+/// progress(piece). Ctrl-C can come while it runs, as it is code of Python.
+void report(py::handle progress, std::int64_t piece, std::int64_t steps_done) {
+    try {
+        progress(piece);
+    } catch (py::error_already_set& error) {
+        error.restore();
+        raise_interrupted(steps_done);
+    }
 }
 
 /// The number of steps of each piece of a run, between which signals are looked at.
@@ -61,8 +71,11 @@ void advance_in_pieces(std::int64_t steps, std::int64_t first, double cells, py:
                        const Advance& advance) {
     Pieces pieces(cells);
     if (steps <= pieces.of(steps) && progress.is_none()) {
-        const py::gil_scoped_release released;
-        advance(steps, first);
+        {
+            const py::gil_scoped_release released;
+            advance(steps, first);
+        }
+        if (PyErr_CheckSignals() != 0) raise_interrupted(steps);
         return;
     }
     for (std::int64_t done = 0; done < steps;) {
@@ -74,7 +87,7 @@ void advance_in_pieces(std::int64_t steps, std::int64_t first, double cells, py:
         }
         done += piece;
         pieces.took(std::chrono::duration<double>(Clock::now() - begin).count());
-        if (!progress.is_none()) progress(piece);
+        if (!progress.is_none()) report(progress, piece, done);
         if (PyErr_CheckSignals() != 0) raise_interrupted(done);
     }
 }
