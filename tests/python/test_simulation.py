@@ -300,5 +300,6 @@ def test_advance_shows_a_bar(has_tqdm: bool, capsys: Any, monkeypatch: Any) -> N
     assert "64" in capsys.readouterr().err
     before = theta.copy()
     with pytest.raises(TypeError, match="progress"):
-        kuramoto.advance(kuramoto.Model(K=1.0), theta, 64, kuramoto.Euler(0.125), progress=3)
+        unfit: Any = 3
+        kuramoto.advance(kuramoto.Model(K=1.0), theta, 64, kuramoto.Euler(0.125), progress=unfit)
     np.testing.assert_array_equal(theta, before)
