@@ -230,7 +230,7 @@ _ = NumpySolver(N=naive.N, T=naive.T, profile=True).integrate()
 #
 # They ask how many loops there are in this code, and answer: six. NumPy runs one loop per *operation*: a copy, two
 # differences, two changes of sign, and for each of the four sums a sine, a product and an addition. These are 17
-# passes over memory, 14 of them with a temporary array.
+# passes over memory, 12 of them into a temporary array.
 #
 # A sine is odd, $\sin(-d) = -\sin d$. So one sine per bond is enough, two per cell instead of four. The notes come
 # close to this when they use the symmetry of the difference.
@@ -523,7 +523,7 @@ plotted(curves, SIZES, "N", f"T = {DURATION:g}")
 
 # %% [markdown]
 # The time is quadratic in N, as the notes say, for lattices that are large enough. For small ones, the calls
-# themselves take the time: one of NumPy takes about a microsecond, and a step makes 17 of them.
+# themselves take the time: one of NumPy takes about a microsecond, and a step makes at least 17 of them.
 # NumPy's arrays leave the cache as N grows; the library's sweeps do not depend on it.
 
 # %% [markdown]
