@@ -110,7 +110,7 @@ IntegrationReport integrate(const Policy& policy, const DormandPrince54& method,
     return report;
 }
 
-/// A safe dt of a stepper for a model: see kuramoto::max_stable_dt. Infinity for a model without a lattice; NaN for a
+/// A safe dt of a stepper for a model: see kuramoto::max_stable_dt. Infinity if nothing bounds it; NaN for a
 /// coupling without a max_slope.
 ///
 /// Throws: as kuramoto::max_stable_dt, and std::invalid_argument for a stepper that the model does not take.
