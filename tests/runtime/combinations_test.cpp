@@ -347,7 +347,7 @@ TEST(NamedCoupling, ChecksItsNumbers) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("sine", "0", "1"), made(CouplingKind::sine, {1})());
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("linear"), made(CouplingKind::linear, {1, 2})());
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("sakaguchi", "1"), made(CouplingKind::sakaguchi, {})());
-    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("harmonics", "8", "9"),
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("8", "9"),
                  made(CouplingKind::harmonics, std::vector<double>(9, 0.5))());
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("harmonics", "0"), made(CouplingKind::harmonics, {})());
 }

@@ -4,7 +4,6 @@
 #include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/arithmetic/sealed.hpp>
 #include <kuramoto/detail/build/checks.hpp>
-#include <kuramoto/detail/simd/has_kernels.hpp>
 #include <kuramoto/math.hpp>
 
 #include <concepts>
@@ -246,12 +245,9 @@ concept HasMaxSlope =
 /// - `prepared<T>() const`: returns the coupling that an algorithm calls on fields of T in place of this one. An
 ///   algorithm calls `prepared` once, at its beginning. Use it to compute constants once, or to throw if a parameter is
 ///   invalid.
-///
-/// A AnyCoupling is a coupling too: it has the kernels made of one.
 template <class C, class T>
-concept Coupling =
-    detail::HasKernels<C, T> || (std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&
-                                 MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>);
+concept Coupling = std::copyable<C> && SaysWhetherOdd<C> && MapsLanes<C, Lanes<T, detail::Baseline>> &&
+                   MapsLanes<C, Lanes<T, detail::Avx2>> && MapsLanes<C, Lanes<T, detail::Avx512>>;
 
 static_assert(Coupling<Sine, float> && Coupling<Sine, double>);
 static_assert(Coupling<Linear, float> && Coupling<Linear, double>);

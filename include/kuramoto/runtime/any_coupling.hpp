@@ -37,12 +37,17 @@ template <class T> class AnyCoupling {
   public:
     /// The precision of the cells.
     using cell_type = T;
+    /// Says nothing of the coupling: its kernels know whether it is odd.
+    static constexpr bool odd = false;
+
+    /// Declared alone, so that this is a coupling: the algorithms call the kernels.
+    template <class V> V operator()(const V& difference) const;
 
     /// Copies the coupling, with its constants computed once.
     ///
     /// Throws: std::invalid_argument if a parameter is invalid, as the coupling's `prepared`.
     template <class C>
-    requires(!std::is_same_v<C, AnyCoupling>) && Coupling<C, T>
+    requires(!std::is_same_v<C, AnyCoupling> && Coupling<C, T>)
     explicit AnyCoupling(const C& coupling) : kernels_(&CompiledKernels<T, C>::table) {
         using Prepared = decltype(detail::prepared<T>(coupling));
         prepared_ = std::make_shared<const Prepared>(detail::prepared<T>(coupling));

@@ -1,14 +1,15 @@
 // Couplings by name.
 #pragma once
 
+#include <kuramoto/model/boundary.hpp>
 #include <kuramoto/model/coupling.hpp>
 #include <kuramoto/runtime/any_coupling.hpp>
 #include <kuramoto/runtime/names.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace runtime {
@@ -31,10 +32,46 @@ template <> struct Names<CouplingKind> {
 /// The most numbers of "harmonics". A sum of more is a coupling to write in C++.
 inline constexpr std::size_t max_harmonics = 8;
 
+/// The parameters of a coupling, at most max_harmonics.
+class CouplingNumbers {
+  public:
+    /// None.
+    CouplingNumbers() noexcept = default;
+    /// Copies a list.
+    ///
+    /// Throws: std::invalid_argument for more than max_harmonics numbers.
+    KURAMOTO_PER_BUILD
+    CouplingNumbers(std::initializer_list<double> numbers) : CouplingNumbers(numbers.begin(), numbers.size()) {}
+    /// Copies numbers in a row.
+    ///
+    /// Throws: std::invalid_argument for more than max_harmonics numbers.
+    template <NumbersInARow V, class = Build>
+    CouplingNumbers(const V& numbers) : CouplingNumbers(numbers.data(), static_cast<std::size_t>(numbers.size())) {}
+
+    /// How many there are.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// The first one; the others follow.
+    [[nodiscard]] const double* data() const noexcept { return numbers_; }
+    /// Whether all are the same.
+    bool operator==(const CouplingNumbers&) const = default;
+
+  private:
+    KURAMOTO_PER_BUILD
+    CouplingNumbers(const double* numbers, std::size_t size) : size_(size) {
+        if (size > max_harmonics)
+            detail::invalid_argument("a coupling takes at most " + detail::integer_text(max_harmonics) +
+                                     " numbers, but is given " + detail::integer_text(size));
+        for (std::size_t k = 0; k < size; ++k) numbers_[k] = numbers[k];
+    }
+
+    double numbers_[max_harmonics] = {};
+    std::size_t size_ = 0;
+};
+
 /// A coupling and its numbers: none for sine and linear, the lag α (rad) for sakaguchi, a₁ … aₙ for harmonics.
 struct NamedCoupling {
     CouplingKind kind = CouplingKind::sine; ///< which coupling
-    std::vector<double> numbers = {};       ///< its parameters
+    CouplingNumbers numbers = {};           ///< its parameters
 
     /// Whether two are the same.
     bool operator==(const NamedCoupling&) const = default;
@@ -53,9 +90,9 @@ inline void check_numbers(const runtime::NamedCoupling& coupling, std::size_t le
 }
 
 /// The first n numbers of `from`, and zeros behind them, which change no bit of the sum.
-template <std::size_t n> Harmonics<n> harmonics_of(const std::vector<double>& from) {
+template <std::size_t n> Harmonics<n> harmonics_of(const runtime::CouplingNumbers& from) {
     Harmonics<n> harmonics{};
-    for (std::size_t k = 0; k < n; ++k) harmonics.a[k] = k < from.size() ? from[k] : 0.0;
+    for (std::size_t k = 0; k < n; ++k) harmonics.a[k] = k < from.size() ? from.data()[k] : 0.0;
     return harmonics;
 }
 
@@ -67,14 +104,14 @@ namespace runtime {
 ///
 /// Throws: std::invalid_argument for too few or too many numbers, and as the coupling itself.
 template <class T> [[nodiscard]] AnyCoupling<T> any_coupling(const NamedCoupling& coupling) {
-    const std::vector<double>& numbers = coupling.numbers;
+    const CouplingNumbers& numbers = coupling.numbers;
     switch (coupling.kind) {
     case CouplingKind::linear:
         detail::check_numbers(coupling, 0, 0);
         return AnyCoupling<T>(Linear{});
     case CouplingKind::sakaguchi:
         detail::check_numbers(coupling, 1, 1);
-        return AnyCoupling<T>(SakaguchiSine{numbers[0]});
+        return AnyCoupling<T>(SakaguchiSine{numbers.data()[0]});
     case CouplingKind::harmonics:
         detail::check_numbers(coupling, 1, max_harmonics);
         if (numbers.size() <= 3) return AnyCoupling<T>(detail::harmonics_of<3>(numbers));
