@@ -135,6 +135,21 @@ def test_interrupts_stop_advance_at_a_known_step(make: Callable[[], Array]) -> N
     assert np.array_equal(theta, expected)
 
 
+@pytest.mark.parametrize(
+    ("shape", "model", "stepper"),
+    [
+        ((2, 2), {"coupling": None, "mean_field": kuramoto.MeanField(1.0)}, kuramoto.RungeKutta4(0.05)),
+        ((1000, 1000), {}, kuramoto.EulerMaruyama(0.05, 0.1)),
+    ],
+)
+def test_interrupts_wait_for_no_long_first_piece(shape: tuple[int, int], model: dict[str, Any], stepper: Any) -> None:
+    theta = np.zeros(shape)
+    with interrupt_after(0.02), pytest.raises(kuramoto.Interrupted):
+        begin = time.perf_counter()
+        kuramoto.advance(kuramoto.Model(**model), theta, 10**9, stepper, first_step=0)
+    assert time.perf_counter() - begin < 0.02 + 0.5  # 0.2 s where nothing else runs
+
+
 def test_interrupts_leave_the_state_of_integrate() -> None:
     theta = phases()
     before = theta.copy()

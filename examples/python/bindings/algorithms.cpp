@@ -45,31 +45,46 @@ void report(py::handle progress, std::int64_t piece, std::int64_t steps_done) {
     }
 }
 
+/// The fewest steps of a piece. A sweep of several steps spares passes over memory, which pays for cheap steps alone:
+/// those with noise or several stages are not worth a wait, and array passes and mean fields do one step at a time.
+std::int64_t least_steps(rt::StepperKind stepper, const rt::Policy& policy, bool has_mean_field) {
+    if (std::holds_alternative<km::Serial>(policy) || has_mean_field || stepper == rt::StepperKind::euler_maruyama)
+        return 1;
+    if (rt::is_noisy(stepper) || stepper == rt::StepperKind::runge_kutta4) return 2;
+    return stepper == rt::StepperKind::heun ? 4 : 8;
+}
+
 /// The number of steps of each piece of a run, between which signals are looked at.
 class Pieces {
   public:
-    explicit Pieces(double cells) : piece_(rounded(patience / (1e-9 * std::max(cells, 100.0)))) {}
+    Pieces(double cells, std::int64_t least) : least_(least) {
+        // More than a step takes on any machine: a first piece that is short costs little, and one that is long cannot
+        // be stopped.
+        constexpr double seconds_per_cell = 1e-7;
+        constexpr double seconds_per_step = 1e-5;
+        piece_ = rounded(patience / (seconds_per_cell * cells + seconds_per_step));
+    }
 
     [[nodiscard]] std::int64_t of(std::int64_t left) const { return std::min(left, piece_); }
     void took(double seconds) {
-        const double ratio = std::clamp(patience / std::max(seconds, 1e-9), 0.25, 4.0);
+        const double ratio = std::min(patience / std::max(seconds, 1e-9), 4.0);
         piece_ = rounded(static_cast<double>(piece_) * ratio);
     }
 
   private:
-    // Whole sweeps, which are of 16 steps at most; of huge lattices half a sweep, so that nobody waits for long.
-    static std::int64_t rounded(double steps) {
-        if (steps < 16) return 8;
+    // Whole sweeps, which are of 16 steps at most; fewer if those take too long.
+    [[nodiscard]] std::int64_t rounded(double steps) const {
+        if (steps < 16) return std::max(static_cast<std::int64_t>(steps), least_);
         return static_cast<std::int64_t>(std::min(steps, 0x1p40)) / 16 * 16;
     }
+    std::int64_t least_;
     std::int64_t piece_;
 };
 
 /// advance(count, first) for all pieces of a run, with signals and `progress(steps)` between them.
 template <class Advance>
-void advance_in_pieces(std::int64_t steps, std::int64_t first, double cells, py::handle progress,
+void advance_in_pieces(std::int64_t steps, std::int64_t first, Pieces pieces, py::handle progress,
                        const Advance& advance) {
-    Pieces pieces(cells);
     if (steps <= pieces.of(steps) && progress.is_none()) {
         {
             const py::gil_scoped_release released;
@@ -157,7 +172,8 @@ std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
 void advance(const Model& model, py::handle theta, std::int64_t steps, const Stepper& stepper, const Policy& policy,
              py::handle velocity, py::handle first_step, py::handle progress) {
     const State state = state_of(model, theta, velocity);
-    const double cells = static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols);
+    const Pieces pieces(static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols),
+                        least_steps(stepper.kind, policy.policy, model.has_mean_field()));
     with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
         const rt::ModelChoice<T>& typed = model.typed<T>();
         const rt::StepperChoice<T> typed_stepper = stepper.typed<T>();
@@ -175,7 +191,7 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
         else if (rt::is_noisy(stepper.kind) && first + steps > std::int64_t{1} << 55)
             piece(steps, first);
         else
-            advance_in_pieces(steps, first, cells, progress_of(progress, steps), piece);
+            advance_in_pieces(steps, first, pieces, progress_of(progress, steps), piece);
     });
 }
 

@@ -87,6 +87,7 @@ class Model {
 
     /// Whether there is a lattice.
     [[nodiscard]] bool has_lattice() const noexcept { return coupling_.has_value(); }
+    [[nodiscard]] bool has_mean_field() const noexcept { return mean_field_.has_value(); }
     [[nodiscard]] bool has_inertia() const noexcept { return inertia_.has_value(); }
     /// Whether the coupling is the sine, which energy and helicity need.
     [[nodiscard]] bool is_sine() const noexcept;
