@@ -155,8 +155,7 @@ py::object progress_of(py::handle given, std::int64_t steps) {
     if (given.is_none() || given.is(py::bool_(false))) return py::none();
     if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps);
     if (PyCallable_Check(given.ptr()) == 0)
-        throw py::type_error("progress must be True, False, None or callable, but is of type " +
-                             std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+        throw py::type_error("progress must be True, False, None or callable, but is of type " + type_of(given));
     return py::reinterpret_borrow<py::object>(given);
 }
 
@@ -209,10 +208,7 @@ km::IntegrationReport integrate(const Model& model, py::handle theta, double dur
 
 py::object rate(const Model& model, py::handle theta, py::object out, const Policy& policy) {
     const Array in = readable(theta, "theta");
-    if (out.is_none()) {
-        const std::vector<py::ssize_t> shape{in.rows, in.cols};
-        out = in.is_float32 ? py::object(py::array_t<float>(shape)) : py::object(py::array_t<double>(shape));
-    }
+    out = out_or_new(std::move(out), in);
     const Array to = writable(out, "out");
     check_same_precision(to, "out", in, "theta");
     with_grid(to, [&]<class T>(km::Grid<T> rates) {

@@ -4,9 +4,16 @@
 #include <utility>
 
 namespace kuramoto_python {
-namespace {
 
 std::string type_of(py::handle argument) { return py::str(py::type::handle_of(argument).attr("__name__")); }
+
+std::optional<bool> precision_of(const py::dtype& type) {
+    if (type.is(py::dtype::of<float>())) return true;
+    if (type.is(py::dtype::of<double>())) return false;
+    return std::nullopt;
+}
+
+namespace {
 
 /// A view of an argument as an array of NumPy. Nothing is copied: numbers, lists and the like are errors.
 py::array viewed(py::handle argument, const char* name) {
@@ -23,8 +30,8 @@ Array checked(py::handle argument, const char* name, bool is_written) {
     py::array array = viewed(argument, name);
     const std::string label(name);
     const py::dtype type = array.dtype();
-    const bool is_float32 = type.is(py::dtype::of<float>());
-    if (!is_float32 && !type.is(py::dtype::of<double>()))
+    const std::optional<bool> is_float32 = precision_of(type);
+    if (!is_float32)
         throw py::type_error(label +
                              " must have cells of float32 or float64 in the byte order of this machine, but has " +
                              std::string(py::str(py::object(type))));
@@ -44,7 +51,7 @@ Array checked(py::handle argument, const char* name, bool is_written) {
     view.cols = array.shape(1);
     view.row_stride = is_empty ? 0 : array.strides(0) / size;
     view.col_stride = is_empty ? 0 : array.strides(1) / size;
-    view.is_float32 = is_float32;
+    view.is_float32 = *is_float32;
     view.owner = std::move(array);
     return view;
 }
@@ -63,11 +70,19 @@ Array writable(py::handle argument, const char* name) { return checked(argument,
 
 const char* precision_name(bool is_float32) noexcept { return is_float32 ? "float32" : "float64"; }
 
-void check_same_precision(const Array& array, const char* name, const Array& other, const char* other_name) {
-    if (array.is_float32 == other.is_float32) return;
-    throw py::type_error(std::string(name) + " has cells of " + precision_name(array.is_float32) + ", but " +
-                         other_name + " has cells of " + precision_name(other.is_float32));
+void check_same_precision(bool is_float32, const std::string& name, bool other_is_float32, const std::string& other) {
+    if (is_float32 == other_is_float32) return;
+    throw py::type_error(name + " has cells of " + precision_name(is_float32) + ", but " + other + " has cells of " +
+                         precision_name(other_is_float32));
 }
+
+py::object out_or_new(py::object out, const Array& like) {
+    if (!out.is_none()) return out;
+    if (like.is_float32) return new_array<float>(like.rows, like.cols);
+    return new_array<double>(like.rows, like.cols);
+}
+
+bool is_bool_array(py::handle argument) { return is_array(argument) && viewed(argument, "").dtype().kind() == 'b'; }
 
 template <class T> Mask<T>::Mask(py::handle argument, const char* name) {
     if (argument.is_none()) return;

@@ -9,10 +9,12 @@
 #include <pybind11/pybind11.h>
 
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 namespace kuramoto_python {
 
@@ -34,6 +36,13 @@ struct Array {
     }
 };
 
+/// The name of the type of an argument, for messages.
+std::string type_of(py::handle argument);
+
+/// Whether cells of a type are float32 (true) or float64 (false), in the byte order of this machine; nothing for other
+/// types. Types that are equal need not be one object: those from pickle are not.
+std::optional<bool> precision_of(const py::dtype& type);
+
 /// Whether an argument is an array, or something that NumPy can view: not a number, a list or None.
 bool is_array(py::handle argument);
 
@@ -42,11 +51,25 @@ bool is_array(py::handle argument);
 Array readable(py::handle argument, const char* name);
 Array writable(py::handle argument, const char* name);
 
-/// An array with as many cells of the same precision. Throws TypeError for another precision, naming both.
-void check_same_precision(const Array& array, const char* name, const Array& other, const char* other_name);
+/// A new array, for results.
+template <class T> py::array_t<T> new_array(std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    return py::array_t<T>(std::vector<py::ssize_t>{rows, cols});
+}
+/// The argument `out`, or a new array of the shape and precision of `like` in place of None.
+py::object out_or_new(py::object out, const Array& like);
 
 /// "float32" or "float64".
 const char* precision_name(bool is_float32) noexcept;
+
+/// Throws TypeError unless both precisions are one, naming both: "D has cells of …, but theta has cells of …".
+void check_same_precision(bool is_float32, const std::string& name, bool other_is_float32, const std::string& other);
+
+inline void check_same_precision(const Array& array, const char* name, const Array& other, const char* other_name) {
+    check_same_precision(array.is_float32, name, other.is_float32, other_name);
+}
+
+/// Whether an argument is an array of bool.
+bool is_bool_array(py::handle argument);
 
 /// Calls use(grid) with a view of the precision of the array, Grid<T>.
 template <class Use> decltype(auto) with_grid(const Array& array, const Use& use) {

@@ -45,9 +45,11 @@ struct Turns {
 
 Turns wrapped_turns(std::ptrdiff_t rows, std::ptrdiff_t cols, py::object dtype) {
     const py::dtype type = py::dtype::from_args(dtype);
-    if (type.is(py::dtype::of<float>())) return {km::WrappedTurns<float>(rows, cols)};
-    if (type.is(py::dtype::of<double>())) return {km::WrappedTurns<double>(rows, cols)};
-    throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
+    const std::optional<bool> is_float32 = precision_of(type);
+    if (!is_float32)
+        throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
+    if (*is_float32) return {km::WrappedTurns<float>(rows, cols)};
+    return {km::WrappedTurns<double>(rows, cols)};
 }
 
 template <class T> km::WrappedTurns<T>& turns_for(Turns& turns) {
@@ -56,101 +58,122 @@ template <class T> km::WrappedTurns<T>& turns_for(Turns& turns) {
                          ", but theta has cells of " + precision_name(std::is_same_v<T, float>));
 }
 
-} // namespace
+/// A function of Python that fills `array` by fill(workers, cells, numbers...).
+template <class... Numbers, class Fill, class... Arguments>
+void bind_fill(py::module_& module, const char* name, const char* array, const char* help, const Fill& fill,
+               const Arguments&... arguments) {
+    module.def(
+        name,
+        [array, fill](py::object cells, const Numbers&... numbers, const Policy& policy) {
+            filled(cells, array, policy,
+                   [&](const auto& workers, const auto& grid) { fill(workers, grid, numbers...); });
+        },
+        py::arg(array), arguments..., py::kw_only(), "policy"_a = module.attr("OpenMP")(), help);
+}
 
-// A function of Python that fills `array` by the function of the library of the same name.
-#define KURAMOTO_FILL(name, array, help, parameters, arguments, ...)                                                   \
-    module.def(                                                                                                        \
-        #name,                                                                                                         \
-        [] parameters {                                                                                                \
-            filled(array, #array, policy, [&](const auto& workers, const auto& cells) { km::name arguments; });        \
-        },                                                                                                             \
-        #array##_a, __VA_ARGS__, py::kw_only(), "policy"_a = usual, help)
+} // namespace
 
 void bind_initial(py::module_& module) {
     const py::object usual = module.attr("OpenMP")();
-    KURAMOTO_FILL(uniform_phases, theta, "Fills theta with independent phases, uniform in [−π, π), rad.",
-                  (py::object theta, std::uint64_t seed, const Policy& policy), (workers, cells, seed), "seed"_a);
-    KURAMOTO_FILL(normal_phases, theta, "Fills theta with independent normal phases, rad.",
-                  (py::object theta, double mean, double deviation, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, mean, deviation, seed), "mean"_a, "deviation"_a, "seed"_a);
-    KURAMOTO_FILL(equal_phases, theta, "Fills theta with one phase, rad.",
-                  (py::object theta, double phase, const Policy& policy), (workers, cells, phase), "phase"_a);
-    KURAMOTO_FILL(plane_wave_phases, theta,
-                  "Fills theta with a plane wave: rows and cols are the phase differences from one row and column to "
-                  "the next, rad.",
-                  (py::object theta, double rows, double cols, double phase, const Policy& policy),
-                  (workers, cells, km::PlaneWave{rows, cols, phase}), "rows"_a, "cols"_a, "phase"_a = 0.0);
-    KURAMOTO_FILL(twisted_phases, theta,
-                  "Fills theta with a twisted state: rows and cols are whole turns over all rows and columns.",
-                  (py::object theta, std::int64_t rows, std::int64_t cols, double phase, const Policy& policy),
-                  (workers, cells, km::TwistedState{rows, cols, phase}), "rows"_a, "cols"_a, "phase"_a = 0.0);
-    KURAMOTO_FILL(target_phases, theta, "Fills theta with a target wave around (row, col), with a wavelength in cells.",
-                  (py::object theta, double row, double col, double wavelength, double phase, const Policy& policy),
-                  (workers, cells, km::TargetWave{row, col, wavelength, phase}), "row"_a, "col"_a, "wavelength"_a,
-                  "phase"_a = 0.0);
-    KURAMOTO_FILL(
-        spiral_phases, theta,
+    bind_fill<std::uint64_t>(
+        module, "uniform_phases", "theta", "Fills theta with independent phases, uniform in [−π, π), rad.",
+        [](const auto&... of) { km::uniform_phases(of...); }, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "normal_phases", "theta", "Fills theta with independent normal phases, rad.",
+        [](const auto&... of) { km::normal_phases(of...); }, "mean"_a, "deviation"_a, "seed"_a);
+    bind_fill<double>(
+        module, "equal_phases", "theta", "Fills theta with one phase, rad.",
+        [](const auto&... of) { km::equal_phases(of...); }, "phase"_a);
+    bind_fill<double, double, double>(
+        module, "plane_wave_phases", "theta",
+        "Fills theta with a plane wave: rows and cols are the phase differences from one row and column to "
+        "the next, rad.",
+        [](const auto& workers, const auto& cells, double rows, double cols, double phase) {
+            km::plane_wave_phases(workers, cells, km::PlaneWave{rows, cols, phase});
+        },
+        "rows"_a, "cols"_a, "phase"_a = 0.0);
+    bind_fill<std::int64_t, std::int64_t, double>(
+        module, "twisted_phases", "theta",
+        "Fills theta with a twisted state: rows and cols are whole turns over all rows and columns.",
+        [](const auto& workers, const auto& cells, std::int64_t rows, std::int64_t cols, double phase) {
+            km::twisted_phases(workers, cells, km::TwistedState{rows, cols, phase});
+        },
+        "rows"_a, "cols"_a, "phase"_a = 0.0);
+    bind_fill<double, double, double, double>(
+        module, "target_phases", "theta",
+        "Fills theta with a target wave around (row, col), with a wavelength in cells.",
+        [](const auto& workers, const auto& cells, double row, double col, double wavelength, double phase) {
+            km::target_phases(workers, cells, km::TargetWave{row, col, wavelength, phase});
+        },
+        "row"_a, "col"_a, "wavelength"_a, "phase"_a = 0.0);
+    bind_fill<double, double, int, double, double>(
+        module, "spiral_phases", "theta",
         "Fills theta with a spiral wave around (row, col), with a number of arms and a wavelength in cells.",
-        (py::object theta, double row, double col, int arms, double wavelength, double phase, const Policy& policy),
-        (workers, cells, km::SpiralWave{row, col, arms, wavelength, phase}), "row"_a, "col"_a, "arms"_a, "wavelength"_a,
-        "phase"_a = 0.0);
-    KURAMOTO_FILL(vortex_phases, theta, "Fills theta with the phases of a list of Vortex.",
-                  (py::object theta, const std::vector<km::Vortex>& vortices, const Policy& policy),
-                  (workers, cells, vortices), "vortices"_a);
+        [](const auto& workers, const auto& cells, double row, double col, int arms, double wavelength, double phase) {
+            km::spiral_phases(workers, cells, km::SpiralWave{row, col, arms, wavelength, phase});
+        },
+        "row"_a, "col"_a, "arms"_a, "wavelength"_a, "phase"_a = 0.0);
+    bind_fill<std::vector<km::Vortex>>(
+        module, "vortex_phases", "theta", "Fills theta with the phases of a list of Vortex.",
+        [](const auto&... of) { km::vortex_phases(of...); }, "vortices"_a);
 
-    KURAMOTO_FILL(uniform_frequencies, omega,
-                  "Fills omega with independent frequencies, uniform in [low, high), rad / time.",
-                  (py::object omega, double low, double high, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, low, high, seed), "low"_a, "high"_a, "seed"_a);
-    KURAMOTO_FILL(normal_frequencies, omega, "Fills omega with independent normal frequencies, rad / time.",
-                  (py::object omega, double mean, double deviation, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, mean, deviation, seed), "mean"_a, "deviation"_a, "seed"_a);
-    KURAMOTO_FILL(lorentzian_frequencies, omega, "Fills omega with independent Lorentzian frequencies, rad / time.",
-                  (py::object omega, double centre, double half_width, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, centre, half_width, seed), "centre"_a, "half_width"_a, "seed"_a);
-    KURAMOTO_FILL(
-        truncated_lorentzian_frequencies, omega,
+    bind_fill<double, double, std::uint64_t>(
+        module, "uniform_frequencies", "omega",
+        "Fills omega with independent frequencies, uniform in [low, high), rad / time.",
+        [](const auto&... of) { km::uniform_frequencies(of...); }, "low"_a, "high"_a, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "normal_frequencies", "omega", "Fills omega with independent normal frequencies, rad / time.",
+        [](const auto&... of) { km::normal_frequencies(of...); }, "mean"_a, "deviation"_a, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "lorentzian_frequencies", "omega", "Fills omega with independent Lorentzian frequencies, rad / time.",
+        [](const auto&... of) { km::lorentzian_frequencies(of...); }, "centre"_a, "half_width"_a, "seed"_a);
+    bind_fill<double, double, double, std::uint64_t>(
+        module, "truncated_lorentzian_frequencies", "omega",
         "Fills omega with Lorentzian frequencies at most `cut` from the centre, rad / time.",
-        (py::object omega, double centre, double half_width, double cut, std::uint64_t seed, const Policy& policy),
-        (workers, cells, centre, half_width, cut, seed), "centre"_a, "half_width"_a, "cut"_a, "seed"_a);
-    KURAMOTO_FILL(
-        mixed_frequencies, omega,
+        [](const auto&... of) { km::truncated_lorentzian_frequencies(of...); }, "centre"_a, "half_width"_a, "cut"_a,
+        "seed"_a);
+    bind_fill<double, double, double, std::uint64_t>(
+        module, "mixed_frequencies", "omega",
         "Fills omega with two frequencies mixed at random, rad / time: `second` with probability `share`.",
-        (py::object omega, double first, double second, double share, std::uint64_t seed, const Policy& policy),
-        (workers, cells, first, second, share, seed), "first"_a, "second"_a, "share"_a, "seed"_a);
-    KURAMOTO_FILL(uniform_quantiles, omega,
-                  "Fills omega with the quantiles of a uniform distribution, at random places, rad / time.",
-                  (py::object omega, double low, double high, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, low, high, seed), "low"_a, "high"_a, "seed"_a);
-    KURAMOTO_FILL(normal_quantiles, omega,
-                  "Fills omega with the quantiles of a normal distribution, at random places, rad / time.",
-                  (py::object omega, double mean, double deviation, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, mean, deviation, seed), "mean"_a, "deviation"_a, "seed"_a);
-    KURAMOTO_FILL(lorentzian_quantiles, omega,
-                  "Fills omega with the quantiles of a Lorentzian distribution, at random places, rad / time.",
-                  (py::object omega, double centre, double half_width, std::uint64_t seed, const Policy& policy),
-                  (workers, cells, centre, half_width, seed), "centre"_a, "half_width"_a, "seed"_a);
-    KURAMOTO_FILL(equal_frequencies, omega, "Fills omega with one frequency, rad / time.",
-                  (py::object omega, double frequency, const Policy& policy), (workers, cells, frequency),
-                  "frequency"_a);
-    KURAMOTO_FILL(
-        gradient_frequencies, omega,
+        [](const auto&... of) { km::mixed_frequencies(of...); }, "first"_a, "second"_a, "share"_a, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "uniform_quantiles", "omega",
+        "Fills omega with the quantiles of a uniform distribution, at random places, rad / time.",
+        [](const auto&... of) { km::uniform_quantiles(of...); }, "low"_a, "high"_a, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "normal_quantiles", "omega",
+        "Fills omega with the quantiles of a normal distribution, at random places, rad / time.",
+        [](const auto&... of) { km::normal_quantiles(of...); }, "mean"_a, "deviation"_a, "seed"_a);
+    bind_fill<double, double, std::uint64_t>(
+        module, "lorentzian_quantiles", "omega",
+        "Fills omega with the quantiles of a Lorentzian distribution, at random places, rad / time.",
+        [](const auto&... of) { km::lorentzian_quantiles(of...); }, "centre"_a, "half_width"_a, "seed"_a);
+    bind_fill<double>(
+        module, "equal_frequencies", "omega", "Fills omega with one frequency, rad / time.",
+        [](const auto&... of) { km::equal_frequencies(of...); }, "frequency"_a);
+    bind_fill<double, double, std::string>(
+        module, "gradient_frequencies", "omega",
         "Fills omega with frequencies from `first` to `last` along the axis \"rows\" or \"cols\", rad / time.",
-        (py::object omega, double first, double last, const std::string& axis, const Policy& policy),
-        (workers, cells, first, last, axis_named(axis)), "first"_a, "last"_a, "axis"_a);
-    KURAMOTO_FILL(halved_frequencies, omega,
-                  "Fills omega with two halves along the axis \"rows\" or \"cols\", rad / time.",
-                  (py::object omega, double first, double second, const std::string& axis, const Policy& policy),
-                  (workers, cells, first, second, axis_named(axis)), "first"_a, "second"_a, "axis"_a);
-    KURAMOTO_FILL(checkerboard_frequencies, omega, "Fills omega with two frequencies in turn, rad / time.",
-                  (py::object omega, double first, double second, const Policy& policy),
-                  (workers, cells, first, second), "first"_a, "second"_a);
-    KURAMOTO_FILL(
-        defect_frequencies, omega, "Fills omega with a disc around (row, col) whose frequency differs, rad / time.",
-        (py::object omega, double row, double col, double radius, double inside, double outside, const Policy& policy),
-        (workers, cells, km::Defect{row, col, radius, inside, outside}), "row"_a, "col"_a, "radius"_a, "inside"_a = 1.0,
-        "outside"_a = 0.0);
+        [](const auto& workers, const auto& cells, double first, double last, const std::string& axis) {
+            km::gradient_frequencies(workers, cells, first, last, axis_named(axis));
+        },
+        "first"_a, "last"_a, "axis"_a);
+    bind_fill<double, double, std::string>(
+        module, "halved_frequencies", "omega",
+        "Fills omega with two halves along the axis \"rows\" or \"cols\", rad / time.",
+        [](const auto& workers, const auto& cells, double first, double second, const std::string& axis) {
+            km::halved_frequencies(workers, cells, first, second, axis_named(axis));
+        },
+        "first"_a, "second"_a, "axis"_a);
+    bind_fill<double, double>(
+        module, "checkerboard_frequencies", "omega", "Fills omega with two frequencies in turn, rad / time.",
+        [](const auto&... of) { km::checkerboard_frequencies(of...); }, "first"_a, "second"_a);
+    bind_fill<double, double, double, double, double>(
+        module, "defect_frequencies", "omega",
+        "Fills omega with a disc around (row, col) whose frequency differs, rad / time.",
+        [](const auto& workers, const auto& cells, double row, double col, double radius, double inside,
+           double outside) { km::defect_frequencies(workers, cells, km::Defect{row, col, radius, inside, outside}); },
+        "row"_a, "col"_a, "radius"_a, "inside"_a = 1.0, "outside"_a = 0.0);
 
     py::class_<Turns>(module, "WrappedTurns",
                       R"(The turns that wrap has taken from phases; zero at the beginning of a run.
@@ -176,7 +199,7 @@ dtype : dtype
         "unwrapped",
         [](py::object theta, Turns& turns, const Policy& policy) {
             const Array cells = readable(theta, "theta");
-            py::array_t<double> out(std::vector<py::ssize_t>{cells.rows, cells.cols});
+            py::array_t<double> out = new_array<double>(cells.rows, cells.cols);
             const Array to = writable(out, "out");
             with_grid(cells, [&]<class T>(const km::Grid<T>&) {
                 const km::AnyPolicy workers = rt::workers_of(policy.policy);
@@ -238,7 +261,7 @@ RotatingFrame
         "to_laboratory",
         [](const km::RotatingFrame& frame, double time, py::object theta, const Policy& policy) {
             const Array cells = readable(theta, "theta");
-            py::array_t<double> out(std::vector<py::ssize_t>{cells.rows, cells.cols});
+            py::array_t<double> out = new_array<double>(cells.rows, cells.cols);
             const Array to = writable(out, "out");
             with_grid(cells, [&]<class T>(const km::Grid<T>&) {
                 const km::AnyPolicy workers = rt::workers_of(policy.policy);
@@ -250,7 +273,5 @@ RotatingFrame
         "frame"_a, "time"_a, "theta"_a, py::kw_only(), "policy"_a = usual,
         "Phases in the laboratory, θ + ω̄ t, rad: a new array of float64.");
 }
-
-#undef KURAMOTO_FILL
 
 } // namespace kuramoto_python

@@ -14,8 +14,7 @@ using namespace pybind11::literals;
 NumberOrArray number_or_array(py::handle argument, const char* name) {
     if (is_array(argument)) return {.array = readable(argument, name)};
     if (PyFloat_Check(argument.ptr()) == 0 && PyNumber_Check(argument.ptr()) == 0)
-        throw py::type_error(std::string(name) + " must be a number or an array, but is of type " +
-                             std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+        throw py::type_error(std::string(name) + " must be a number or an array, but is of type " + type_of(argument));
     const double number = PyFloat_AsDouble(argument.ptr());
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
     return {.number = number};
@@ -52,7 +51,7 @@ Side side_of(py::handle argument, const std::string& name) {
                               "'");
     }
     throw py::type_error(name + " must be a word, fixed_phase(…) or fixed_flux(…), but is of type " +
-                         std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+                         type_of(argument));
 }
 
 CouplingArgument coupling_of(py::handle argument) {
@@ -71,8 +70,7 @@ CouplingArgument coupling_of(py::handle argument) {
         throw py::type_error(
             "coupling is a function of Python, which would be called for every bond: write "
             "compile_coupling(\"sin(d) + 0.1 * sin(2 * d)\"), or a coupling in C++ (docs/extending.md)");
-    throw py::type_error("coupling must be a word, a coupling or None, but is of type " +
-                         std::string(py::str(py::type::handle_of(argument).attr("__name__"))));
+    throw py::type_error("coupling must be a word, a coupling or None, but is of type " + type_of(argument));
 }
 
 std::string text_of(const CouplingArgument& coupling) {
@@ -136,8 +134,7 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
         look_at(bonds_->second, "bonds[1]");
     }
     mask_ = given.mask;
-    if (!mask_.is_none() && !(is_array(mask_) && py::array(mask_).dtype().kind() == 'b'))
-        look_at(readable(mask_, "mask"), "mask");
+    if (!mask_.is_none() && !is_bool_array(mask_)) look_at(readable(mask_, "mask"), "mask");
     if (!given.mean_field.is_none()) {
         if (!py::isinstance<km::MeanField>(given.mean_field))
             throw py::type_error("mean_field must be a MeanField or None");
@@ -162,9 +159,7 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
 
 void Model::look_at(const Array& array, const char* name) {
     if (!precision_) precision_ = std::pair(array.is_float32, std::string(name));
-    if (precision_->first != array.is_float32)
-        throw py::type_error(std::string(name) + " has cells of " + precision_name(array.is_float32) + ", but " +
-                             precision_->second + " has cells of " + precision_name(precision_->first));
+    check_same_precision(array.is_float32, name, precision_->first, precision_->second);
 }
 
 template <> Model::Typed<float>& Model::slot() const { return float32_; }
@@ -173,9 +168,9 @@ template <> Model::Typed<double>& Model::slot() const { return float64_; }
 template <class T> const rt::ModelChoice<T>& Model::typed() const {
     Typed<T>& to = slot<T>();
     if (to.model) return *to.model;
-    if (precision_ && precision_->first != std::is_same_v<T, float>)
-        throw py::type_error("theta has cells of " + std::string(precision_name(std::is_same_v<T, float>)) + ", but " +
-                             precision_->second + " of the model has cells of " + precision_name(precision_->first));
+    if (precision_)
+        check_same_precision(std::is_same_v<T, float>, "theta", precision_->first,
+                             precision_->second + " of the model");
     rt::ModelChoice<T> model{.K = K_, .boundary = boundary_.view(), .omega = omega_.value<T>()};
     if (coupling_) {
         if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_))

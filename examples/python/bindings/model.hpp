@@ -128,9 +128,7 @@ struct Stepper {
 
     /// Throws TypeError for a field D of another precision.
     template <class T> [[nodiscard]] rt::StepperChoice<T> typed() const {
-        if (D.array && D.array->is_float32 != std::is_same_v<T, float>)
-            throw py::type_error(std::string("D has cells of ") + precision_name(D.array->is_float32) +
-                                 ", but theta has cells of " + precision_name(std::is_same_v<T, float>));
+        if (D.array) check_same_precision(D.array->is_float32, "D", std::is_same_v<T, float>, "theta");
         return {.kind = kind, .dt = dt, .D = D.value<T>(), .temperature = D.number, .seed = seed};
     }
 };

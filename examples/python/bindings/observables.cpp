@@ -85,10 +85,7 @@ py::object local_order_parameter(py::handle lattice, py::handle theta, std::ptrd
                                  py::handle mask, const Policy& policy) {
     const OwnedBoundary boundary = boundary_of(lattice);
     const Array cells = readable(theta, "theta");
-    if (out.is_none()) {
-        const std::vector<py::ssize_t> shape{cells.rows, cells.cols};
-        out = cells.is_float32 ? py::object(py::array_t<float>(shape)) : py::object(py::array_t<double>(shape));
-    }
+    out = out_or_new(std::move(out), cells);
     const Array to = writable(out, "out");
     check_same_precision(to, "out", cells, "theta");
     observed(theta, "theta", mask, policy,
@@ -145,7 +142,7 @@ py::array_t<double> effective_frequencies(py::handle before, py::handle after, d
     const Array first = readable(before, "theta_before");
     const Array last = readable(after, "theta_after");
     check_same_precision(last, "theta_after", first, "theta_before");
-    py::array_t<double> out(std::vector<py::ssize_t>{first.rows, first.cols});
+    py::array_t<double> out = new_array<double>(first.rows, first.cols);
     const Array to = writable(out, "out");
     with_grid(first, [&]<class T>(km::Grid<T>) {
         const km::AnyPolicy workers = rt::workers_of(policy.policy);
@@ -175,7 +172,7 @@ Clusters frequency_clusters(py::handle lattice, py::handle frequencies, double t
     clusters.count = found.count();
     clusters.largest = found.largest();
     clusters.largest_share = found.largest_share();
-    clusters.labels = py::array_t<std::int64_t>(std::vector<py::ssize_t>{found.rows(), found.cols()});
+    clusters.labels = new_array<std::int64_t>(found.rows(), found.cols());
     clusters.sizes = py::array_t<std::int64_t>(static_cast<py::ssize_t>(found.count()));
     if (clusters.labels.size() > 0) {
         std::memcpy(clusters.labels.mutable_data(), found.labels(), static_cast<std::size_t>(clusters.labels.nbytes()));
@@ -193,29 +190,24 @@ double kinetic_temperature(const Model& model, py::handle velocity, py::handle m
                     });
 }
 
-template <class Result, class Member>
-void field(py::class_<Result>& type, const char* name, Member Result::* member, const char* help) {
-    type.def_readonly(name, member, help);
-}
-
 void bind_results(py::module_& module) {
     py::class_<km::OrderParameter> order(module, "OrderParameter", "r e^{iψ}: the mean of e^{iθ}.");
-    field(order, "r", &km::OrderParameter::r, "1: all phases agree; about 1/√cells for phases at random.");
-    field(order, "psi", &km::OrderParameter::psi, "The mean phase, rad, in (−π, π].");
+    order.def_readonly("r", &km::OrderParameter::r, "1: all phases agree; about 1/√cells for phases at random.");
+    order.def_readonly("psi", &km::OrderParameter::psi, "The mean phase, rad, in (−π, π].");
     py::class_<km::PhaseMoments> moments(module, "PhaseMoments", "Central moments of the phases over the lattice.");
-    field(moments, "mean", &km::PhaseMoments::mean, "Mean, rad.");
-    field(moments, "variance", &km::PhaseMoments::variance, "The squared roughness, rad².");
-    field(moments, "skewness", &km::PhaseMoments::skewness, "m₃ / m₂^(3/2).");
-    field(moments, "excess_kurtosis", &km::PhaseMoments::excess_kurtosis, "m₄ / m₂² − 3.");
+    moments.def_readonly("mean", &km::PhaseMoments::mean, "Mean, rad.");
+    moments.def_readonly("variance", &km::PhaseMoments::variance, "The squared roughness, rad².");
+    moments.def_readonly("skewness", &km::PhaseMoments::skewness, "m₃ / m₂^(3/2).");
+    moments.def_readonly("excess_kurtosis", &km::PhaseMoments::excess_kurtosis, "m₄ / m₂² − 3.");
     py::class_<km::PhaseStatistics> statistics(module, "PhaseStatistics",
                                                "Mean, deviation and range of the phases over the lattice, rad.");
-    field(statistics, "mean", &km::PhaseStatistics::mean, "Mean.");
-    field(statistics, "deviation", &km::PhaseStatistics::deviation, "Standard deviation.");
-    field(statistics, "least", &km::PhaseStatistics::least, "The smallest phase.");
-    field(statistics, "greatest", &km::PhaseStatistics::greatest, "The largest phase.");
+    statistics.def_readonly("mean", &km::PhaseStatistics::mean, "Mean.");
+    statistics.def_readonly("deviation", &km::PhaseStatistics::deviation, "Standard deviation.");
+    statistics.def_readonly("least", &km::PhaseStatistics::least, "The smallest phase.");
+    statistics.def_readonly("greatest", &km::PhaseStatistics::greatest, "The largest phase.");
     py::class_<km::VortexCount> vortices(module, "VortexCount", "How many vortices there are of either sense.");
-    field(vortices, "positive", &km::VortexCount::positive, "Of charge 1.");
-    field(vortices, "negative", &km::VortexCount::negative, "Of charge −1.");
+    vortices.def_readonly("positive", &km::VortexCount::positive, "Of charge 1.");
+    vortices.def_readonly("negative", &km::VortexCount::negative, "Of charge −1.");
     py::class_<km::Vortex>(module, "Vortex", "A vortex: its place, in cells, and its charge.")
         .def(py::init([](double row, double col, int charge) {
                  return km::Vortex{.row = row, .col = col, .charge = charge};
@@ -225,16 +217,16 @@ void bind_results(py::module_& module) {
         .def_readonly("col", &km::Vortex::col, "Place of the centre, in cells.")
         .def_readonly("charge", &km::Vortex::charge, "Turns of the phase around it, counted clockwise.");
     py::class_<km::BondSums> bonds(module, "BondSums", "Sums over the bonds along an axis.");
-    field(bonds, "cos", &km::BondSums::cos, "Σ w cos(θ_b − θ_a).");
-    field(bonds, "sin", &km::BondSums::sin, "Σ w sin(θ_b − θ_a).");
+    bonds.def_readonly("cos", &km::BondSums::cos, "Σ w cos(θ_b − θ_a).");
+    bonds.def_readonly("sin", &km::BondSums::sin, "Σ w sin(θ_b − θ_a).");
     py::class_<km::HelicitySums> helicity(module, "HelicitySums", "What HelicityAverage averages.");
-    field(helicity, "rows", &km::HelicitySums::rows, "Along the rows axis.");
-    field(helicity, "cols", &km::HelicitySums::cols, "Along the columns axis.");
-    field(helicity, "K", &km::HelicitySums::K, "Coupling strength of the lattice.");
-    field(helicity, "cells", &km::HelicitySums::cells, "Number of present cells.");
+    helicity.def_readonly("rows", &km::HelicitySums::rows, "Along the rows axis.");
+    helicity.def_readonly("cols", &km::HelicitySums::cols, "Along the columns axis.");
+    helicity.def_readonly("K", &km::HelicitySums::K, "Coupling strength of the lattice.");
+    helicity.def_readonly("cells", &km::HelicitySums::cells, "Number of present cells.");
     py::class_<km::HelicityModulus> modulus(module, "HelicityModulus", "The helicity modulus along each axis.");
-    field(modulus, "rows", &km::HelicityModulus::rows, "Against a twist along the rows axis.");
-    field(modulus, "cols", &km::HelicityModulus::cols, "Against a twist along the columns axis.");
+    modulus.def_readonly("rows", &km::HelicityModulus::rows, "Against a twist along the rows axis.");
+    modulus.def_readonly("cols", &km::HelicityModulus::cols, "Against a twist along the columns axis.");
     py::class_<km::HelicityAverage>(module, "HelicityAverage",
                                     "Averages over samples of helicity_sums, and the helicity modulus of them.")
         .def(py::init<>())
@@ -246,12 +238,12 @@ void bind_results(py::module_& module) {
             "The helicity modulus of the samples at the temperature T, in the units of K.")
         .def_property_readonly("samples", &km::HelicityAverage::samples, "Number of samples.");
     py::class_<Clusters> clusters(module, "FrequencyClusters", "Connected sets of cells of equal frequency.");
-    field(clusters, "count", &Clusters::count, "Number of clusters.");
-    field(clusters, "largest", &Clusters::largest, "Label of the largest cluster; −1 without cells.");
-    field(clusters, "largest_share", &Clusters::largest_share,
-          "Share of the present cells that the largest cluster has.");
-    field(clusters, "labels", &Clusters::labels, "Label of each cell; −1 if it is missing.");
-    field(clusters, "sizes", &Clusters::sizes, "Number of cells of each cluster, by label.");
+    clusters.def_readonly("count", &Clusters::count, "Number of clusters.");
+    clusters.def_readonly("largest", &Clusters::largest, "Label of the largest cluster; −1 without cells.");
+    clusters.def_readonly("largest_share", &Clusters::largest_share,
+                          "Share of the present cells that the largest cluster has.");
+    clusters.def_readonly("labels", &Clusters::labels, "Label of each cell; −1 if it is missing.");
+    clusters.def_readonly("sizes", &Clusters::sizes, "Number of cells of each cluster, by label.");
 }
 
 } // namespace
