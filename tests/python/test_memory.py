@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import subprocess
 import sys
 import tracemalloc
@@ -158,6 +159,22 @@ def test_anything_that_describes_an_array(wrap: Callable[[Array], Any]) -> None:
     kuramoto.advance(kuramoto.Model(omega=wrap(omega)), wrap(theta), 3, kuramoto.Euler(0.1))
     assert np.array_equal(theta, expected)
     assert kuramoto.order_parameter(wrap(theta)).r == kuramoto.order_parameter(expected).r
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_arrays_whose_type_is_equal_but_not_the_same_object(precision: Any) -> None:
+    expected = np.random.default_rng(1).uniform(0, 6, (7, 9)).astype(precision)
+    alike = [
+        pickle.loads(pickle.dumps(expected)),
+        expected.byteswap().view(expected.dtype.newbyteorder()).byteswap().view(expected.dtype.newbyteorder("=")),
+        expected.astype(np.dtype(precision, metadata={"unit": "rad"})),
+    ]
+    assert any(theta.dtype is not expected.dtype for theta in alike)
+    kuramoto.advance(kuramoto.Model(), expected, 3, kuramoto.Euler(0.1))
+    for theta in alike:
+        kuramoto.advance(kuramoto.Model(), theta, 3, kuramoto.Euler(0.1))
+        assert np.array_equal(theta, expected)
+        kuramoto.wrap(theta, kuramoto.WrappedTurns(7, 9, theta.dtype))
 
 
 def test_buffers_that_are_read_only() -> None:

@@ -10,6 +10,9 @@ std::string type_of(py::handle argument) { return py::str(py::type::handle_of(ar
 std::optional<bool> precision_of(const py::dtype& type) {
     if (type.is(py::dtype::of<float>())) return true;
     if (type.is(py::dtype::of<double>())) return false;
+    if (type.kind() != 'f' || !py::cast<bool>(type.attr("isnative"))) return std::nullopt;
+    if (type.itemsize() == static_cast<py::ssize_t>(sizeof(float))) return true;
+    if (type.itemsize() == static_cast<py::ssize_t>(sizeof(double))) return false;
     return std::nullopt;
 }
 
