@@ -37,7 +37,7 @@ BY_NAME = {
     "mask": "Mask | None",
     "lattice": "Model | Boundary",
     "boundary": "Boundary",
-    "coupling": "str | Coupling | AnyCoupling | None",
+    "coupling": "str | Coupling | CompiledCoupling | None",
     "bonds": "tuple[Array, Array] | None",
     "mean_field": "MeanField | None",
     "inertia": "Inertia | None",

@@ -16,7 +16,7 @@ _FUNCTIONS = {"sin": "odd", "cos": "even"}
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 _SOURCE = """// {expression}
-#include <kuramoto/runtime/compiled_coupling.hpp>
+#include <kuramoto/runtime/any_coupling.hpp>
 #include <kuramoto/version.hpp>
 
 namespace {{
@@ -26,12 +26,12 @@ struct Given {{
     [[nodiscard]] double max_slope() const {{ return slope; }}
     template <class V> V operator()(const V& d) const {{ return {code}; }}
 }};
-template <class T> void* made() {{ return new kuramoto::CompiledCoupling<T>(Given{{{slope}}}); }}
+template <class T> void* made() {{ return new kuramoto::AnyCoupling<T>(Given{{{slope}}}); }}
 }} // namespace
 
 extern "C" void* kuramoto_coupling_float32() {{ return made<float>(); }}
 extern "C" void* kuramoto_coupling_float64() {{ return made<double>(); }}
-extern "C" const char* kuramoto_coupling_layout() {{ return kuramoto::CompiledCoupling<float>::layout(); }}
+extern "C" const char* kuramoto_coupling_layout() {{ return kuramoto::AnyCoupling<float>::layout(); }}
 """
 
 
