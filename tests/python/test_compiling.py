@@ -1,5 +1,6 @@
 """compile_coupling: the coupling is that of the expression, at every bond, and is compiled once."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,31 @@ def test_the_second_time_nothing_is_compiled(coupling: km.CompiledCoupling, monk
 
     monkeypatch.setattr(compiling, "_build", refuse)
     assert repr(km.compile_coupling(EXPRESSION, max_slope=2.0)) == repr(coupling)
+
+
+def test_other_headers_are_another_library(
+    coupling: km.CompiledCoupling, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(compiling.include_folder(), tmp_path / "include")
+    monkeypatch.setattr(compiling, "include_folder", lambda: tmp_path / "include")
+    built: list[Path] = []
+
+    def build(command: list[str], source: str, library: Path) -> None:
+        built.append(library)
+        raise RuntimeError("compiled")
+
+    monkeypatch.setattr(compiling, "_build", build)
+    assert repr(km.compile_coupling(EXPRESSION, max_slope=2.0)) == repr(coupling)
+    header = tmp_path / "include/kuramoto/runtime/any_coupling.hpp"
+    text = header.read_text(encoding="utf-8")
+    header.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="compiled"):
+        km.compile_coupling(EXPRESSION, max_slope=2.0)
+    header.write_text(text, encoding="utf-8")
+    header.rename(header.with_name("another.hpp"))
+    with pytest.raises(RuntimeError, match="compiled"):
+        km.compile_coupling(EXPRESSION, max_slope=2.0)
+    assert len(set(built)) == 2
 
 
 @pytest.mark.parametrize("expression, odd", [("sin(d)", True), ("d * cos(2 * d)", True), ("-sin(d) / 3 + d", True),

@@ -99,6 +99,16 @@ def include_folder() -> Path:
     return Path(__file__).absolute().parent / "include"
 
 
+def _headers_digest() -> str:
+    """Of names and contents of all headers: a library that was built with others must not be loaded."""
+    digest = hashlib.sha256()
+    folder = include_folder() / "kuramoto"
+    for file in sorted(folder.rglob("*.hpp")):
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "kuramoto"
@@ -130,7 +140,7 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     Notes
     -----
     Takes some ten seconds the first time. The cache is the folder kuramoto in XDG_CACHE_HOME, or in
-    ~/.cache; its files are named by their content.
+    ~/.cache; its files are named by what they are built from: expression, compiler, flags and headers.
     """
     translation = _Translation(expression)
     slope = "__builtin_nan(\"\")" if max_slope is None else repr(float(max_slope))
@@ -146,7 +156,7 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     if not layout.endswith("_checked"):
         command.insert(1, "-DNDEBUG")
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout
-    content = "\0".join((source, version, _core.__version__, layout, *command[1:-1]))
+    content = "\0".join((source, version, _core.__version__, layout, _headers_digest(), *command[1:-1]))
     folder = _cache_folder()
     library = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.so"
     if not library.exists():
