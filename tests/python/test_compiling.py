@@ -1,6 +1,8 @@
 """compile_coupling: the coupling is that of the expression, at every bond, and is compiled once."""
 
+import platform
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +66,31 @@ def test_other_headers_are_another_library(
     with pytest.raises(RuntimeError, match="compiled"):
         km.compile_coupling(EXPRESSION, max_slope=2.0)
     assert len(set(built)) == 2
+
+
+_LAYOUT = """
+#include <kuramoto/runtime/any_coupling.hpp>
+"""
+
+
+@pytest.mark.parametrize("layout", ["build_base", "build_base_checked", "build_avx", "build_fma", "build_avx512",
+                                    "build_avx512_fast_math", "build_base_associative_math", "build_fma_finite_math"])
+def test_flags_give_the_layout_of_the_module(layout: str, tmp_path: Path) -> None:
+    if platform.machine() != "x86_64" and "base" not in layout:
+        pytest.skip("instruction sets of x86-64")
+    source = tmp_path / "layout.cpp"
+    source.write_text(_LAYOUT, encoding="utf-8")
+    flags = [flag for flag in compiling._flags_for(layout) if flag not in ("-shared", "-fPIC", "-O2")]
+    done = subprocess.run([compiling._compiler(), *flags, "-E", "-P", f"-I{compiling.include_folder()}", str(source)],
+                          capture_output=True, text=True, check=True)
+    assert f'return "{layout}";' in done.stdout
+
+
+def test_a_layout_without_flags_is_refused_before_anything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(km._core, "_coupling_layout", lambda: "build_avx1024")
+    monkeypatch.setattr(compiling, "_build", None)
+    with pytest.raises(RuntimeError, match="build_avx1024"):
+        km.compile_coupling(EXPRESSION, max_slope=2.0)
 
 
 @pytest.mark.parametrize("expression, odd", [("sin(d)", True), ("d * cos(2 * d)", True), ("-sin(d) / 3 + d", True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -99,6 +100,43 @@ def include_folder() -> Path:
     return Path(__file__).absolute().parent / "include"
 
 
+# The flags from which the library makes each part of the name of a build: see detail/build/config.hpp.
+_INSTRUCTIONS = {
+    "base": [],
+    "avx": ["-mavx"],
+    "fma": ["-mavx", "-mfma"],
+    "avx512": ["-mavx512f", "-mfma"],
+}
+_ARITHMETIC = {
+    "": [],
+    "_fast_math": ["-ffast-math"],
+    "_associative_math": ["-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno"],
+    "_finite_math": ["-ffinite-math-only"],
+}
+
+
+def _flags_for(layout: str) -> list[str]:
+    """The flags that give a library the layout of the module, which was perhaps built with others than these."""
+    match = re.fullmatch(r"build_(base|avx|fma|avx512)(_fast_math|_associative_math|_finite_math|)(_checked|)", layout)
+    if not match:
+        raise RuntimeError(
+            f"compile_coupling knows no flags that make libraries for this module, which was built as {layout}: "
+            "build the module without CFLAGS of your own"
+        )
+    instructions, arithmetic, checks = match.groups()
+    is_checked = 1 if checks else 0
+    return [
+        "-std=c++20",
+        "-O2",
+        "-fPIC",
+        "-shared",
+        *_INSTRUCTIONS[instructions],
+        *_ARITHMETIC[arithmetic],
+        f"-DKURAMOTO_CHECK_INDICES={is_checked}",
+        *([] if is_checked else ["-DNDEBUG"]),
+    ]
+
+
 def _headers_digest() -> str:
     """Of names and contents of all headers: a library that was built with others must not be loaded."""
     digest = hashlib.sha256()
@@ -152,15 +190,13 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     )
     compiler = _compiler()
     layout = _core._coupling_layout()
-    command = [compiler, "-std=c++20", "-O2", "-fPIC", "-shared", f"-I{include_folder()}"]
-    if not layout.endswith("_checked"):
-        command.insert(1, "-DNDEBUG")
+    flags = _flags_for(layout)
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout
-    content = "\0".join((source, version, _core.__version__, layout, _headers_digest(), *command[1:-1]))
+    content = "\0".join((source, version, _core.__version__, layout, _headers_digest(), *flags))
     folder = _cache_folder()
     library = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.so"
     if not library.exists():
-        _build(command, source, library)
+        _build([compiler, *flags, f"-I{include_folder()}"], source, library)
     return _core._load_coupling(str(library), expression)
 
 
