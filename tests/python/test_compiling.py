@@ -101,10 +101,33 @@ def test_oddness_is_found(expression: str, odd: bool) -> None:
 
 
 @pytest.mark.parametrize("expression", ["sin(x)", "d ** 2", "tan(d)", "sin(d", "1 if d else 2", "sin(d, d)", "True * d",
-                                        "__import__('os')", "sin(d); d", "d.real", "1j * d", ""])
+                                        "__import__('os')", "sin(d); d", "d.real", "1j * d", "", "1e999 * d", f"{10**400} * d",
+                                        "-" * 100_000 + "d", "sin(" * 5000 + "d" + ")" * 5000, "d\0"])
 def test_anything_else_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="expression"):
         km.compile_coupling(expression)
+
+
+@pytest.mark.parametrize("max_slope", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_slope_that_cannot_be_is_refused(max_slope: float) -> None:
+    with pytest.raises(ValueError, match="max_slope"):
+        km.compile_coupling(EXPRESSION, max_slope=max_slope)
+
+
+def test_comments_do_not_reach_the_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    sources: list[str] = []
+
+    def build(command: list[str], source: str, library: Path) -> None:
+        sources.append(source)
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(compiling, "_build", build)
+    for expression in ("sin(d) # \\", " sin( d ) ", "(sin(d)\n)"):
+        with pytest.raises(RuntimeError, match="enough"):
+            km.compile_coupling(expression)
+    assert len(set(sources)) == 1
+    assert sources[0].startswith("// sin(d)\n#include")
 
 
 def test_a_compiler_that_fails_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

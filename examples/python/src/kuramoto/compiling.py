@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -41,11 +42,16 @@ class _Translation:
 
     def __init__(self, expression: str) -> None:
         self._expression = expression
+        if "\0" in expression:
+            raise self._refuse("a null character")
         try:
-            tree = ast.parse(expression, mode="eval")
+            tree = ast.parse(expression.strip(), mode="eval")
+            self.code, self.parity = self._translated(tree.body)
+            self.text = ast.unparse(tree)
         except SyntaxError as error:
             raise ValueError(f"expression is not an expression of Python: {error.msg}, in {expression!r}") from None
-        self.code, self.parity = self._translated(tree.body)
+        except (RecursionError, MemoryError):
+            raise ValueError(f"expression is nested too deeply: {expression[:60]!r}…") from None
 
     def _refuse(self, what: str) -> ValueError:
         return ValueError(
@@ -60,7 +66,7 @@ class _Translation:
         if isinstance(node, ast.Constant):
             if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
                 raise self._refuse(f"the constant {node.value!r}")
-            return f"V({float(node.value)!r})", "even"
+            return f"V({self._number(node.value)!r})", "even"
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
             code, parity = self._translated(node.operand)
             return (f"(-{code})" if isinstance(node.op, ast.USub) else code), parity
@@ -77,6 +83,15 @@ class _Translation:
                 parity = _FUNCTIONS[node.func.id]
             return f"kuramoto::{node.func.id}({code})", parity
         raise self._refuse(f"'{ast.unparse(node)}'")
+
+    def _number(self, value: float) -> float:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise self._refuse("a number that is too large")
+        return number
 
     @staticmethod
     def _combined(left: str, right: str, is_sum: bool) -> str:
@@ -171,7 +186,7 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     Raises
     ------
     ValueError
-        For anything else in the expression.
+        For anything else in the expression, and for a max_slope that is not finite and positive.
     RuntimeError
         Without a C++ compiler, or if it fails; the message is its own.
 
@@ -181,9 +196,11 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     ~/.cache; its files are named by what they are built from: expression, compiler, flags and headers.
     """
     translation = _Translation(expression)
-    slope = "__builtin_nan(\"\")" if max_slope is None else repr(float(max_slope))
+    if max_slope is not None and not (math.isfinite(max_slope) and max_slope > 0):
+        raise ValueError(f"max_slope must be finite and positive, but is {max_slope}")
+    slope = '__builtin_nan("")' if max_slope is None else repr(float(max_slope))
     source = _SOURCE.format(
-        expression=" ".join(expression.split()),
+        expression=translation.text,
         odd="true" if translation.parity == "odd" else "false",
         code=translation.code,
         slope=slope,
