@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
+import pickle
 from typing import Any
 
 import numpy as np
@@ -61,6 +63,14 @@ def test_pauses() -> None:
     both = simulation()
     assert pauses(both, 15, 10) + pauses(both, 15, 10) == [0, 10, 15, 20, 30]
     assert pauses(both, 0, 10) == []
+
+
+def test_pauses_leave_nothing_behind() -> None:
+    run = simulation()
+    for _ in itertools.islice(run, 100):
+        assert len(run._progress._counts) < 5  # type: ignore[union-attr]
+    run.run(100, 1, lambda s: True)
+    assert len(run._progress._counts) < 5  # type: ignore[union-attr]
 
 
 def test_time_is_no_running_sum() -> None:
@@ -303,3 +313,11 @@ def test_advance_shows_a_bar(has_tqdm: bool, capsys: Any, monkeypatch: Any) -> N
         unfit: Any = 3
         kuramoto.advance(kuramoto.Model(K=1.0), theta, 64, kuramoto.Euler(0.125), progress=unfit)
     np.testing.assert_array_equal(theta, before)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_copies_are_refused(copied: Any) -> None:
+    """A shallow copy would share the phases, but not the step."""
+    for uncopyable in (simulation(), MODEL, kuramoto.Euler(0.1), kuramoto.OpenMP(), kuramoto.MeanField(1.0)):
+        with pytest.raises(TypeError, match=type(uncopyable).__name__):
+            copied(uncopyable)

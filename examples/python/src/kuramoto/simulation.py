@@ -8,7 +8,7 @@ import sys
 import time as clock
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple, NoReturn, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -257,6 +257,12 @@ class Simulation:
         """Frames without end, one per step; with DormandPrince54 one per unit of time."""
         return self.frames()
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuses copies: a shallow one would share the phases."""
+        raise TypeError(
+            "cannot copy or pickle a Simulation: save theta, velocity, step and time, and pass them to a new one"
+        )
+
     def __repr__(self) -> str:
         rows, cols = self._theta.shape
         return f"<Simulation of {rows} x {cols} cells of {self._theta.dtype} at step {self.step}, time {self.time}>"
@@ -298,6 +304,7 @@ class Simulation:
                 bar.show()
 
     def _advance_by(self, progress: _StepProgress, steps: int) -> None:
+        progress.begin_piece()
         assert isinstance(self._stepper, _core.Stepper)
         _core.advance(
             self._model,
@@ -345,7 +352,11 @@ class _StepProgress:
         return self._start_time + self.step * self._dt
 
     def begin_report(self) -> None:
-        self._counts[:] = [sum(self._counts)]  # so that it does not grow from run to run
+        pass
+
+    def begin_piece(self) -> None:
+        """Keeps the list short, so that neither it nor the time to sum it grows from pause to pause."""
+        self._counts[:] = [sum(self._counts)]
 
     def last_end(self) -> float:
         return _MOST_STEPS
