@@ -45,13 +45,16 @@ void report(py::handle progress, std::int64_t piece, std::int64_t steps_done) {
     }
 }
 
+constexpr std::int64_t whole_sweep = 16; ///< steps that the library does in one sweep at most
+constexpr std::int64_t most_least = 8;   ///< the fewest steps of a piece of cheap ones
+
 /// The fewest steps of a piece. A sweep of several steps spares passes over memory, which pays for cheap steps alone:
 /// those with noise or several stages are not worth a wait, and array passes and mean fields do one step at a time.
 std::int64_t least_steps(rt::StepperKind stepper, const rt::Policy& policy, bool has_mean_field) {
     if (std::holds_alternative<km::Serial>(policy) || has_mean_field || stepper == rt::StepperKind::euler_maruyama)
         return 1;
     if (rt::is_noisy(stepper) || stepper == rt::StepperKind::runge_kutta4) return 2;
-    return stepper == rt::StepperKind::heun ? 4 : 8;
+    return stepper == rt::StepperKind::heun ? 4 : most_least;
 }
 
 /// The number of steps of each piece of a run, between which signals are looked at.
@@ -59,10 +62,12 @@ class Pieces {
   public:
     Pieces(double cells, std::int64_t least) : least_(least) {
         // More than a step takes on any machine: a first piece that is short costs little, and one that is long cannot
-        // be stopped.
+        // be stopped. Sweeps of cheap steps are whole from the beginning, unless the lattice is huge.
         constexpr double seconds_per_cell = 1e-7;
         constexpr double seconds_per_step = 1e-5;
+        constexpr double huge = 2e7;
         piece_ = rounded(patience / (seconds_per_cell * cells + seconds_per_step));
+        if (least == most_least && cells < huge) piece_ = std::max(piece_, whole_sweep);
     }
 
     [[nodiscard]] std::int64_t of(std::int64_t left) const { return std::min(left, piece_); }
@@ -72,10 +77,10 @@ class Pieces {
     }
 
   private:
-    // Whole sweeps, which are of 16 steps at most; fewer if those take too long.
+    // Whole sweeps; fewer steps if those take too long.
     [[nodiscard]] std::int64_t rounded(double steps) const {
-        if (steps < 16) return std::max(static_cast<std::int64_t>(steps), least_);
-        return static_cast<std::int64_t>(std::min(steps, 0x1p40)) / 16 * 16;
+        if (steps < static_cast<double>(whole_sweep)) return std::max(static_cast<std::int64_t>(steps), least_);
+        return static_cast<std::int64_t>(std::min(steps, 0x1p40)) / whole_sweep * whole_sweep;
     }
     std::int64_t least_;
     std::int64_t piece_;
