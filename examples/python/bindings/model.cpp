@@ -22,6 +22,31 @@ NumberOrArray number_or_array(py::handle argument, const char* name) {
 
 namespace {
 
+/// A number. Throws TypeError, naming the argument, for anything else.
+double number_of(py::handle argument, const std::string& name) {
+    if (PyFloat_Check(argument.ptr()) == 0 && (PyNumber_Check(argument.ptr()) == 0 || is_array(argument)))
+        throw py::type_error(name + " must be a number, but is of type " + type_of(argument));
+    const double number = PyFloat_AsDouble(argument.ptr());
+    if (PyErr_Occurred() == nullptr) return number;
+    const py::error_already_set error;
+    throw py::type_error(name + " must be a number, but is of type " + type_of(argument));
+}
+
+/// The numbers of a sequence or of an array of one dimension. Throws TypeError or ValueError, naming the argument.
+std::vector<double> numbers_of(py::handle argument, const char* name) {
+    if (is_array(argument)) {
+        const py::array array = py::module_::import("numpy").attr("asarray")(argument);
+        if (array.ndim() != 1)
+            throw py::value_error(std::string(name) + " must have one dimension, but its shape is " +
+                                  std::string(py::str(array.attr("shape"))));
+        return numbers_of(array.attr("tolist")(), name);
+    }
+    std::vector<double> numbers;
+    for (const py::handle item : py::reinterpret_borrow<py::sequence>(argument))
+        numbers.push_back(number_of(item, std::string(name) + "[" + std::to_string(numbers.size()) + "]"));
+    return numbers;
+}
+
 /// fixed_phase(…) and fixed_flux(…) of Python.
 struct Condition {
     Side side;
@@ -30,11 +55,14 @@ struct Condition {
 Side side_of_values(km::BoundaryKind kind, py::handle values, const char* name) {
     Side side;
     side.condition.kind = kind;
-    if (!is_array(values) && !py::isinstance<py::sequence>(values)) {
+    if (py::isinstance<py::bytes>(values) || py::isinstance<py::bytearray>(values))
+        throw py::type_error(std::string(name) + " must be a number or numbers, but is of type " + type_of(values));
+    const bool has_items = py::isinstance<py::sequence>(values) && !py::isinstance<py::array>(values);
+    if (!is_array(values) && !has_items) { // a number, perhaps as an array without dimensions
         side.condition.value = number_or_array(values, name).number;
         return side;
     }
-    auto numbers = std::make_shared<const std::vector<double>>(py::cast<std::vector<double>>(values));
+    auto numbers = std::make_shared<const std::vector<double>>(numbers_of(values, name));
     side.condition.values = numbers->data();
     side.condition.count = static_cast<std::ptrdiff_t>(numbers->size());
     side.values = std::move(numbers);
