@@ -86,6 +86,37 @@ def test_peak_memory(view: str) -> None:
     assert float(done.stdout) < 0.06  # beyond θ and ω: rows of scratch per thread, and the threads
 
 
+_MASK_MEMORY = """
+import resource
+import numpy as np
+import kuramoto
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+mask = np.ones((3000, 3000), bool)
+before = peak()
+model = kuramoto.Model(mask=mask, boundary="periodic")
+print((peak() - before) / mask.size)
+"""
+
+
+def test_a_mask_is_a_byte_per_cell_until_a_precision_is_known() -> None:
+    done = subprocess.run([sys.executable, "-c", _MASK_MEMORY], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1.5
+
+
+@pytest.mark.parametrize("precision", [bool, np.float32, np.float64])
+def test_a_mask_counts_as_it_was_when_the_model_was_made(precision: Any) -> None:
+    mask = np.random.default_rng(2).random((7, 9)) < 0.7
+    theta = np.random.default_rng(1).uniform(0, 6, (7, 9)).astype(np.float32 if precision is bool else precision)
+    expected = kuramoto.rate(kuramoto.Model(mask=mask), theta)
+    changed = mask.astype(precision)
+    model = kuramoto.Model(mask=changed)
+    changed[...] = 0
+    assert np.array_equal(kuramoto.rate(model, theta), expected)
+
+
 def test_models_keep_their_arrays_alive() -> None:
     arrays = {name: np.full((5, 6), 0.5) for name in ("omega", "east", "south", "mask", "mass", "damping", "D")}
     references = {name: weakref.ref(array) for name, array in arrays.items()}

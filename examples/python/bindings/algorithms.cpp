@@ -225,12 +225,14 @@ py::object rate(const Model& model, py::handle theta, py::object out, const Poli
 }
 
 double max_stable_dt(const Stepper& stepper, const Model& model) {
-    const auto of = [&]<class T>(T) { return rt::max_stable_dt(stepper.typed<T>(), model.typed<T>()); };
-    try {
-        return of(0.0);
-    } catch (const py::builtin_exception&) { // fields of float32
-        return of(0.0F);
+    bool is_float32 = model.prefers_float32();
+    if (stepper.D.array) {
+        is_float32 = stepper.D.array->is_float32;
+        if (const auto& precision = model.precision())
+            check_same_precision(is_float32, "D", precision->first, precision->second + " of the model");
     }
+    const auto of = [&]<class T>(T) { return rt::max_stable_dt(stepper.typed<T>(), model.typed<T>()); };
+    return is_float32 ? of(0.0F) : of(0.0);
 }
 
 } // namespace

@@ -161,8 +161,6 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
         look_at(bonds_->first, "bonds[0]");
         look_at(bonds_->second, "bonds[1]");
     }
-    mask_ = given.mask;
-    if (!mask_.is_none() && !is_bool_array(mask_)) look_at(readable(mask_, "mask"), "mask");
     if (!given.mean_field.is_none()) {
         if (!py::isinstance<km::MeanField>(given.mean_field))
             throw py::type_error("mean_field must be a MeanField or None");
@@ -176,13 +174,54 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
     }
     if (!coupling_ && !mean_field_)
         throw py::value_error("coupling and mean_field are both None: the model couples nothing");
-    if (!coupling_ && (bonds_ || !mask_.is_none()))
+    if (!coupling_ && (bonds_ || !given.mask.is_none()))
         throw py::value_error("coupling is None: a model without a lattice has neither bonds nor a mask");
-    if (mean_field_ && !mask_.is_none())
+    if (mean_field_ && !given.mask.is_none())
         throw py::value_error("mask with mean_field: the mean field would count the missing cells");
-    // What a precision must not refuse later is found now.
-    if (!precision_ || precision_->first) static_cast<void>(typed<float>());
-    if (!precision_ || !precision_->first) static_cast<void>(typed<double>());
+    if (precision_ && precision_->first)
+        check_numbers<float>();
+    else
+        check_numbers<double>();
+    if (!given.mask.is_none()) take_mask(given.mask);
+}
+
+/// The bonds are those of the mask as it is now: they are made now if one precision is the only one, otherwise of a
+/// copy, which has a byte per cell.
+void Model::take_mask(py::handle mask) {
+    const bool is_bool = is_bool_array(mask);
+    if (!is_bool) look_at(readable(mask, "mask"), "mask");
+    const py::array cells = py::module_::import("numpy").attr("asarray")(mask);
+    if (cells.ndim() != 2)
+        throw py::value_error("mask must have two dimensions, but its shape is " +
+                              std::string(py::str(cells.attr("shape"))));
+    if (bonds_ && (bonds_->first.rows != cells.shape(0) || bonds_->first.cols != cells.shape(1)))
+        throw py::value_error("mask and bonds[0] must have one shape, but mask is of shape " +
+                              std::string(py::str(cells.attr("shape"))));
+    has_mask_ = true;
+    mask_ = cells;
+    if (precision_ && precision_->first)
+        static_cast<void>(typed<float>());
+    else if (precision_)
+        static_cast<void>(typed<double>());
+    else
+        mask_ = cells.attr("copy")();
+    if (precision_) mask_ = py::none();
+}
+
+/// Has the library check what is a number: on an empty lattice, where every field is replaced by a number that passes.
+template <class T> void Model::check_numbers() const {
+    rt::ModelChoice<T> model{.K = K_, .coupling = coupling<T>(), .boundary = boundary_.view()};
+    for (km::BoundaryCondition* side :
+         {&model.boundary.north, &model.boundary.south, &model.boundary.west, &model.boundary.east})
+        if (side->values != nullptr) *side = {.kind = side->kind};
+    if (!omega_.array) model.omega = omega_.number;
+    model.mean_field = mean_field_;
+    if (inertia_) {
+        model.inertia = km::InertiaFields<T>{.mass = 1.0, .damping = 0.0};
+        if (!inertia_->mass.array) model.inertia->mass = inertia_->mass.number;
+        if (!inertia_->damping.array) model.inertia->damping = inertia_->damping.number;
+    }
+    rt::rate(km::AnyPolicy(km::Fused{}), model, km::Grid<const T>(), km::Grid<T>());
 }
 
 void Model::look_at(const Array& array, const char* name) {
@@ -190,46 +229,56 @@ void Model::look_at(const Array& array, const char* name) {
     check_same_precision(array.is_float32, name, precision_->first, precision_->second);
 }
 
-template <> Model::Typed<float>& Model::slot() const { return float32_; }
-template <> Model::Typed<double>& Model::slot() const { return float64_; }
+template <> Model::Kept<float>& Model::slot<float>() const { return float32_; }
+template <> Model::Kept<double>& Model::slot<double>() const { return float64_; }
+
+template <class T> std::optional<km::AnyCoupling<T>> Model::coupling() const {
+    if (!coupling_) return std::nullopt;
+    if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_)) return rt::any_coupling<T>(*named);
+    const LoadedCoupling& loaded = *std::get<std::shared_ptr<const LoadedCoupling>>(*coupling_);
+    if constexpr (std::is_same_v<T, float>)
+        return loaded.float32;
+    else
+        return loaded.float64;
+}
 
 template <class T> const rt::ModelChoice<T>& Model::typed() const {
-    Typed<T>& to = slot<T>();
-    if (to.model) return *to.model;
+    Kept<T>& kept = slot<T>();
+    if (kept) return kept->model;
     if (precision_)
         check_same_precision(std::is_same_v<T, float>, "theta", precision_->first,
                              precision_->second + " of the model");
-    rt::ModelChoice<T> model{.K = K_, .boundary = boundary_.view(), .omega = omega_.value<T>()};
-    if (coupling_) {
-        if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_))
-            model.coupling = rt::any_coupling<T>(*named);
-        else if constexpr (std::is_same_v<T, float>)
-            model.coupling = std::get<1>(*coupling_)->float32;
-        else
-            model.coupling = std::get<1>(*coupling_)->float64;
-    }
+    Kept<T> made_now = made<T>();
+    // Another thread may have made and used one: the lock can change hands while an array is looked at.
+    if (!kept) kept = std::move(made_now);
+    return kept->model;
+}
+
+template <class T> std::unique_ptr<Model::Typed<T>> Model::made() const {
+    auto to = std::make_unique<Typed<T>>();
+    rt::ModelChoice<T>& model = to->model;
+    model = {.K = K_, .coupling = coupling<T>(), .boundary = boundary_.view(), .omega = omega_.value<T>()};
     if (bonds_) model.bonds = km::BondStrengths<T>{bonds_->first.grid<const T>(), bonds_->second.grid<const T>()};
-    if (!mask_.is_none()) {
+    if (has_mask_) {
         const Mask<T> present(mask_, "mask");
         const km::Grid<const T> cells = present.view();
         if (bonds_) {
-            to.east = km::Field<T>(model.bonds->east);
-            to.south = km::Field<T>(model.bonds->south);
+            to->east = km::Field<T>(model.bonds->east);
+            to->south = km::Field<T>(model.bonds->south);
         } else {
-            to.east = km::Field<T>(cells.rows(), cells.cols());
-            to.south = km::Field<T>(cells.rows(), cells.cols());
-            to.east.fill(1);
-            to.south.fill(1);
+            to->east = km::Field<T>(cells.rows(), cells.cols());
+            to->south = km::Field<T>(cells.rows(), cells.cols());
+            to->east.fill(1);
+            to->south.fill(1);
         }
-        km::remove_cells(cells, to.east, to.south);
-        model.bonds = km::BondStrengths<T>{to.east, to.south};
+        km::remove_cells(cells, to->east, to->south);
+        model.bonds = km::BondStrengths<T>{to->east, to->south};
     }
     model.mean_field = mean_field_;
     if (inertia_)
         model.inertia =
             km::InertiaFields<T>{.mass = inertia_->mass.value<T>(), .damping = inertia_->damping.value<T>()};
-    to.model = model;
-    return *to.model;
+    return to;
 }
 template const rt::ModelChoice<float>& Model::typed<float>() const;
 template const rt::ModelChoice<double>& Model::typed<double>() const;
@@ -244,7 +293,7 @@ std::string Model::text() const {
     text += ", omega=" + (omega_.array ? std::string("array") : std::string(py::repr(py::float_(omega_.number))));
     text += ", coupling=" + (coupling_ ? text_of(*coupling_) : std::string("None"));
     if (bonds_) text += ", bonds=(array, array)";
-    if (!mask_.is_none()) text += ", mask=array";
+    if (has_mask_) text += ", mask=array";
     if (mean_field_)
         text += ", mean_field=MeanField(" + std::string(py::repr(py::float_(mean_field_->K))) + ", " +
                 std::string(py::repr(py::float_(mean_field_->lag))) + ")";
@@ -378,7 +427,7 @@ bonds : (east, south), optional
     to the one below. Viewed and kept alive.
 mask : array, optional
     0 or False where a cell is missing: such a cell has no bonds and obeys dθ/dt = ω.
-    Pass it to observables too.
+    Copied. Pass it to observables too.
 mean_field : MeanField, optional
     Coupling to all cells.
 inertia : Inertia, optional
@@ -392,7 +441,8 @@ TypeError, ValueError
 Notes
 -----
 Arrays must have the shape and the precision of θ. The model holds no copy of
-them, but with a mask it holds two arrays of strengths.)")
+them, but with a mask it holds two arrays of strengths, from its first use on. Those
+are made with the lock of the interpreter held: threads can share a new model.)")
         .def(py::init([](double K, py::object omega, py::object coupling, py::object boundary, py::object bonds,
                          py::object mask, py::object mean_field, py::object inertia) {
                  return std::make_unique<Model>(

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kuramoto_python {
@@ -77,7 +78,9 @@ struct ModelArguments {
     py::object inertia;
 };
 
-/// Python's Model. It keeps its arrays alive, and is made into the library's model of each precision at its first use.
+/// Python's Model. It keeps its arrays alive, and is made into the library's model of a precision at its first use.
+///
+/// The lock of the interpreter is held while that is made, so that threads can use a new model at the same time.
 class Model {
   public:
     explicit Model(const ModelArguments& given);
@@ -85,6 +88,12 @@ class Model {
     /// The library's model for cells of T. Throws TypeError if an array of the model has another precision.
     template <class T> [[nodiscard]] const rt::ModelChoice<T>& typed() const;
 
+    /// Whether the arrays of the model are float32, and the one that says so; nothing without arrays of numbers.
+    [[nodiscard]] const std::optional<std::pair<bool, std::string>>& precision() const noexcept { return precision_; }
+    /// Whether float32 is the precision for a question that names none: that of the arrays, or that of the first use.
+    [[nodiscard]] bool prefers_float32() const noexcept {
+        return precision_ ? precision_->first : !float64_ && float32_;
+    }
     /// Whether there is a lattice.
     [[nodiscard]] bool has_lattice() const noexcept { return coupling_.has_value(); }
     [[nodiscard]] bool has_mean_field() const noexcept { return mean_field_.has_value(); }
@@ -99,11 +108,16 @@ class Model {
 
   private:
     template <class T> struct Typed {
-        std::optional<rt::ModelChoice<T>> model;
+        rt::ModelChoice<T> model;
         km::Field<T> east; // with a mask
         km::Field<T> south;
     };
-    template <class T> Typed<T>& slot() const;
+    template <class T> using Kept = std::unique_ptr<const Typed<T>>;
+    template <class T> Kept<T>& slot() const;
+    template <class T> [[nodiscard]] std::unique_ptr<Typed<T>> made() const;
+    template <class T> [[nodiscard]] std::optional<km::AnyCoupling<T>> coupling() const;
+    template <class T> void check_numbers() const;
+    void take_mask(py::handle mask);
     void look_at(const Array& array, const char* name);
 
     double K_;
@@ -111,12 +125,13 @@ class Model {
     std::optional<CouplingArgument> coupling_;
     OwnedBoundary boundary_;
     std::optional<std::pair<Array, Array>> bonds_;
-    py::object mask_;
+    bool has_mask_ = false;
+    py::object mask_; // until the bonds are made of it
     std::optional<km::MeanField> mean_field_;
     std::optional<Inertia> inertia_;
     std::optional<std::pair<bool, std::string>> precision_; // float32 or not, and the argument that says so
-    mutable Typed<float> float32_;
-    mutable Typed<double> float64_;
+    mutable Kept<float> float32_;
+    mutable Kept<double> float64_;
 };
 
 /// Python's steppers with a fixed time step; each kind is a type of its own.
