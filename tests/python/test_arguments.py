@@ -305,3 +305,37 @@ def test_calls_that_cannot_be(call: Callable[[Array], Any], error: Any, message:
     with pytest.raises(error, match=message):
         call(theta)
     assert np.array_equal(theta, phases())
+
+
+_LIMIT = 2**56
+
+
+@pytest.mark.parametrize("stepper", [kuramoto.EulerMaruyama(0.1, 0.1), kuramoto.LeimkuhlerMatthews(0.1, phases()),
+                                     kuramoto.BAOAB(0.1, 0.1)])
+@pytest.mark.parametrize("has_mean_field", [False, True])
+@pytest.mark.parametrize("progress", [None, lambda steps: None])
+def test_runs_beyond_the_noise_are_refused_as_a_whole(stepper: Any, has_mean_field: bool, progress: Any) -> None:
+    has_inertia = isinstance(stepper, kuramoto.BAOAB)
+    theta = phases()
+    model = kuramoto.Model(
+        mean_field=kuramoto.MeanField(1.0) if has_mean_field else None,
+        inertia=kuramoto.Inertia(damping=0.5) if has_inertia else None,
+    )
+    velocity = np.zeros(SHAPE) if has_inertia else None
+    most = _LIMIT - (1 if isinstance(stepper, kuramoto.LeimkuhlerMatthews) else 0)
+    for steps, first in ((_LIMIT, 1), (2**62, 0), (2, most - 1), (2**63 - 1, 2**63 - 1), (10**6, most - 10)):
+        with pytest.raises(ValueError, match=r"2\^56|2\^63"):
+            kuramoto.advance(model, theta, steps, stepper, velocity=velocity, first_step=first, progress=progress)
+    assert np.array_equal(theta, phases())
+    kuramoto.advance(model, theta, 2, stepper, velocity=velocity, first_step=most - 2, progress=progress)
+    assert not np.array_equal(theta, phases())
+
+
+def test_runs_without_noise_have_any_first_step() -> None:
+    theta, expected = phases(), phases()
+    kuramoto.advance(kuramoto.Model(), theta, 20, kuramoto.Euler(0.1), first_step=2**63 - 1, progress=lambda n: None)
+    kuramoto.advance(kuramoto.Model(), expected, 20, kuramoto.Euler(0.1))
+    assert np.array_equal(theta, expected)
+    for progress in (None, lambda n: None):
+        with pytest.raises(ValueError, match="steps"):
+            kuramoto.advance(kuramoto.Model(), theta, -1, kuramoto.Euler(0.1), progress=progress)

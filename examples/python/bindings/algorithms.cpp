@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <variant>
 
@@ -86,30 +85,55 @@ class Pieces {
     std::int64_t piece_;
 };
 
-/// advance(count, first) for all pieces of a run, with signals and `progress(steps)` between them.
-template <class Advance>
-void advance_in_pieces(std::int64_t steps, std::int64_t first, Pieces pieces, py::handle progress,
+/// What is called with the steps of each piece: a callable of the caller, or the bar of the package for True.
+py::object progress_of(py::handle given, std::int64_t steps) {
+    if (given.is_none() || given.is(py::bool_(false))) return py::none();
+    if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps);
+    if (PyCallable_Check(given.ptr()) == 0)
+        throw py::type_error("progress must be True, False, None or callable, but is of type " + type_of(given));
+    return py::reinterpret_borrow<py::object>(given);
+}
+
+/// advance(count, done) for all pieces of a run, with signals and `progress(steps)` between them. `check` refuses a run
+/// as a whole, before its first piece.
+template <class Check, class Advance>
+void advance_in_pieces(std::int64_t steps, Pieces pieces, py::handle progress, const Check& check,
                        const Advance& advance) {
-    if (steps <= pieces.of(steps) && progress.is_none()) {
+    const bool is_quiet = progress.is_none() || progress.is(py::bool_(false));
+    if (steps <= 0 || (is_quiet && steps <= pieces.of(steps))) {
         {
             const py::gil_scoped_release released;
-            advance(steps, first);
+            advance(steps, 0);
         }
         if (PyErr_CheckSignals() != 0) raise_interrupted(steps);
         return;
     }
+    check();
+    const py::object shown = progress_of(progress, steps);
     for (std::int64_t done = 0; done < steps;) {
         const std::int64_t piece = pieces.of(steps - done);
         const Clock::time_point begin = Clock::now();
         {
             const py::gil_scoped_release released;
-            advance(piece, first + done);
+            advance(piece, done);
         }
         done += piece;
         pieces.took(std::chrono::duration<double>(Clock::now() - begin).count());
-        if (!progress.is_none()) report(progress, piece, done);
+        if (!shown.is_none()) report(shown, piece, done);
         if (PyErr_CheckSignals() != 0) raise_interrupted(done);
     }
+}
+
+/// Has the library check the numbers of all steps of a run: on an empty lattice, whatever the model.
+template <class T>
+void check_steps(rt::StepperChoice<T> stepper, bool has_inertia, std::int64_t steps, std::int64_t first) {
+    const rt::Policy policy = km::AnyPolicy(km::Fused{});
+    const km::Grid<T> none;
+    rt::ModelChoice<T> model{.coupling = km::AnyCoupling<T>(km::Sine{})};
+    stepper.D = 0.0;
+    if (!has_inertia) return rt::advance(policy, stepper, model, none, steps, first);
+    model.inertia = km::InertiaFields<T>{.mass = 1.0, .damping = 0.0};
+    rt::advance(policy, stepper, model, none, none, steps, first);
 }
 
 /// The policy with a look at the signals between its runs of tasks.
@@ -155,15 +179,6 @@ State state_of(const Model& model, py::handle theta, py::handle velocity) {
     return state;
 }
 
-/// What is called with the steps of each piece: a callable of the caller, or the bar of the package for True.
-py::object progress_of(py::handle given, std::int64_t steps) {
-    if (given.is_none() || given.is(py::bool_(false))) return py::none();
-    if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps);
-    if (PyCallable_Check(given.ptr()) == 0)
-        throw py::type_error("progress must be True, False, None or callable, but is of type " + type_of(given));
-    return py::reinterpret_borrow<py::object>(given);
-}
-
 std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
     if (!given.is_none()) return py::cast<std::int64_t>(given);
     if (rt::is_noisy(stepper.kind))
@@ -181,21 +196,19 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
     with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
         const rt::ModelChoice<T>& typed = model.typed<T>();
         const rt::StepperChoice<T> typed_stepper = stepper.typed<T>();
-        const auto piece = [&](std::int64_t count, std::int64_t from) {
+        std::int64_t first = 0;
+        const auto piece = [&](std::int64_t count, std::int64_t done) {
+            // Without noise a step does not depend on its number, and the sum could overflow.
+            const std::int64_t from = rt::is_noisy(stepper.kind) ? first + done : first;
             if (state.velocity)
                 rt::advance(policy.policy, typed_stepper, typed, phases, state.velocity->grid<T>(), count, from);
             else
                 rt::advance(policy.policy, typed_stepper, typed, phases, count, from);
         };
         if (rt::is_inertial(stepper.kind) != model.has_inertia()) piece(0, 0); // the library says what is wrong
-        const std::int64_t first = first_step_of(stepper, first_step);
-        // A run that is refused as a whole must not be refused after its first piece.
-        if (steps < 0 || first > std::numeric_limits<std::int64_t>::max() - steps)
-            piece(steps, first);
-        else if (rt::is_noisy(stepper.kind) && first + steps > std::int64_t{1} << 55)
-            piece(steps, first);
-        else
-            advance_in_pieces(steps, first, pieces, progress_of(progress, steps), piece);
+        first = first_step_of(stepper, first_step);
+        const auto check = [&] { check_steps<T>(typed_stepper, model.has_inertia(), steps, first); };
+        advance_in_pieces(steps, pieces, progress, check, piece);
     });
 }
 
