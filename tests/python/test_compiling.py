@@ -3,6 +3,7 @@
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,17 @@ from kuramoto import compiling
 EXPRESSION = "sin(d) + 0.25 * cos(d) - d / 8"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache of its own: one that is warm could hide that nothing compiles any more."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder / "kuramoto"
+
+
 @pytest.fixture(scope="module")
-def coupling() -> km.CompiledCoupling:
+def coupling(cache: Path) -> km.CompiledCoupling:
     return km.compile_coupling(EXPRESSION, max_slope=2.0)
 
 
@@ -41,6 +51,28 @@ def test_the_second_time_nothing_is_compiled(coupling: km.CompiledCoupling, monk
 
     monkeypatch.setattr(compiling, "_build", refuse)
     assert repr(km.compile_coupling(EXPRESSION, max_slope=2.0)) == repr(coupling)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "text", "no mark"])
+def test_a_damaged_library_is_built_again(
+    coupling: km.CompiledCoupling, cache: Path, damage: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(cache, tmp_path / "kuramoto")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (library,) = (tmp_path / "kuramoto").glob("*.so")
+    whole = library.read_bytes()
+    if damage == "no mark":
+        library.with_suffix(".sha256").unlink()
+    else:
+        library.write_bytes(whole[:5000] if damage == "cut short" else b"text")
+
+    def build(command: list[str], source: str, target: Path) -> None:
+        assert target == library
+        library.write_bytes(whole)
+
+    monkeypatch.setattr(compiling, "_build", build)
+    assert repr(km.compile_coupling(EXPRESSION, max_slope=2.0)) == repr(coupling)
+    assert library.read_bytes() == whole
 
 
 def test_other_headers_are_another_library(
@@ -131,11 +163,14 @@ def test_comments_do_not_reach_the_source(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_a_compiler_that_fails_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CXX", "false")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("CXX", "false")
     with pytest.raises(RuntimeError, match="false failed"):
         km.compile_coupling("sin(d) + 0.125 * d")
     assert not list(tmp_path.rglob("*.so"))
+    monkeypatch.setenv("CXX", "true")
+    with pytest.raises(RuntimeError, match="true built nothing"):
+        km.compile_coupling("sin(d) + 0.125 * d")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RuntimeError, match="CXX"):
         km.compile_coupling("sin(d) + 0.125 * d")

@@ -195,6 +195,8 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     Takes some ten seconds the first time. The cache is the folder kuramoto in XDG_CACHE_HOME, or in
     ~/.cache; its files are named by what they are built from: expression, compiler, flags and headers.
     """
+    if not isinstance(expression, str):
+        raise TypeError(f"expression must be a str, but is of type {type(expression).__name__}")
     translation = _Translation(expression)
     if max_slope is not None and not (math.isfinite(max_slope) and max_slope > 0):
         raise ValueError(f"max_slope must be finite and positive, but is {max_slope}")
@@ -212,9 +214,23 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
     content = "\0".join((source, version, _core.__version__, layout, _headers_digest(), *flags))
     folder = _cache_folder()
     library = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.so"
-    if not library.exists():
+    if not _is_whole(library):
         _build([compiler, *flags, f"-I{include_folder()}"], source, library)
     return _core._load_coupling(str(library), expression)
+
+
+def _mark_of(library: Path) -> Path:
+    """The file beside a library that holds the hash of its content, written after it."""
+    return library.with_suffix(".sha256")
+
+
+def _is_whole(library: Path) -> bool:
+    """Whether a library of the cache is what was built: to load one that was cut short ends the process."""
+    try:
+        mark = _mark_of(library).read_text(encoding="ascii")
+        return mark == hashlib.sha256(library.read_bytes()).hexdigest()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _build(command: list[str], source: str, library: Path) -> None:
@@ -226,4 +242,9 @@ def _build(command: list[str], source: str, library: Path) -> None:
         done = subprocess.run([*command, str(text), "-o", str(built)], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"the compiler {command[0]} failed:\n{done.stderr}")
+        if not built.exists():
+            raise RuntimeError(f"the compiler {command[0]} built nothing, and did not say why")
+        mark = Path(folder) / "mark"
+        mark.write_text(hashlib.sha256(built.read_bytes()).hexdigest(), encoding="ascii")
         os.replace(built, library)
+        os.replace(mark, _mark_of(library))
