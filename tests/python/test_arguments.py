@@ -231,6 +231,13 @@ def test_precisions_that_are_mixed() -> None:
         (lambda: kuramoto.Model(inertia=2.0), TypeError, "inertia"),
         (lambda: kuramoto.Model(coupling=None, mean_field=kuramoto.MeanField(1.0), bonds=(phases(), phases())),
          ValueError, "coupling"),
+        (lambda: kuramoto.Model(omega=1j), TypeError, "omega must be a number or an array, but is of type complex"),
+        (lambda: kuramoto.Model(omega=10**400), ValueError, "omega is too large"),
+        (lambda: kuramoto.EulerMaruyama(0.1, 1j), TypeError, "D must"),
+        (lambda: kuramoto.fixed_phase(10**400), ValueError, "phase is too large"),
+        (lambda: kuramoto.Simulation(kuramoto.Model(), phases(), kuramoto.Euler(0.1), time="x"), TypeError, "time"),
+        (lambda: kuramoto.compile_coupling(None), TypeError, "expression"),
+        (lambda: kuramoto.compile_coupling(b"d"), TypeError, "expression"),
         (lambda: kuramoto.Model(K=np.nan), ValueError, "K must"),
         (lambda: kuramoto.Model(omega=np.inf), ValueError, "omega"),
         (lambda: kuramoto.Model(mean_field=kuramoto.MeanField(np.nan)), ValueError, "K must"),
@@ -292,6 +299,20 @@ def test_parts_that_cannot_be(make: Callable[[], Any], error: Any, message: str)
         (lambda t: kuramoto.local_order_parameter("periodic", t, -1), ValueError, "half_width"),
         (lambda t: kuramoto.correlation("periodic", t, -1), ValueError, "distances"),
         (lambda t: kuramoto.correlation("periodic", t, 3, "diagonals"), ValueError, "pairs"),
+        (lambda t: kuramoto.correlation("periodic", t, 10**10), ValueError, "distances"),
+        (lambda t: kuramoto.order_parameter(t, np.ones(SHAPE, int)), TypeError, "mask.*bool.*int64"),
+        (lambda t: kuramoto.order_parameter(t, np.array(True)), TypeError, "mask must be an array"),
+        (lambda t: kuramoto.order_parameter(t, np.ones((2, 3), bool)), ValueError, "mask is 2 x 3.*theta is 6 x 8"),
+        (lambda t: kuramoto.energy(kuramoto.Model(), t, np.ones((2, 3))), ValueError, "mask is 2 x 3.*theta is 6 x 8"),
+        (lambda t: kuramoto.rate(kuramoto.Model(), t, np.ones((2, 3))), ValueError, "out is 2 x 3.*theta is 6 x 8"),
+        (lambda t: kuramoto.kinetic_temperature(kuramoto.Model(inertia=kuramoto.Inertia(phases(np.float32))), t),
+         TypeError, "velocity has cells of float64, but inertia.mass"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.1), first_step=1.5),
+         TypeError, "first_step must be an integer, but is of type float"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.1), first_step="1"),
+         TypeError, "first_step"),
+        (lambda t: kuramoto.advance(kuramoto.Model(), t, 1, kuramoto.Euler(0.1), first_step=2**63),
+         ValueError, "first_step"),
         (lambda t: kuramoto.frequency_clusters("periodic", t, -1.0), ValueError, "tolerance"),
         (lambda t: kuramoto.effective_frequencies(t, phases(), 0.0), ValueError, "duration"),
         (lambda t: kuramoto.energy(kuramoto.Model(coupling="linear"), t), ValueError, "sine"),
@@ -305,6 +326,27 @@ def test_calls_that_cannot_be(call: Callable[[Array], Any], error: Any, message:
     with pytest.raises(error, match=message):
         call(theta)
     assert np.array_equal(theta, phases())
+
+
+def test_numbers_in_arrays_without_dimensions() -> None:
+    expected = kuramoto.rate(kuramoto.Model(omega=0.5, boundary=kuramoto.fixed_phase(1.0)), phases())
+    model = kuramoto.Model(omega=np.array(0.5), boundary=kuramoto.fixed_phase(np.array(1.0)))
+    assert np.array_equal(kuramoto.rate(model, phases()), expected)
+
+
+def test_supported_instruction_sets_are_those_that_a_policy_takes() -> None:
+    names = kuramoto.supported_isas()
+    assert names[0] == "baseline"
+    for name in ("baseline", "avx2", "avx512"):
+        if name in names:
+            kuramoto.Fused(isa=name)
+        else:
+            with pytest.raises(ValueError, match=name):
+                kuramoto.Fused(isa=name)
+
+
+def test_equal_couplings_are_one_key() -> None:
+    assert len({kuramoto.Sine(), kuramoto.Sine(), kuramoto.SakaguchiSine(0.5), kuramoto.SakaguchiSine(0.5)}) == 2
 
 
 _LIMIT = 2**56

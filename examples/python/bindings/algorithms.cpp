@@ -180,7 +180,18 @@ State state_of(const Model& model, py::handle theta, py::handle velocity) {
 }
 
 std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
-    if (!given.is_none()) return py::cast<std::int64_t>(given);
+    if (!given.is_none()) {
+        const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(given.ptr()));
+        if (!index) {
+            PyErr_Clear();
+            throw py::type_error("first_step must be an integer, but is of type " + type_of(given));
+        }
+        int overflow = 0;
+        const std::int64_t number = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+        if (overflow != 0)
+            throw py::value_error("first_step must not be beyond 2^63 - 1, but is " + std::string(py::str(index)));
+        return number;
+    }
     if (rt::is_noisy(stepper.kind))
         throw py::value_error(
             "first_step is missing: with noise, pass the number of the first step in the whole run, or "
@@ -229,6 +240,7 @@ py::object rate(const Model& model, py::handle theta, py::object out, const Poli
     out = out_or_new(std::move(out), in);
     const Array to = writable(out, "out");
     check_same_precision(to, "out", in, "theta");
+    check_same_shape(to, "out", in, "theta");
     with_grid(to, [&]<class T>(km::Grid<T> rates) {
         const rt::ModelChoice<T>& typed = model.typed<T>();
         const py::gil_scoped_release released;
@@ -353,7 +365,7 @@ model : Model
 Returns
 -------
 float
-    inf for a model without a lattice, NaN for a coupling without a known slope.)");
+    inf for a model that couples nothing, NaN for a coupling without a known slope.)");
 }
 
 } // namespace kuramoto_python

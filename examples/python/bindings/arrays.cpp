@@ -85,28 +85,43 @@ py::object out_or_new(py::object out, const Array& like) {
     return new_array<double>(like.rows, like.cols);
 }
 
+void check_same_shape(const Array& array, const char* name, const Array& other, const char* other_name) {
+    if (array.rows == other.rows && array.cols == other.cols) return;
+    const auto shape = [](const Array& of) { return std::to_string(of.rows) + " x " + std::to_string(of.cols); };
+    throw py::value_error(std::string(name) + " is " + shape(array) + " cells, but " + other_name + " is " +
+                          shape(other));
+}
+
+Array readable_mask(py::handle argument, const char* name) {
+    if (!is_array(argument))
+        throw py::type_error(std::string(name) + " must be an array, but is of type " + type_of(argument));
+    const py::dtype type = viewed(argument, name).dtype();
+    if (!precision_of(type))
+        throw py::type_error(std::string(name) + " must have cells of bool, float32 or float64, but has " +
+                             std::string(py::str(py::object(type))));
+    return readable(argument, name);
+}
+
 bool is_bool_array(py::handle argument) { return is_array(argument) && viewed(argument, "").dtype().kind() == 'b'; }
 
 template <class T> Mask<T>::Mask(py::handle argument, const char* name) {
     if (argument.is_none()) return;
     is_given_ = true;
-    const py::array array = viewed(argument, name);
-    if (array.dtype().kind() != 'b') {
-        array_ = readable(argument, name);
+    if (!is_bool_array(argument)) {
+        array_ = readable_mask(argument, name);
         if (array_.is_float32 != std::is_same_v<T, float>)
             throw py::type_error(std::string(name) + " must have cells of bool or " +
                                  precision_name(std::is_same_v<T, float>) + ", but has cells of " +
                                  precision_name(array_.is_float32));
         return;
     }
+    const py::array array = viewed(argument, name);
     if (array.ndim() != 2)
         throw py::value_error(std::string(name) + " must have two dimensions, but its shape is " + shape_of(array));
     copy_ = km::Field<T>(array.shape(0), array.shape(1));
-    if (copy_.empty()) {
-        array_.rows = array.shape(0);
-        array_.cols = array.shape(1);
-        return;
-    }
+    array_.rows = array.shape(0);
+    array_.cols = array.shape(1);
+    if (copy_.empty()) return;
     const auto* cells = static_cast<const char*>(array.data());
     for (py::ssize_t i = 0; i < array.shape(0); ++i)
         for (py::ssize_t j = 0; j < array.shape(1); ++j)

@@ -68,8 +68,13 @@ inline void check_same_precision(const Array& array, const char* name, const Arr
     check_same_precision(array.is_float32, name, other.is_float32, other_name);
 }
 
+/// Throws ValueError unless two arrays have the same shape, naming both.
+void check_same_shape(const Array& array, const char* name, const Array& other, const char* other_name);
+
 /// Whether an argument is an array of bool.
 bool is_bool_array(py::handle argument);
+/// As `readable`, for a mask that is not of bool: its messages say that bool is allowed, too.
+Array readable_mask(py::handle argument, const char* name);
 
 /// Calls use(grid) with a view of the precision of the array, Grid<T>.
 template <class Use> decltype(auto) with_grid(const Array& array, const Use& use) {
@@ -84,6 +89,8 @@ template <class T> class Mask {
     Mask(py::handle argument, const char* name);
 
     [[nodiscard]] bool is_given() const noexcept { return is_given_; }
+    [[nodiscard]] std::ptrdiff_t rows() const noexcept { return array_.rows; }
+    [[nodiscard]] std::ptrdiff_t cols() const noexcept { return array_.cols; }
     /// The view; without cells if there is no mask.
     [[nodiscard]] km::Grid<const T> view() const { return copy_.empty() ? array_.grid<const T>() : copy_.view(); }
 

@@ -76,7 +76,7 @@ void bind_fill(py::module_& module, const char* name, const char* array, const c
 void bind_initial(py::module_& module) {
     const py::object usual = module.attr("OpenMP")();
     bind_fill<std::uint64_t>(
-        module, "uniform_phases", "theta", "Fills theta with independent phases, uniform in [−π, π), rad.",
+        module, "uniform_phases", "theta", "Fills theta with independent phases, uniform in [0, 2π), rad.",
         [](const auto&... of) { km::uniform_phases(of...); }, "seed"_a);
     bind_fill<double, double, std::uint64_t>(
         module, "normal_phases", "theta", "Fills theta with independent normal phases, rad.",
@@ -119,7 +119,7 @@ void bind_initial(py::module_& module) {
 
     bind_fill<double, double, std::uint64_t>(
         module, "uniform_frequencies", "omega",
-        "Fills omega with independent frequencies, uniform in [low, high), rad / time.",
+        "Fills omega with independent frequencies, uniform in [low, high], rad / time.",
         [](const auto&... of) { km::uniform_frequencies(of...); }, "low"_a, "high"_a, "seed"_a);
     bind_fill<double, double, std::uint64_t>(
         module, "normal_frequencies", "omega", "Fills omega with independent normal frequencies, rad / time.",

@@ -107,6 +107,8 @@ def class_lines(name: str, cls: type) -> list[str]:
         elif member == "__init__" and "(*args" not in (value.__doc__ or "") and "->" in (value.__doc__ or ""):
             arguments, _ = signature_of(qualified, value)
             lines += [f"    def __init__({arguments}) -> None: ..."]
+        elif member == "__hash__" and value is not None:
+            lines += ["    def __hash__(self) -> int: ..."]
         elif member == "__eq__":
             lines += ["    def __eq__(self, other: object) -> bool: ..."]
         elif not member.startswith("_"):

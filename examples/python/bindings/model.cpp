@@ -11,26 +11,28 @@ namespace kuramoto_python {
 
 using namespace pybind11::literals;
 
+namespace {
+
+/// A number. Throws TypeError or ValueError, naming the argument, for anything else.
+double number_of(py::handle argument, const std::string& name, const char* expected = "a number") {
+    const bool is_number = PyFloat_Check(argument.ptr()) != 0 || PyNumber_Check(argument.ptr()) != 0;
+    if (is_number && !is_array(argument)) {
+        const double number = PyFloat_AsDouble(argument.ptr());
+        if (PyErr_Occurred() == nullptr) return number;
+        const py::error_already_set error;
+        if (error.matches(PyExc_OverflowError)) throw py::value_error(name + " is too large for a number of 64 bits");
+    }
+    throw py::type_error(name + " must be " + expected + ", but is of type " + type_of(argument));
+}
+
+} // namespace
+
 NumberOrArray number_or_array(py::handle argument, const char* name) {
     if (is_array(argument)) return {.array = readable(argument, name)};
-    if (PyFloat_Check(argument.ptr()) == 0 && PyNumber_Check(argument.ptr()) == 0)
-        throw py::type_error(std::string(name) + " must be a number or an array, but is of type " + type_of(argument));
-    const double number = PyFloat_AsDouble(argument.ptr());
-    if (PyErr_Occurred() != nullptr) throw py::error_already_set();
-    return {.number = number};
+    return {.number = number_of(argument, name, "a number or an array")};
 }
 
 namespace {
-
-/// A number. Throws TypeError, naming the argument, for anything else.
-double number_of(py::handle argument, const std::string& name) {
-    if (PyFloat_Check(argument.ptr()) == 0 && (PyNumber_Check(argument.ptr()) == 0 || is_array(argument)))
-        throw py::type_error(name + " must be a number, but is of type " + type_of(argument));
-    const double number = PyFloat_AsDouble(argument.ptr());
-    if (PyErr_Occurred() == nullptr) return number;
-    const py::error_already_set error;
-    throw py::type_error(name + " must be a number, but is of type " + type_of(argument));
-}
 
 /// The numbers of a sequence or of an array of one dimension. Throws TypeError or ValueError, naming the argument.
 std::vector<double> numbers_of(py::handle argument, const char* name) {
@@ -189,7 +191,7 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
 /// copy, which has a byte per cell.
 void Model::take_mask(py::handle mask) {
     const bool is_bool = is_bool_array(mask);
-    if (!is_bool) look_at(readable(mask, "mask"), "mask");
+    if (!is_bool) look_at(readable_mask(mask, "mask"), "mask");
     const py::array cells = py::module_::import("numpy").attr("asarray")(mask);
     if (cells.ndim() != 2)
         throw py::value_error("mask must have two dimensions, but its shape is " +
@@ -242,12 +244,11 @@ template <class T> std::optional<km::AnyCoupling<T>> Model::coupling() const {
         return loaded.float64;
 }
 
-template <class T> const rt::ModelChoice<T>& Model::typed() const {
+template <class T> const rt::ModelChoice<T>& Model::typed(const char* name) const {
     Kept<T>& kept = slot<T>();
     if (kept) return kept->model;
     if (precision_)
-        check_same_precision(std::is_same_v<T, float>, "theta", precision_->first,
-                             precision_->second + " of the model");
+        check_same_precision(std::is_same_v<T, float>, name, precision_->first, precision_->second + " of the model");
     Kept<T> made_now = made<T>();
     // Another thread may have made and used one: the lock can change hands while an array is looked at.
     if (!kept) kept = std::move(made_now);
@@ -280,8 +281,8 @@ template <class T> std::unique_ptr<Model::Typed<T>> Model::made() const {
             km::InertiaFields<T>{.mass = inertia_->mass.value<T>(), .damping = inertia_->damping.value<T>()};
     return to;
 }
-template const rt::ModelChoice<float>& Model::typed<float>() const;
-template const rt::ModelChoice<double>& Model::typed<double>() const;
+template const rt::ModelChoice<float>& Model::typed<float>(const char*) const;
+template const rt::ModelChoice<double>& Model::typed<double>(const char*) const;
 
 bool Model::is_sine() const noexcept {
     const auto* named = coupling_ ? std::get_if<rt::NamedCoupling>(&*coupling_) : nullptr;
@@ -320,9 +321,11 @@ void bind_model(py::module_& module) {
     py::class_<rt::NamedCoupling>(module, "Coupling",
                                   "A coupling f of the library: the flux across a bond, from a phase difference.")
         .def("__repr__", [](const rt::NamedCoupling& self) { return text_of(self); })
-        .def("__eq__", [](const rt::NamedCoupling& self, py::object other) {
-            return py::isinstance<rt::NamedCoupling>(other) && self == py::cast<rt::NamedCoupling>(other);
-        });
+        .def("__eq__",
+             [](const rt::NamedCoupling& self, py::object other) {
+                 return py::isinstance<rt::NamedCoupling>(other) && self == py::cast<rt::NamedCoupling>(other);
+             })
+        .def("__hash__", [](const rt::NamedCoupling& self) { return py::hash(py::str(text_of(self))); });
     py::class_<CouplingOf<CouplingKind::sine>, rt::NamedCoupling>(module, "Sine",
                                                                   "f(d) = sin d: the coupling of the Kuramoto lattice.")
         .def(py::init([] { return checked_coupling<CouplingKind::sine>({}); }));

@@ -85,8 +85,8 @@ class Model {
   public:
     explicit Model(const ModelArguments& given);
 
-    /// The library's model for cells of T. Throws TypeError if an array of the model has another precision.
-    template <class T> [[nodiscard]] const rt::ModelChoice<T>& typed() const;
+    /// The library's model for cells of T, as `name` has them. Throws TypeError if the arrays of the model have others.
+    template <class T> [[nodiscard]] const rt::ModelChoice<T>& typed(const char* name = "theta") const;
 
     /// Whether the arrays of the model are float32, and the one that says so; nothing without arrays of numbers.
     [[nodiscard]] const std::optional<std::pair<bool, std::string>>& precision() const noexcept { return precision_; }

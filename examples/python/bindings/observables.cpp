@@ -16,6 +16,7 @@
 
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -28,17 +29,27 @@ using namespace pybind11::literals;
 
 namespace {
 
+/// A mask for cells. Throws ValueError for one of another shape.
+template <class T> Mask<T> mask_for(py::handle mask, const Array& cells, const char* name) {
+    Mask<T> present(mask, "mask");
+    if (present.is_given()) check_same_shape({.rows = present.rows(), .cols = present.cols()}, "mask", cells, name);
+    return present;
+}
+
 /// use(workers, theta, present) with the lock released: an observable of phases and perhaps a mask.
 template <class Use>
-auto observed(py::handle theta, const char* name, py::handle mask, const Policy& policy, const Use& use) {
-    const Array cells = readable(theta, name);
+auto observed(const Array& cells, const char* name, py::handle mask, const Policy& policy, const Use& use) {
     return with_grid(cells, [&]<class T>(km::Grid<T> grid) {
-        const Mask<T> present(mask, "mask");
+        const Mask<T> present = mask_for<T>(mask, cells, name);
         const km::AnyPolicy workers = rt::workers_of(policy.policy);
         const km::Grid<const T> phases = grid;
         const py::gil_scoped_release released;
         return with_mask(present, [&](const auto& there) { return use(workers, phases, there); });
     });
+}
+template <class Use>
+auto observed(py::handle theta, const char* name, py::handle mask, const Policy& policy, const Use& use) {
+    return observed(readable(theta, name), name, mask, policy, use);
 }
 
 /// A new array of numbers.
@@ -61,7 +72,7 @@ Result of_sine_lattice(const Model& model, py::handle theta, py::handle mask, co
                        const Compute& compute) {
     const Array cells = readable(theta, "theta");
     return with_grid(cells, [&]<class T>(km::Grid<T> grid) -> Result {
-        const Mask<T> present(mask, "mask");
+        const Mask<T> present = mask_for<T>(mask, cells, "theta");
         const km::AnyPolicy workers = rt::workers_of(policy.policy);
         const km::Grid<const T> phases = grid;
         return with_sine_lattice<T>(model, what, [&](const auto& lattice) -> Result {
@@ -88,7 +99,8 @@ py::object local_order_parameter(py::handle lattice, py::handle theta, std::ptrd
     out = out_or_new(std::move(out), cells);
     const Array to = writable(out, "out");
     check_same_precision(to, "out", cells, "theta");
-    observed(theta, "theta", mask, policy,
+    check_same_shape(to, "out", cells, "theta");
+    observed(cells, "theta", mask, policy,
              [&]<class T>(const auto& workers, const km::Grid<const T>& phases, const auto& there) {
                  km::local_order_parameter(workers, boundary.view(), phases, there, to.grid<T>(), half_width);
              });
@@ -107,8 +119,11 @@ py::array_t<double> correlation(py::handle lattice, py::handle theta, std::ptrdi
     if (distances < 0) throw py::value_error("distances must not be negative, but is " + std::to_string(distances));
     const OwnedBoundary boundary = boundary_of(lattice);
     const km::Pairs which = pairs_named(pairs);
+    const Array cells = readable(theta, "theta");
+    if (distances > std::max<std::ptrdiff_t>({cells.rows, cells.cols, 1}))
+        throw py::value_error("distances = " + std::to_string(distances) + " are more than theta has rows or columns");
     std::vector<double> out(static_cast<std::size_t>(distances));
-    observed(theta, "theta", mask, policy, [&](const auto& workers, const auto& phases, const auto& there) {
+    observed(cells, "theta", mask, policy, [&](const auto& workers, const auto& phases, const auto& there) {
         km::correlation(workers, boundary.view(), phases, there, out, which);
     });
     return array_of(out);
@@ -185,13 +200,17 @@ double kinetic_temperature(const Model& model, py::handle velocity, py::handle m
     if (!model.has_inertia()) throw py::value_error("the model has no inertia, and thus no kinetic temperature");
     return observed(velocity, "velocity", mask, policy,
                     [&]<class T>(const auto& workers, const km::Grid<const T>& cells, const auto& there) {
-                        const km::InertiaFields<T>& inertia = *model.typed<T>().inertia;
+                        const km::InertiaFields<T>& inertia = *model.typed<T>("velocity").inertia;
                         return km::kinetic_temperature(workers, inertia, cells, there);
                     });
 }
 
 void bind_results(py::module_& module) {
     py::class_<km::OrderParameter> order(module, "OrderParameter", "r e^{iψ}: the mean of e^{iθ}.");
+    order.def("__repr__", [](const km::OrderParameter& self) {
+        return "OrderParameter(r=" + std::string(py::repr(py::float_(self.r))) +
+               ", psi=" + std::string(py::repr(py::float_(self.psi))) + ")";
+    });
     order.def_readonly("r", &km::OrderParameter::r, "1: all phases agree; about 1/√cells for phases at random.");
     order.def_readonly("psi", &km::OrderParameter::psi, "The mean phase, rad, in (−π, π].");
     py::class_<km::PhaseMoments> moments(module, "PhaseMoments", "Central moments of the phases over the lattice.");

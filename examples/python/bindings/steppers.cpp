@@ -2,7 +2,11 @@
 
 #include <kuramoto/stepping/dormand_prince.hpp>
 
+#include <pybind11/stl.h>
+
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace kuramoto_python {
 
@@ -35,7 +39,7 @@ dt : float
     Time step; positive.
 D : float or array
     Strength of the noise, rad² / time: a temperature in the units of K. Not negative.
-    An array is viewed and kept alive.
+    An array is viewed and kept alive; its negative cells give NaN.
 seed : int, optional
     Of the noise. The noise is a function of seed, cell and step alone.)";
 
@@ -130,6 +134,11 @@ max_steps : int, optional
         .def_readonly("max_dt", &km::DormandPrince54::max_dt)
         .def_readonly("max_steps", &km::DormandPrince54::max_steps);
     py::class_<km::IntegrationReport>(module, "IntegrationReport", "The steps of an integration.")
+        .def("__repr__",
+             [](const km::IntegrationReport& self) {
+                 return "<integration of " + std::to_string(self.accepted) + " accepted and " +
+                        std::to_string(self.rejected) + " rejected steps>";
+             })
         .def_readonly("accepted", &km::IntegrationReport::accepted, "Number of accepted steps.")
         .def_readonly("rejected", &km::IntegrationReport::rejected, "Number of steps that were tried again, shorter.")
         .def_readonly("evaluations", &km::IntegrationReport::evaluations, "Number of evaluations of the rate.")
@@ -171,7 +180,7 @@ isa : str, optional
 Parameters
 ----------
 depth : int, optional
-    Time steps per sweep of advance, at most 1024; 0: chosen from the grid.
+    Time steps per sweep of advance; at most 1024 are used. 0: chosen from the grid.
 isa : str, optional
     Instruction set: "automatic", "baseline", "avx2" or "avx512".)")
         .def(py::init([](int depth, const std::string& isa) {
@@ -187,7 +196,7 @@ Parameters
 threads : int, optional
     Number of threads; 0: as many as OpenMP would use (OMP_NUM_THREADS, or all cores).
 depth : int, optional
-    Time steps per sweep of advance, at most 1024; 0: chosen from the grid.
+    Time steps per sweep of advance; at most 1024 are used. 0: chosen from the grid.
 isa : str, optional
     Instruction set: "automatic", "baseline", "avx2" or "avx512".
 min_cells_per_thread : int, optional
@@ -200,6 +209,15 @@ min_cells_per_thread : int, optional
              }),
              "threads"_a = 0, "depth"_a = 0, "isa"_a = "automatic",
              "min_cells_per_thread"_a = usual.min_cells_per_thread);
+    module.def(
+        "supported_isas",
+        [] {
+            std::vector<std::string> names;
+            for (const km::Isa isa : {km::Isa::baseline, km::Isa::avx2, km::Isa::avx512})
+                if (km::is_supported(isa)) names.emplace_back(km::name(isa));
+            return names;
+        },
+        "The instruction sets of this processor that a policy can name; the last one is what \"automatic\" chooses.");
 }
 
 } // namespace kuramoto_python

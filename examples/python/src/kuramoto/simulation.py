@@ -8,7 +8,7 @@ import sys
 import time as clock
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, NoReturn, Optional, Union
+from typing import Any, NamedTuple, NoReturn, Optional, SupportsFloat, Union
 
 import numpy as np
 import numpy.typing as npt
@@ -103,6 +103,8 @@ class Simulation:
     ) -> None:
         if not isinstance(stepper, (_core.Stepper, _core.DormandPrince54)):
             raise TypeError(f"stepper must be a Stepper or DormandPrince54, but is of type {type(stepper).__name__}")
+        if not isinstance(time, SupportsFloat):
+            raise TypeError(f"time must be a number, but is of type {type(time).__name__}")
         if not math.isfinite(time):
             raise ValueError(f"time must be finite, but is {time}")
         self._model = model
@@ -217,6 +219,8 @@ class Simulation:
         KeyboardInterrupt
             After Ctrl-C. The state is valid; with DormandPrince54 it is that of the last pause.
         """
+        if not isinstance(progress, (bool, np.bool_)):
+            raise TypeError(f"progress must be True or False, but is of type {type(progress).__name__}")
         end = self._progress.end_of_run(amount)
         pause_every = self._progress.checked_pauses(every, end)
         if pause_every > 0 and observer is None:
