@@ -328,6 +328,26 @@ def test_calls_that_cannot_be(call: Callable[[Array], Any], error: Any, message:
     assert np.array_equal(theta, phases())
 
 
+def test_objects_without_init_are_refused() -> None:
+    """Their memory would hold anything."""
+    theta = phases()
+    sine: Any = kuramoto.Sine.__new__(kuramoto.Sine)
+    for call in (
+        lambda: kuramoto.advance(kuramoto.Model(), theta, 1, kuramoto.Euler.__new__(kuramoto.Euler)),
+        lambda: kuramoto.rate(kuramoto.Model.__new__(kuramoto.Model), theta),
+        lambda: kuramoto.rate(kuramoto.Model(), theta, policy=kuramoto.OpenMP.__new__(kuramoto.OpenMP)),
+        lambda: kuramoto.Model(inertia=kuramoto.Inertia.__new__(kuramoto.Inertia)),
+        lambda: kuramoto.Model(boundary=kuramoto.BoundaryCondition.__new__(kuramoto.BoundaryCondition)),
+        lambda: kuramoto.Model(coupling=sine),
+        lambda: kuramoto.wrap(theta, kuramoto.WrappedTurns.__new__(kuramoto.WrappedTurns)),
+        lambda: kuramoto.count_vortices(kuramoto.Model.__new__(kuramoto.Model), theta),
+        lambda: repr(kuramoto.Model.__new__(kuramoto.Model)),
+    ):
+        with pytest.raises(TypeError, match="__new__"):
+            call()  # type: ignore[no-untyped-call]
+    assert np.array_equal(theta, phases())
+
+
 def test_numbers_in_arrays_without_dimensions() -> None:
     expected = kuramoto.rate(kuramoto.Model(omega=0.5, boundary=kuramoto.fixed_phase(1.0)), phases())
     model = kuramoto.Model(omega=np.array(0.5), boundary=kuramoto.fixed_phase(np.array(1.0)))

@@ -5,6 +5,8 @@
 
 namespace kuramoto_python {
 
+void throw_unmade() { throw py::type_error("an argument was made by __new__ alone: call its type instead"); }
+
 std::string type_of(py::handle argument) { return py::str(py::type::handle_of(argument).attr("__name__")); }
 
 std::optional<bool> precision_of(const py::dtype& type) {

@@ -9,10 +9,12 @@
 #include <pybind11/pybind11.h>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,6 +22,18 @@ namespace kuramoto_python {
 
 namespace km = kuramoto;
 namespace py = pybind11;
+
+/// Throws TypeError: an object of Python was used whose __init__ did not run.
+[[noreturn]] void throw_unmade();
+
+/// Makes an object for a type of Python whose `operator new` throws.
+///
+/// cls.__new__(cls) gives an object without a value. Where such an argument is used, pybind11 asks the class for
+/// memory, and would call the function with what happens to lie there. The classes of arguments therefore refuse: they
+/// declare an `operator new` that throws, and are made by this function alone.
+template <class T> std::unique_ptr<T> made_for_python(T&& value) {
+    return std::unique_ptr<T>(::new T(std::move(value)));
+}
 
 /// A two-dimensional array of float32 or float64, and the object that owns its cells.
 struct Array {

@@ -40,16 +40,17 @@ km::Axis axis_named(const std::string& name) {
 
 /// Turns that wrapping took from phases, of the precision of the phases.
 struct Turns {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
     std::variant<km::WrappedTurns<float>, km::WrappedTurns<double>> turns;
 };
 
-Turns wrapped_turns(std::ptrdiff_t rows, std::ptrdiff_t cols, py::object dtype) {
+std::unique_ptr<Turns> wrapped_turns(std::ptrdiff_t rows, std::ptrdiff_t cols, py::object dtype) {
     const py::dtype type = py::dtype::from_args(dtype);
     const std::optional<bool> is_float32 = precision_of(type);
     if (!is_float32)
         throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
-    if (*is_float32) return {km::WrappedTurns<float>(rows, cols)};
-    return {km::WrappedTurns<double>(rows, cols)};
+    if (*is_float32) return made_for_python(Turns{km::WrappedTurns<float>(rows, cols)});
+    return made_for_python(Turns{km::WrappedTurns<double>(rows, cols)});
 }
 
 template <class T> km::WrappedTurns<T>& turns_for(Turns& turns) {

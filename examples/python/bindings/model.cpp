@@ -51,6 +51,7 @@ std::vector<double> numbers_of(py::handle argument, const char* name) {
 
 /// fixed_phase(…) and fixed_flux(…) of Python.
 struct Condition {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
     Side side;
 };
 
@@ -84,8 +85,13 @@ Side side_of(py::handle argument, const std::string& name) {
                          type_of(argument));
 }
 
+/// Python's Coupling: one of the library's.
+struct Named : rt::NamedCoupling {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
+};
+
 CouplingArgument coupling_of(py::handle argument) {
-    if (py::isinstance<rt::NamedCoupling>(argument)) return py::cast<rt::NamedCoupling>(argument);
+    if (py::isinstance<Named>(argument)) return rt::NamedCoupling(py::cast<const Named&>(argument));
     if (py::isinstance<LoadedCoupling>(argument))
         return std::shared_ptr<const LoadedCoupling>(py::cast<std::shared_ptr<LoadedCoupling>>(argument));
     if (py::isinstance<py::str>(argument)) {
@@ -304,36 +310,36 @@ std::string Model::text() const {
 
 namespace {
 
-// One type of Python per coupling; all are NamedCoupling.
-template <rt::CouplingKind kind> struct CouplingOf : rt::NamedCoupling {};
-template <rt::CouplingKind kind> CouplingOf<kind> checked_coupling(std::vector<double> numbers) {
+// One type of Python per coupling; all are Named.
+template <rt::CouplingKind kind> struct CouplingOf : Named {};
+template <rt::CouplingKind kind> std::unique_ptr<CouplingOf<kind>> checked_coupling(std::vector<double> numbers) {
     CouplingOf<kind> coupling;
     coupling.kind = kind;
     coupling.numbers = std::move(numbers);
     static_cast<void>(rt::any_coupling<double>(coupling)); // throws for numbers that are invalid
-    return coupling;
+    return made_for_python(std::move(coupling));
 }
 
 } // namespace
 
 void bind_model(py::module_& module) {
     using rt::CouplingKind;
-    py::class_<rt::NamedCoupling>(module, "Coupling",
-                                  "A coupling f of the library: the flux across a bond, from a phase difference.")
-        .def("__repr__", [](const rt::NamedCoupling& self) { return text_of(self); })
+    py::class_<Named>(module, "Coupling",
+                      "A coupling f of the library: the flux across a bond, from a phase difference.")
+        .def("__repr__", [](const Named& self) { return text_of(self); })
         .def("__eq__",
-             [](const rt::NamedCoupling& self, py::object other) {
-                 return py::isinstance<rt::NamedCoupling>(other) && self == py::cast<rt::NamedCoupling>(other);
+             [](const Named& self, py::object other) {
+                 return py::isinstance<Named>(other) && self == py::cast<const Named&>(other);
              })
-        .def("__hash__", [](const rt::NamedCoupling& self) { return py::hash(py::str(text_of(self))); });
-    py::class_<CouplingOf<CouplingKind::sine>, rt::NamedCoupling>(module, "Sine",
-                                                                  "f(d) = sin d: the coupling of the Kuramoto lattice.")
+        .def("__hash__", [](const Named& self) { return py::hash(py::str(text_of(self))); });
+    py::class_<CouplingOf<CouplingKind::sine>, Named>(module, "Sine",
+                                                      "f(d) = sin d: the coupling of the Kuramoto lattice.")
         .def(py::init([] { return checked_coupling<CouplingKind::sine>({}); }));
-    py::class_<CouplingOf<CouplingKind::linear>, rt::NamedCoupling>(
-        module, "Linear", "f(d) = d: diffusion, the limit of small differences.")
+    py::class_<CouplingOf<CouplingKind::linear>, Named>(module, "Linear",
+                                                        "f(d) = d: diffusion, the limit of small differences.")
         .def(py::init([] { return checked_coupling<CouplingKind::linear>({}); }));
-    py::class_<CouplingOf<CouplingKind::sakaguchi>, rt::NamedCoupling>(module, "SakaguchiSine",
-                                                                       R"(f(d) = sin(d − α): a sine with a phase lag α.
+    py::class_<CouplingOf<CouplingKind::sakaguchi>, Named>(module, "SakaguchiSine",
+                                                           R"(f(d) = sin(d − α): a sine with a phase lag α.
 
 Parameters
 ----------
@@ -345,8 +351,8 @@ Notes
 Not odd: f(0) = −sin α drives even a synchronous lattice. Sakaguchi & Kuramoto,
 Progress of Theoretical Physics 76 (1986) 576.)")
         .def(py::init([](double lag) { return checked_coupling<CouplingKind::sakaguchi>({lag}); }), "lag"_a);
-    py::class_<CouplingOf<CouplingKind::harmonics>, rt::NamedCoupling>(
-        module, "Harmonics", R"(f(d) = Σ aₖ sin kd: a coupling with higher harmonics.
+    py::class_<CouplingOf<CouplingKind::harmonics>, Named>(module, "Harmonics",
+                                                           R"(f(d) = Σ aₖ sin kd: a coupling with higher harmonics.
 
 Parameters
 ----------
@@ -368,7 +374,9 @@ Daido, Physical Review Letters 73 (1994) 760.)")
                           "What lies beyond one side of a lattice: see fixed_phase and fixed_flux.");
     module.def(
         "fixed_phase",
-        [](py::object phase) { return Condition{side_of_values(km::BoundaryKind::fixed_phase, phase, "phase")}; },
+        [](py::object phase) {
+            return made_for_python(Condition{side_of_values(km::BoundaryKind::fixed_phase, phase, "phase")});
+        },
         "phase"_a, R"(A side beyond which the phases do not change (Dirichlet).
 
 Parameters
@@ -377,7 +385,10 @@ phase : float or array of float
     In rad: one number, or one per cell along the side. An array is copied.)");
     module.def(
         "fixed_flux",
-        [](py::object flux) { return Condition{side_of_values(km::BoundaryKind::fixed_flux, flux, "flux")}; }, "flux"_a,
+        [](py::object flux) {
+            return made_for_python(Condition{side_of_values(km::BoundaryKind::fixed_flux, flux, "flux")});
+        },
+        "flux"_a,
         R"(A side across which the flux is given (Neumann): the rate of its cells gains K · flux.
 
 Parameters
@@ -405,7 +416,7 @@ mass : float or array
 damping : float or array
     γ, not negative. An array is viewed and kept alive.)")
         .def(py::init([](py::object mass, py::object damping) {
-                 return Inertia{number_or_array(mass, "mass"), number_or_array(damping, "damping")};
+                 return made_for_python(Inertia{number_or_array(mass, "mass"), number_or_array(damping, "damping")});
              }),
              "mass"_a = 1.0, "damping"_a = 0.0);
 
@@ -448,8 +459,8 @@ them, but with a mask it holds two arrays of strengths, from its first use on. T
 are made with the lock of the interpreter held: threads can share a new model.)")
         .def(py::init([](double K, py::object omega, py::object coupling, py::object boundary, py::object bonds,
                          py::object mask, py::object mean_field, py::object inertia) {
-                 return std::make_unique<Model>(
-                     ModelArguments{K, omega, coupling, boundary, bonds, mask, mean_field, inertia});
+                 return made_for_python(
+                     Model(ModelArguments{K, omega, coupling, boundary, bonds, mask, mean_field, inertia}));
              }),
              "K"_a = 1.0, "omega"_a = 0.0, "coupling"_a = "sine", "boundary"_a = "zero_flux", "bonds"_a = py::none(),
              "mask"_a = py::none(), "mean_field"_a = py::none(), "inertia"_a = py::none())

@@ -31,6 +31,7 @@ NumberOrArray number_or_array(py::handle argument, const char* name);
 
 /// m and γ.
 struct Inertia {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
     NumberOrArray mass = {.number = 1.0};
     NumberOrArray damping = {.number = 0.0};
 };
@@ -84,6 +85,7 @@ struct ModelArguments {
 class Model {
   public:
     explicit Model(const ModelArguments& given);
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
 
     /// The library's model for cells of T, as `name` has them. Throws TypeError if the arrays of the model have others.
     template <class T> [[nodiscard]] const rt::ModelChoice<T>& typed(const char* name = "theta") const;
@@ -136,6 +138,7 @@ class Model {
 
 /// Python's steppers with a fixed time step; each kind is a type of its own.
 struct Stepper {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
     rt::StepperKind kind = rt::StepperKind::euler;
     double dt = 0;
     NumberOrArray D = {};
@@ -150,6 +153,7 @@ struct Stepper {
 
 /// Python's policies; each kind is a type of its own.
 struct Policy {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
     rt::PolicyKind kind;
     rt::PolicyOptions options;
     rt::Policy policy;

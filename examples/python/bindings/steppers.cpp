@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,13 @@ namespace {
 template <rt::StepperKind kind> struct StepperOf : Stepper {};
 
 template <rt::StepperKind kind>
-StepperOf<kind> made(double dt, py::handle D = {}, const char* name = "", std::uint64_t seed = 1) {
+std::unique_ptr<StepperOf<kind>> made(double dt, py::handle D = {}, const char* name = "", std::uint64_t seed = 1) {
     StepperOf<kind> stepper;
     stepper.kind = kind;
     stepper.dt = dt;
     if (D) stepper.D = number_or_array(D, name);
     stepper.seed = seed;
-    return stepper;
+    return made_for_python(std::move(stepper));
 }
 
 const char* const dt_only = R"(
@@ -152,8 +153,8 @@ namespace {
 
 template <rt::PolicyKind kind> struct PolicyOf : Policy {};
 
-template <rt::PolicyKind kind> PolicyOf<kind> policy_with(const rt::PolicyOptions& options) {
-    return PolicyOf<kind>{{kind, options, rt::policy_of(kind, options)}};
+template <rt::PolicyKind kind> std::unique_ptr<PolicyOf<kind>> policy_with(const rt::PolicyOptions& options) {
+    return made_for_python(PolicyOf<kind>{{kind, options, rt::policy_of(kind, options)}});
 }
 
 } // namespace
