@@ -116,13 +116,13 @@ def include_folder() -> Path:
 
 
 # The flags from which the library makes each part of the name of a build: see detail/build/config.hpp.
-_INSTRUCTIONS = {
+_INSTRUCTIONS: dict[str, list[str]] = {
     "base": [],
     "avx": ["-mavx"],
     "fma": ["-mavx", "-mfma"],
     "avx512": ["-mavx512f", "-mfma"],
 }
-_ARITHMETIC = {
+_ARITHMETIC: dict[str, list[str]] = {
     "": [],
     "_fast_math": ["-ffast-math"],
     "_associative_math": ["-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno"],
@@ -139,7 +139,6 @@ def _flags_for(layout: str) -> list[str]:
             "build the module without CFLAGS of your own"
         )
     instructions, arithmetic, checks = match.groups()
-    is_checked = 1 if checks else 0
     return [
         "-std=c++20",
         "-O2",
@@ -147,8 +146,7 @@ def _flags_for(layout: str) -> list[str]:
         "-shared",
         *_INSTRUCTIONS[instructions],
         *_ARITHMETIC[arithmetic],
-        f"-DKURAMOTO_CHECK_INDICES={is_checked}",
-        *([] if is_checked else ["-DNDEBUG"]),
+        *(["-DKURAMOTO_CHECK_INDICES=1"] if checks else ["-DKURAMOTO_CHECK_INDICES=0", "-DNDEBUG"]),
     ]
 
 
