@@ -1,9 +1,13 @@
-"""Builds kuramoto._core from the headers of the library, and puts the headers into the package."""
+"""Builds kuramoto._core from the headers of the library, and puts the headers into the package.
+
+The compiler must know -fopenmp, as g++ does, and clang++ with libomp: there is no module without OpenMP.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from pybind11.setup_helpers import ParallelCompile, Pybind11Extension, build_ext
@@ -12,6 +16,13 @@ from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parent.parent
+
+
+if not (LIBRARY / "include/kuramoto/version.hpp").is_file() or not (HERE.parent / "runtime").is_dir():
+    sys.exit(
+        f"setup.py: the headers of the library are not in {LIBRARY / 'include'}: "
+        "build from a checkout of the repository, with pip install ./examples/python"
+    )
 
 
 def version() -> str:
@@ -52,6 +63,8 @@ class BuildWithHeaders(build_py):
 ParallelCompile("KURAMOTO_BUILD_JOBS", needs_recompile=None).install()
 setup(
     version=version(),
+    long_description=(LIBRARY / "docs/python.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
     packages=["kuramoto"],
     package_dir={"": "src"},
     package_data={"kuramoto": ["*.pyi", "py.typed"]},
