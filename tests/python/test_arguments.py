@@ -365,6 +365,13 @@ def test_supported_instruction_sets_are_those_that_a_policy_takes() -> None:
                 kuramoto.Fused(isa=name)
 
 
+def test_conditions_and_results_say_what_they_are() -> None:
+    assert repr(kuramoto.fixed_phase(0.5)) == "fixed_phase(0.5)"
+    assert repr(kuramoto.fixed_flux([1.0, 2.0])) == "fixed_flux([2 numbers])"
+    assert repr(kuramoto.order_parameter(np.zeros(SHAPE))) == "OrderParameter(r=1.0, psi=0.0)"
+    assert "accepted" in repr(kuramoto.integrate(kuramoto.Model(), phases(), 0.1))
+
+
 def test_equal_couplings_are_one_key() -> None:
     assert len({kuramoto.Sine(), kuramoto.Sine(), kuramoto.SakaguchiSine(0.5), kuramoto.SakaguchiSine(0.5)}) == 2
 

@@ -335,7 +335,7 @@ IntegrationReport
 Raises
 ------
 TypeError, ValueError, RuntimeError, Interrupted
-    The state is then as it was.)");
+    The state is then as it was. Under Serial, Ctrl-C waits for the end.)");
     module.def("rate", &rate, "model"_a, "theta"_a, "out"_a = py::none(), py::kw_only(), "policy"_a = openmp,
                R"(dθ/dt without noise.
 

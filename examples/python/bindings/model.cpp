@@ -371,7 +371,13 @@ Daido, Physical Review Letters 73 (1994) 760.)")
         });
 
     py::class_<Condition>(module, "BoundaryCondition",
-                          "What lies beyond one side of a lattice: see fixed_phase and fixed_flux.");
+                          "What lies beyond one side of a lattice: see fixed_phase and fixed_flux.")
+        .def("__repr__", [](const Condition& self) {
+            const km::BoundaryCondition& is = self.side.condition;
+            const std::string values = is.values == nullptr ? std::string(py::repr(py::float_(is.value)))
+                                                            : "[" + std::to_string(is.count) + " numbers]";
+            return (is.kind == km::BoundaryKind::fixed_phase ? "fixed_phase(" : "fixed_flux(") + values + ")";
+        });
     module.def(
         "fixed_phase",
         [](py::object phase) {
