@@ -198,7 +198,7 @@ def test_arrays_whose_type_is_equal_but_not_the_same_object(precision: Any) -> N
     alike = [
         pickle.loads(pickle.dumps(expected)),
         expected.byteswap().view(expected.dtype.newbyteorder()).byteswap().view(expected.dtype.newbyteorder("=")),
-        expected.astype(np.dtype(precision, metadata={"unit": "rad"})),
+        expected.astype(np.dtype(precision, metadata={"unit": "rad"})),  # type: ignore[call-overload]
     ]
     assert any(theta.dtype is not expected.dtype for theta in alike)
     kuramoto.advance(kuramoto.Model(), expected, 3, kuramoto.Euler(0.1))
