@@ -205,7 +205,7 @@ def test_precisions_that_are_mixed() -> None:
         (lambda: kuramoto.Model(coupling="sakaguchi"), ValueError, "SakaguchiSine"),
         (lambda: kuramoto.SakaguchiSine(np.nan), ValueError, "lag"),
         (lambda: kuramoto.Harmonics([]), ValueError, "1 to 8"),
-        (lambda: kuramoto.Harmonics([0.1] * 9), ValueError, "1 to 8"),
+        (lambda: kuramoto.Harmonics([0.1] * 9), ValueError, "at most 8"),
         (lambda: kuramoto.Harmonics([1.0, np.inf]), ValueError, r"a\[1\]"),
         (lambda: kuramoto.Model(K="2"), TypeError, ""),
         (lambda: kuramoto.Model(omega="2"), TypeError, "omega"),

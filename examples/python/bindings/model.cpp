@@ -113,7 +113,8 @@ std::string text_of(const CouplingArgument& coupling) {
     if (const auto* loaded = std::get_if<std::shared_ptr<const LoadedCoupling>>(&coupling))
         return "compile_coupling(\"" + (*loaded)->expression + "\")";
     const auto& named = std::get<rt::NamedCoupling>(coupling);
-    const std::string numbers = py::str(py::cast(named.numbers));
+    const double* const first = named.numbers.data();
+    const std::string numbers = py::str(py::cast(std::vector<double>(first, first + named.numbers.size())));
     switch (named.kind) {
     case rt::CouplingKind::linear:
         return "Linear()";
