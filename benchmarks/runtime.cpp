@@ -21,9 +21,8 @@ template <class T> void add_size(std::ptrdiff_t n, std::int64_t steps) {
     });
     add("runtime/choices" + end, false, [=](benchmark::State& state) {
         Lattice<T> lattice(n);
-        const rt::ModelChoice<T> model{.K = coupling_strength,
-                                 .coupling = rt::any_coupling<T>(rt::NamedCoupling{}),
-                                 .omega = lattice.omega};
+        const rt::ModelChoice<T> model{
+            .K = coupling_strength, .coupling = rt::any_coupling<T>(rt::NamedCoupling{}), .omega = lattice.omega};
         const rt::StepperChoice<T> stepper{.kind = rt::named<rt::StepperKind>("euler"), .dt = time_step};
         const rt::Policy policy = rt::policy_of(rt::PolicyKind::fused);
         for (auto _ : state) rt::advance(policy, stepper, model, lattice.theta.view(), steps, 0);
