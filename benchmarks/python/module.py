@@ -162,13 +162,17 @@ def ratio_to_cpp(n, steps, rounds):
 
 
 MEMORY = """
-import resource, numpy as np, kuramoto
+import re, numpy as np, kuramoto
+
+def peak():
+    with open("/proc/self/status") as status:
+        return int(re.search(r"VmHWM:\\s+(\\d+) kB", status.read()).group(1)) * 1024
+
 n = {n}
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 theta, omega = np.ones((n, n), np.float32), np.ones((n, n), np.float32)
 kuramoto.advance(kuramoto.Model(K=2.0, omega=omega), theta, 16, kuramoto.Euler(dt=0.1))
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print((after - before) * 1024 / (theta.nbytes + omega.nbytes))
+print((peak() - before) / (theta.nbytes + omega.nbytes))
 """
 
 
