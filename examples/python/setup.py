@@ -5,6 +5,7 @@ The compiler must know -fopenmp, as g++ does, and clang++ with libomp: there is 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -72,7 +73,7 @@ setup(
     ext_modules=[
         Pybind11Extension(
             "kuramoto._core",
-            sorted(str(file) for folder in (HERE / "bindings", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
+            sorted(os.path.relpath(file, HERE) for folder in (HERE / "bindings", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
             include_dirs=[str(LIBRARY / "include"), str(HERE / "bindings")],
             cxx_std=20,
             extra_compile_args=["-O2", "-g0", "-fopenmp", "-DNDEBUG"],
