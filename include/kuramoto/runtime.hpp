@@ -3,8 +3,8 @@
 #pragma once
 
 #include <kuramoto/runtime/algorithms.hpp>
-#include <kuramoto/runtime/any_policy.hpp>
 #include <kuramoto/runtime/any_coupling.hpp>
+#include <kuramoto/runtime/any_policy.hpp>
 #include <kuramoto/runtime/couplings.hpp>
 #include <kuramoto/runtime/models.hpp>
 #include <kuramoto/runtime/names.hpp>
