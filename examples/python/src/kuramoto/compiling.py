@@ -190,7 +190,7 @@ def compile_coupling(expression: str, *, max_slope: float | None = None) -> _cor
 
     Notes
     -----
-    Takes some ten seconds the first time. The cache is the folder kuramoto in XDG_CACHE_HOME, or in
+    Takes some twenty seconds the first time. The cache is the folder kuramoto in XDG_CACHE_HOME, or in
     ~/.cache; its files are named by what they are built from: expression, compiler, flags and headers.
     """
     if not isinstance(expression, str):
