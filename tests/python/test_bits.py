@@ -3,8 +3,10 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import kuramoto as km
@@ -13,7 +15,7 @@ PROGRAM = os.environ.get("KURAMOTO_PROGRAM", "")
 ROWS, COLS, DT, STEPS = 37, 53, 0.05, 40
 
 # What the program is told, and the same for the module.
-CASES = {
+CASES: dict[str, tuple[list[str], dict[str, Any], km.Stepper]] = {
     "sine": ([], {}, km.Euler(DT)),
     "periodic, heun": (["--boundary", "periodic", "--stepper", "heun"], {"boundary": "periodic"}, km.Heun(DT)),
     "lag, rk4": (["--lag", "0.375", "--stepper", "rk4"], {"coupling": km.SakaguchiSine(0.375)}, km.RungeKutta4(DT)),
@@ -39,7 +41,8 @@ POLICIES = {"serial": km.Serial(), "fused": km.Fused(), "openmp": km.OpenMP(thre
 @pytest.mark.parametrize("case", CASES)
 def test_bits_are_those_of_the_program(tmp_path: Path, case: str, policy: str, dtype: type) -> None:
     options, parts, stepper = CASES[case]
-    theta, omega = np.empty((ROWS, COLS), dtype), np.empty((ROWS, COLS), dtype)
+    theta: npt.NDArray[Any] = np.empty((ROWS, COLS), dtype)
+    omega = np.empty_like(theta)
     km.uniform_phases(theta, 3)
     km.normal_frequencies(omega, 0.0, 0.25, 4)
     np.save(tmp_path / "theta.npy", theta)

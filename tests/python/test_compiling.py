@@ -5,8 +5,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import kuramoto as km
@@ -29,13 +31,14 @@ def coupling(cache: Path) -> km.CompiledCoupling:
     return km.compile_coupling(EXPRESSION, max_slope=2.0)
 
 
-def flux(d: np.ndarray) -> np.ndarray:
-    return np.sin(d) + 0.25 * np.cos(d) - d / 8
+def flux(d: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    result: npt.NDArray[Any] = np.sin(d) + 0.25 * np.cos(d) - d / 8
+    return result
 
 
 @pytest.mark.parametrize("dtype, most", [(np.float32, 2e-6), (np.float64, 1e-14)])
 def test_rates_are_those_of_the_expression(coupling: km.CompiledCoupling, dtype: type, most: float) -> None:
-    theta = np.empty((13, 17), dtype)
+    theta: npt.NDArray[Any] = np.empty((13, 17), dtype)
     km.uniform_phases(theta, 1)
     model = km.Model(K=0.5, coupling=coupling, boundary="periodic")
     exact = theta.astype(np.longdouble)

@@ -1,6 +1,9 @@
 """Wrapped phases, rotating frames and windings."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import kuramoto as km
@@ -8,7 +11,7 @@ import kuramoto as km
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_wrapping_keeps_the_whole_phase(dtype: type) -> None:
-    theta = np.linspace(-50, 70, 15 * 7).reshape(15, 7).astype(dtype)
+    theta: npt.NDArray[Any] = np.linspace(-50, 70, 15 * 7).reshape(15, 7).astype(dtype)
     before = theta.astype(np.float64)
     turns = km.WrappedTurns(15, 7, dtype)
     km.wrap(theta, turns)
