@@ -11,7 +11,8 @@
 # everything on the machine where it runs, and says where the result differs from that of the notes.
 #
 # To run this page as a program: `python3 course.py`, or `python3 course.py --quick` for a small version in seconds.
-# `python3 make_notebook.py --execute` makes a notebook of it.
+# The times of the small version are too short to mean anything. `python3 make_notebook.py --execute` makes a notebook
+# of this page.
 
 # %%
 from __future__ import annotations
@@ -38,6 +39,8 @@ HAS_NUMBA = importlib.util.find_spec("numba") is not None and not QUICK
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 print(f"kuramoto {kuramoto.__version__}, NumPy {np.__version__}, Python {platform.python_version()}, {CORES} cores")
+if QUICK:
+    print("Quick version: the runs are too short for the times and ratios below to mean anything.")
 
 # %% [markdown]
 # ## A solver without its right-hand side

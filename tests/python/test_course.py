@@ -87,3 +87,4 @@ def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert kinds.count("image/png") == 5
     assert kinds.count("text/html") == 2
     assert not any(result.output_type == "error" or result.get("name") == "stderr" for result in outputs)
+    assert "too short" in outputs[0]["text"]
