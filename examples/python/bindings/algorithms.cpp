@@ -199,8 +199,9 @@ std::int64_t first_step_of(const Stepper& stepper, py::handle given) {
     return 0;
 }
 
-void advance(const Model& model, py::handle theta, std::int64_t steps, const Stepper& stepper, const Policy& policy,
-             py::handle velocity, py::handle first_step, py::handle progress) {
+void advance(const Model& model, const py::object& theta, std::int64_t steps, const Stepper& stepper,
+             const Policy& policy, const py::object& velocity, const py::object& first_step,
+             const py::object& progress) {
     const State state = state_of(model, theta, velocity);
     const Pieces pieces(static_cast<double>(state.theta.rows) * static_cast<double>(state.theta.cols),
                         least_steps(stepper.kind, policy.policy, model.has_mean_field()));
@@ -223,8 +224,8 @@ void advance(const Model& model, py::handle theta, std::int64_t steps, const Ste
     });
 }
 
-km::IntegrationReport integrate(const Model& model, py::handle theta, double duration,
-                                const km::DormandPrince54& method, const Policy& policy, py::handle velocity) {
+km::IntegrationReport integrate(const Model& model, const py::object& theta, double duration,
+                                const km::DormandPrince54& method, const Policy& policy, const py::object& velocity) {
     const State state = state_of(model, theta, velocity);
     return with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
         const rt::ModelChoice<T>& typed = model.typed<T>();
@@ -235,7 +236,7 @@ km::IntegrationReport integrate(const Model& model, py::handle theta, double dur
     });
 }
 
-py::object rate(const Model& model, py::handle theta, py::object out, const Policy& policy) {
+py::object rate(const Model& model, const py::object& theta, py::object out, const Policy& policy) {
     const Array in = readable(theta, "theta");
     out = out_or_new(std::move(out), in);
     const Array to = writable(out, "out");

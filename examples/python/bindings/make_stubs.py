@@ -62,8 +62,7 @@ RESULTS = {"rate": "Array", "local_order_parameter": "Array"}
 def plain(annotation: str) -> str:
     """The type that pybind11 writes, as a type of the stubs."""
     annotation = annotation.replace("kuramoto._core.", "").replace("List[", "list[").replace("Tuple[", "tuple[")
-    annotation = re.sub(r"numpy\.ndarray\[numpy\.(\w+)\]", r"npt.NDArray[np.\1]", annotation)
-    return {"handle": "object"}.get(annotation, annotation)
+    return re.sub(r"numpy\.ndarray\[numpy\.(\w+)\]", r"npt.NDArray[np.\1]", annotation)
 
 
 def argument_of(function: str, text: str) -> str:

@@ -83,17 +83,18 @@ Result of_sine_lattice(const Model& model, py::handle theta, py::handle mask, co
     });
 }
 
-double energy(const Model& model, py::handle theta, py::handle mask, const Policy& policy) {
+double energy(const Model& model, const py::object& theta, const py::object& mask, const Policy& policy) {
     return of_sine_lattice<double>(model, theta, mask, policy, "energy",
                                    [](const auto&... arguments) { return km::energy(arguments...); });
 }
-km::HelicitySums helicity_sums(const Model& model, py::handle theta, py::handle mask, const Policy& policy) {
+km::HelicitySums helicity_sums(const Model& model, const py::object& theta, const py::object& mask,
+                               const Policy& policy) {
     return of_sine_lattice<km::HelicitySums>(model, theta, mask, policy, "helicity",
                                              [](const auto&... arguments) { return km::helicity_sums(arguments...); });
 }
 
-py::object local_order_parameter(py::handle lattice, py::handle theta, std::ptrdiff_t half_width, py::object out,
-                                 py::handle mask, const Policy& policy) {
+py::object local_order_parameter(const py::object& lattice, const py::object& theta, std::ptrdiff_t half_width,
+                                 py::object out, const py::object& mask, const Policy& policy) {
     const OwnedBoundary boundary = boundary_of(lattice);
     const Array cells = readable(theta, "theta");
     out = out_or_new(std::move(out), cells);
@@ -114,8 +115,8 @@ km::Pairs pairs_named(const std::string& name) {
     throw py::value_error("pairs must be one of rows, cols, both, but is '" + name + "'");
 }
 
-py::array_t<double> correlation(py::handle lattice, py::handle theta, std::ptrdiff_t distances,
-                                const std::string& pairs, py::handle mask, const Policy& policy) {
+py::array_t<double> correlation(const py::object& lattice, const py::object& theta, std::ptrdiff_t distances,
+                                const std::string& pairs, const py::object& mask, const Policy& policy) {
     if (distances < 0) throw py::value_error("distances must not be negative, but is " + std::to_string(distances));
     const OwnedBoundary boundary = boundary_of(lattice);
     const km::Pairs which = pairs_named(pairs);
@@ -129,14 +130,15 @@ py::array_t<double> correlation(py::handle lattice, py::handle theta, std::ptrdi
     return array_of(out);
 }
 
-km::VortexCount count_vortices(py::handle lattice, py::handle theta, py::handle mask, const Policy& policy) {
+km::VortexCount count_vortices(const py::object& lattice, const py::object& theta, const py::object& mask,
+                               const Policy& policy) {
     const OwnedBoundary boundary = boundary_of(lattice);
     return observed(theta, "theta", mask, policy, [&](const auto& workers, const auto& phases, const auto& there) {
         return km::count_vortices(workers, boundary.view(), phases, there);
     });
 }
 
-std::vector<km::Vortex> vortices(py::handle lattice, py::handle theta, py::handle mask) {
+std::vector<km::Vortex> vortices(const py::object& lattice, const py::object& theta, const py::object& mask) {
     const OwnedBoundary boundary = boundary_of(lattice);
     const Policy fused{rt::PolicyKind::fused, {}, km::AnyPolicy(km::Fused{})};
     return observed(theta, "theta", mask, fused, [&](const auto&, const auto& phases, const auto& there) {
@@ -146,14 +148,15 @@ std::vector<km::Vortex> vortices(py::handle lattice, py::handle theta, py::handl
     });
 }
 
-std::int64_t winding(py::handle theta, const std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>& loop) {
+std::int64_t winding(const py::object& theta, const std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>& loop) {
     std::vector<km::Cell> cells;
     cells.reserve(loop.size());
     for (const auto& [row, col] : loop) cells.push_back({.row = row, .col = col});
     return with_grid(readable(theta, "theta"), [&](const auto& phases) { return km::winding(phases, cells); });
 }
 
-py::array_t<double> effective_frequencies(py::handle before, py::handle after, double duration, const Policy& policy) {
+py::array_t<double> effective_frequencies(const py::object& before, const py::object& after, double duration,
+                                          const Policy& policy) {
     const Array first = readable(before, "theta_before");
     const Array last = readable(after, "theta_after");
     check_same_precision(last, "theta_after", first, "theta_before");
@@ -176,8 +179,8 @@ struct Clusters {
     py::array_t<std::int64_t> sizes;
 };
 
-Clusters frequency_clusters(py::handle lattice, py::handle frequencies, double tolerance, py::handle mask,
-                            const Policy& policy) {
+Clusters frequency_clusters(const py::object& lattice, const py::object& frequencies, double tolerance,
+                            const py::object& mask, const Policy& policy) {
     const OwnedBoundary boundary = boundary_of(lattice);
     const km::FrequencyClusters found = observed(
         frequencies, "frequencies", mask, policy, [&](const auto& workers, const auto& cells, const auto& there) {
@@ -196,7 +199,8 @@ Clusters frequency_clusters(py::handle lattice, py::handle frequencies, double t
     return clusters;
 }
 
-double kinetic_temperature(const Model& model, py::handle velocity, py::handle mask, const Policy& policy) {
+double kinetic_temperature(const Model& model, const py::object& velocity, const py::object& mask,
+                           const Policy& policy) {
     if (!model.has_inertia()) throw py::value_error("the model has no inertia, and thus no kinetic temperature");
     return observed(velocity, "velocity", mask, policy,
                     [&]<class T>(const auto& workers, const km::Grid<const T>& cells, const auto& there) {
