@@ -137,8 +137,26 @@ def test_arrays_that_overlap() -> None:
         kuramoto.advance(kuramoto.Model(omega=theta), theta, 1, kuramoto.Euler(0.1))
     with pytest.raises(ValueError, match="theta.*omega|omega.*theta"):
         kuramoto.advance(kuramoto.Model(omega=other), theta, 1, kuramoto.Euler(0.1))
-    with pytest.raises(ValueError, match="rate.*theta|out.*theta"):
+    with pytest.raises(ValueError, match="^out is written and must not overlap theta$"):
         kuramoto.rate(kuramoto.Model(), theta, other)
+    with pytest.raises(ValueError, match="^out is written and must not overlap theta$"):
+        kuramoto.rate(kuramoto.Model(inertia=kuramoto.Inertia()), theta, other)
+    with pytest.raises(ValueError, match="^out is written and must not overlap omega$"):
+        kuramoto.rate(kuramoto.Model(omega=theta), phases(), other)
+    with pytest.raises(ValueError, match="^out is written and must not overlap bonds.east$"):
+        kuramoto.rate(kuramoto.Model(bonds=(theta, phases())), phases(), other)
+    with pytest.raises(ValueError, match="^out is written and must not overlap theta$"):
+        kuramoto.local_order_parameter("periodic", theta, 1, other)
+    with pytest.raises(ValueError, match="^out is written and must not overlap mask$"):
+        kuramoto.local_order_parameter("periodic", phases(), 1, other, theta)
+    lying_twice = np.lib.stride_tricks.as_strided(memory, SHAPE, (0, 8))
+    calls: list[Callable[[], Any]] = [
+        lambda: kuramoto.rate(kuramoto.Model(), phases(), lying_twice),
+        lambda: kuramoto.local_order_parameter("periodic", phases(), 1, lying_twice),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="^out overlaps itself"):
+            call()
     with pytest.raises(ValueError, match="theta.*bonds|bonds.*theta"):
         kuramoto.advance(kuramoto.Model(bonds=(other, phases())), theta, 1, kuramoto.Euler(0.1))
     with pytest.raises(ValueError, match="theta.*D"):
@@ -160,10 +178,26 @@ def test_arrays_of_other_shapes(other_shape: tuple[int, int]) -> None:
     for name, given in {
         "omega": model(omega=other),
         "bonds": model(bonds=(other, other)),
-        "bonds.*": model(mask=other),
+        "^mask is ": model(mask=other),
     }.items():
         with pytest.raises(ValueError, match=f"theta.*{name}|{name}.*theta"):
             kuramoto.advance(given, theta, 1, kuramoto.Euler(0.1))
+    mask_does_not_fit = f"^mask is {other_shape[0]} x {other_shape[1]} cells, but .*theta is 6 x 8$"
+    with_inertia = model(mask=other, inertia=kuramoto.Inertia())
+    calls: list[Callable[[], Any]] = [
+        lambda: kuramoto.integrate(model(mask=other), theta, 0.1),
+        lambda: kuramoto.rate(model(mask=other.astype(bool)), theta),
+        lambda: kuramoto.rate(with_inertia, np.zeros((12, 8))),
+        lambda: kuramoto.energy(model(mask=other), theta),
+        lambda: kuramoto.helicity_sums(model(mask=other), theta),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match=mask_does_not_fit):
+            call()
+    with pytest.raises(ValueError, match="^mask is .* but bonds.0. is 6 x 8$"):
+        model(bonds=(theta, theta), mask=other)
+    with pytest.raises(ValueError, match="^mask is 6 x 8 cells, but bonds.1. is"):
+        model(bonds=(theta, other), mask=theta)
     with pytest.raises(ValueError, match="theta"):
         kuramoto.rate(model(), theta, other)
     with pytest.raises(ValueError, match="theta"):

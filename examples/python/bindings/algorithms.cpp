@@ -176,6 +176,7 @@ State state_of(const Model& model, py::handle theta, py::handle velocity) {
         state.velocity = writable(velocity, "velocity");
         check_same_precision(*state.velocity, "velocity", state.theta, "theta");
     }
+    model.check_mask_fits(state.theta, "theta");
     return state;
 }
 
@@ -242,10 +243,15 @@ py::object rate(const Model& model, const py::object& theta, py::object out, con
     const Array to = writable(out, "out");
     check_same_precision(to, "out", in, "theta");
     check_same_shape(to, "out", in, "theta");
+    if (!model.has_inertia())
+        model.check_mask_fits(in, "theta");
+    else if (in.rows % 2 == 0) // otherwise the library says what is wrong
+        model.check_mask_fits({.rows = in.rows / 2, .cols = in.cols}, "the upper half of theta");
     with_grid(to, [&]<class T>(km::Grid<T> rates) {
         const rt::ModelChoice<T>& typed = model.typed<T>();
         const py::gil_scoped_release released;
-        rt::rate(policy.policy, typed, in.grid<const T>(), rates);
+        with_renamed_errors({{"rate", "out"}, {"state", "theta"}},
+                            [&] { rt::rate(policy.policy, typed, in.grid<const T>(), rates); });
     });
     return out;
 }

@@ -94,6 +94,14 @@ void check_same_shape(const Array& array, const char* name, const Array& other, 
                           shape(other));
 }
 
+std::string renamed(std::string message, std::initializer_list<ArgumentName> names) {
+    for (const auto& [name, python_name] : names) {
+        if (message.starts_with(name + " ")) message.replace(0, name.size(), python_name);
+        if (message.ends_with(" " + name)) message.replace(message.size() - name.size(), name.size(), python_name);
+    }
+    return message;
+}
+
 Array readable_mask(py::handle argument, const char* name) {
     if (!is_array(argument))
         throw py::type_error(std::string(name) + " must be an array, but is of type " + type_of(argument));

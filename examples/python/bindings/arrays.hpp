@@ -9,6 +9,7 @@
 #include <pybind11/pybind11.h>
 
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -84,6 +85,19 @@ inline void check_same_precision(const Array& array, const char* name, const Arr
 
 /// Throws ValueError unless two arrays have the same shape, naming both.
 void check_same_shape(const Array& array, const char* name, const Array& other, const char* other_name);
+
+/// A name of an argument in the library, and the one that it has in Python.
+using ArgumentName = std::pair<std::string, std::string>;
+/// A message of the library that begins or ends with an argument, with the names of Python.
+std::string renamed(std::string message, std::initializer_list<ArgumentName> names);
+/// Calls use(), and throws its std::invalid_argument with the names of Python. Needs no lock of the interpreter.
+template <class Use> void with_renamed_errors(std::initializer_list<ArgumentName> names, const Use& use) {
+    try {
+        use();
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(renamed(error.what(), names));
+    }
+}
 
 /// Whether an argument is an array of bool.
 bool is_bool_array(py::handle argument);

@@ -203,10 +203,11 @@ void Model::take_mask(py::handle mask) {
     if (cells.ndim() != 2)
         throw py::value_error("mask must have two dimensions, but its shape is " +
                               std::string(py::str(cells.attr("shape"))));
-    if (bonds_ && (bonds_->first.rows != cells.shape(0) || bonds_->first.cols != cells.shape(1)))
-        throw py::value_error("mask and bonds[0] must have one shape, but mask is of shape " +
-                              std::string(py::str(cells.attr("shape"))));
-    has_mask_ = true;
+    mask_shape_ = Array{.rows = cells.shape(0), .cols = cells.shape(1)};
+    if (bonds_) {
+        check_mask_fits(bonds_->first, "bonds[0]");
+        check_mask_fits(bonds_->second, "bonds[1]");
+    }
     mask_ = cells;
     if (precision_ && precision_->first)
         static_cast<void>(typed<float>());
@@ -231,6 +232,10 @@ template <class T> void Model::check_numbers() const {
         if (!inertia_->damping.array) model.inertia->damping = inertia_->damping.number;
     }
     rt::rate(km::AnyPolicy(km::Fused{}), model, km::Grid<const T>(), km::Grid<T>());
+}
+
+void Model::check_mask_fits(const Array& cells, const char* name) const {
+    if (mask_shape_) check_same_shape(*mask_shape_, "mask", cells, name);
 }
 
 void Model::look_at(const Array& array, const char* name) {
@@ -267,7 +272,7 @@ template <class T> std::unique_ptr<Model::Typed<T>> Model::made() const {
     rt::ModelChoice<T>& model = to->model;
     model = {.K = K_, .coupling = coupling<T>(), .boundary = boundary_.view(), .omega = omega_.value<T>()};
     if (bonds_) model.bonds = km::BondStrengths<T>{bonds_->first.grid<const T>(), bonds_->second.grid<const T>()};
-    if (has_mask_) {
+    if (mask_shape_) {
         const Mask<T> present(mask_, "mask");
         const km::Grid<const T> cells = present.view();
         if (bonds_) {
@@ -301,7 +306,7 @@ std::string Model::text() const {
     text += ", omega=" + (omega_.array ? std::string("array") : std::string(py::repr(py::float_(omega_.number))));
     text += ", coupling=" + (coupling_ ? text_of(*coupling_) : std::string("None"));
     if (bonds_) text += ", bonds=(array, array)";
-    if (has_mask_) text += ", mask=array";
+    if (mask_shape_) text += ", mask=array";
     if (mean_field_)
         text += ", mean_field=MeanField(" + std::string(py::repr(py::float_(mean_field_->K))) + ", " +
                 std::string(py::repr(py::float_(mean_field_->lag))) + ")";

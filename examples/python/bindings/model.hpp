@@ -105,6 +105,9 @@ class Model {
     [[nodiscard]] const OwnedBoundary& boundary() const noexcept { return boundary_; }
     [[nodiscard]] const std::optional<Inertia>& inertia() const noexcept { return inertia_; }
     [[nodiscard]] double K() const noexcept { return K_; }
+    /// Throws ValueError, naming both, if the model has a mask of another shape than `cells`. The library would name
+    /// the bonds that are made of the mask.
+    void check_mask_fits(const Array& cells, const char* name) const;
     /// For people.
     [[nodiscard]] std::string text() const;
 
@@ -127,8 +130,8 @@ class Model {
     std::optional<CouplingArgument> coupling_;
     OwnedBoundary boundary_;
     std::optional<std::pair<Array, Array>> bonds_;
-    bool has_mask_ = false;
-    py::object mask_; // until the bonds are made of it
+    std::optional<Array> mask_shape_; // rows and columns alone
+    py::object mask_;                 // until the bonds are made of it
     std::optional<km::MeanField> mean_field_;
     std::optional<Inertia> inertia_;
     std::optional<std::pair<bool, std::string>> precision_; // float32 or not, and the argument that says so

@@ -71,6 +71,7 @@ template <class Result, class Compute>
 Result of_sine_lattice(const Model& model, py::handle theta, py::handle mask, const Policy& policy, const char* what,
                        const Compute& compute) {
     const Array cells = readable(theta, "theta");
+    model.check_mask_fits(cells, "theta");
     return with_grid(cells, [&]<class T>(km::Grid<T> grid) -> Result {
         const Mask<T> present = mask_for<T>(mask, cells, "theta");
         const km::AnyPolicy workers = rt::workers_of(policy.policy);
@@ -103,7 +104,9 @@ py::object local_order_parameter(const py::object& lattice, const py::object& th
     check_same_shape(to, "out", cells, "theta");
     observed(cells, "theta", mask, policy,
              [&]<class T>(const auto& workers, const km::Grid<const T>& phases, const auto& there) {
-                 km::local_order_parameter(workers, boundary.view(), phases, there, to.grid<T>(), half_width);
+                 with_renamed_errors({{"r", "out"}, {"present", "mask"}}, [&] {
+                     km::local_order_parameter(workers, boundary.view(), phases, there, to.grid<T>(), half_width);
+                 });
              });
     return out;
 }
