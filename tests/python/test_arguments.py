@@ -444,9 +444,11 @@ def test_runs_without_noise_have_any_first_step() -> None:
             kuramoto.advance(kuramoto.Model(), theta, -1, kuramoto.Euler(0.1), progress=progress)
 
 
-def test_signatures_name_types_of_python() -> None:
+def test_functions_say_what_they_take() -> None:
     named = vars(kuramoto._core).items()
     functions = {name: value for name, value in named if callable(value) and not isinstance(value, type)}
     assert "advance" in functions
     for name, function in functions.items():
         assert "handle" not in function.__doc__.splitlines()[0], name
+        if ", policy: " in function.__doc__ and "mask: " in function.__doc__:
+            assert "\nmask : " in function.__doc__ and "\npolicy : " in function.__doc__, name

@@ -272,34 +272,45 @@ void bind_results(py::module_& module) {
     clusters.def_readonly("sizes", &Clusters::sizes, "Number of cells of each cluster, by label.");
 }
 
+/// The documentation of an observable, without its last arguments: see bind_observables.
+struct Documentation {
+    std::string summary;
+    std::string parameters; ///< ends with a new line
+    std::string result;
+};
+
 } // namespace
 
 void bind_observables(py::module_& module) {
     bind_results(module);
     const py::object policy = module.attr("OpenMP")();
     const auto none = py::none();
-    module.def(
-        "order_parameter",
-        [](py::object theta, py::object mask, const Policy& workers) {
-            return observed(theta, "theta", mask, workers,
-                            [](const auto&... of) { return km::order_parameter(of...); });
-        },
-        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
-        R"(The order parameter r e^{iψ} of the present cells.
 
-Parameters
-----------
-theta : array
-    Phases, rad.
-mask : array of bool or of the precision of theta, optional
+    // An observable with these arguments, then `mask` and, as a keyword, `policy`.
+    const auto observable = [&](const char* name, const auto& compute, const Documentation& documentation,
+                                const auto&... arguments) {
+        const std::string text = documentation.summary + "\n\nParameters\n----------\n" + documentation.parameters +
+                                 R"(mask : array of bool or of the precision of the cells, optional
     0 where a cell is missing. An array of bool is copied.
 policy : Policy, optional
     Who does the work. The result does not depend on it.
 
 Returns
 -------
-OrderParameter)");
-    module.def(
+)" + documentation.result;
+        module.def(name, compute, arguments..., "mask"_a = none, py::kw_only(), "policy"_a = policy, text.c_str());
+    };
+    const std::string about_theta = "theta : array\n    Phases, rad.\n";
+    const std::string about_lattice = "lattice : Model or boundary\n";
+
+    observable(
+        "order_parameter",
+        [](py::object theta, py::object mask, const Policy& workers) {
+            return observed(theta, "theta", mask, workers,
+                            [](const auto&... of) { return km::order_parameter(of...); });
+        },
+        {"The order parameter r e^{iψ} of the present cells.", about_theta, "OrderParameter"}, "theta"_a);
+    observable(
         "daido_moment",
         [](py::object theta, std::int64_t m, py::object mask, const Policy& workers) {
             return observed(theta, "theta", mask, workers,
@@ -307,101 +318,73 @@ OrderParameter)");
                                 return km::daido_moment(with, phases, there, m);
                             });
         },
-        "theta"_a, "m"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
-        "Daido's order parameter: the mean of e^{imθ}. Arguments as order_parameter; m : int, at least 1.");
-    module.def(
+        {"Daido's order parameter: the mean of e^{imθ}.", about_theta + "m : int\n    At least 1.\n", "OrderParameter"},
+        "theta"_a, "m"_a);
+    observable(
         "phase_moments",
         [](py::object theta, py::object mask, const Policy& workers) {
             return observed(theta, "theta", mask, workers, [](const auto&... of) { return km::phase_moments(of...); });
         },
-        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
-        "Mean, variance, skewness and excess kurtosis of the phases. Arguments as order_parameter.");
-    module.def(
+        {"Mean, variance, skewness and excess kurtosis of the phases.", about_theta, "PhaseMoments"}, "theta"_a);
+    observable(
         "phase_statistics",
         [](py::object theta, py::object mask, const Policy& workers) {
             return observed(theta, "theta", mask, workers,
                             [](const auto&... of) { return km::phase_statistics(of...); });
         },
-        "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
-        "Mean, standard deviation, least and greatest of the phases. Arguments as order_parameter.");
-    module.def("energy", &energy, "model"_a, "theta"_a, "mask"_a = none, py::kw_only(), "policy"_a = policy,
-               R"(The energy of a lattice with sine coupling, in the units of K.
+        {"Mean, standard deviation, least and greatest of the phases.", about_theta, "PhaseStatistics"}, "theta"_a);
 
-Parameters
-----------
-model : Model
-    With sine coupling; its frequencies, mean field and inertia are not looked at.
-theta : array
-    Phases, rad.
-mask, policy
-    As in order_parameter.
-
-Returns
--------
-float)");
-    module.def("helicity_sums", &helicity_sums, "model"_a, "theta"_a, "mask"_a = none, py::kw_only(),
-               "policy"_a = policy,
-               "The sums over bonds from which HelicityAverage has the helicity modulus. Arguments as energy.");
-    module.def("local_order_parameter", &local_order_parameter, "lattice"_a, "theta"_a, "half_width"_a, "out"_a = none,
-               "mask"_a = none, py::kw_only(), "policy"_a = policy,
-               R"(The order parameter r of the window of 2 half_width + 1 cells squared around each cell.
-
-Parameters
-----------
-lattice : Model or boundary
-    Windows reach across periodic edges.
-theta : array
-    Phases, rad.
-half_width : int
+    const std::string about_model =
+        "model : Model\n    With sine coupling; its frequencies, mean field and inertia are not looked at.\n";
+    observable("energy", &energy,
+               {"The energy of a lattice with sine coupling, in the units of K.", about_model + about_theta, "float"},
+               "model"_a, "theta"_a);
+    observable("helicity_sums", &helicity_sums,
+               {"The sums over bonds from which HelicityAverage has the helicity modulus.", about_model + about_theta,
+                "HelicitySums"},
+               "model"_a, "theta"_a);
+    observable("local_order_parameter", &local_order_parameter,
+               {"The order parameter r of the window of 2 half_width + 1 cells squared around each cell.",
+                about_lattice + "    Windows reach across periodic edges.\n" + about_theta + R"(half_width : int
     Not negative.
 out : array, optional
     Of the shape and precision of theta. A new array if not given.
-mask, policy
-    As in order_parameter.
-
-Returns
--------
-array
-    out.)");
-    module.def("correlation", &correlation, "lattice"_a, "theta"_a, "distances"_a, "pairs"_a = "both", "mask"_a = none,
-               py::kw_only(), "policy"_a = policy,
-               R"(C(d), the mean of cos(θ_i − θ_j) over pairs of cells at the distances 0, 1, ….
-
-Parameters
-----------
-lattice : Model or boundary
-    Pairs across periodic edges count.
-theta : array
-    Phases, rad.
-distances : int
+)",
+                "array\n    out."},
+               "lattice"_a, "theta"_a, "half_width"_a, "out"_a = none);
+    observable("correlation", &correlation,
+               {"C(d), the mean of cos(θ_i − θ_j) over pairs of cells at the distances 0, 1, ….",
+                about_lattice + "    Pairs across periodic edges count.\n" + about_theta + R"(distances : int
     How many distances, from 0 on.
 pairs : str, optional
     "rows": d rows apart; "cols": d columns apart; "both": all of these.
-mask, policy
-    As in order_parameter.
+)",
+                "array of float64"},
+               "lattice"_a, "theta"_a, "distances"_a, "pairs"_a = "both");
+    observable("count_vortices", &count_vortices,
+               {"How many vortices there are.", about_lattice + about_theta, "VortexCount"}, "lattice"_a, "theta"_a);
+    observable("frequency_clusters", &frequency_clusters,
+               {"The connected sets of cells whose frequencies agree from neighbour to neighbour.",
+                about_lattice + R"(frequencies : array
+    Those of effective_frequencies, rad / time.
+tolerance : float
+    Largest difference across a bond, rad / time.
+)",
+                "FrequencyClusters"},
+               "lattice"_a, "frequencies"_a, "tolerance"_a);
+    observable("kinetic_temperature", &kinetic_temperature,
+               {"The mean of m v² over the present cells.", R"(model : Model
+    With inertia.
+velocity : array
+    Velocities, rad / time.
+)",
+                "float"},
+               "model"_a, "velocity"_a);
 
-Returns
--------
-array of float64)");
     module.def(
         "correlation_length", [](const std::vector<double>& numbers) { return km::correlation_length(numbers); },
         "correlation"_a,
         "The distance, in cells, at which a correlation function first falls to C(0) / e; inf if it does not.");
-    module.def("count_vortices", &count_vortices, "lattice"_a, "theta"_a, "mask"_a = none, py::kw_only(),
-               "policy"_a = policy,
-               R"(How many vortices there are.
-
-Parameters
-----------
-lattice : Model or boundary
-theta : array
-    Phases, rad.
-mask, policy
-    As in order_parameter.
-
-Returns
--------
-VortexCount)");
     module.def("vortices", &vortices, "lattice"_a, "theta"_a, "mask"_a = none,
                "All vortices, row by row: a list of Vortex. Arguments as count_vortices.");
     module.def("winding", &winding, "theta"_a, "loop"_a, R"(How often the phase turns along a closed loop of cells.
@@ -445,26 +428,6 @@ duration : float
 Returns
 -------
 array of float64)");
-    module.def("frequency_clusters", &frequency_clusters, "lattice"_a, "frequencies"_a, "tolerance"_a, "mask"_a = none,
-               py::kw_only(), "policy"_a = policy,
-               R"(The connected sets of cells whose frequencies agree from neighbour to neighbour.
-
-Parameters
-----------
-lattice : Model or boundary
-frequencies : array
-    Those of effective_frequencies, rad / time.
-tolerance : float
-    Largest difference across a bond, rad / time.
-mask, policy
-    As in order_parameter.
-
-Returns
--------
-FrequencyClusters)");
-    module.def("kinetic_temperature", &kinetic_temperature, "model"_a, "velocity"_a, "mask"_a = none, py::kw_only(),
-               "policy"_a = policy,
-               "The mean of m v² over the present cells. model: with inertia; velocity : array, rad / time.");
 }
 
 } // namespace kuramoto_python
