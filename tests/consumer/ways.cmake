@@ -79,6 +79,13 @@ function(unity)
     run("${work}/program")
 endfunction()
 
+# The run-time choices of the library, with the kernels in a file of their own.
+function(several_files)
+    set(folder "${tests}/consumer/several_files")
+    compile(-O0 "${folder}/main.cpp" "${folder}/kernels.cpp" -o program)
+    run("${work}/program")
+endfunction()
+
 # Link-time optimisation of units with different flags must not change the bits of the plain unit.
 function(lto)
     supported("" -flto)
