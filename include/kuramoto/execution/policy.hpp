@@ -9,6 +9,7 @@
 #include <kuramoto/detail/build/config.hpp>
 #include <kuramoto/detail/build/errors.hpp>
 #include <kuramoto/detail/parallel/partition.hpp>
+#include <kuramoto/detail/parallel/place.hpp>
 #include <kuramoto/execution/isa.hpp>
 
 #include <concepts>
@@ -94,6 +95,16 @@ template <class Result, class Number> Result checked_count(Number value, Result 
     return std::cmp_greater(value, most) ? most : static_cast<Result>(value);
 }
 
+/// A policy that spans several processes, each of which has a part of the lattice. Besides run and concurrency, it has
+/// - place(): where the cells of this process lie;
+/// - sum(local): the sum over all processes of what each has summed;
+/// - common_depth(depth): the least of the depths that the processes propose;
+/// - ghosts(sweep, levels): what others have of the fields around the cells of this process. See detail/tiling/run.hpp.
+template <class P>
+concept SpansProcesses = ExecutionPolicy<P> && requires(const P& policy) {
+    { policy.place() } -> std::same_as<Place>;
+};
+
 /// The members of a policy, with a value for every optional one. An algorithm creates it first: during its lifetime,
 /// the calling thread computes in the default floating-point environment.
 struct Execution {
@@ -110,6 +121,7 @@ struct Execution {
         if constexpr (requires { policy.isa; }) isa = policy.isa;
         isa = resolve(isa);
         concurrency = checked_count<int>(policy.concurrency(), 1, most, "concurrency()");
+        if constexpr (SpansProcesses<P>) place = policy.place();
     }
 
     DefaultEnvironment environment;
@@ -117,6 +129,7 @@ struct Execution {
     int depth = 0;                         ///< 0: automatic
     int concurrency = 1;                   ///< at least 1
     std::ptrdiff_t min_cells_per_task = 1; ///< fewest cells per task; at least 1
+    Place place = {};                      ///< of the cells of this process in the lattice
 };
 
 /// Throws std::invalid_argument for a policy with a member that is out of range.

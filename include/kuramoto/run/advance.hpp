@@ -54,7 +54,7 @@ void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& mo
         sweep = detail::sweep_over<detail::RungeKuttaStage>(views, model.laplacian, coupling, execution);
     sweep.stages = detail::stages_of<T>(stepper);
     if constexpr (NoisyStepper<S>) {
-        sweep.noise = detail::noise_of<T>(stepper, in, first_step, steps, execution.isa);
+        sweep.noise = detail::noise_of<T>(stepper, in, first_step, steps, execution);
         detail::check_disjoint(out, "theta", sweep.noise.diffusion.field, "D");
     }
     if (steps == 0 || in.empty()) return;

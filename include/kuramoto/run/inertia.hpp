@@ -42,7 +42,7 @@ void advance(const P& policy, const S& stepper, const InertialModel<Inner, Coeff
     detail::check_inertial_stepper<T>(stepper, model.inertia, phases);
     const detail::InertialFactors<T> factors(policy, execution, stepper, model.inertia, phases);
     detail::Noise<T> noise;
-    if constexpr (std::same_as<S, BAOAB>) noise = factors.noise(stepper, phases, first_step, steps, execution.isa);
+    if constexpr (std::same_as<S, BAOAB>) noise = factors.noise(stepper, phases, first_step, steps, execution);
     const detail::InertialState<T> state{phases, velocities, noise};
     if constexpr (LatticeModel<Inner> && !detail::works_in_array_passes<P>)
         detail::advance_fused<S>(policy, execution, model.model, factors, state, steps);

@@ -33,7 +33,7 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
     const Grid<const T> in = as_grid(theta);
     const Grid<T> out = as_grid(rate);
     const detail::Phasor coupling = detail::checked_coupling<T>(model.mean_field);
-    detail::Source<T> source{out, false, 0};
+    detail::Source<T> source{.field = out, .is_uniform = false};
     if constexpr (LatticeModel<Local>) {
         kuramoto::rate(policy, model.local, in, out);
     } else {
@@ -75,7 +75,7 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
     const detail::Stages<T> stages = detail::stages_of<T>(stepper);
     detail::Noise<T> noise;
     if constexpr (NoisyStepper<S>) {
-        noise = detail::noise_of<T>(stepper, Grid<const T>(out), first_step, steps, execution.isa);
+        noise = detail::noise_of<T>(stepper, Grid<const T>(out), first_step, steps, execution);
         detail::check_disjoint(out, "theta", noise.diffusion.field, "D");
     }
     detail::MeanFieldRun<T, P, Local> run(policy, execution, model.local, coupling, omega, stages, noise, out);

@@ -184,13 +184,13 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     template <class Theta, class = Build>
     static Grid<const T> checked(const ModelType& model, const Theta& theta, const Stepper& stepper,
                                  Stability stability, const Start& start) {
-        const detail::DefaultEnvironment environment;
+        const detail::Execution execution(Fused{});
         const Grid<const T> phases = as_grid(theta);
         if (!detail::is_finite(start.time))
             detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
         detail::check_count(start.step, "start.step");
-        detail::check_stepper<T>(stepper, model, phases, start.step);
-        detail::check_model<T>(model, phases);
+        detail::check_stepper<T>(stepper, model, phases, start.step, execution);
+        detail::check_model<T>(model, phases, execution);
         if (stability == Stability::checked) detail::check_stable(stepper, model);
         return phases;
     }

@@ -66,6 +66,18 @@ struct ToleranceShare {
     }
 };
 
+/// The sum of the squares of some shares, and of how many.
+struct SquaresOfCells {
+    BinnedSum squares;
+    std::ptrdiff_t cells = 0;
+
+    SquaresOfCells& operator+=(const SquaresOfCells& other) noexcept {
+        squares += other.squares;
+        cells += other.cells;
+        return *this;
+    }
+};
+
 /// The root mean square of the shares of all cells. Infinite if a square is beyond BinnedSum::limit.
 template <class T> class ErrorNorm {
   public:
@@ -81,12 +93,14 @@ template <class T> class ErrorNorm {
     double operator()(const P& policy, const Execution& execution, const WeightedSum<T>& value, const T* before,
                       const T* after) const {
         const std::ptrdiff_t parts = (cells_ + piece - 1) / piece;
-        const auto sum = sum_over_parts<BinnedSum>(
-            policy, execution, parts, cells_, [&](std::ptrdiff_t part, BinnedSum& into) noexcept {
+        const auto sum = sum_over_parts<SquaresOfCells>(
+            policy, execution, parts, cells_, [&](std::ptrdiff_t part, SquaresOfCells& into) noexcept {
                 const std::ptrdiff_t begin = part * piece;
-                add_squares(value, before, after, begin, cells_ - begin < piece ? cells_ - begin : piece, into);
+                const std::ptrdiff_t count = cells_ - begin < piece ? cells_ - begin : piece;
+                add_squares(value, before, after, begin, count, into.squares);
+                into.cells += count;
             });
-        return sealed(__builtin_sqrt(sum.mean(cells_)));
+        return sealed(__builtin_sqrt(sum.squares.mean(sum.cells)));
     }
 
   private:

@@ -12,7 +12,8 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// The sum over `parts` parts: calls add(part, sum) for every part. Each worker has a sum of its own; += joins them.
+/// The sum over `parts` parts: calls add(part, sum) for every part. Each worker has a sum of its own; += joins them,
+/// and those of all processes, if the policy spans several.
 ///
 /// Requires: the += of Sum is exactly associative and commutative, as for FixedPointSum, BinnedSum and integers.
 template <class Sum, class P, class Add>
@@ -27,7 +28,10 @@ Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t p
     });
     Sum total = sums.data()[0];
     for (int task = 1; task < tasks; ++task) total += sums.data()[task];
-    return total;
+    if constexpr (SpansProcesses<P>)
+        return policy.sum(total);
+    else
+        return total;
 }
 
 /// Cells that a kernel adds at once.

@@ -44,8 +44,8 @@ PresentCells<T> present_cells(const Present& present, const Grid<const T>& grid,
 
 /// The number of present cells.
 template <class P, class T>
-std::ptrdiff_t count_cells(const P&, const Execution&, const Grid<const T>& grid, const AllCells&) {
-    return grid.size();
+std::ptrdiff_t count_cells(const P&, const Execution& execution, const Grid<const T>& grid, const AllCells&) {
+    return execution.place.cells_of(grid);
 }
 template <class P, class T>
 std::ptrdiff_t count_cells(const P& policy, const Execution& execution, const Grid<const T>& grid,

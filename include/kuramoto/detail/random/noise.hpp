@@ -3,6 +3,7 @@
 // So it does not depend on threads, tiles, depth, strides or restarts.
 #pragma once
 
+#include <kuramoto/detail/parallel/place.hpp>
 #include <kuramoto/detail/random/gauss.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
 #include <kuramoto/detail/tiling/rows.hpp>
@@ -168,10 +169,12 @@ template <class T> struct Noise {
     bool is_averaged = false;  ///< see above
     std::uint64_t step = 0;    ///< the number of the first step of the sweep in the whole run
     bool is_turned = false;    ///< whether rows are the columns of the user's grid
+    Place place = {};          ///< of the cells in the whole lattice
 
     [[nodiscard]] bool is_present() const noexcept { return function != nullptr; }
 
-    /// The noise of some cells, `later` steps after the first, and the D of these cells.
+    /// The noise of some cells, `later` steps after the first; `diffusions`: the D of these cells. Rows and columns are
+    /// those of the whole lattice.
     void fill(T* out, int later, const RowSpan& cells, const T* diffusions) const noexcept {
         NoiseTask<T> task;
         task.keys = keys;
@@ -193,6 +196,7 @@ template <class T> struct Noise {
         Noise other = *this;
         other.diffusion.field = diffusion.field.transposed();
         other.is_turned = !is_turned;
+        other.place = place.transposed();
         return other;
     }
 };
@@ -213,7 +217,12 @@ template <class T>
 void noise_of_span(const Noise<T>& noise, const RowSpan& span, int later, T (&values)[most_noisy_cells]) noexcept {
     T diffusions[most_noisy_cells];
     if (!noise.diffusion.is_uniform) gather_row(diffusions, noise.diffusion.field, span);
-    noise.fill(values, later, span, diffusions);
+    RowSpan whole = span;
+    if (noise.place.is_part) {
+        whole.row += noise.place.first_row;
+        whole.begin += noise.place.first_col;
+    }
+    noise.fill(values, later, whole, diffusions);
 }
 
 /// Adds the noise of a step to cells.

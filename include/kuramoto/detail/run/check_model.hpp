@@ -23,45 +23,49 @@ KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 template <class T, class C, class Frequency, class B>
-void check_model(const Model<C, Frequency, B>& model, const Grid<const T>& theta) {
+void check_model(const Model<C, Frequency, B>& model, const Grid<const T>& theta, const Execution& execution) {
     static_cast<void>(checked_number<T>(model.laplacian.K, "K"));
     static_cast<void>(prepared<T>(model.laplacian.coupling));
-    check_boundary<T>(model.laplacian.boundary, theta.rows(), theta.cols());
+    check_boundary<T>(model.laplacian.boundary, execution.place.rows_of(theta), execution.place.cols_of(theta));
     static_cast<void>(source_of(model.omega, theta));
     check_strengths<T>(model.laplacian.bonds, theta);
 }
-template <class T, class Local> void check_model(const MeanFieldModel<Local>& model, const Grid<const T>& theta) {
+template <class T, class Local>
+void check_model(const MeanFieldModel<Local>& model, const Grid<const T>& theta, const Execution& execution) {
     static_cast<void>(checked_coupling<T>(model.mean_field));
     if constexpr (LatticeModel<Local>)
-        check_model(model.local, theta);
+        check_model(model.local, theta, execution);
     else
         static_cast<void>(source_of(model.local, theta));
 }
 template <class T, class Inner, class Coefficients>
-void check_model(const InertialModel<Inner, Coefficients>& model, const Grid<const T>& theta) {
-    check_model(model.model, theta);
+void check_model(const InertialModel<Inner, Coefficients>& model, const Grid<const T>& theta,
+                 const Execution& execution) {
+    check_model(model.model, theta, execution);
 }
 
 template <class T, FixedStepper S, class ModelType>
-void check_stepper(const S& stepper, const ModelType&, const Grid<const T>& theta, std::int64_t step) {
+void check_stepper(const S& stepper, const ModelType&, const Grid<const T>& theta, std::int64_t step,
+                   const Execution& execution) {
     static_cast<void>(checked_time_step<T>(stepper.dt));
-    if constexpr (NoisyStepper<S>) static_cast<void>(noise_of<T>(stepper, theta, step, 0, Isa::baseline));
+    if constexpr (NoisyStepper<S>) static_cast<void>(noise_of<T>(stepper, theta, step, 0, execution));
 }
 template <class T, InertialStepper S, class Inner, class Coefficients>
 void check_stepper(const S& stepper, const InertialModel<Inner, Coefficients>& model, const Grid<const T>& theta,
-                   std::int64_t step) {
+                   std::int64_t step, const Execution& execution) {
     check_inertial_stepper<T>(stepper, model.inertia, theta);
     if constexpr (std::same_as<S, BAOAB>)
-        static_cast<void>(numbered_noise<T>(stepper.seed, theta, step, 0, false, Isa::baseline));
+        static_cast<void>(numbered_noise<T>(stepper.seed, theta, step, 0, false, execution));
 }
 template <class T, class ModelType>
-void check_stepper(const DormandPrince54& method, const ModelType&, const Grid<const T>&, std::int64_t) {
+void check_stepper(const DormandPrince54& method, const ModelType&, const Grid<const T>&, std::int64_t,
+                   const Execution&) {
     check_method(method);
 }
 
 template <class T, class Inner, class Coefficients>
 void check_stepper(const DormandPrince54& method, const InertialModel<Inner, Coefficients>& model,
-                   const Grid<const T>& theta, std::int64_t) {
+                   const Grid<const T>& theta, std::int64_t, const Execution&) {
     check_method(method);
     check_inertia(model.inertia, theta);
 }

@@ -130,8 +130,8 @@ template <class T> class InertialFactors {
 
     /// The noise of BAOAB. Throws as numbered_noise.
     [[nodiscard]] Noise<T> noise(const BAOAB& stepper, const Grid<const T>& theta, std::int64_t first_step,
-                                 std::int64_t steps, Isa isa) const {
-        Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, false, isa);
+                                 std::int64_t steps, const Execution& execution) const {
+        Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, false, execution);
         noise.amplitude = numbers_.amplitude;
         noise.diffusion = source(amplitudes_, T(0));
         noise.is_amplitude = true;
@@ -140,7 +140,7 @@ template <class T> class InertialFactors {
 
   private:
     [[nodiscard]] Source<T> source(const Field<T>& field, T number) const noexcept {
-        return {field.view(), !has_fields_, number};
+        return {.field = field.view(), .is_uniform = !has_fields_, .number = number};
     }
 
     // Not inlined: see checked_number.

@@ -41,15 +41,16 @@ Sweep<T> sweep_over(const SweepViews<T>& views, const Laplacian<C, B>& laplacian
     sweep.in = views.in;
     sweep.out = views.out;
     sweep.source = views.source;
+    sweep.place = execution.place;
     sweep.K = checked_number<T>(laplacian.K, "K");
-    check_boundary<T>(laplacian.boundary, views.in.rows(), views.in.cols());
+    check_boundary<T>(laplacian.boundary, execution.place.rows_of(views.in), execution.place.cols_of(views.in));
     sweep.boundary = laplacian.boundary;
     check_strengths<T>(laplacian.bonds, views.in);
     check_apart(views.out, views.out_name, laplacian);
     if constexpr (has_own_strengths<B>) {
         sweep.has_strengths = true;
-        sweep.east_strength = {laplacian.bonds.east, false, 0};
-        sweep.south_strength = {laplacian.bonds.south, false, 0};
+        sweep.east_strength = {.field = laplacian.bonds.east, .is_uniform = false};
+        sweep.south_strength = {.field = laplacian.bonds.south, .is_uniform = false};
         sweep.kernel = AnyRowKernel<T>::template of<Stage, OwnStrength>(coupling, execution.isa);
     } else {
         sweep.kernel = AnyRowKernel<T>::template of<Stage, EqualStrength>(coupling, execution.isa);
@@ -59,11 +60,11 @@ Sweep<T> sweep_over(const SweepViews<T>& views, const Laplacian<C, B>& laplacian
 
 /// The frequencies of a model as a source. Throws for a number that is not finite, or a field of another shape.
 template <class T> Source<T> source_of(double omega, const Grid<const T>&) {
-    return {{}, true, checked_number<T>(omega, "omega")};
+    return {.number = checked_number<T>(omega, "omega")};
 }
 template <class T> Source<T> source_of(const Grid<const T>& omega, const Grid<const T>& theta) {
     check_same_shape(theta, "theta", omega, "omega");
-    return {omega, false, 0};
+    return {.field = omega, .is_uniform = false};
 }
 template <class T> Source<T> source_of(const NumberOrField<T>& omega, const Grid<const T>& theta) {
     return omega.is_number() ? source_of(omega.number(), theta) : source_of(omega.field(), theta);

@@ -51,7 +51,7 @@ Phasor mean_phasor(const P& policy, const Execution& execution, const Grid<const
         policy, execution, theta, [&](const T* phases, std::ptrdiff_t count, MeanPhasorSum<T>& into) noexcept {
             add_phasors(phases, count, into);
         });
-    return sum.mean(theta.size());
+    return sum.mean(execution.place.cells_of(theta));
 }
 
 inline Phasor product(const Phasor& a, const Phasor& b) noexcept {

@@ -4,7 +4,7 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/stages.hpp>
 #include <kuramoto/detail/random/noise.hpp>
-#include <kuramoto/execution/isa.hpp>
+#include <kuramoto/execution/policy.hpp>
 #include <kuramoto/stepping/noisy_stepper.hpp>
 
 #include <cstddef>
@@ -32,10 +32,12 @@ template <class T, FixedStepper S> KURAMOTO_NEVER_INLINE Stages<T> stages_of(con
 /// columns or steps than they can tell apart. `is_averaged`: whether a step also uses those of the next.
 template <class T>
 Noise<T> numbered_noise(std::uint64_t seed, const Grid<const T>& theta, std::int64_t first_step, std::int64_t steps,
-                        bool is_averaged, Isa isa) {
+                        bool is_averaged, const Execution& execution) {
     const auto is_large = [](std::ptrdiff_t extent) { return static_cast<std::uint64_t>(extent) >= most_noise_rows; };
-    if (!theta.empty() && (is_large(theta.rows()) || is_large(theta.cols())))
-        invalid_argument("theta is " + shape_text(theta.rows(), theta.cols()) +
+    const std::ptrdiff_t rows = execution.place.rows_of(theta);
+    const std::ptrdiff_t cols = execution.place.cols_of(theta);
+    if (!theta.empty() && (is_large(rows) || is_large(cols)))
+        invalid_argument("theta is " + shape_text(rows, cols) +
                          " cells, but noise is for fewer than 2^32 rows and columns");
     const std::uint64_t most_steps = most_noise_steps - (is_averaged ? 1 : 0);
     if (static_cast<std::uint64_t>(first_step) + static_cast<std::uint64_t>(steps) > most_steps)
@@ -43,7 +45,8 @@ Noise<T> numbered_noise(std::uint64_t seed, const Grid<const T>& theta, std::int
                          " must not be beyond " + (is_averaged ? "2^56 - 1" : "2^56") + " with noise");
     Noise<T> noise;
     noise.is_averaged = is_averaged;
-    noise.function = noise_function<T>(isa);
+    noise.function = noise_function<T>(execution.isa);
+    noise.place = execution.place;
     noise.keys = round_keys(philox_key(seed));
     noise.step = static_cast<std::uint64_t>(first_step);
     return noise;
@@ -53,10 +56,10 @@ Noise<T> numbered_noise(std::uint64_t seed, const Grid<const T>& theta, std::int
 /// than the phases. Not inlined: see checked_number.
 template <class T, NoisyStepper S>
 KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& theta, std::int64_t first_step,
-                                        std::int64_t steps, Isa isa) {
+                                        std::int64_t steps, const Execution& execution) {
     stay_in_place();
     constexpr double share = AveragedNoise<S> ? 0.5 : 1.0; // of ξ in what one step adds of it
-    Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, AveragedNoise<S>, isa);
+    Noise<T> noise = numbered_noise<T>(stepper.seed, theta, first_step, steps, AveragedNoise<S>, execution);
     noise.twice_dt = checked_number<T>(2 * share * share * stepper.dt, "dt");
     if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(stepper.D)>>) {
         static_cast<void>(checked_number<T>(stepper.D, "D"));
@@ -64,7 +67,7 @@ KURAMOTO_NEVER_INLINE Noise<T> noise_of(const S& stepper, const Grid<const T>& t
         noise.amplitude = checked_number<T>(share * __builtin_sqrt(2 * stepper.D * stepper.dt), "D");
     } else {
         check_same_shape(theta, "theta", stepper.D, "D");
-        noise.diffusion = {stepper.D, false, 0};
+        noise.diffusion = {.field = stepper.D, .is_uniform = false};
     }
     return noise;
 }

@@ -3,6 +3,7 @@
 // A flux across the first or the last row takes the place of the fluxes from the row beyond. Phases that are given
 // there are a row of their own, which is read and never advanced. Beyond a periodic edge lies the other side: for rows,
 // in the halo; for columns, at the other end of the row, or in the halo of a tile that is narrower than the lattice.
+// Beyond the block of a process lie cells of others, in the halo too.
 #pragma once
 
 #include <kuramoto/detail/tiling/tile.hpp>
@@ -33,9 +34,9 @@ template <class T> class Edges {
     /// `north` and `south`: memory for what is given along these edges, a row of the tile with its halo each.
     Edges(const Boundary& boundary, const TileWithHalo& area, T* north, T* south) noexcept
         : boundary_(boundary), area_(area), north_(north), south_(south),
-          is_at_west_(area.outer.col_begin == 0 && !area.extent.cols_wrap),
-          is_at_east_(area.outer.col_end == area.extent.cols && !area.extent.cols_wrap),
-          is_row_closed_(area.extent.cols_wrap && area.tile.cols() == area.extent.cols),
+          is_at_west_(area.outer.col_begin == area.extent.col_begin() && !area.extent.cols_wrap),
+          is_at_east_(area.outer.col_end == area.extent.col_end() && !area.extent.cols_wrap),
+          is_row_closed_(area.extent.cols_wrap && area.tile.cols() == area.extent.whole_cols()),
           do_ends_vary_(is_row_closed_ || (is_at_west_ && boundary.west.values != nullptr) ||
                         (is_at_east_ && boundary.east.values != nullptr)) {}
 
@@ -48,7 +49,7 @@ template <class T> class Edges {
     // Beyond the first and the last row.
 
     [[nodiscard]] bool is_in_lattice(std::ptrdiff_t i) const noexcept {
-        return area_.extent.rows_wrap || (i >= 0 && i < area_.extent.rows);
+        return area_.extent.rows_wrap || (i >= area_.extent.row_begin() && i < area_.extent.row_end());
     }
     /// The phases of a row beyond the lattice; null where a flux is given instead.
     [[nodiscard]] const T* phases_beyond(std::ptrdiff_t i) const noexcept {
@@ -75,7 +76,7 @@ template <class T> class Edges {
             task.west = {BeyondKind::phase, task.phase[task.cells - 1]};
             task.east = {BeyondKind::phase, task.phase[0]};
         } else if (is_in_lattice(i)) { // otherwise a row of given phases, whose own ends do not matter
-            set_given_ends(Extent::wrapped(i, area_.extent.rows), task);
+            set_given_ends(area_.extent.whole_row(i), task);
         }
     }
 
@@ -94,7 +95,7 @@ template <class T> class Edges {
             return;
         }
         for (std::ptrdiff_t j = 0; j < cols; ++j)
-            row[j] = beyond<T>(edge, Extent::wrapped(area_.outer.col_begin + j, area_.extent.cols), is_low).value;
+            row[j] = beyond<T>(edge, area_.extent.whole_col(area_.outer.col_begin + j), is_low).value;
     }
 
     void set_given_ends(std::ptrdiff_t k, RowTask<T>& task) const noexcept {

@@ -1,7 +1,10 @@
 // The halo of a tile: copies of the cells around it. detail/tiling/run.hpp fills it before any tile advances.
+//
+// The block of a lattice that a process has is a tile, too. Its halo are the ghost cells: those of other processes.
 #pragma once
 
 #include <kuramoto/detail/tiling/rows.hpp>
+#include <kuramoto/detail/tiling/tile.hpp>
 
 #include <cstddef>
 
@@ -19,23 +22,44 @@ template <class T> class Halo {
         : area_(area), north_(memory), south_(north_ + area.north_rows() * area.outer.cols()),
           west_(south_ + area.south_rows() * area.outer.cols()), east_(west_ + area.tile.rows() * area.west_cols()) {}
 
-    void save(const Grid<const T>& in) const noexcept {
+    /// Copies the cells from `in`, and where the tile ends at other processes, from the ghost cells around `in`.
+    void save(const Grid<const T>& in, const Halo* ghosts) const noexcept {
         const Tile& tile = area_.tile;
         const Tile& outer = area_.outer;
-        copy(in, north_, {outer.row_begin, tile.row_begin, outer.col_begin, outer.col_end});
-        copy(in, south_, {tile.row_end, outer.row_end, outer.col_begin, outer.col_end});
-        copy(in, west_, {tile.row_begin, tile.row_end, outer.col_begin, tile.col_begin});
-        copy(in, east_, {tile.row_begin, tile.row_end, tile.col_end, outer.col_end});
+        const auto copy = [&](T* to, const Tile& block) {
+            if (block.cols() == 0) return; // beside a tile of whole rows
+            for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
+                gather_row(to, in, ghosts, {.row = i, .begin = block.col_begin, .count = block.cols()});
+        };
+        copy(north_, {outer.row_begin, tile.row_begin, outer.col_begin, outer.col_end});
+        copy(south_, {tile.row_end, outer.row_end, outer.col_begin, outer.col_end});
+        copy(west_, {tile.row_begin, tile.row_end, outer.col_begin, tile.col_begin});
+        copy(east_, {tile.row_begin, tile.row_end, tile.col_end, outer.col_end});
     }
+
+    [[nodiscard]] const TileWithHalo& area() const noexcept { return area_; }
 
     /// Whether row i is above or below the tile.
     [[nodiscard]] bool has_row(std::ptrdiff_t i) const noexcept {
         return i < area_.tile.row_begin || i >= area_.tile.row_end;
     }
-    /// Such a row.
+    /// Whether there are copies of row i, which may be any: there are none along an axis whose other side comes next.
+    [[nodiscard]] bool keeps_row(std::ptrdiff_t i) const noexcept {
+        return has_row(i) && i >= area_.outer.row_begin && i < area_.outer.row_end;
+    }
+    /// A row above or below the tile.
     [[nodiscard]] const T* row(std::ptrdiff_t i) const noexcept {
         return i < area_.tile.row_begin ? north_ + (i - area_.outer.row_begin) * area_.outer.cols()
                                         : south_ + (i - area_.tile.row_end) * area_.outer.cols();
+    }
+    /// Cell (i, j) of the halo. The next ones of its row follow it, as far as this part of the halo goes.
+    [[nodiscard]] T* cell(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
+        const Tile& tile = area_.tile;
+        const Tile& outer = area_.outer;
+        if (i < tile.row_begin) return north_ + (i - outer.row_begin) * outer.cols() + (j - outer.col_begin);
+        if (i >= tile.row_end) return south_ + (i - tile.row_end) * outer.cols() + (j - outer.col_begin);
+        if (j < tile.col_begin) return west_ + (i - tile.row_begin) * area_.west_cols() + (j - outer.col_begin);
+        return east_ + (i - tile.row_begin) * area_.east_cols() + (j - tile.col_end);
     }
     /// The cells beside row i of the tile.
     [[nodiscard]] const T* west_of(std::ptrdiff_t i) const noexcept {
@@ -46,18 +70,38 @@ template <class T> class Halo {
     }
 
   private:
-    static void copy(const Grid<const T>& in, T* to, const Tile& block) noexcept {
-        if (block.cols() == 0) return; // beside a tile of whole rows
-        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
-            gather_row(to, in, {.row = i, .begin = block.col_begin, .count = block.cols()});
-    }
-
     TileWithHalo area_;
     T* north_;
     T* south_;
     T* west_;
     T* east_;
 };
+
+/// Copies the cells of a span to consecutive places: those of `grid`, and those around it from the ghost cells. Null:
+/// there are none.
+template <class T>
+void gather_row(T* to, const Grid<const T>& grid, const Halo<T>* ghosts, const RowSpan& span) noexcept {
+    if (ghosts == nullptr) return gather_row(to, grid, span);
+    const Tile& outer = ghosts->area().outer;
+    const bool is_in_grid = !ghosts->keeps_row(span.row);
+    const std::ptrdiff_t i = is_in_grid ? Extent::wrapped(span.row, grid.rows()) : span.row;
+    if (grid.cols() == ghosts->area().extent.whole_cols()) { // all columns are here, and may go round
+        if (is_in_grid) return gather_row(to, grid, span);
+        const Grid<const T> row(ghosts->cell(i, outer.col_begin), 1, outer.cols());
+        return gather_row(to, row, {.row = 0, .begin = span.begin, .count = span.count});
+    }
+    const std::ptrdiff_t end = span.begin + span.count;
+    const auto copy = [&](std::ptrdiff_t from, std::ptrdiff_t until) { // ghost cells
+        if (until > from)
+            gather(to + (from - span.begin), static_cast<const T*>(ghosts->cell(i, from)), 1, until - from);
+    };
+    if (!is_in_grid) return copy(span.begin, end);
+    copy(span.begin, end < 0 ? end : 0);
+    copy(span.begin > grid.cols() ? span.begin : grid.cols(), end);
+    const std::ptrdiff_t first = span.begin > 0 ? span.begin : 0;
+    const std::ptrdiff_t last = end < grid.cols() ? end : grid.cols();
+    if (last > first) gather_row(to + (first - span.begin), grid, {.row = i, .begin = first, .count = last - first});
+}
 
 } // namespace detail
 KURAMOTO_END_NAMESPACE

@@ -15,7 +15,7 @@ template <class T> class InputRows {
     InputRows(const Grid<const T>& in, const TileWithHalo& area, const Halo<T>* halo) noexcept
         : in_(in), area_(area), halo_(halo),
           is_read_in_place_(in.col_stride() == 1 && (halo == nullptr || area.outer.cols() == area.tile.cols()) &&
-                            !area.wraps_columns()) {}
+                            !area.leaves_columns()) {}
 
     /// Whether row i, which is in the lattice, is read where it is in memory.
     [[nodiscard]] bool is_in_place(std::ptrdiff_t i) const noexcept {

@@ -6,6 +6,7 @@
 // that the first level draws again.
 #pragma once
 
+#include <kuramoto/detail/tiling/field_rows.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>
 
 #include <cstddef>
@@ -60,10 +61,10 @@ template <class T> class NoiseRows {
     void draw(T* to, int later, const RowSpan& cells) const noexcept {
         const Extent& extent = area_.extent;
         const RowSource<T> diffusion = diffusion_.row(cells.row, cells.begin);
-        RowSpan span{.row = Extent::wrapped(cells.row, extent.rows),
-                     .begin = Extent::wrapped(area_.outer.col_begin + cells.begin, extent.cols)};
+        RowSpan span{.row = extent.whole_row(cells.row),
+                     .begin = extent.whole_col(area_.outer.col_begin + cells.begin)};
         for (std::ptrdiff_t done = 0; done < cells.count; done += span.count, span.begin = 0) { // columns may wrap
-            const std::ptrdiff_t most = extent.cols - span.begin;
+            const std::ptrdiff_t most = extent.whole_cols() - span.begin;
             span.count = cells.count - done < most ? cells.count - done : most;
             sweep_.noise.fill(to + done, later, span, diffusion.values + done * diffusion.step);
         }

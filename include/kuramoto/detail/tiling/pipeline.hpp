@@ -16,6 +16,7 @@
 #pragma once
 
 #include <kuramoto/detail/tiling/edges.hpp>
+#include <kuramoto/detail/tiling/field_rows.hpp>
 #include <kuramoto/detail/tiling/halo.hpp>
 #include <kuramoto/detail/tiling/input_rows.hpp>
 #include <kuramoto/detail/tiling/noise_rows.hpp>

@@ -71,16 +71,38 @@ template <class P, class Task> void for_each_tile(const P& policy, const Tiling&
     });
 }
 
+/// What other processes have of the fields around the cells of a sweep: nothing, where one has them all.
+template <class T> struct NoGhosts {
+    /// The ghost cells of θ and of the velocities, once `update` has brought them.
+    [[nodiscard]] const Halo<T>* phases() const noexcept { return nullptr; }
+    [[nodiscard]] const Halo<T>* velocities() const noexcept { return nullptr; }
+    void update() const noexcept {}
+};
+
+/// The ghosts of a sweep of so many levels. Those of ω, strengths and D, which do not change, are there at once.
+template <class T, class P> auto ghosts_of(const P& policy, Sweep<T>& sweep, int levels) {
+    if constexpr (SpansProcesses<P>)
+        return policy.ghosts(sweep, levels);
+    else
+        return NoGhosts<T>{};
+}
+
 /// out = K ∇·f(∇in) + source, in one pass. `sweep.out` does not overlap `sweep.in`.
 template <class T, class P> void run_one_pass(const P& policy, const Execution& execution, const Sweep<T>& given) {
-    const Sweep<T> sweep = turned(given);
+    Sweep<T> sweep = turned(given);
     const Tiling tiling = tiling_for_one_pass({.extent = sweep.extent(),
                                                .extra_rows = sweep.extra_rows(),
                                                .workers = workers_for(sweep.in.size(), execution)});
-    const RunMemory<T> memory(tiling, 0);
+    auto ghosts = ghosts_of(policy, sweep, 1);
+    const bool has_halo = tiling.extent.is_cut();
+    const RunMemory<T> memory(tiling, has_halo ? 1 : 0);
+    ghosts.update();
     for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
         const TileWithHalo area = with_halo<T>(tiling.tile(index), 1, tiling.extent);
-        TilePipeline<T>(sweep, {.area = area, .scratch = memory.scratch(worker)}).run();
+        const Halo<T> halo = memory.halo(index, area);
+        if (has_halo) halo.save(sweep.in, ghosts.phases());
+        TilePipeline<T>(sweep, {.area = area, .halo = has_halo ? &halo : nullptr, .scratch = memory.scratch(worker)})
+            .run();
     });
 }
 
@@ -98,14 +120,16 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
     Sweep<T> sweep = turned_if_narrow(turned(given), steps);
     const bool has_inertia = sweep.inertia.is_present;
     const std::int64_t passes = has_inertia ? steps + 1 : steps;
-    const Tiling tiling = tiling_for_steps({.extent = sweep.extent(),
-                                            .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
-                                            .steps = passes,
-                                            .stages = sweep.stages.count,
-                                            .extra_rows = sweep.extra_rows(),
-                                            .workers = workers_for(sweep.in.size(), execution),
-                                            .depth = execution.depth});
-    const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap;
+    Tiling tiling = tiling_for_steps({.extent = sweep.extent(),
+                                      .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
+                                      .steps = passes,
+                                      .stages = sweep.stages.count,
+                                      .extra_rows = sweep.extra_rows(),
+                                      .workers = workers_for(sweep.in.size(), execution),
+                                      .depth = execution.depth});
+    if constexpr (SpansProcesses<P>) tiling.depth = policy.common_depth(tiling.depth);
+    auto ghosts = ghosts_of(policy, sweep, tiling.levels());
+    const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap || tiling.extent.is_cut();
     const RunMemory<T> memory(tiling, !has_halo ? 0 : has_inertia ? 2 : 1);
     sweep.keeps_noise = keeps_noise(sweep, tiling, steps);
     const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
@@ -116,10 +140,12 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
         sweep.inertia.begins_run = done == 0;
         sweep.inertia.ends_run = done + depth == passes;
         const auto area_of = [&](int index) { return with_halo<T>(tiling.tile(index), levels, tiling.extent); };
+        ghosts.update();
         if (has_halo)
             for_each_tile(policy, tiling, [&](int, int index) noexcept {
-                memory.halo(index, area_of(index)).save(sweep.in);
-                if (has_inertia) memory.halo(index, area_of(index), 1).save(sweep.inertia.velocity_in);
+                memory.halo(index, area_of(index)).save(sweep.in, ghosts.phases());
+                if (has_inertia)
+                    memory.halo(index, area_of(index), 1).save(sweep.inertia.velocity_in, ghosts.velocities());
             });
         for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
             const TileWithHalo area = area_of(index);

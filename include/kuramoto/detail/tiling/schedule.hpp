@@ -33,24 +33,24 @@ class Schedule {
     /// A level produces the rows [begin_row, end_row).
     [[nodiscard]] std::ptrdiff_t begin_row(int level) const noexcept {
         const std::ptrdiff_t row = tile_.row_begin - (levels_ - 1 - level);
-        return row > 0 || extent_.rows_wrap ? row : 0;
+        return row > extent_.row_begin() || extent_.rows_wrap ? row : extent_.row_begin();
     }
     [[nodiscard]] std::ptrdiff_t end_row(int level) const noexcept {
         const std::ptrdiff_t row = tile_.row_end + (levels_ - 1 - level);
-        return row < extent_.rows || extent_.rows_wrap ? row : extent_.rows;
+        return row < extent_.row_end() || extent_.rows_wrap ? row : extent_.row_end();
     }
     /// It works on the rows [first_row, end_row).
     [[nodiscard]] std::ptrdiff_t first_row(int level) const noexcept {
         const std::ptrdiff_t row = begin_row(level);
-        return row > 0 || extent_.rows_wrap || has_row_above_ ? row - 1 : row;
+        return row > extent_.row_begin() || extent_.rows_wrap || has_row_above_ ? row - 1 : row;
     }
     [[nodiscard]] bool is_early(int level, std::ptrdiff_t row) const noexcept { return row < begin_row(level); }
 
     /// The row that a level works on.
     static std::ptrdiff_t row_at(std::ptrdiff_t front, int level) noexcept { return front - level; }
 
-    /// Whether, at this front, each level has produced `rows` rows or more, and the first is not at the last row of the
-    /// lattice. Beside a neighbour below, the first levels may be done.
+    /// Whether, at this front, each level has produced `rows` rows or more, and the first is not at the last row that
+    /// this process has. Beside a neighbour below, the first levels may be done.
     [[nodiscard]] bool is_steady(std::ptrdiff_t front, int rows) const noexcept {
         return row_at(front, levels_ - 1) >= tile_.row_begin + rows && front + 1 < extent_.rows;
     }

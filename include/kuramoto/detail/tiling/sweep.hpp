@@ -5,6 +5,7 @@
 #include <kuramoto/detail/kernels/stages.hpp>
 #include <kuramoto/detail/random/noise.hpp>
 #include <kuramoto/detail/tiling/rows.hpp>
+#include <kuramoto/detail/tiling/tile.hpp>
 #include <kuramoto/model/boundary.hpp>
 
 #include <cstddef>
@@ -48,6 +49,7 @@ template <class T> struct Sweep {
     SweepInertia<T> inertia = {};
     Stages<T> stages = {};
     AnyRowKernel<T> kernel = {};
+    Place place = {}; ///< of `in` in the whole lattice
 
     static constexpr int averaged_noise_rows = 2; ///< per level
 
@@ -58,7 +60,11 @@ template <class T> struct Sweep {
                (inertia.is_present ? SweepInertia<T>::rows_per_level : 0);
     }
     [[nodiscard]] Extent extent() const noexcept {
-        return {in.rows(), in.cols(), is_periodic(boundary, Axis::rows), is_periodic(boundary, Axis::cols)};
+        return {.rows = in.rows(),
+                .cols = in.cols(),
+                .rows_wrap = is_periodic(boundary, Axis::rows),
+                .cols_wrap = is_periodic(boundary, Axis::cols),
+                .place = place};
     }
 };
 
@@ -79,6 +85,7 @@ template <class T> Sweep<T> transposed(const Sweep<T>& sweep) {
     result.inertia.decay.field = sweep.inertia.decay.field.transposed();
     const Boundary& boundary = sweep.boundary;
     result.boundary = {boundary.west, boundary.east, boundary.north, boundary.south};
+    result.place = sweep.place.transposed();
     return result;
 }
 

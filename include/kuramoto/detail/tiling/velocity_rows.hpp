@@ -4,6 +4,7 @@
 // one front later. The first level reads them from memory or from the halo, as it reads the phases.
 #pragma once
 
+#include <kuramoto/detail/tiling/field_rows.hpp>
 #include <kuramoto/detail/tiling/input_rows.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>
 

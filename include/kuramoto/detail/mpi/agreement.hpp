@@ -1,0 +1,148 @@
+// Agreement: an error of one process becomes the error of all, before any of them waits for another.
+//
+// A collective function checks its arguments on every process and then communicates. Where the first communication
+// would be, the processes agree on whether all of them got so far. One that did not, because a check threw, comes to
+// the same agreement from its handler, with its message. So all processes throw the same, and none waits for ever.
+#pragma once
+
+#include <kuramoto/detail/build/errors.hpp>
+#include <kuramoto/detail/mpi/api.hpp>
+
+#include <climits>
+#include <cstdio>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// The kinds of errors that the library has.
+enum class ErrorKind { invalid_argument, length_error, out_of_range, out_of_memory, runtime_error };
+
+[[__noreturn__]] inline void raise(ErrorKind kind, const std::string& message) {
+    if (kind == ErrorKind::invalid_argument) invalid_argument(message);
+    if (kind == ErrorKind::length_error) length_error(message);
+    if (kind == ErrorKind::out_of_range) raise<std::out_of_range>(message);
+    if (kind == ErrorKind::out_of_memory) out_of_memory(0);
+    runtime_error(message);
+}
+
+/// One per call of a collective function and process.
+class Agreement {
+  public:
+    explicit Agreement(MPI_Comm communicator) noexcept : communicator_(communicator) {}
+
+    [[nodiscard]] bool is_reached() const noexcept { return is_reached_; }
+
+    /// The least `number` of all processes. Throws, on all, if one has failed. Later calls in the same function only
+    /// find the least number.
+    int reach(int number = INT_MAX) {
+        if (!is_reached_) return agree(number, nullptr);
+        int least = number;
+        MPI_Allreduce(&number, &least, 1, MPI_INT, MPI_MIN, communicator_);
+        return least;
+    }
+    /// Reaches the agreement, if it has not been.
+    void begin() {
+        if (!is_reached_) agree(INT_MAX, nullptr);
+    }
+    /// Tells all processes that this one has failed. Throws its error, or that of a process before it.
+    void fail(ErrorKind kind, const std::string& message) {
+        const Failure failure{kind, message};
+        agree(INT_MAX, &failure);
+    }
+
+    /// Ends the program: this process has failed where the others cannot learn of it any more.
+    [[__noreturn__]] void give_up(const char* message) const {
+        int rank = 0;
+        MPI_Comm_rank(communicator_, &rank);
+        std::fprintf(stderr, "kuramoto: rank %d failed in the middle of a collective function: %s\n", rank, message);
+        MPI_Abort(communicator_, 1);
+        std::abort();
+    }
+
+  private:
+    struct Failure {
+        ErrorKind kind;
+        std::string message;
+    };
+
+    int agree(int number, const Failure* failure) {
+        is_reached_ = true;
+        int rank = 0;
+        int size = 1;
+        MPI_Comm_rank(communicator_, &rank);
+        MPI_Comm_size(communicator_, &size);
+        const int mine[3] = {failure != nullptr ? rank : size, failure != nullptr ? 1 : 0, number};
+        int least[3] = {size, 0, number}; // the first that failed, whether all have, the least number
+        MPI_Allreduce(mine, least, 3, MPI_INT, MPI_MIN, communicator_);
+        if (least[0] == size) return least[2];
+        const Failure first = told_by(least[0], rank, failure);
+        const bool is_same_everywhere = least[1] == 1;
+        raise(first.kind,
+              is_same_everywhere ? first.message : first.message + " (on rank " + integer_text(least[0]) + ")");
+    }
+
+    // The failure of process `root`.
+    [[nodiscard]] Failure told_by(int root, int rank, const Failure* failure) const {
+        int head[2] = {0, 0};
+        if (rank == root) {
+            head[0] = static_cast<int>(failure->kind);
+            head[1] = static_cast<int>(failure->message.size());
+        }
+        MPI_Bcast(head, 2, MPI_INT, root, communicator_);
+        std::string message(static_cast<std::size_t>(head[1]), ' ');
+        if (rank == root) message = failure->message;
+        MPI_Bcast(message.data(), head[1], MPI_CHAR, root, communicator_);
+        return {static_cast<ErrorKind>(head[0]), message};
+    }
+
+    MPI_Comm communicator_;
+    bool is_reached_ = false;
+};
+
+/// work(agreement), a collective function, with its errors made those of all processes.
+template <class Work> decltype(auto) with_agreement(MPI_Comm communicator, const Work& work) {
+    Agreement agreement(communicator);
+    const auto run = [&]() -> decltype(auto) {
+        if constexpr (std::is_void_v<decltype(work(agreement))>) {
+            work(agreement);
+            agreement.begin();
+        } else {
+            decltype(auto) result = work(agreement);
+            agreement.begin();
+            return result;
+        }
+    };
+#if defined(__cpp_exceptions)
+    const auto fail = [&](ErrorKind kind, const char* message) {
+        if (!agreement.is_reached()) agreement.fail(kind, message);
+    };
+    try {
+        return run();
+    } catch (const std::invalid_argument& error) {
+        fail(ErrorKind::invalid_argument, error.what());
+        throw;
+    } catch (const std::length_error& error) {
+        fail(ErrorKind::length_error, error.what());
+        throw;
+    } catch (const std::out_of_range& error) {
+        fail(ErrorKind::out_of_range, error.what());
+        throw;
+    } catch (const std::bad_alloc& error) {
+        if (agreement.is_reached()) agreement.give_up(error.what()); // this process alone
+        agreement.fail(ErrorKind::out_of_memory, error.what());
+        throw;
+    } catch (const std::exception& error) {
+        fail(ErrorKind::runtime_error, error.what());
+        throw;
+    }
+#else
+    return run();
+#endif
+}
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE

@@ -1,0 +1,6 @@
+// One lattice on many processes, with MPI. Opt-in: not part of kuramoto.hpp.
+#pragma once
+
+#include <kuramoto/mpi/decomposition.hpp>
+#include <kuramoto/mpi/field.hpp>
+#include <kuramoto/mpi/run.hpp>
