@@ -14,10 +14,12 @@ install(TARGETS kuramoto_odeint EXPORT kuramoto-odeint-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_fftw EXPORT kuramoto-fftw-targets FILE_SET HEADERS
                                                            DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS kuramoto_mpi EXPORT kuramoto-mpi-targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT kuramoto-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-openmp-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-odeint-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-fftw-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
+install(EXPORT kuramoto-mpi-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 
 configure_package_config_file(
     "${CMAKE_CURRENT_LIST_DIR}/kuramoto-config.cmake.in" "${PROJECT_BINARY_DIR}/kuramoto-config.cmake"

@@ -8,7 +8,7 @@ kuramoto_layer(foundation HEADERS
     detail/build/config detail/build/errors
     detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded detail/arithmetic/fixed_point
     detail/memory/buffer detail/memory/cell_sets detail/memory/caches
-    detail/parallel/partition
+    detail/parallel/partition detail/parallel/place
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS
     grid/axis grid/vortex grid/grid grid/field grid/mask
@@ -39,7 +39,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
-    detail/tiling/rows detail/tiling/halo detail/tiling/input_rows detail/tiling/edges
+    detail/tiling/rows detail/tiling/halo detail/tiling/field_rows detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
     detail/tiling/sweep detail/tiling/noise_rows detail/tiling/velocity_rows detail/tiling/pipeline)
 
@@ -89,14 +89,23 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
     runtime/couplings runtime/policies runtime/steppers runtime/models
     runtime/algorithms
     runtime runtime/compiled_elsewhere)
+# One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
+kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications HEADERS
+    detail/mpi/api detail/mpi/datatype detail/mpi/agreement
+    mpi/decomposition mpi/field
+    detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
+    mpi/run
+    mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint fftw
+set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
+    mpi/decomposition mpi/field mpi/run
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")
 set(foreign_includes_of_fftw "fftw3\\.h")
+set(foreign_includes_of_detail/mpi/api "mpi\\.h")
