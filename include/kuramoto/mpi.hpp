@@ -4,3 +4,4 @@
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/run.hpp>
+#include <kuramoto/mpi/simulation.hpp>

@@ -94,14 +94,14 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement
     mpi/decomposition mpi/field
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
-    mpi/run
+    mpi/run mpi/simulation
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
 set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
-    mpi/decomposition mpi/field mpi/run
+    mpi/decomposition mpi/field mpi/run mpi/simulation
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -1,6 +1,6 @@
 // The row storage of a tile: rows do not overlap, fill the scratch exactly, and take turns in their rings.
 
-#include <kuramoto/detail/tiling/rows.hpp>
+#include <kuramoto/detail/tiling/field_rows.hpp>
 #include <kuramoto/detail/tiling/storage.hpp>
 
 #include <gtest/gtest.h>

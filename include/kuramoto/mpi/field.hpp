@@ -40,6 +40,9 @@ template <Real T> class Field {
     /// The same, to read.
     [[nodiscard]] Grid<const T> local() const& { return cells_.view(); }
     Grid<const T> local() const&& = delete;
+    /// local(), for a model's ω.
+    operator Grid<const T>() const& { return local(); }
+    operator Grid<const T>() const&& = delete;
     /// Which part of the lattice this process has.
     [[nodiscard]] Block block() const noexcept { return decomposition_.block(); }
 

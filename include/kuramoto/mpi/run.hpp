@@ -2,26 +2,60 @@
 #pragma once
 
 #include <kuramoto/detail/mpi/rank_policy.hpp>
+#include <kuramoto/detail/run/check_model.hpp>
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/run/advance.hpp>
 #include <kuramoto/run/apply.hpp>
 #include <kuramoto/run/inertia.hpp>
 #include <kuramoto/run/integrate.hpp>
 #include <kuramoto/run/mean_field.hpp>
+#include <kuramoto/run/phase_space.hpp>
 #include <kuramoto/run/rate.hpp>
 
 #include <cstdint>
 
-KURAMOTO_BEGIN_NAMESPACE
+namespace kuramoto {
 
-/// apply, rate, advance and integrate of an mpi::Field: those of one process, on every block, with the bits of one
-/// process. Collective: every process calls them with the same description and numbers, and its own part of ω, D, …
-/// (an mpi::Field of the same Decomposition, or its `local()`). Numbers along edges are those of the whole edge, on
-/// every process.
+template <class C, class B, class T> Model(Laplacian<C, B>, mpi::Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class C, class B, class T> Model(Laplacian<C, B>, const mpi::Field<T>&) -> Model<C, Grid<const T>, B>;
+template <class T> MeanFieldModel(MeanField, mpi::Field<T>&) -> MeanFieldModel<Grid<const T>>;
+template <class T> MeanFieldModel(MeanField, const mpi::Field<T>&) -> MeanFieldModel<Grid<const T>>;
+
+} // namespace kuramoto
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// The number of a time, to compare it.
+inline std::int64_t number_of(double time) noexcept {
+    std::int64_t bits = 0;
+    __builtin_memcpy(&bits, &time, sizeof bits);
+    return bits;
+}
+
+/// Throws what a run would find later: a check between two communications would come too late for the other processes.
+template <class Ranks, class Stepper, class ModelType, class T>
+void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& model, const Grid<const T>& theta) {
+    const Execution execution(ranks);
+    check_stepper<T>(stepper, model, theta, 0, execution);
+    check_model<T>(model, theta, execution);
+}
+
+} // namespace detail
+
+/// apply, rate, advance and integrate of an mpi::Field: on every block at once, with the bits of one process. They are
+/// collective: every process of the decomposition calls them with the same description and numbers.
 ///
-/// Throws: as the functions of one process, the same on every process, before anything is written.
-/// Cost: as in one process, and one message to each of the (at most eight) blocks around per sweep of `depth` steps;
-/// ω, D and strengths once per call.
+/// Fields of the model and of the stepper (ω, D, strengths, masses, dampings) are the `local()` of mpi::Fields of the
+/// same Decomposition. For ω the mpi::Field itself will do: Model{laplacian, omega}. Numbers along edges are those of
+/// the whole edge, on every process. policy: who works within the process, as Fused or OpenMP; not Serial.
+///
+/// Throws: as the functions of one process, before anything is written; the same on every process, also if only one has
+/// an invalid argument. std::invalid_argument for lattices with different decompositions, and for steps, first_step or
+/// a duration that is not the same on every process. Cost: as in one process; per sweep of `depth` steps, one message
+/// to each block around (at most eight, unless blocks are thinner than their halos). ω, D and strengths are exchanged
+/// once per call. Ghost cells take the memory of `depth` · stages rows and columns around the block for each field. Two
+/// small reductions per call.
 template <ExecutionPolicy P, class C, class B, Real T>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
@@ -33,6 +67,7 @@ void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T
 template <ExecutionPolicy P, class ModelType, Real T>
 void rate(const P& policy, const ModelType& model, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        detail::check_model<T>(model, theta.local(), detail::Execution(ranks));
         kuramoto::rate(ranks, model, theta.local(), detail::local_of(rate, theta.decomposition(), "rate"));
     });
 }
@@ -42,6 +77,8 @@ template <ExecutionPolicy P, FixedStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("steps and first_step", {steps, first_step});
+        detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(), steps, first_step);
     });
 }
@@ -56,9 +93,17 @@ template <ExecutionPolicy P, InertialStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, mpi::Field<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("steps and first_step", {steps, first_step});
+        detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(),
                           detail::local_of(velocity, theta.decomposition(), "velocity"), steps, first_step);
     });
+}
+/// See apply.
+template <ExecutionPolicy P, class ModelType, Real T>
+void advance(const P& policy, const VelocityVerlet& stepper, const ModelType& model, mpi::Field<T>& theta,
+             mpi::Field<T>& velocity, std::int64_t steps) {
+    kuramoto::advance(policy, stepper, model, theta, velocity, steps, 0);
 }
 
 /// See apply.
@@ -66,7 +111,20 @@ template <ExecutionPolicy P, class ModelType, Real T>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
                             mpi::Field<T>& theta, double duration) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("duration", {detail::number_of(duration)});
+        detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
         return kuramoto::integrate(ranks, method, model, theta.local(), duration);
+    });
+}
+/// See apply.
+template <ExecutionPolicy P, class ModelType, Real T>
+IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
+                            mpi::Field<T>& theta, mpi::Field<T>& velocity, double duration) {
+    return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("duration", {detail::number_of(duration)});
+        detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
+        return kuramoto::integrate(ranks, method, model, theta.local(),
+                                   detail::local_of(velocity, theta.decomposition(), "velocity"), duration);
     });
 }
 

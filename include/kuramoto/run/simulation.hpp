@@ -33,10 +33,34 @@ concept ObserverOf =
     std::invocable<Observer&, const S&> && (std::is_void_v<std::invoke_result_t<Observer&, const S&>> ||
                                             std::convertible_to<std::invoke_result_t<Observer&, const S&>, bool>);
 
+namespace detail {
+
+/// work(phases, execution): the checks of a simulation's arguments, where they are those of one process.
+template <GridLike Theta, class Work> void check_cells(const Theta& theta, const Work& work) {
+    const Execution execution(Fused{});
+    work(as_grid(theta), execution);
+}
+/// What a simulation shows of the cells that it owns.
+template <class T> Grid<const T> view_of(const Field<T>& cells) { return cells.view(); }
+
+/// What a simulation can copy to cells of its own: any grid to a Field, otherwise the same type of cells.
+template <class Given, class Cells>
+concept CopiedTo =
+    std::same_as<Given, Cells> || (GridLike<const Given> && std::same_as<Cells, Field<typename Cells::value_type>>);
+template <class Cells, class Given> Cells copy_of(const Given& given) {
+    if constexpr (std::same_as<Given, Cells>)
+        return given;
+    else
+        return Cells(as_grid(given));
+}
+
+} // namespace detail
+
 /// A model, its state and a stepper, advanced together.
 ///
 /// Owns copies of all fields: θ, velocities, ω, D, masses, dampings, strengths of bonds and values along edges.
-/// `ModelType` is Model, MeanFieldModel or InertialModel. All template arguments are deduced.
+/// `ModelType` is Model, MeanFieldModel or InertialModel. `Cells` is Field, or mpi::Field for a lattice on many
+/// processes (mpi.hpp). All template arguments are deduced.
 ///
 /// With a fixed time step, runs and pauses are counted in steps. Step n is at time t₀ + n · dt, never a running sum.
 /// A run in pieces, with or without observer, gives the bits of one call of `advance`.
@@ -48,7 +72,7 @@ concept ObserverOf =
 ///
 /// To resume a run with the same bits, save theta(), velocity(), the model and stepper(), and pass them to a new
 /// Simulation. Start{.time, .step} is then {t₀, step()}, or with DormandPrince54 {time(), step()}.
-template <class ModelType, Real T, class Stepper = Euler> class Simulation {
+template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>> class Simulation {
     static constexpr bool is_adaptive = std::same_as<Stepper, DormandPrince54>;
     static constexpr bool has_velocity = detail::is_inertial<ModelType>;
     using Progress = std::conditional_t<is_adaptive, detail::TimeProgress, detail::StepProgress>;
@@ -62,43 +86,44 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
     /// Copies the model, the phases `theta` and the stepper. Throws as `advance`, before anything is copied; and for a
     /// dt beyond max_stable_dt(stepper, model) where the coupling has a max_slope, unless `stability` is unchecked; and
     /// for a start.step that is negative or a start.time that is not finite.
-    template <GridLike Theta, class = Build>
+    template <detail::CopiedTo<Cells> Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Stability stability = Stability::checked,
                Start start = {})
     requires(!has_velocity && !is_adaptive)
-        : Simulation(model, checked(model, theta, stepper, stability, start), stepper, start, Private{}) {}
+        : Simulation(checked(model, theta, stepper, stability, start), theta, stepper, start, Private{}) {}
 
     /// The same with steps whose length follows the error. Throws as `integrate`.
-    template <GridLike Theta, class = Build>
+    template <detail::CopiedTo<Cells> Theta, class = Build>
     Simulation(const ModelType& model, const Theta& theta, Stepper stepper, Start start = {})
     requires(!has_velocity && is_adaptive)
-        : Simulation(model, checked(model, theta, stepper, Stability::unchecked, start), stepper, start, Private{}) {}
+        : Simulation(checked(model, theta, stepper, Stability::unchecked, start), theta, stepper, start, Private{}) {}
 
     /// The same with inertia. `velocity` is at the time of the phases.
-    template <GridLike Theta, GridLike Velocity, class = Build>
+    template <detail::CopiedTo<Cells> Theta, detail::CopiedTo<Cells> Velocity, class = Build>
     Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper,
                Stability stability = Stability::checked, Start start = {})
     requires(has_velocity && !is_adaptive)
-        : Simulation(model, checked(model, theta, velocity, stepper, stability, start), stepper, start, Private{}) {
-        velocity_ = Field<T>(as_grid(velocity));
-    }
+        : Simulation(checked(model, theta, velocity, stepper, stability, start), theta, velocity, stepper, start,
+                     Private{}) {}
 
     /// The same with inertia and with steps whose length follows the error.
-    template <GridLike Theta, GridLike Velocity, class = Build>
+    template <detail::CopiedTo<Cells> Theta, detail::CopiedTo<Cells> Velocity, class = Build>
     Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, Stepper stepper, Start start = {})
     requires(has_velocity && is_adaptive)
-        : Simulation(model, checked(model, theta, velocity, stepper, Stability::unchecked, start), stepper, start,
-                     Private{}) {
-        velocity_ = Field<T>(as_grid(velocity));
-    }
+        : Simulation(checked(model, theta, velocity, stepper, Stability::unchecked, start), theta, velocity, stepper,
+                     start, Private{}) {}
 
     /// The phases, rad; never wrapped.
-    [[nodiscard]] Grid<const T> theta() const& { return theta_.view(); }
+    [[nodiscard]] decltype(auto) theta() const& {
+        using detail::view_of;
+        return view_of(theta_);
+    }
     /// The velocities at the time of the phases, rad / time.
-    [[nodiscard]] Grid<const T> velocity() const&
+    [[nodiscard]] decltype(auto) velocity() const&
     requires(has_velocity)
     {
-        return velocity_.view();
+        using detail::view_of;
+        return view_of(velocity_);
     }
     /// The model. It views this object's own fields.
     [[nodiscard]] ModelType model() const& { return model_.view(); }
@@ -176,30 +201,41 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
   private:
     struct Private {};
 
-    KURAMOTO_PER_BUILD
-    Simulation(const ModelType& model, const Grid<const T>& theta, const Stepper& stepper, const Start& start, Private)
-        : model_(model), stepper_(stepper), theta_(theta), progress_(start.time, start.step) {}
-
-    // Each argument, before the first is copied; returns the view of the phases.
     template <class Theta, class = Build>
-    static Grid<const T> checked(const ModelType& model, const Theta& theta, const Stepper& stepper,
-                                 Stability stability, const Start& start) {
-        const detail::Execution execution(Fused{});
-        const Grid<const T> phases = as_grid(theta);
-        if (!detail::is_finite(start.time))
-            detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
-        detail::check_count(start.step, "start.step");
-        detail::check_stepper<T>(stepper, model, phases, start.step, execution);
-        detail::check_model<T>(model, phases, execution);
-        if (stability == Stability::checked) detail::check_stable(stepper, model);
-        return phases;
+    Simulation(const ModelType& model, const Theta& theta, const Stepper& stepper, const Start& start, Private)
+        : model_(model), stepper_(stepper), theta_(detail::copy_of<Cells>(theta)), progress_(start.time, start.step) {}
+    template <class Theta, class Velocity, class = Build>
+    Simulation(const ModelType& model, const Theta& theta, const Velocity& velocity, const Stepper& stepper,
+               const Start& start, Private)
+        : model_(model), stepper_(stepper), theta_(detail::copy_of<Cells>(theta)),
+          velocity_(detail::copy_of<Cells>(velocity)), progress_(start.time, start.step) {}
+
+    // Each argument, before the first is copied; returns the model.
+    template <class Theta, class = Build>
+    static const ModelType& checked(const ModelType& model, const Theta& theta, const Stepper& stepper,
+                                    Stability stability, const Start& start) {
+        using detail::check_cells;
+        check_cells(theta, [&](const Grid<const T>& phases, const detail::Execution& execution) {
+            if (!detail::is_finite(start.time))
+                detail::invalid_argument("start.time must be finite, but is " + detail::text(start.time));
+            detail::check_count(start.step, "start.step");
+            detail::check_stepper<T>(stepper, model, phases, start.step, execution);
+            detail::check_model<T>(model, phases, execution);
+            if (stability == Stability::checked) detail::check_stable(stepper, model);
+        });
+        return model;
     }
     template <class Theta, class Velocity, class = Build>
-    static Grid<const T> checked(const ModelType& model, const Theta& theta, const Velocity& velocity,
-                                 const Stepper& stepper, Stability stability, const Start& start) {
-        const Grid<const T> phases = checked(model, theta, stepper, stability, start);
-        detail::check_same_shape(phases, "theta", Grid<const T>(as_grid(velocity)), "velocity");
-        return phases;
+    static const ModelType& checked(const ModelType& model, const Theta& theta, const Velocity& velocity,
+                                    const Stepper& stepper, Stability stability, const Start& start) {
+        using detail::check_cells;
+        checked(model, theta, stepper, stability, start);
+        check_cells(theta, [&](const Grid<const T>& phases, const detail::Execution&) {
+            check_cells(velocity, [&](const Grid<const T>& velocities, const detail::Execution&) {
+                detail::check_same_shape(phases, "theta", velocities, "velocity");
+            });
+        });
+        return model;
     }
 
     template <class P, class = Build> void advance_to(const P& policy, Amount pause, Report& report) {
@@ -243,8 +279,9 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
 
     detail::Own<ModelType> model_;
     detail::Own<Stepper> stepper_;
-    Field<T> theta_;
-    Field<T> velocity_; // with inertia only
+    struct None {};
+    Cells theta_;
+    std::conditional_t<has_velocity, Cells, None> velocity_;
     Progress progress_;
     bool has_been_seen_ = false;
     Amount seen_ = 0; // where an observer has seen the state last
@@ -252,13 +289,13 @@ template <class ModelType, Real T, class Stepper = Euler> class Simulation {
 
 // What arguments that do not fit deduce; the comment behind each deleted constructor is in the compiler's message.
 // clang-format off
-template <> class Simulation<detail::UnsuitableStepper, double, void> {
+template <> class Simulation<detail::UnsuitableStepper, double, void, Field<double>> {
   public:
     template <class... Arguments>
     explicit Simulation(const Arguments&...) = delete; // the stepper does not suit the model. Model and MeanFieldModel: (model, theta, stepper) with a FixedStepper or DormandPrince54. InertialModel: (model, theta, velocity, stepper) with BAOAB, VelocityVerlet or DormandPrince54. All fields of one precision
     template <class... Arguments> void run(Arguments&&...);
 };
-template <> class Simulation<detail::WrongOrder, double, void> {
+template <> class Simulation<detail::WrongOrder, double, void, Field<double>> {
   public:
     template <class... Arguments>
     explicit Simulation(const Arguments&...) = delete; // write Simulation(model, theta, stepper), or with inertia Simulation(model, theta, velocity, stepper)

@@ -9,7 +9,10 @@
 #include <kuramoto/detail/mpi/api.hpp>
 
 #include <climits>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <initializer_list>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -33,6 +36,14 @@ enum class ErrorKind { invalid_argument, length_error, out_of_range, out_of_memo
 class Agreement {
   public:
     explicit Agreement(MPI_Comm communicator) noexcept : communicator_(communicator) {}
+
+    /// Numbers that must be the same on every process, and what they are called: `begin` throws if they are not.
+    void expect_same(const char* names, std::initializer_list<std::int64_t> numbers) noexcept {
+        names_ = names;
+        for (const std::int64_t number : numbers) // FNV-1a, word by word
+            same_ = static_cast<std::int64_t>((static_cast<std::uint64_t>(same_) ^ static_cast<std::uint64_t>(number)) *
+                                              std::uint64_t{0x100000001b3});
+    }
 
     [[nodiscard]] bool is_reached() const noexcept { return is_reached_; }
 
@@ -75,14 +86,18 @@ class Agreement {
         int size = 1;
         MPI_Comm_rank(communicator_, &rank);
         MPI_Comm_size(communicator_, &size);
-        const int mine[3] = {failure != nullptr ? rank : size, failure != nullptr ? 1 : 0, number};
-        int least[3] = {size, 0, number}; // the first that failed, whether all have, the least number
-        MPI_Allreduce(mine, least, 3, MPI_INT, MPI_MIN, communicator_);
-        if (least[0] == size) return least[2];
-        const Failure first = told_by(least[0], rank, failure);
-        const bool is_same_everywhere = least[1] == 1;
-        raise(first.kind,
-              is_same_everywhere ? first.message : first.message + " (on rank " + integer_text(least[0]) + ")");
+        const bool fails = failure != nullptr;
+        const std::int64_t mine[5] = {fails ? rank : size, fails ? 1 : 0, number, same_, ~same_};
+        std::int64_t least[5]; // the first that failed, whether all have, the least number; whether all have the same
+        MPI_Allreduce(mine, least, 5, MPI_INT64_T, MPI_MIN, communicator_);
+        if (least[0] == size) {
+            if (least[3] != ~least[4]) invalid_argument(string_of(names_) + " must be the same on every rank");
+            return static_cast<int>(least[2]);
+        }
+        const auto root = static_cast<int>(least[0]);
+        const Failure first = told_by(root, rank, failure);
+        const bool do_all_fail = least[1] == 1;
+        raise(first.kind, do_all_fail ? first.message : first.message + " (on rank " + integer_text(root) + ")");
     }
 
     // The failure of process `root`.
@@ -101,6 +116,8 @@ class Agreement {
 
     MPI_Comm communicator_;
     bool is_reached_ = false;
+    const char* names_ = "arguments";
+    std::int64_t same_ = 0x811c9dc5;
 };
 
 /// work(agreement), a collective function, with its errors made those of all processes.

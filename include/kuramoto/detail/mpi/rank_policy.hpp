@@ -7,6 +7,8 @@
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 
+#include <cstdint>
+#include <initializer_list>
 #include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
@@ -49,6 +51,11 @@ template <ExecutionPolicy P> class RankPolicy : public P {
     template <class Task> void run(int count, const Task& task) const {
         agreement_.begin();
         P::run(count, task);
+    }
+
+    /// See Agreement::expect_same.
+    void expect_same(const char* names, std::initializer_list<std::int64_t> numbers) const noexcept {
+        agreement_.expect_same(names, numbers);
     }
 
     // See SpansProcesses.
