@@ -91,8 +91,8 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
     runtime runtime/compiled_elsewhere)
 # One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
 kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications HEADERS
-    detail/mpi/api detail/mpi/datatype detail/mpi/agreement
-    mpi/decomposition mpi/field
+    detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
+    mpi/network mpi/decomposition mpi/field
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
     mpi/run mpi/simulation
     mpi)

@@ -98,7 +98,7 @@ template <class Result, class Number> Result checked_count(Number value, Result 
 /// A policy that spans several processes, each of which has a part of the lattice. Besides run and concurrency, it has
 /// - place(): where the cells of this process lie;
 /// - sum(local): the sum over all processes of what each has summed;
-/// - common_depth(depth): the least of the depths that the processes propose;
+/// - settle(request): the same depth of sweeps for all processes;
 /// - ghosts(sweep, levels): what others have of the fields around the cells of this process. See detail/tiling/run.hpp.
 template <class P>
 concept SpansProcesses = ExecutionPolicy<P> && requires(const P& policy) {

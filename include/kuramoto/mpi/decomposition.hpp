@@ -4,9 +4,11 @@
 #include <kuramoto/detail/build/errors.hpp>
 #include <kuramoto/detail/mpi/agreement.hpp>
 #include <kuramoto/detail/mpi/api.hpp>
+#include <kuramoto/detail/mpi/network.hpp>
 #include <kuramoto/detail/parallel/partition.hpp>
 #include <kuramoto/detail/parallel/place.hpp>
 #include <kuramoto/grid/grid.hpp>
+#include <kuramoto/mpi/network.hpp>
 
 #include <climits>
 #include <cstddef>
@@ -129,6 +131,18 @@ class Decomposition {
         return shared_ == other.shared_ && rows_ == other.rows_ && cols_ == other.cols_;
     }
 
+    /// What messages between the processes cost: it decides how many time steps a sweep takes, and nothing else.
+    /// Measured at the first call, which is collective; `advance` makes it.
+    [[nodiscard]] const Network& network() const {
+        if (!shared_->is_network_known) set_network(detail::measured_network(shared_->communicator));
+        return shared_->network;
+    }
+    /// The same as it is known, in place of a measurement. Every process gives the same.
+    void set_network(const Network& network) const noexcept {
+        shared_->network = network;
+        shared_->is_network_known = true;
+    }
+
   private:
     struct Shared {
         explicit Shared(MPI_Comm given) { MPI_Comm_dup(given, &communicator); }
@@ -140,6 +154,8 @@ class Decomposition {
             if (is_over == 0) MPI_Comm_free(&communicator);
         }
         MPI_Comm communicator = MPI_COMM_NULL;
+        Network network = {};
+        bool is_network_known = false;
     };
 
     void check_same(const RankGrid& given) const {

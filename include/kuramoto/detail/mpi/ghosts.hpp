@@ -49,6 +49,14 @@ template <class T> class GhostCells {
     void start() noexcept { MPI_Startall(static_cast<int>(requests_.size()), requests_.data()); }
     void finish() noexcept { MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE); }
 
+    void progress() noexcept {
+        int is_main = 0;
+        MPI_Is_thread_main(&is_main);
+        int are_complete = 0;
+        if (is_main != 0)
+            MPI_Testall(static_cast<int>(requests_.size()), requests_.data(), &are_complete, MPI_STATUSES_IGNORE);
+    }
+
     [[nodiscard]] const Halo<T>& halo() const noexcept { return halo_; }
 
   private:
@@ -60,7 +68,7 @@ template <class T> class GhostCells {
     }
     // Which of the blocks around a message is for, as the process that sends it counts them.
     static int tag(int row_hop, int col_hop) noexcept {
-        constexpr int most = 64;
+        constexpr int most = 90; // MPI has at least 32767 tags
         return (row_hop + most) * 2 * most + (col_hop + most);
     }
 
@@ -111,12 +119,23 @@ template <class T> class RankGhosts {
     [[nodiscard]] const Halo<T>* phases() const noexcept { return phases_ ? &phases_->halo() : nullptr; }
     [[nodiscard]] const Halo<T>* velocities() const noexcept { return velocities_ ? &velocities_->halo() : nullptr; }
 
-    /// Exchanges θ and the velocities as they are now.
-    void update() noexcept {
+    /// Sends θ and the velocities as they are now.
+    void start() noexcept {
         if (phases_) phases_->start();
         if (velocities_) velocities_->start();
+    }
+    /// Called by any thread; does nothing on one that is not MPI's.
+    void progress() noexcept {
+        if (phases_) phases_->progress();
+        if (velocities_) velocities_->progress();
+    }
+    void finish() noexcept {
         if (phases_) phases_->finish();
         if (velocities_) velocities_->finish();
+    }
+    void update() noexcept {
+        start();
+        finish();
     }
 
   private:

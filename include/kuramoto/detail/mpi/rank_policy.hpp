@@ -3,10 +3,12 @@
 
 #include <kuramoto/detail/mpi/agreement.hpp>
 #include <kuramoto/detail/mpi/ghosts.hpp>
+#include <kuramoto/detail/mpi/network.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 
+#include <climits>
 #include <cstdint>
 #include <initializer_list>
 #include <type_traits>
@@ -71,7 +73,26 @@ template <ExecutionPolicy P> class RankPolicy : public P {
         agreement_.begin();
         return sum_over_ranks(decomposition_.communicator(), local);
     }
-    [[nodiscard]] int common_depth(int depth) const { return agreement_.reach(depth); }
+    void settle(TilingRequest& request) const {
+        const Extent& extent = request.extent;
+        const int given = agreement_.reach(request.depth > 0 ? request.depth : INT_MAX);
+        if (!extent.is_cut()) return;
+        SweepCost cost{.rows = extent.rows,
+                       .cols = extent.cols,
+                       .are_rows_cut = extent.rows < extent.whole_rows(),
+                       .are_cols_cut = extent.cols < extent.whole_cols(),
+                       .cell_size = request.cell_size,
+                       .stages = request.stages,
+                       .workers = request.workers};
+        // A halo is as deep as the smallest block at most: otherwise a block would need more than its neighbours.
+        std::ptrdiff_t most = INT_MAX;
+        if (cost.are_rows_cut) most = extent.rows;
+        if (cost.are_cols_cut && extent.cols < most) most = extent.cols;
+        cost.network = decomposition_.network();
+        const int depth = given < INT_MAX ? given : cost.best_depth(most);
+        request.depth = agreement_.reach(static_cast<int>(clamped(most / request.stages, 1, depth)));
+        request.hides_messages = cost.is_worth_hiding(std::ptrdiff_t{request.depth} * request.stages);
+    }
     template <class T> [[nodiscard]] RankGhosts<T> ghosts(Sweep<T>& sweep, int levels) const {
         agreement_.begin();
         return RankGhosts<T>(decomposition_, sweep, levels);

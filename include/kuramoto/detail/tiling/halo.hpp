@@ -24,17 +24,11 @@ template <class T> class Halo {
 
     /// Copies the cells from `in`, and where the tile ends at other processes, from the ghost cells around `in`.
     void save(const Grid<const T>& in, const Halo* ghosts) const noexcept {
-        const Tile& tile = area_.tile;
-        const Tile& outer = area_.outer;
-        const auto copy = [&](T* to, const Tile& block) {
-            if (block.cols() == 0) return; // beside a tile of whole rows
-            for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
-                gather_row(to, in, ghosts, {.row = i, .begin = block.col_begin, .count = block.cols()});
-        };
-        copy(north_, {outer.row_begin, tile.row_begin, outer.col_begin, outer.col_end});
-        copy(south_, {tile.row_end, outer.row_end, outer.col_begin, outer.col_end});
-        copy(west_, {tile.row_begin, tile.row_end, outer.col_begin, tile.col_begin});
-        copy(east_, {tile.row_begin, tile.row_end, tile.col_end, outer.col_end});
+        for_each_row([&](T* to, const RowSpan& span) { gather_row(to, in, ghosts, span); });
+    }
+    /// Copies only the ghost cells again, which have changed. `cols`: columns of `in`.
+    void save_ghosts(std::ptrdiff_t cols, const Halo& ghosts) const noexcept {
+        for_each_row([&](T* to, const RowSpan& span) { gather_ghosts(to, cols, ghosts, span); });
     }
 
     [[nodiscard]] const TileWithHalo& area() const noexcept { return area_; }
@@ -70,6 +64,21 @@ template <class T> class Halo {
     }
 
   private:
+    // work(to, span) for every row of every part of the halo.
+    template <class Work> void for_each_row(const Work& work) const noexcept {
+        const Tile& tile = area_.tile;
+        const Tile& outer = area_.outer;
+        const auto visit = [&](T* to, const Tile& block) {
+            if (block.cols() == 0) return; // beside a tile of whole rows
+            for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i, to += block.cols())
+                work(to, RowSpan{.row = i, .begin = block.col_begin, .count = block.cols()});
+        };
+        visit(north_, {outer.row_begin, tile.row_begin, outer.col_begin, outer.col_end});
+        visit(south_, {tile.row_end, outer.row_end, outer.col_begin, outer.col_end});
+        visit(west_, {tile.row_begin, tile.row_end, outer.col_begin, tile.col_begin});
+        visit(east_, {tile.row_begin, tile.row_end, tile.col_end, outer.col_end});
+    }
+
     TileWithHalo area_;
     T* north_;
     T* south_;
@@ -77,30 +86,41 @@ template <class T> class Halo {
     T* east_;
 };
 
+/// Copies the ghost cells of a span, each to the place that it has in the span. `cols`: columns of the grid that the
+/// ghost cells are around.
+template <class T> void gather_ghosts(T* to, std::ptrdiff_t cols, const Halo<T>& ghosts, const RowSpan& span) noexcept {
+    const Tile& outer = ghosts.area().outer;
+    const bool is_ghost_row = ghosts.keeps_row(span.row);
+    const bool has_whole_rows = cols == ghosts.area().extent.whole_cols();
+    if (has_whole_rows) { // they may go round
+        if (!is_ghost_row) return;
+        const Grid<const T> row(ghosts.cell(span.row, outer.col_begin), 1, outer.cols());
+        return gather_row(to, row, {.row = 0, .begin = span.begin, .count = span.count});
+    }
+    const std::ptrdiff_t i = is_ghost_row ? span.row : Extent::wrapped(span.row, ghosts.area().tile.rows());
+    const std::ptrdiff_t end = span.begin + span.count;
+    const auto copy = [&](std::ptrdiff_t from, std::ptrdiff_t until) {
+        if (until > from)
+            gather(to + (from - span.begin), static_cast<const T*>(ghosts.cell(i, from)), 1, until - from);
+    };
+    if (is_ghost_row) return copy(span.begin, end);
+    copy(span.begin, end < 0 ? end : 0);
+    copy(span.begin > cols ? span.begin : cols, end);
+}
+
 /// Copies the cells of a span to consecutive places: those of `grid`, and those around it from the ghost cells. Null:
 /// there are none.
 template <class T>
 void gather_row(T* to, const Grid<const T>& grid, const Halo<T>* ghosts, const RowSpan& span) noexcept {
     if (ghosts == nullptr) return gather_row(to, grid, span);
-    const Tile& outer = ghosts->area().outer;
-    const bool is_in_grid = !ghosts->keeps_row(span.row);
-    const std::ptrdiff_t i = is_in_grid ? Extent::wrapped(span.row, grid.rows()) : span.row;
-    if (grid.cols() == ghosts->area().extent.whole_cols()) { // all columns are here, and may go round
-        if (is_in_grid) return gather_row(to, grid, span);
-        const Grid<const T> row(ghosts->cell(i, outer.col_begin), 1, outer.cols());
-        return gather_row(to, row, {.row = 0, .begin = span.begin, .count = span.count});
-    }
+    gather_ghosts(to, grid.cols(), *ghosts, span);
+    if (ghosts->keeps_row(span.row)) return;
+    if (grid.cols() == ghosts->area().extent.whole_cols()) return gather_row(to, grid, span);
     const std::ptrdiff_t end = span.begin + span.count;
-    const auto copy = [&](std::ptrdiff_t from, std::ptrdiff_t until) { // ghost cells
-        if (until > from)
-            gather(to + (from - span.begin), static_cast<const T*>(ghosts->cell(i, from)), 1, until - from);
-    };
-    if (!is_in_grid) return copy(span.begin, end);
-    copy(span.begin, end < 0 ? end : 0);
-    copy(span.begin > grid.cols() ? span.begin : grid.cols(), end);
     const std::ptrdiff_t first = span.begin > 0 ? span.begin : 0;
     const std::ptrdiff_t last = end < grid.cols() ? end : grid.cols();
-    if (last > first) gather_row(to + (first - span.begin), grid, {.row = i, .begin = first, .count = last - first});
+    if (last > first)
+        gather_row(to + (first - span.begin), grid, {.row = span.row, .begin = first, .count = last - first});
 }
 
 } // namespace detail

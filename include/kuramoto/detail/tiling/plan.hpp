@@ -52,6 +52,8 @@ struct TilingRequest {
     int extra_rows = 1;           ///< that are read beside the phases
     int workers = 1;
     int depth = 0; ///< time steps per sweep; 0: chosen
+    /// Whether some tiles should be inside, so that they can advance before messages of other processes have come.
+    bool hides_messages = false;
 };
 
 /// The smallest tile that is worth its overhead.
@@ -78,7 +80,7 @@ inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
 /// A run of time steps: so many per sweep that memory is read and written once for all of them, and that threads
 /// synchronise seldom. The sweep is less deep where bands are thin, because a band computes about half of `depth` rows
 /// of each neighbour once more. So does a single band of a periodic lattice, which has nothing else to gain from depth
-/// while it is small. Between processes a sweep is as deep as between threads.
+/// while it is small.
 inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     const Extent& extent = request.extent;
     const int stages = request.stages;
@@ -90,11 +92,8 @@ inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     // A tile is at least sixteen cells wide for each one that is computed twice.
     const SmallestTile smallest{.rows = (is_given ? 2 * depth : depth) * stages, .cols = 32 * depth * stages};
     Tiling tiling = tiling_for(request, smallest);
-    const bool has_neighbours = tiling.bands > 1 || extent.rows < extent.whole_rows();
-    if (!is_given && has_neighbours) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
-    if (!is_given && extent.cols < extent.whole_cols()) depth = clamped(extent.cols / (8 * stages), 1, depth);
-    const bool meets_itself = extent.rows_wrap && extent.rows == extent.whole_rows();
-    if (!is_given && meets_itself) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
+    if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
+    if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     tiling.depth = static_cast<int>(depth);
 
     // The rows of all levels fit the second-level cache: on some processors the next one is far away. Where columns are
@@ -105,6 +104,7 @@ inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     const std::ptrdiff_t width = fitting < smallest.cols ? smallest.cols : fitting;
     const std::ptrdiff_t parts = extent.cols / tiling.tiles_per_band / width + 1; // of each worker's column
     tiling.tiles_per_band = static_cast<int>(clamped(tiling.tiles_per_band * parts, 1, most_columns));
+    if (request.hides_messages) tiling.bands = tiling.bands < 2 ? 4 : 2 * tiling.bands; // the first and the last wait
     return tiling;
 }
 

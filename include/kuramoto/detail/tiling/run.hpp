@@ -76,6 +76,11 @@ template <class T> struct NoGhosts {
     /// The ghost cells of θ and of the velocities, once `update` has brought them.
     [[nodiscard]] const Halo<T>* phases() const noexcept { return nullptr; }
     [[nodiscard]] const Halo<T>* velocities() const noexcept { return nullptr; }
+    /// start() sends the cells that others need, finish() waits for theirs; update() is both. progress() lets messages
+    /// go on while tiles advance.
+    void start() const noexcept {}
+    void progress() const noexcept {}
+    void finish() const noexcept {}
     void update() const noexcept {}
 };
 
@@ -112,51 +117,110 @@ template <class T> bool keeps_noise(const Sweep<T>& sweep, const Tiling& tiling,
     return sweep.noise.is_averaged && tiling.depth < 16 && steps > tiling.depth;
 }
 
-/// Advances `given.in` in place by `steps` time steps. A block of `depth` steps is two runs of tasks: all tiles save
-/// their halo, then all tiles advance. A single tile needs a halo only if the lattice is periodic along its rows. With
-/// inertia, a run has one level more than steps: see SweepInertia.
+/// Sweeps over the same tiles, one after the other.
+template <class T, class P, class Ghosts> class TileSweeps {
+  public:
+    /// `sweep` may change between sweeps, except in its fields.
+    TileSweeps(const P& policy, const Sweep<T>& sweep, const Tiling& tiling, Ghosts& ghosts)
+        : policy_(policy), sweep_(sweep), tiling_(tiling), ghosts_(ghosts),
+          has_halo_(tiling.count() > 1 || tiling.extent.rows_wrap || tiling.extent.is_cut()),
+          memory_(tiling, !has_halo_                 ? 0
+                          : sweep.inertia.is_present ? 2
+                                                     : 1) {}
+
+    /// One sweep is two runs of tasks: all tiles save their halo, then all tiles advance. A single tile needs a halo
+    /// only if the lattice is periodic along its rows, or has cells in other processes. Tiles that need none of these
+    /// advance before they have come.
+    void run(int levels) {
+        const auto all = [](const TileWithHalo&) { return true; };
+        const auto is_inside = [](const TileWithHalo& area) { return !area.has_ghosts(); };
+        const auto meets_others = [](const TileWithHalo& area) { return area.has_ghosts(); };
+        levels_ = levels;
+        ghosts_.start();
+        const bool waits_at_once = !tiling_.extent.is_cut() || !has_tiles(is_inside);
+        if (waits_at_once) ghosts_.finish();
+        if (has_halo_) save_halos();
+        if (waits_at_once) return advance_tiles(all);
+        advance_tiles(is_inside);
+        ghosts_.finish();
+        save_ghosts();
+        advance_tiles(meets_others);
+    }
+
+  private:
+    [[nodiscard]] TileWithHalo area(int index) const noexcept {
+        return with_halo<T>(tiling_.tile(index), levels_, tiling_.extent);
+    }
+    template <class Which> [[nodiscard]] bool has_tiles(const Which& which) const noexcept {
+        for (int index = 0; index < tiling_.count(); ++index)
+            if (which(area(index))) return true;
+        return false;
+    }
+
+    void save_halos() {
+        for_each_tile(policy_, tiling_, [&](int, int index) noexcept {
+            memory_.halo(index, area(index)).save(sweep_.in, ghosts_.phases());
+            if (sweep_.inertia.is_present)
+                memory_.halo(index, area(index), 1).save(sweep_.inertia.velocity_in, ghosts_.velocities());
+        });
+    }
+    void save_ghosts() {
+        const std::ptrdiff_t cols = sweep_.in.cols();
+        for_each_tile(policy_, tiling_, [&](int, int index) noexcept {
+            memory_.halo(index, area(index)).save_ghosts(cols, *ghosts_.phases());
+            if (sweep_.inertia.is_present) memory_.halo(index, area(index), 1).save_ghosts(cols, *ghosts_.velocities());
+        });
+    }
+
+    template <class Which> void advance_tiles(const Which& which) {
+        for_each_tile(policy_, tiling_, [&](int worker, int index) noexcept {
+            const TileWithHalo tile = area(index);
+            if (!which(tile)) return;
+            const Halo<T> halo = memory_.halo(index, tile);
+            const Halo<T> velocity_halo = memory_.halo(index, tile, sweep_.inertia.is_present ? 1 : 0);
+            TilePipeline<T>(sweep_, {.area = tile,
+                                     .halo = has_halo_ ? &halo : nullptr,
+                                     .velocity_halo = has_halo_ ? &velocity_halo : nullptr,
+                                     .scratch = memory_.scratch(worker)})
+                .run();
+            ghosts_.progress();
+        });
+    }
+
+    const P& policy_;
+    const Sweep<T>& sweep_;
+    const Tiling& tiling_;
+    Ghosts& ghosts_;
+    bool has_halo_;
+    RunMemory<T> memory_;
+    int levels_ = 1;
+};
+
+/// Advances `given.in` in place by `steps` time steps, `depth` of them per sweep. With inertia, a run has one level
+/// more than steps: see SweepInertia.
 template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     Sweep<T> sweep = turned_if_narrow(turned(given), steps);
-    const bool has_inertia = sweep.inertia.is_present;
-    const std::int64_t passes = has_inertia ? steps + 1 : steps;
-    Tiling tiling = tiling_for_steps({.extent = sweep.extent(),
-                                      .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
-                                      .steps = passes,
-                                      .stages = sweep.stages.count,
-                                      .extra_rows = sweep.extra_rows(),
-                                      .workers = workers_for(sweep.in.size(), execution),
-                                      .depth = execution.depth});
-    if constexpr (SpansProcesses<P>) tiling.depth = policy.common_depth(tiling.depth);
+    const std::int64_t passes = sweep.inertia.is_present ? steps + 1 : steps;
+    TilingRequest request{.extent = sweep.extent(),
+                          .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
+                          .steps = passes,
+                          .stages = sweep.stages.count,
+                          .extra_rows = sweep.extra_rows(),
+                          .workers = workers_for(sweep.in.size(), execution),
+                          .depth = execution.depth};
+    if constexpr (SpansProcesses<P>) policy.settle(request);
+    const Tiling tiling = tiling_for_steps(request);
     auto ghosts = ghosts_of(policy, sweep, tiling.levels());
-    const bool has_halo = tiling.count() > 1 || tiling.extent.rows_wrap || tiling.extent.is_cut();
-    const RunMemory<T> memory(tiling, !has_halo ? 0 : has_inertia ? 2 : 1);
+    TileSweeps sweeps(policy, sweep, tiling, ghosts);
     sweep.keeps_noise = keeps_noise(sweep, tiling, steps);
     const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
     sweep.kept_noise = Grid<T>(kept_noise.data(), sweep.in.rows(), sweep.in.cols());
     for (std::int64_t done = 0; done < passes;) {
         const int depth = static_cast<int>(passes - done < tiling.depth ? passes - done : tiling.depth);
-        const int levels = depth * tiling.stages;
         sweep.inertia.begins_run = done == 0;
         sweep.inertia.ends_run = done + depth == passes;
-        const auto area_of = [&](int index) { return with_halo<T>(tiling.tile(index), levels, tiling.extent); };
-        ghosts.update();
-        if (has_halo)
-            for_each_tile(policy, tiling, [&](int, int index) noexcept {
-                memory.halo(index, area_of(index)).save(sweep.in, ghosts.phases());
-                if (has_inertia)
-                    memory.halo(index, area_of(index), 1).save(sweep.inertia.velocity_in, ghosts.velocities());
-            });
-        for_each_tile(policy, tiling, [&](int worker, int index) noexcept {
-            const TileWithHalo area = area_of(index);
-            const Halo<T> halo = memory.halo(index, area);
-            const Halo<T> velocity_halo = memory.halo(index, area, has_inertia ? 1 : 0);
-            TilePipeline<T>(sweep, {.area = area,
-                                    .halo = has_halo ? &halo : nullptr,
-                                    .velocity_halo = has_halo ? &velocity_halo : nullptr,
-                                    .scratch = memory.scratch(worker)})
-                .run();
-        });
+        sweeps.run(depth * tiling.stages);
         done += depth;
         sweep.noise.step += static_cast<std::uint64_t>(depth);
         sweep.has_kept_noise = sweep.keeps_noise;

@@ -68,6 +68,12 @@ struct TileWithHalo {
     [[nodiscard]] std::ptrdiff_t west_cols() const noexcept { return tile.col_begin - outer.col_begin; }
     [[nodiscard]] std::ptrdiff_t east_cols() const noexcept { return outer.col_end - tile.col_end; }
 
+    /// Whether cells of the halo are those of other processes.
+    [[nodiscard]] bool has_ghosts() const noexcept {
+        const bool beyond_rows = outer.row_begin < 0 || outer.row_end > extent.rows;
+        const bool beyond_cols = outer.col_begin < 0 || outer.col_end > extent.cols;
+        return (beyond_rows && extent.rows < extent.whole_rows()) || (beyond_cols && extent.cols < extent.whole_cols());
+    }
     /// Whether columns of the halo are those at the other side of the lattice, or those of other processes.
     [[nodiscard]] bool leaves_columns() const noexcept { return outer.col_begin < 0 || outer.col_end > extent.cols; }
 };
