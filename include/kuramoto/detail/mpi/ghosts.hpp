@@ -107,8 +107,10 @@ template <class T> class RankGhosts {
         neighbours_ = neighbours_of(decomposition, as_given, levels);
         phases_ = cells_of(sweep.in);
         if (sweep.inertia.is_present) velocities_ = cells_of(sweep.inertia.velocity_in);
-        if (sweep.has_strengths) bring(sweep.east_strength);
-        if (sweep.has_strengths) bring(sweep.south_strength);
+        if (sweep.has_strengths) { // in an order that is the same for processes that are turned and those that are not
+            bring(is_turned_ ? sweep.south_strength : sweep.east_strength);
+            bring(is_turned_ ? sweep.east_strength : sweep.south_strength);
+        }
         if (levels == 1) return; // of the other fields, a level reads its own cells alone
         bring(sweep.source);
         bring(sweep.noise.diffusion);

@@ -89,8 +89,8 @@ template <ExecutionPolicy P> class RankPolicy : public P {
         if (cost.are_rows_cut) most = extent.rows;
         if (cost.are_cols_cut && extent.cols < most) most = extent.cols;
         cost.network = decomposition_.network();
-        const int depth = given < INT_MAX ? given : cost.best_depth(most);
-        request.depth = agreement_.reach(static_cast<int>(clamped(most / request.stages, 1, depth)));
+        const int wanted = given < INT_MAX ? given : cost.best_depth(most);
+        request.depth = agreement_.reach(static_cast<int>(clamped(most / request.stages, 1, wanted)));
         request.hides_messages = cost.is_worth_hiding(std::ptrdiff_t{request.depth} * request.stages);
     }
     template <class T> [[nodiscard]] RankGhosts<T> ghosts(Sweep<T>& sweep, int levels) const {
