@@ -1,9 +1,10 @@
 # cmake -Dmode=<mode> -Dcompiler=<C++ compiler> -Dinclude=<folder> -Dwork=<scratch folder>
-#       [-Dboost=<folder of Boost's headers>] [-Dfftw=<folder of FFTW's header>] -P compile.cmake
+#       [-Dboost=<folder of Boost's headers>] [-Dfftw=<folder of FFTW's header>] [-Dmpi=<folders of MPI's headers>]
+#       -P compile.cmake
 #
 # Checks that every header compiles alone (other modes: all of them in one unit; together: in both orders), with the
-# warnings of the project as errors and not as a system header. Headers that need Boost or FFTW are left out where the
-# compiler finds no such library.
+# warnings of the project as errors and not as a system header. Headers that need Boost, FFTW or MPI are left out where
+# the compiler finds no such library.
 cmake_minimum_required(VERSION 3.25)
 
 set(flags -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
@@ -64,6 +65,17 @@ macro(leave_out_without library include_line probe folder)
 endmacro()
 leave_out_without(Boost boost/ boost/version.hpp "${boost}")
 leave_out_without(FFTW fftw3 fftw3.h "${fftw}")
+
+# One header of ours includes MPI's, and all others of this component include that one.
+foreach(folder IN LISTS mpi)
+    list(APPEND flags "-isystem${folder}")
+endforeach()
+file(WRITE "${work}/probe.cpp" "#include <mpi.h>\n")
+execute_process(COMMAND "${compiler}" ${flags} "${work}/probe.cpp" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+if(NOT status EQUAL 0 OR mode STREQUAL "poisoned_names") # std::vector is one of these names
+    message(STATUS "no MPI, or its names are poisoned: left out the headers of kuramoto::mpi")
+    list(FILTER headers EXCLUDE REGEX "^kuramoto/(detail/)?mpi[/.]")
+endif()
 
 # includes_of(<result> <headers>...): the lines that include the headers that are installed.
 function(includes_of result)

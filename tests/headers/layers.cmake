@@ -101,7 +101,9 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
 set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
-    mpi/decomposition mpi/field mpi/run mpi/simulation
+    mpi/network mpi/decomposition mpi/field mpi/run mpi/simulation
+    detail/mpi/api detail/mpi/datatype detail/mpi/agreement detail/mpi/network detail/mpi/neighbours detail/mpi/ghosts
+    detail/mpi/rank_policy
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -279,9 +279,9 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
 
     detail::Own<ModelType> model_;
     detail::Own<Stepper> stepper_;
-    struct None {};
+    struct NoVelocity {};
     Cells theta_;
-    std::conditional_t<has_velocity, Cells, None> velocity_;
+    std::conditional_t<has_velocity, Cells, NoVelocity> velocity_;
     Progress progress_;
     bool has_been_seen_ = false;
     Amount seen_ = 0; // where an observer has seen the state last

@@ -16,6 +16,9 @@
 #if defined(WITH_FFTW)
 #include <kuramoto/fftw.hpp>
 #endif
+#if defined(WITH_MPI)
+#include <kuramoto/mpi.hpp>
+#endif
 
 #include <cmath>
 #include <cstdio>
@@ -35,6 +38,15 @@ int main() {
     namespace odeint = boost::numeric::odeint;
     odeint::integrate_const(odeint::euler<kuramoto::Field<double>>(), kuramoto::odeint_system(policy, model), theta,
                             0.0, 100.0, 0.125);
+#elif defined(WITH_MPI)
+    MPI_Init(nullptr, nullptr);
+    {
+        const kuramoto::mpi::Decomposition lattice(MPI_COMM_SELF, 1, 2);
+        kuramoto::mpi::Field<double> cut(lattice);
+        kuramoto::advance(policy, kuramoto::Euler{.dt = 0.1}, model, cut, 1000);
+        theta = kuramoto::mpi::gather(cut);
+    }
+    MPI_Finalize();
 #else
     kuramoto::advance(policy, kuramoto::Euler{.dt = 0.1}, model, theta, 1000);
 #endif

@@ -1,6 +1,8 @@
 // MPI's C interface, and nothing of the C++ one that MPI no longer has.
 #pragma once
 
+#include <kuramoto/detail/build/config.hpp>
+
 #if !defined(OMPI_SKIP_MPICXX)
 #define OMPI_SKIP_MPICXX 1
 #endif
