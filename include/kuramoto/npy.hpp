@@ -86,6 +86,15 @@ inline NpyInfo read_npy_info(InputFile& file) {
     return info;
 }
 
+/// The same, of a file with cells of T.
+template <class T> NpyInfo read_npy_info_of(InputFile& file) {
+    const NpyInfo info = read_npy_info(file);
+    constexpr int bits = 8 * static_cast<int>(sizeof(T));
+    if (info.bits != bits)
+        file.fail(string_of("it holds ") + dtype_name(info.bits) + ", but " + dtype_name(bits) + " is wanted");
+    return info;
+}
+
 /// The dtype of T in the byte order of this machine.
 template <class T> constexpr const char* descr_of() noexcept {
     if constexpr (std::endian::native == std::endian::big) {
@@ -122,11 +131,7 @@ template <class T> constexpr const char* descr_of() noexcept {
 /// Cost: one pass over the file.
 template <Real T> [[nodiscard]] Field<T> read_npy(const std::string& path) {
     detail::InputFile file(path);
-    const NpyInfo info = detail::read_npy_info(file);
-    constexpr int bits = 8 * static_cast<int>(sizeof(T));
-    if (info.bits != bits)
-        file.fail(detail::string_of("it holds ") + detail::dtype_name(info.bits) + ", but " + detail::dtype_name(bits) +
-                  " is wanted");
+    const NpyInfo info = detail::read_npy_info_of<T>(file);
     Field<T> field(info.rows, info.cols);
     const Grid<T> cells = field;
     const bool is_reversed = info.big_endian != (std::endian::native == std::endian::big);

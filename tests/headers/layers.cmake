@@ -73,7 +73,7 @@ kuramoto_layer(fields MAY_USE foundation data lanes execution kernels sums HEADE
     initial/random initial/quantiles initial/mixtures
     initial/phase_patterns initial/vortex_phases initial/frequency_patterns
     detail/io/system_calls detail/io/input_file detail/io/kept_files detail/io/output_file detail/io/growing_file
-    detail/io/cells detail/io/checksum detail/io/little_endian detail/io/checksummed detail/io/npy_header
+    detail/io/cells detail/io/checksum detail/io/checksum_parts detail/io/little_endian detail/io/checksummed detail/io/npy_header
     detail/io/record detail/io/checkpoint_head
     npy npy_series checkpoint
     long_runs/phase_wrapping long_runs/rotating_frame)
@@ -95,6 +95,9 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/network mpi/decomposition mpi/field
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
     mpi/run mpi/simulation
+    mpi/run
+    detail/mpi/file_pieces detail/mpi/shared_file detail/mpi/shared_output
+    mpi/npy
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
@@ -104,6 +107,7 @@ set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
     mpi/network mpi/decomposition mpi/field mpi/run mpi/simulation
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement detail/mpi/network detail/mpi/neighbours detail/mpi/ghosts
     detail/mpi/rank_policy
+    mpi/decomposition mpi/field mpi/run mpi/npy
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

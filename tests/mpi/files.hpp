@@ -1,0 +1,161 @@
+// For tests of files: lattices of known values, a folder that all processes have, and errors that all of them see.
+#pragma once
+
+#include <kuramoto/grid/field.hpp>
+#include <kuramoto/mpi/field.hpp>
+
+#include "support/files.hpp"
+#include "support/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include <sys/resource.h>
+
+namespace test {
+
+inline int rank_count() {
+    int ranks = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    return ranks;
+}
+inline bool is_first() {
+    int rank = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank == 0;
+}
+
+/// A text of the first process.
+inline std::string text_of_first(std::string text) {
+    int size = static_cast<int>(text.size());
+    MPI_Bcast(&size, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    text.resize(static_cast<std::size_t>(size));
+    MPI_Bcast(text.data(), size, MPI_CHAR, 0, MPI_COMM_WORLD);
+    return text;
+}
+
+/// A fixture with an empty folder, the same for all processes.
+class InSharedFolder : public testing::Test {
+  protected:
+    InSharedFolder() {
+        std::string pattern = testing::TempDir() + "kuramoto-test-" + std::string(6, 'X'); // mkdtemp fills it in
+        if (is_first()) static_cast<void>(mkdtemp(pattern.data()));
+        folder_ = text_of_first(pattern);
+    }
+    ~InSharedFolder() override {
+        MPI_Barrier(MPI_COMM_WORLD);
+        if (is_first()) std::filesystem::remove_all(folder_);
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+    [[nodiscard]] std::string make_folder(const std::string& name) const {
+        if (is_first()) std::filesystem::create_directory(path(name));
+        MPI_Barrier(MPI_COMM_WORLD);
+        return path(name);
+    }
+
+    /// The number of files in the folder, once all processes are here; none of them writes before all have counted.
+    [[nodiscard]] std::ptrdiff_t files_after_all() const {
+        MPI_Barrier(MPI_COMM_WORLD);
+        const auto count =
+            std::distance(std::filesystem::directory_iterator(folder_), std::filesystem::directory_iterator());
+        MPI_Barrier(MPI_COMM_WORLD);
+        return count;
+    }
+
+    std::string folder_;
+};
+
+struct Shape {
+    std::ptrdiff_t rows;
+    std::ptrdiff_t cols;
+};
+
+/// Odd and thin shapes, and some without cells.
+inline std::vector<Shape> shapes() {
+    return {{23, 31}, {9, 9}, {1, 37}, {29, 1}, {10, 13}, {0, 7}, {7, 0}, {0, 0}, {40, 64}};
+}
+
+/// Every way to cut a lattice for the processes.
+inline std::vector<kuramoto::mpi::Decomposition> all_cuts(const Shape& shape) {
+    std::vector<kuramoto::mpi::Decomposition> cuts;
+    const int ranks = rank_count();
+    for (int down = 1; down <= ranks; ++down) {
+        const int across = ranks / down;
+        const bool has_cells = shape.rows > 0 && shape.cols > 0;
+        if (down * across != ranks || (has_cells && (down > shape.rows || across > shape.cols))) continue;
+        cuts.emplace_back(MPI_COMM_WORLD, shape.rows, shape.cols, kuramoto::mpi::RankGrid{down, across});
+    }
+    return cuts;
+}
+
+template <class T> kuramoto::Field<T> distinct(std::ptrdiff_t rows, std::ptrdiff_t cols, std::uint32_t seed) {
+    kuramoto::Field<T> field(rows, cols);
+    fill_distinct(field.view(), seed);
+    return field;
+}
+
+/// The lattice, cut. Every process has the whole one.
+template <class T>
+kuramoto::mpi::Field<T> scattered(const kuramoto::mpi::Decomposition& lattice, const kuramoto::Field<T>& whole) {
+    kuramoto::mpi::Field<T> field(lattice);
+    const kuramoto::mpi::Block block = lattice.block();
+    for (std::ptrdiff_t i = 0; i < block.rows(); ++i)
+        for (std::ptrdiff_t j = 0; j < block.cols(); ++j)
+            field.local()(i, j) = whole(block.row_begin + i, block.col_begin + j);
+    return field;
+}
+
+/// Expects every bit of the block.
+template <class T> void expect_block_of(const kuramoto::Field<T>& whole, const kuramoto::mpi::Field<T>& field) {
+    const kuramoto::mpi::Field<T> expected = scattered(field.decomposition(), whole);
+    if (expected.empty()) return;
+    EXPECT_EQ(first_difference(values_of(kuramoto::Grid<const T>(expected.local())), values_of(field.local())), -1);
+}
+
+/// The message of the error that `statement` throws, which must be an `Error`; empty, where there may be none.
+template <class Error, class Statement> std::string message_of(const Statement& statement, bool may_pass = false) {
+    try {
+        statement();
+    } catch (const std::exception& error) {
+        EXPECT_EQ(typeid(error), typeid(Error)) << error.what();
+        return error.what();
+    }
+    EXPECT_TRUE(may_pass) << "no error";
+    return "";
+}
+
+/// Expects a text to be that of all processes.
+inline void expect_same_everywhere(const std::string& text) { EXPECT_EQ(text, text_of_first(text)); }
+
+/// Limits the size of this process's files, and makes what is beyond an error instead of a signal.
+class LimitedFiles {
+  public:
+    LimitedFiles(rlim_t bytes, bool is_limited) {
+        old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &old_);
+        const rlimit limit{is_limited ? bytes : old_.rlim_cur, old_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    LimitedFiles(const LimitedFiles&) = delete;
+    LimitedFiles& operator=(const LimitedFiles&) = delete;
+    ~LimitedFiles() {
+        setrlimit(RLIMIT_FSIZE, &old_);
+        std::signal(SIGXFSZ, old_handler_);
+    }
+
+  private:
+    rlimit old_{};
+    void (*old_handler_)(int) = SIG_DFL;
+};
+
+} // namespace test
