@@ -32,6 +32,12 @@ struct FieldShape {
 
 } // namespace kuramoto
 
+namespace kuramoto::mpi {
+inline namespace KURAMOTO_BUILD {
+class Checkpoint;
+}
+} // namespace kuramoto::mpi
+
 KURAMOTO_BEGIN_NAMESPACE
 
 class Checkpoint;
@@ -171,6 +177,7 @@ class Checkpoint {
     friend void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
     friend Checkpoint read_checkpoint(const std::string& path);
     friend Checkpoint checkpoint_info(const std::string& path);
+    friend class mpi::Checkpoint; // of many processes
 
     Checkpoint(const std::string& path, detail::CheckpointHead&& head)
         : records_(static_cast<detail::Records&&>(head.records)), version_(static_cast<std::string&&>(head.version)),

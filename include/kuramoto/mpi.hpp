@@ -1,6 +1,7 @@
 // One lattice on many processes, with MPI. Opt-in: not part of kuramoto.hpp.
 #pragma once
 
+#include <kuramoto/mpi/checkpoint.hpp>
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/npy.hpp>

@@ -74,10 +74,10 @@ inline std::string checkpoint_head(const Records& records) {
     return head + body;
 }
 
-/// Takes the bytes of the records apart. Fails where they are not what they must be.
-class RecordParser {
+/// Takes the bytes of the records apart. Fails, as `File` does, where they are not what they must be.
+template <class File> class RecordParser {
   public:
-    RecordParser(const InputFile& file, const std::string& bytes, std::size_t begin)
+    RecordParser(const File& file, const std::string& bytes, std::size_t begin)
         : file_(file), bytes_(bytes), at_(begin) {}
 
     [[nodiscard]] Records parse(std::size_t count) {
@@ -136,7 +136,7 @@ class RecordParser {
         return little_endian(take(static_cast<std::uint64_t>(count), what).data(), count);
     }
 
-    const InputFile& file_;
+    const File& file_;
     const std::string& bytes_;
     std::size_t at_;
 };

@@ -13,15 +13,17 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
+/// The polynomial, without its highest power; the bit of the lowest power is the highest one.
+inline constexpr std::uint64_t crc64_polynomial = 0xc96c5795d7870f42U;
+
 /// table[k][b]: what byte b does to the register when k more bytes have followed it.
 struct Crc64Tables {
     std::uint64_t table[8][256] = {};
 
     constexpr Crc64Tables() {
-        constexpr std::uint64_t polynomial = 0xc96c5795d7870f42U;
         for (std::uint64_t byte = 0; byte < 256; ++byte) {
             std::uint64_t value = byte;
-            for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? polynomial : 0);
+            for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? crc64_polynomial : 0);
             table[0][byte] = value;
         }
         for (int k = 1; k < 8; ++k)
@@ -51,6 +53,7 @@ class Crc64 {
     [[nodiscard]] std::uint64_t value() const noexcept { return ~register_; }
 
   private:
+    friend class Crc64Part;
     std::uint64_t register_ = ~std::uint64_t{0};
 };
 
