@@ -5,5 +5,6 @@
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/npy.hpp>
+#include <kuramoto/mpi/npy_series.hpp>
 #include <kuramoto/mpi/run.hpp>
 #include <kuramoto/mpi/simulation.hpp>

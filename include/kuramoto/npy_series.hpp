@@ -21,6 +21,12 @@ struct NpySeriesInfo {
 
 } // namespace kuramoto
 
+namespace kuramoto::mpi {
+inline namespace KURAMOTO_BUILD {
+template <Real T> class NpySeries;
+}
+} // namespace kuramoto::mpi
+
 KURAMOTO_BEGIN_NAMESPACE
 
 /// The header of the 3-D .npy file at `path`, which has frames as NpySeries writes them.
@@ -107,6 +113,8 @@ template <Real T> class NpySeries {
     [[nodiscard]] std::int64_t frames() const noexcept { return frames_; }
 
   private:
+    friend class mpi::NpySeries<T>; // of many processes
+
     /// Removes a new series if its header cannot be written.
     struct Beginning {
         detail::GrowingFile& file;
