@@ -137,6 +137,22 @@ template <class Error, class Statement> std::string message_of(const Statement& 
 /// Expects a text to be that of all processes.
 inline void expect_same_everywhere(const std::string& text) { EXPECT_EQ(text, text_of_first(text)); }
 
+/// Lets this process open no more files.
+class NoMoreFiles {
+  public:
+    explicit NoMoreFiles(bool is_limited) {
+        getrlimit(RLIMIT_NOFILE, &old_);
+        const rlimit limit{is_limited ? 0 : old_.rlim_cur, old_.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    NoMoreFiles(const NoMoreFiles&) = delete;
+    NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+    ~NoMoreFiles() { setrlimit(RLIMIT_NOFILE, &old_); }
+
+  private:
+    rlimit old_{};
+};
+
 /// Limits the size of this process's files, and makes what is beyond an error instead of a signal.
 class LimitedFiles {
   public:

@@ -120,6 +120,34 @@ TEST_F(RankNpy, RefusesAFolderThatIsNotThere) {
     EXPECT_EQ(files_after_all(), 0);
 }
 
+// One process cannot open the file, as where a folder is not shared. The others learn of it, and do not wait.
+TEST_F(RankNpy, RefusesAFileThatOneProcessCannotOpen) {
+    const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 20, 30);
+    const km::mpi::Field<double> field(lattice);
+    const std::string name = path("a.npy");
+    km::write_npy(name, field); // all connections are there
+    const std::string bytes = contents(name);
+    for (int limited = 0; limited < rank_count(); ++limited) {
+        std::string written;
+        std::string read;
+        {
+            const test::NoMoreFiles limit(limited == lattice.rank());
+            written = message_of<std::runtime_error>([&] { km::write_npy(name, field); });
+            read = message_of<std::runtime_error>([&] { static_cast<void>(km::read_npy<double>(name, lattice)); });
+        }
+        for (const std::string& message : {written, read}) {
+            expect_same_everywhere(message);
+            EXPECT_NE(message.find("'" + name + "': "), std::string::npos) << message;
+            EXPECT_NE(message.find("Too many open files"), std::string::npos) << message;
+            if (rank_count() > 1) {
+                EXPECT_NE(message.find("(on rank " + std::to_string(limited) + ")"), std::string::npos) << message;
+            }
+        }
+        EXPECT_EQ(contents(name), bytes);
+        EXPECT_EQ(files_after_all(), 1);
+    }
+}
+
 TEST_F(RankNpy, RefusesWhatIsNoFile) {
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 20, 30);
     const km::mpi::Field<double> field(lattice);

@@ -3,6 +3,8 @@
 
 #include <kuramoto/detail/build/errors.hpp>
 #include <kuramoto/detail/io/cells.hpp>
+#include <kuramoto/detail/io/input_file.hpp>
+#include <kuramoto/detail/io/system_calls.hpp>
 #include <kuramoto/detail/mpi/agreement.hpp>
 #include <kuramoto/detail/mpi/api.hpp>
 #include <kuramoto/detail/mpi/file_pieces.hpp>
@@ -43,6 +45,7 @@ class SharedFile {
     /// Opens `name`, which messages call `path`. The file is there already.
     SharedFile(const mpi::Decomposition& decomposition, const std::string& path, const std::string& name, Access access)
         : decomposition_(decomposition), path_(path), access_(access) {
+        with_agreement(decomposition_.communicator(), [&](Agreement&) { check_is_there(name); });
         // ROMIO takes what stands before the first colon of a name for the kind of a file system.
         const bool has_colon = name.find(':') != std::string::npos;
         if (has_colon) static_cast<void>(open("ufs:" + name));
@@ -124,7 +127,7 @@ class SharedFile {
         with_agreement(decomposition_.communicator(), [&](Agreement&) {
             const int code = work();
             if (code == MPI_SUCCESS) return;
-            if (code == became_shorter) fail("it became shorter while it was read");
+            if (code == no_bytes_came) fail("it became shorter while it was read, or the system cannot read it");
             fail(string_of(call) + ": " + mpi_error_text(code));
         });
     }
@@ -134,9 +137,18 @@ class SharedFile {
     }
 
   private:
-    static constexpr int became_shorter = -1; // no code of MPI is negative
+    static constexpr int no_bytes_came = -1; // no code of MPI is negative
     template <class T> static constexpr std::int64_t bytes_of = static_cast<std::int64_t>(sizeof(T));
 
+    // If one process does not find the file, as where the folder is not shared, Open MPI 4.1 waits for ever.
+    void check_is_there(const std::string& name) const {
+        OpenFile file;
+        FileStatus status;
+        const bool is_read = access_ == Access::read;
+        const int code = is_read ? open_to_read(name, file.handle, status) : check_may_overwrite(name);
+        if (code == 0) return;
+        fail(is_read ? system_text(code) : "'" + name + "' cannot be opened: " + system_text(code));
+    }
     /// Opens a file on all processes or on none: closing is collective, so that those that could are left as they are.
     int open(const std::string& name) {
         const int mode = access_ == Access::read ? MPI_MODE_RDONLY : MPI_MODE_WRONLY;
@@ -182,7 +194,7 @@ class SharedFile {
         const auto move = [&](MPI_Offset at, char* to, int most, MPI_Status* status) {
             return MPI_File_read_at(file_, at, to, most, MPI_BYTE, status);
         };
-        return move_all(offset, static_cast<char*>(bytes), count, became_shorter, move);
+        return move_all(offset, static_cast<char*>(bytes), count, no_bytes_came, move);
     }
 
     template <class T>
