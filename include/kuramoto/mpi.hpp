@@ -6,5 +6,7 @@
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/npy.hpp>
 #include <kuramoto/mpi/npy_series.hpp>
+#include <kuramoto/mpi/initial_frequencies.hpp>
+#include <kuramoto/mpi/initial_phases.hpp>
 #include <kuramoto/mpi/run.hpp>
 #include <kuramoto/mpi/simulation.hpp>

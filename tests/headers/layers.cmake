@@ -98,6 +98,7 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/run
     detail/mpi/file_pieces detail/mpi/shared_file detail/mpi/shared_output detail/mpi/shared_checksum
     mpi/npy mpi/npy_series mpi/checkpoint
+    detail/mpi/fill mpi/initial_phases mpi/initial_frequencies
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
@@ -110,6 +111,7 @@ set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
     mpi/decomposition mpi/field mpi/run mpi/npy
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/checkpoint
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/npy_series mpi/checkpoint
+    mpi/decomposition mpi/field mpi/run mpi/initial_phases mpi/initial_frequencies
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

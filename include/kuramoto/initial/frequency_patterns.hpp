@@ -28,9 +28,9 @@ namespace detail {
 /// Counted from the nearer end: both ends are exact, and so is a gradient from a value to itself.
 template <class T> class GradientPattern {
   public:
-    GradientPattern(const Grid<T>& field, double from, double to, Axis axis)
+    GradientPattern(const Shape& lattice, double from, double to, Axis axis)
         : from_(checked_parameter<T>(from, "from")), to_(checked_parameter<T>(to, "to")), width_(settled(to_ - from_)),
-          is_along_rows_(axis == Axis::rows), last_((is_along_rows_ ? field.rows() : field.cols()) - 1) {
+          is_along_rows_(axis == Axis::rows), last_((is_along_rows_ ? lattice.rows : lattice.cols) - 1) {
         if (!fits<double>(width_.value()))
             invalid_argument("to - from must be finite, but from = " + text(from) + " and to = " + text(to));
     }
@@ -52,9 +52,9 @@ template <class T> class GradientPattern {
 
 template <class T> class HalvedPattern {
   public:
-    HalvedPattern(const Grid<T>& field, double first, double second, Axis axis)
+    HalvedPattern(const Shape& lattice, double first, double second, Axis axis)
         : first_(checked_parameter<T>(first, "first")), second_(checked_parameter<T>(second, "second")),
-          is_along_rows_(axis == Axis::rows), middle_(half_of(is_along_rows_ ? field.rows() : field.cols())) {}
+          is_along_rows_(axis == Axis::rows), middle_(half_of(is_along_rows_ ? lattice.rows : lattice.cols)) {}
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         return (is_along_rows_ ? i : j) < middle_ ? first_ : second_;
@@ -71,7 +71,7 @@ template <class T> class HalvedPattern {
 
 template <class T> class CheckerboardPattern {
   public:
-    CheckerboardPattern(const Grid<T>&, double first, double second)
+    CheckerboardPattern(const Shape&, double first, double second)
         : first_(checked_parameter<T>(first, "first")), second_(checked_parameter<T>(second, "second")) {}
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept { return i % 2 == j % 2 ? first_ : second_; }
@@ -83,7 +83,7 @@ template <class T> class CheckerboardPattern {
 
 template <class T> class DefectPattern {
   public:
-    DefectPattern(const Grid<T>&, const Defect& defect)
+    DefectPattern(const Shape&, const Defect& defect)
         : centre_(checked_place(defect.row, "row"), checked_place(defect.col, "col")),
           square_of_radius_(square_of(defect.radius)), inside_(checked_parameter<T>(defect.inside, "inside")),
           outside_(checked_parameter<T>(defect.outside, "outside")) {}

@@ -16,19 +16,15 @@ namespace detail {
 
 /// field(i, j) = second(bits) where the bits of mixed_frequencies say so, otherwise first(bits).
 template <class T, class First, class Second>
-void fill_mixture(const Grid<T>& field, const CellBlock& block, std::uint64_t seed, const First& first,
-                  const Second& second, Rounded share) noexcept {
+void fill_mixture(const Grid<T>& field, const Place& place, const CellBlock& block, std::uint64_t seed,
+                  const First& first, const Second& second, Rounded share) noexcept {
     const PhiloxKey key = philox_key(seed);
-    for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
-        T* const row = field.data() + i * field.row_stride();
-        for (std::ptrdiff_t j = block.col_begin; j < block.col_end; j += 2) {
-            const BitsOfTwoCells choices = random_bits(Stream::mixed_frequencies, i, j / 2, key);
-            const BitsOfTwoCells bits = random_bits(Stream::values_of_mixtures, i, j / 2, key);
-            for (int k = 0; k < 2 && j + k < block.col_end; ++k)
-                row[(j + k) * field.col_stride()] =
-                    is_below(choices.of[k], share) ? second(bits.of[k]) : first(bits.of[k]);
-        }
-    }
+    visit_pairs(field, place, block, [&](std::ptrdiff_t i, std::ptrdiff_t pair, const auto& cell) noexcept {
+        const BitsOfTwoCells choices = random_bits(Stream::mixed_frequencies, i, pair, key);
+        const BitsOfTwoCells bits = random_bits(Stream::values_of_mixtures, i, pair, key);
+        for (int k = 0; k < 2; ++k)
+            if (T* const to = cell(k)) *to = is_below(choices.of[k], share) ? second(bits.of[k]) : first(bits.of[k]);
+    });
 }
 
 /// share · count, rounded to the nearest integer, halves upwards.
@@ -67,7 +63,7 @@ void mixed_frequencies(const P& policy, G&& omega, const First& first, const Sec
     detail::check_share(share);
     const detail::Rounded settled_share = detail::settled(detail::Rounded(share));
     detail::fill_blocks(policy, execution, field, [&](const detail::CellBlock& block) noexcept {
-        detail::fill_mixture(field, block, seed, of_first, of_second, settled_share);
+        detail::fill_mixture(field, execution.place, block, seed, of_first, of_second, settled_share);
     });
 }
 

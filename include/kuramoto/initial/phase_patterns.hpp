@@ -60,13 +60,12 @@ namespace detail {
 
 template <class T> class PlaneWavePattern {
   public:
-    PlaneWavePattern(const Grid<T>& field, const PlaneWave& wave)
+    PlaneWavePattern(const Shape& lattice, const PlaneWave& wave)
         : rows_(checked_parameter<T>(wave.rows, "wave.rows")), cols_(checked_parameter<T>(wave.cols, "wave.cols")),
           phase_(checked_parameter<T>(wave.phase, "phase")) {
-        if (!fits_in_corners(field, *this))
+        if (!fits_in_corners<T>(lattice, *this))
             invalid_argument("wave.rows = " + text(wave.rows) + " and wave.cols = " + text(wave.cols) +
-                             " are too large for the precision of " + shape_text(field.rows(), field.cols()) +
-                             " cells");
+                             " are too large for the precision of " + lattice.text() + " cells");
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
@@ -104,12 +103,12 @@ class Turns {
 
 template <class T> class TwistedPattern {
   public:
-    TwistedPattern(const Grid<T>& field, const TwistedState& state)
-        : rows_(state.rows, field.rows()), cols_(state.cols, field.cols()),
+    TwistedPattern(const Shape& lattice, const TwistedState& state)
+        : rows_(state.rows, lattice.rows), cols_(state.cols, lattice.cols),
           phase_(checked_parameter<T>(state.phase, "phase")) {
-        if (!field.empty() && (field.rows() > Turns::most_cells || field.cols() > Turns::most_cells))
+        if (!lattice.is_empty() && (lattice.rows > Turns::most_cells || lattice.cols > Turns::most_cells))
             invalid_argument("theta must have at most 2^32 rows and 2^32 columns for a twisted state, but is " +
-                             shape_text(field.rows(), field.cols()) + " cells");
+                             lattice.text() + " cells");
     }
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
@@ -126,13 +125,13 @@ template <class T> class TwistedPattern {
 
 template <class T> class TargetPattern {
   public:
-    TargetPattern(const Grid<T>& field, const TargetWave& wave)
+    TargetPattern(const Shape& lattice, const TargetWave& wave)
         : centre_(checked_place(wave.row, "row"), checked_place(wave.col, "col")),
           wave_length_(checked_parameter<T>(wave.wavelength, "wavelength")),
           phase_(checked_parameter<T>(wave.phase, "phase")) {
         if (!(wave_length_.value() > 0))
             invalid_argument("wavelength must be positive, but is " + text(wave.wavelength));
-        if (!fits_in_corners(field, *this))
+        if (!fits_in_corners<T>(lattice, *this))
             invalid_argument("wavelength = " + text(wave.wavelength) + " is too small for the precision of the cells");
     }
 
@@ -149,8 +148,8 @@ template <class T> class TargetPattern {
 
 template <class T> class SpiralPattern {
   public:
-    SpiralPattern(const Grid<T>& field, const SpiralWave& wave)
-        : target_(field, {wave.row, wave.col, wave.wavelength, wave.phase}),
+    SpiralPattern(const Shape& lattice, const SpiralWave& wave)
+        : target_(lattice, {wave.row, wave.col, wave.wavelength, wave.phase}),
           centre_(settled(Rounded(wave.row)), settled(Rounded(wave.col))), arms_(whole(wave.arms)) {}
 
     Rounded operator()(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {

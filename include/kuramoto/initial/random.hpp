@@ -110,26 +110,42 @@ struct BitsOfTwoCells {
     return {{number(random.words[0], random.words[1]), number(random.words[2], random.words[3])}};
 }
 
-/// field(i, j) = value(53 random bits of (seed, stream, i, j)).
-template <class T, class Value>
-void fill_block(const Grid<T>& field, const CellBlock& block, Stream stream, std::uint64_t seed,
-                const Value& value) noexcept {
-    const PhiloxKey key = philox_key(seed);
+/// For each pair of cells that share random bits and are not both outside a block of the field: visit(i, pair, cell)
+/// with the row and the number of the pair in the lattice. cell(k), k = 0 or 1, is a cell of the pair; null if it is
+/// not in the block.
+template <class T, class Visit>
+void visit_pairs(const Grid<T>& field, const Place& place, const CellBlock& block, const Visit& visit) noexcept {
     for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
         T* const row = field.data() + i * field.row_stride();
-        for (std::ptrdiff_t j = block.col_begin; j < block.col_end; j += 2) {
-            const BitsOfTwoCells bits = random_bits(stream, i, j / 2, key);
-            for (int k = 0; k < 2 && j + k < block.col_end; ++k) row[(j + k) * field.col_stride()] = value(bits.of[k]);
-        }
+        // A part of a lattice can begin with the second cell of a pair.
+        std::ptrdiff_t j = block.col_begin - place.first_col % 2;
+        for (; j < block.col_end; j += 2)
+            visit(place.first_row + i, (place.first_col + j) / 2, [&](int k) noexcept -> T* {
+                const bool is_inside = j + k >= block.col_begin && j + k < block.col_end;
+                return is_inside ? row + (j + k) * field.col_stride() : nullptr;
+            });
     }
+}
+
+/// field(i, j) = value(53 random bits of (seed, stream, i, j)), where (i, j) is the cell of the lattice.
+template <class T, class Value>
+void fill_block(const Grid<T>& field, const Place& place, const CellBlock& block, Stream stream, std::uint64_t seed,
+                const Value& value) noexcept {
+    const PhiloxKey key = philox_key(seed);
+    visit_pairs(field, place, block, [&](std::ptrdiff_t i, std::ptrdiff_t pair, const auto& cell) noexcept {
+        const BitsOfTwoCells bits = random_bits(stream, i, pair, key);
+        for (int k = 0; k < 2; ++k)
+            if (T* const to = cell(k)) *to = value(bits.of[k]);
+    });
 }
 
 /// Fills a field on the workers of a policy.
 template <class P, class T, class Value>
 void fill_cells(const P& policy, const Execution& execution, const Grid<T>& field, Stream stream, std::uint64_t seed,
                 const Value& value) {
-    fill_blocks(policy, execution, field,
-                [&](const CellBlock& block) noexcept { fill_block(field, block, stream, seed, value); });
+    fill_blocks(policy, execution, field, [&](const CellBlock& block) noexcept {
+        fill_block(field, execution.place, block, stream, seed, value);
+    });
 }
 
 /// Independent phases or frequencies of a distribution.

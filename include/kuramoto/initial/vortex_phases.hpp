@@ -28,7 +28,7 @@ namespace detail {
 
 template <class T> class VortexPattern {
   public:
-    VortexPattern(const Grid<T>&, const Vortex* vortices, std::size_t count) : vortices_(vortices), count_(count) {
+    VortexPattern(const Shape&, const Vortex* vortices, std::size_t count) : vortices_(vortices), count_(count) {
         for (std::size_t k = 0; k < count; ++k) {
             const std::string name = "vortices[" + integer_text(k) + "]";
             checked_place(vortices[k].row, name + ".row");

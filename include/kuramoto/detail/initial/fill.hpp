@@ -24,7 +24,8 @@ template <class T> void check_scale(double value, const char* name) {
     if (value < 0) invalid_argument(string_of(name) + " must not be negative, but is " + text(value));
 }
 
-/// A block of cells: rows [row_begin, row_end), columns [col_begin, col_end) with an even col_begin.
+/// A block of cells: rows [row_begin, row_end), columns [col_begin, col_end) with an even col_begin. They count from
+/// the first cell of the field, also where that is a part of a lattice.
 struct CellBlock {
     std::ptrdiff_t row_begin;
     std::ptrdiff_t row_end;

@@ -14,8 +14,17 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-// A pattern is made of its parameters, which it checks for cells of T, and of the field, of which it reads the shape
-// alone. Then its value at (i, j) is what the cell gets.
+// A pattern is made of its parameters, which it checks for cells of T, and of the shape of the lattice. Then its value
+// at (i, j) is what the cell gets.
+
+/// The shape of a lattice.
+struct Shape {
+    std::ptrdiff_t rows = 0;
+    std::ptrdiff_t cols = 0;
+
+    [[nodiscard]] bool is_empty() const noexcept { return rows == 0 || cols == 0; }
+    [[nodiscard]] std::string text() const { return shape_text(rows, cols); }
+};
 
 [[nodiscard]] inline Rounded whole(std::ptrdiff_t count) noexcept { return Rounded(static_cast<double>(count)); }
 
@@ -33,10 +42,10 @@ inline Rounded checked_place(double value, const std::string& name) {
 }
 
 /// Whether T can hold the values of all cells, for a pattern whose largest lie in the corners.
-template <class T, class Pattern> bool fits_in_corners(const Grid<T>& field, const Pattern& pattern) {
-    if (field.empty()) return true;
-    for (const std::ptrdiff_t i : {std::ptrdiff_t{0}, field.rows() - 1})
-        for (const std::ptrdiff_t j : {std::ptrdiff_t{0}, field.cols() - 1})
+template <class T, class Pattern> bool fits_in_corners(const Shape& lattice, const Pattern& pattern) {
+    if (lattice.is_empty()) return true;
+    for (const std::ptrdiff_t i : {std::ptrdiff_t{0}, lattice.rows - 1})
+        for (const std::ptrdiff_t j : {std::ptrdiff_t{0}, lattice.cols - 1})
             if (!fits<T>(pattern(i, j).value())) return false;
     return true;
 }
@@ -62,7 +71,7 @@ class Centre {
 
 template <class T> class EqualPattern {
   public:
-    EqualPattern(const Grid<T>&, double value, const char* name) : value_(checked_parameter<T>(value, name)) {}
+    EqualPattern(const Shape&, double value, const char* name) : value_(checked_parameter<T>(value, name)) {}
 
     Rounded operator()(std::ptrdiff_t, std::ptrdiff_t) const noexcept { return value_; }
 
@@ -70,19 +79,20 @@ template <class T> class EqualPattern {
     Rounded value_;
 };
 
-/// grid(i, j) = Pattern<T>(field, parameters…)(i, j), by the workers of a policy.
+/// grid(i, j) = Pattern<T>(shape, parameters…)(i, j), by the workers of a policy; (i, j) is the cell of the lattice.
 template <template <class> class Pattern, class P, class G, class... Parameters>
 void fill_pattern(const P& policy, G& grid, const char* name, const Parameters&... parameters) {
     const Execution execution(policy);
     const auto field = as_grid(grid);
     using T = typename decltype(field)::value_type;
     check_writable(field, name);
-    const Pattern<T> pattern(field, parameters...);
+    const Place& place = execution.place;
+    const Pattern<T> pattern({place.rows_of(field), place.cols_of(field)}, parameters...);
     fill_blocks(policy, execution, field, [&](const CellBlock& block) noexcept {
         for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
             T* const row = field.data() + i * field.row_stride();
             for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j)
-                row[j * field.col_stride()] = flushed<T>(pattern(i, j));
+                row[j * field.col_stride()] = flushed<T>(pattern(place.first_row + i, place.first_col + j));
         }
     });
 }

@@ -1,0 +1,67 @@
+// Lattices that are cut in every way for the processes there are, and comparisons with one process.
+#pragma once
+
+#include <kuramoto/mpi/field.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace test {
+
+namespace km = kuramoto;
+
+inline int rank_count() {
+    int ranks = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    return ranks;
+}
+
+/// visit(decomposition) for lattices of some shapes, thin and odd ones among them, each with all layouts of the ranks.
+template <class Visit> void for_each_cut(const Visit& visit) {
+    const std::ptrdiff_t ranks = rank_count();
+    const std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>> shapes{
+        {19, 23}, {12, 34}, {1, 3 * ranks + 1}, {2 * ranks + 1, 1}, {ranks, ranks}, {2, 2 * ranks}, {0, 5}};
+    for (const auto& [rows, cols] : shapes)
+        for (int down = 1; down <= ranks; ++down) {
+            if (ranks % down != 0) continue;
+            const int across = static_cast<int>(ranks) / down;
+            if (rows > 0 && (down > rows || across > cols)) continue;
+            const km::mpi::Decomposition lattice(MPI_COMM_WORLD, rows, cols, {down, across});
+            SCOPED_TRACE(testing::Message() << rows << " x " << cols << " cells on " << down << " x " << across);
+            visit(lattice);
+        }
+}
+
+/// The part of a lattice that this process has; without communication.
+template <class T> km::mpi::Field<T> part_of(const km::Field<T>& whole, const km::mpi::Decomposition& lattice) {
+    km::mpi::Field<T> field(lattice);
+    const km::mpi::Block block = lattice.block();
+    const km::Grid<T> local = field.local();
+    for (std::ptrdiff_t i = 0; i < block.rows() && !local.empty(); ++i)
+        for (std::ptrdiff_t j = 0; j < block.cols(); ++j) local(i, j) = whole(block.row_begin + i, block.col_begin + j);
+    return field;
+}
+
+/// Whether two numbers have the same bits.
+template <class Number> bool same_bits(const Number& a, const Number& b) {
+    return std::memcmp(&a, &b, sizeof(Number)) == 0;
+}
+
+/// Expects the cells of this process to have the bits of a whole lattice.
+template <class T> void expect_part_of(const km::Field<T>& whole, const km::mpi::Field<T>& field) {
+    const km::mpi::Block block = field.block();
+    const km::Grid<const T> local = field.local();
+    ASSERT_EQ(local.rows(), block.rows());
+    ASSERT_EQ(local.cols(), block.cols());
+    std::ptrdiff_t wrong = 0;
+    for (std::ptrdiff_t i = 0; i < block.rows() && !local.empty(); ++i)
+        for (std::ptrdiff_t j = 0; j < block.cols(); ++j)
+            wrong += same_bits(local(i, j), whole(block.row_begin + i, block.col_begin + j)) ? 0 : 1;
+    EXPECT_EQ(wrong, 0) << "cells";
+}
+
+} // namespace test
