@@ -50,7 +50,7 @@ kuramoto_layer(sums MAY_USE foundation data execution HEADERS
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
     detail/tiling/run
-    detail/parallel/cell_blocks detail/parallel/phasor_field detail/parallel/row_bonds detail/parallel/scattered_bonds
+    detail/parallel/cell_blocks detail/parallel/phasor_field detail/parallel/next_cells detail/parallel/row_bonds detail/parallel/scattered_bonds
     detail/arithmetic/error_norm
     detail/run/lattice_sweep detail/run/passes detail/run/stepper_factors detail/run/rate
     run/apply run/rate run/advance
@@ -93,12 +93,18 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
 kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications HEADERS
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
     mpi/network mpi/decomposition mpi/field
+    detail/mpi/api detail/mpi/datatype detail/mpi/agreement
+    mpi/decomposition mpi/field
+    detail/mpi/window detail/mpi/next_cells
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
     mpi/run mpi/simulation
     mpi/run
     detail/mpi/file_pieces detail/mpi/shared_file detail/mpi/shared_output detail/mpi/shared_checksum
     mpi/npy mpi/npy_series mpi/checkpoint
     detail/mpi/fill mpi/initial_phases mpi/initial_frequencies
+    mpi/masks mpi/observables
+    detail/mpi/vortices mpi/bond_observables
+    mpi/long_runs
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
@@ -112,6 +118,7 @@ set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/checkpoint
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/npy_series mpi/checkpoint
     mpi/decomposition mpi/field mpi/run mpi/initial_phases mpi/initial_frequencies
+    mpi/masks mpi/observables mpi/bond_observables mpi/long_runs
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

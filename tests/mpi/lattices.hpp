@@ -1,12 +1,13 @@
 // Lattices that are cut in every way for the processes there are, and comparisons with one process.
 #pragma once
 
+#include "support/values.hpp"
+
 #include <kuramoto/mpi/field.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -44,11 +45,6 @@ template <class T> km::mpi::Field<T> part_of(const km::Field<T>& whole, const km
     for (std::ptrdiff_t i = 0; i < block.rows() && !local.empty(); ++i)
         for (std::ptrdiff_t j = 0; j < block.cols(); ++j) local(i, j) = whole(block.row_begin + i, block.col_begin + j);
     return field;
-}
-
-/// Whether two numbers have the same bits.
-template <class Number> bool same_bits(const Number& a, const Number& b) {
-    return std::memcmp(&a, &b, sizeof(Number)) == 0;
 }
 
 /// Expects the cells of this process to have the bits of a whole lattice.

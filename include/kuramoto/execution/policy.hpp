@@ -100,6 +100,7 @@ template <class Result, class Number> Result checked_count(Number value, Result 
 /// - sum(local): the sum over all processes of what each has summed;
 /// - settle(request): the same depth of sweeps for all processes;
 /// - ghosts(sweep, levels): what others have of the fields around the cells of this process. See detail/tiling/run.hpp.
+/// - with_next_cells(theta, present, boundary): see detail/parallel/next_cells.hpp.
 template <class P>
 concept SpansProcesses = ExecutionPolicy<P> && requires(const P& policy) {
     { policy.place() } -> std::same_as<Place>;

@@ -108,6 +108,51 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
     check_same_shape(theta, "theta", rest, "turns.rest");
 }
 
+/// Wraps the cells of views.
+template <class P, class T>
+void wrap_cells(const P& policy, const Grid<T>& phases, const Grid<double>& turns, const Grid<T>& rest) {
+    const Execution execution(policy);
+    check_count_of(phases, turns, rest);
+    check_writable(phases, "theta");
+    check_disjoint(phases, "theta", rest, "turns.rest");
+    if constexpr (std::same_as<T, double>) check_disjoint(phases, "theta", turns, "turns.turns");
+    fill_blocks(policy, execution, phases, [&](const CellBlock& block) noexcept {
+        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
+            T* const row = phases.data() + i * phases.row_stride();
+            double* const turns_of = turns.data() + i * turns.cols();
+            T* const rest_of = rest.data() + i * rest.cols();
+            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j)
+                wrap_cell(row[j * phases.col_stride()], turns_of[j], rest_of[j]);
+        }
+    });
+}
+
+/// Unwraps the cells of views.
+template <class P, class T>
+void unwrap_cells(const P& policy, const Grid<const T>& phases, const Grid<const double>& count,
+                  const Grid<const T>& rest, const Grid<double>& out) {
+    const Execution execution(policy);
+    check_count_of(phases, count, rest);
+    check_same_shape(phases, "theta", out, "total");
+    check_writable(out, "total");
+    check_disjoint(out, "total", count, "turns.turns");
+    if constexpr (std::same_as<T, double>) {
+        check_disjoint(out, "total", phases, "theta");
+        check_disjoint(out, "total", rest, "turns.rest");
+    }
+    fill_blocks(policy, execution, out, [&](const CellBlock& block) noexcept {
+        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i)
+            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j) {
+                const std::ptrdiff_t at = i * out.cols() + j;
+                const Rounded taken =
+                    Rounded(two_pi) * Rounded(count.data()[at]) + Rounded(static_cast<double>(rest.data()[at]));
+                const T phase = phases.data()[i * phases.row_stride() + j * phases.col_stride()];
+                out.data()[i * out.row_stride() + j * out.col_stride()] =
+                    (Rounded(static_cast<double>(phase)) + taken).value();
+            }
+    });
+}
+
 } // namespace detail
 
 /// Brings every phase back to [−π, π], and adds the whole turns that it takes to `turns`.
@@ -125,23 +170,7 @@ void check_count_of(const Grid<T>& theta, const Grid<Turns>& turns, const Grid<R
 template <ExecutionPolicy P, WritableGridLike G, Real T>
 requires std::same_as<value_type_of<G>, T>
 void wrap(const P& policy, G&& theta, WrappedTurns<T>& turns) {
-    const detail::Execution execution(policy);
-    const Grid<T> phases = as_grid(theta);
-    const Grid<double> count = turns.turns.view();
-    const Grid<T> rest = turns.rest.view();
-    detail::check_count_of(phases, count, rest);
-    detail::check_writable(phases, "theta");
-    detail::check_disjoint(phases, "theta", rest, "turns.rest");
-    if constexpr (std::same_as<T, double>) detail::check_disjoint(phases, "theta", count, "turns.turns");
-    detail::fill_blocks(policy, execution, phases, [&](const detail::CellBlock& block) noexcept {
-        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i) {
-            T* const row = phases.data() + i * phases.row_stride();
-            double* const turns_of = count.data() + i * count.cols();
-            T* const rest_of = rest.data() + i * rest.cols();
-            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j)
-                detail::wrap_cell(row[j * phases.col_stride()], turns_of[j], rest_of[j]);
-        }
-    });
+    detail::wrap_cells<P, T>(policy, as_grid(theta), turns.turns.view(), turns.rest.view());
 }
 
 /// The same on the calling thread.
@@ -161,31 +190,7 @@ void wrap(G&& theta, WrappedTurns<T>& turns) {
 template <ExecutionPolicy P, GridLike Theta, Real T, WritableGridLike Total>
 requires std::same_as<value_type_of<const Theta>, T> && std::same_as<value_type_of<Total>, double>
 void unwrapped(const P& policy, const Theta& theta, const WrappedTurns<T>& turns, Total&& total) {
-    const detail::Execution execution(policy);
-    const Grid<const T> phases = as_grid(theta);
-    const Grid<double> out = as_grid(total);
-    const Grid<const double> count = turns.turns.view();
-    const Grid<const T> rest = turns.rest.view();
-    detail::check_count_of(phases, count, rest);
-    detail::check_same_shape(phases, "theta", out, "total");
-    detail::check_writable(out, "total");
-    detail::check_disjoint(out, "total", count, "turns.turns");
-    if constexpr (std::same_as<T, double>) {
-        detail::check_disjoint(out, "total", phases, "theta");
-        detail::check_disjoint(out, "total", rest, "turns.rest");
-    }
-    detail::fill_blocks(policy, execution, out, [&](const detail::CellBlock& block) noexcept {
-        using detail::Rounded;
-        for (std::ptrdiff_t i = block.row_begin; i < block.row_end; ++i)
-            for (std::ptrdiff_t j = block.col_begin; j < block.col_end; ++j) {
-                const std::ptrdiff_t at = i * out.cols() + j;
-                const Rounded taken =
-                    Rounded(detail::two_pi) * Rounded(count.data()[at]) + Rounded(static_cast<double>(rest.data()[at]));
-                const T phase = phases.data()[i * phases.row_stride() + j * phases.col_stride()];
-                out.data()[i * out.row_stride() + j * out.col_stride()] =
-                    (Rounded(static_cast<double>(phase)) + taken).value();
-            }
-    });
+    detail::unwrap_cells<P, T>(policy, as_grid(theta), turns.turns.view(), turns.rest.view(), as_grid(total));
 }
 
 /// The same on the calling thread.

@@ -66,7 +66,7 @@ double mean_of_cells(const P& policy, const Execution& execution, const Grid<con
     const auto sum = sum_over_cells<BinnedSum>(
         policy, execution, field,
         [&](const T* cells, std::ptrdiff_t count, BinnedSum& into) noexcept { add_numbers(cells, count, {}, into); });
-    return sum.mean(field.size());
+    return sum.mean(execution.place.cells_of(field));
 }
 
 inline void check_turns_freely(const Boundary& boundary) {

@@ -5,6 +5,7 @@
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/number_sum.hpp>
 #include <kuramoto/detail/kernels/phasor.hpp>
+#include <kuramoto/detail/parallel/next_cells.hpp>
 #include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/detail/parallel/present_cells.hpp>
 #include <kuramoto/detail/parallel/row_bonds.hpp>
@@ -129,10 +130,11 @@ requires BondsFor<Bonds, value_type_of<const Theta>>
     const Grid<const T> in = as_grid(theta);
     const auto there = detail::present_cells(present, in, "theta");
     const auto K = detail::checked_number<double>(lattice.K, "K");
-    detail::check_boundary<T>(lattice.boundary, in.rows(), in.cols());
+    detail::check_boundary<T>(lattice.boundary, execution.place.rows_of(in), execution.place.cols_of(in));
     detail::check_strengths<T>(lattice.bonds, in);
     if (in.empty()) return 0;
-    const detail::RowBonds bonds(in, lattice.boundary, lattice.bonds, there);
+    const auto cells = detail::with_next_cells(policy, in, there, lattice.boundary);
+    const detail::RowBonds bonds(cells.theta, cells.boundary, lattice.bonds, cells.present, in.cols());
     const auto sum = detail::sum_over_parts<detail::EnergySum>(policy, execution, in.rows(), in.size(),
                                                                [&](std::ptrdiff_t i, detail::EnergySum& into) noexcept {
                                                                    detail::EnergySink<T> sink(execution.isa, into);

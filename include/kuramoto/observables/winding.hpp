@@ -13,9 +13,9 @@
 #include <kuramoto/detail/arithmetic/environment.hpp>
 #include <kuramoto/detail/build/checks.hpp>
 #include <kuramoto/detail/kernels/plaquette.hpp>
-#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/parallel/next_cells.hpp>
+#include <kuramoto/detail/parallel/order_free_sum.hpp>
 #include <kuramoto/detail/parallel/present_cells.hpp>
-#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/grid/grid.hpp>
 #include <kuramoto/grid/mask.hpp>
@@ -66,6 +66,17 @@ template <class Phase> KURAMOTO_NEVER_INLINE std::int64_t turns_along(std::ptrdi
 /// The phase that a missing cell is given: too many turns from every phase for a bond, as NaN is. A build may assume
 /// that there is no NaN.
 inline constexpr double phase_of_missing_cell = 0x1p1000;
+
+/// VortexCount that can be summed.
+struct VortexSum {
+    VortexCount count;
+
+    VortexSum& operator+=(const VortexSum& other) noexcept {
+        count.positive += other.count.positive;
+        count.negative += other.count.negative;
+        return *this;
+    }
+};
 
 /// The plaquettes of a lattice: those between its rows and columns, and those across edges that are periodic. Those
 /// with a missing cell have no charge.
@@ -118,22 +129,22 @@ inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* 
 
 /// The vortices of a row of plaquettes.
 template <class T, class Present>
-VortexCount count_in_row(const Plaquettes<T, Present>& plaquettes, std::ptrdiff_t i, ChargesFunction charges) noexcept {
+VortexSum vortices_in_row(const Plaquettes<T, Present>& plaquettes, std::ptrdiff_t i,
+                          ChargesFunction charges) noexcept {
     constexpr std::ptrdiff_t most = 512; // plaquettes at a time
     double above[most + 1];
     double below[most + 1];
     const std::ptrdiff_t next = i + 1 < plaquettes.theta.rows() ? i + 1 : 0;
-    VortexCount count;
+    VortexSum sum;
     for (std::ptrdiff_t begin = 0; begin < plaquettes.cols; begin += most) {
         const std::ptrdiff_t rest = plaquettes.cols - begin;
         const std::ptrdiff_t n = rest < most ? rest : most;
         plaquettes.copy_row(i, begin, n + 1, above);
         plaquettes.copy_row(next, begin, n + 1, below);
-        const Charges sum = charges(above, below, n);
-        count.positive += static_cast<std::int64_t>(sum.positive);
-        count.negative += static_cast<std::int64_t>(sum.negative);
+        const Charges some = charges(above, below, n);
+        sum += {{static_cast<std::int64_t>(some.positive), static_cast<std::int64_t>(some.negative)}};
     }
-    return count;
+    return sum;
 }
 
 } // namespace detail
@@ -146,7 +157,7 @@ VortexCount count_in_row(const Plaquettes<T, Present>& plaquettes, std::ptrdiff_
 /// turns apart. The same for any policy and strides.
 ///
 /// Throws: std::invalid_argument for an invalid boundary or policy, or a mask of another shape.
-/// Cost: one pass, no sines; a count per row of scratch.
+/// Cost: one pass, no sines.
 template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells, HasBoundary Lattice = Boundary>
 [[nodiscard]] VortexCount count_vortices(const P& policy, const Lattice& lattice, const Theta& theta,
                                          const Present& present = {}) {
@@ -155,19 +166,15 @@ template <ExecutionPolicy P, GridLike Theta, MaskFor<Theta> Present = AllCells, 
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(theta);
     const auto there = detail::present_cells(present, in, "theta");
-    detail::check_boundary<T>(boundary, in.rows(), in.cols());
-    const detail::Plaquettes plaquettes(in, there, boundary);
+    detail::check_boundary<T>(boundary, execution.place.rows_of(in), execution.place.cols_of(in));
+    const auto cells = detail::with_next_cells(policy, in, there, boundary);
+    const detail::Plaquettes plaquettes(cells.theta, cells.present, cells.boundary);
     const detail::ChargesFunction charges = detail::charges_function(execution.isa);
-    const detail::Buffer<VortexCount> counts(plaquettes.rows);
-    detail::for_parts(policy, execution, plaquettes.rows, in.size(), [&](std::ptrdiff_t i) noexcept {
-        counts.data()[i] = detail::count_in_row(plaquettes, i, charges);
-    });
-    VortexCount total;
-    for (std::ptrdiff_t i = 0; i < plaquettes.rows; ++i) {
-        total.positive += counts.data()[i].positive;
-        total.negative += counts.data()[i].negative;
-    }
-    return total;
+    const auto total = detail::sum_over_parts<detail::VortexSum>(
+        policy, execution, plaquettes.rows, in.size(), [&](std::ptrdiff_t i, detail::VortexSum& into) noexcept {
+            into += detail::vortices_in_row(plaquettes, i, charges);
+        });
+    return total.count;
 }
 
 /// The same on the calling thread.

@@ -4,6 +4,7 @@
 #include <kuramoto/detail/mpi/agreement.hpp>
 #include <kuramoto/detail/mpi/ghosts.hpp>
 #include <kuramoto/detail/mpi/network.hpp>
+#include <kuramoto/detail/mpi/next_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
@@ -96,6 +97,11 @@ template <ExecutionPolicy P> class RankPolicy : public P {
     template <class T> [[nodiscard]] RankGhosts<T> ghosts(Sweep<T>& sweep, int levels) const {
         agreement_.begin();
         return RankGhosts<T>(decomposition_, sweep, levels);
+    }
+    template <class T, class Present>
+    [[nodiscard]] RankCellsWithNext<T, Present> with_next_cells(const Grid<const T>& theta, const Present& present,
+                                                                const Boundary& boundary) const {
+        return {decomposition_, agreement_, theta, present, boundary};
     }
 
   private:

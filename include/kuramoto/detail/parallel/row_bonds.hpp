@@ -17,13 +17,16 @@ namespace detail {
 /// The bonds that a row owns: to the east, to the south, and to what is beyond the edges that it touches. So each bond
 /// of the lattice has one owner.
 ///
+/// The rows have `cols` cells. Behind them and below the last of them there may be one more column and row, of cells
+/// that own no bonds here.
+///
 /// A bond points along its axis, from west to east or from north to south. Bonds of strength 0 and bonds of missing
 /// cells are left out, whatever phases are beside them. `Present`: what present_cells returns.
 template <class T, class Bonds, class Present> class RowBonds {
   public:
-    RowBonds(const Grid<const T>& theta, const Boundary& boundary, const Bonds& strengths,
-             const Present& present) noexcept
-        : theta_(theta), boundary_(boundary), strengths_(strengths), present_(present) {}
+    RowBonds(const Grid<const T>& theta, const Boundary& boundary, const Bonds& strengths, const Present& present,
+             std::ptrdiff_t cols) noexcept
+        : theta_(theta), boundary_(boundary), strengths_(strengths), present_(present), cols_(cols) {}
 
     /// Gives the bonds of row i to a sink, which has the members
     /// - add_run(axis, a, b, count): bonds of strength 1 from the phases a[k] to b[k], at most cells_per_part;
@@ -33,13 +36,13 @@ template <class T, class Bonds, class Present> class RowBonds {
         const std::ptrdiff_t last = theta_.cols() - 1;
         const std::ptrdiff_t last_row = theta_.rows() - 1;
         visit_neighbours(i, Axis::cols, last, sink);
-        if (i < last_row) visit_neighbours(i, Axis::rows, last + 1, sink);
+        if (i < last_row) visit_neighbours(i, Axis::rows, cols_, sink);
         if (is_periodic(boundary_, Axis::cols)) visit_pair({i, last}, {i, 0}, Axis::cols, sink);
         visit_edge(boundary_.west, Axis::cols, i, {i, 0}, true, sink);
         visit_edge(boundary_.east, Axis::cols, i, {i, last}, false, sink);
-        for (std::ptrdiff_t j = 0; j <= last && i == 0; ++j)
+        for (std::ptrdiff_t j = 0; j < cols_ && i == 0; ++j)
             visit_edge(boundary_.north, Axis::rows, j, {i, j}, true, sink);
-        for (std::ptrdiff_t j = 0; j <= last && i == last_row; ++j) {
+        for (std::ptrdiff_t j = 0; j < cols_ && i == last_row; ++j) {
             if (is_periodic(boundary_, Axis::rows)) visit_pair({i, j}, {0, j}, Axis::rows, sink);
             visit_edge(boundary_.south, Axis::rows, j, {i, j}, false, sink);
         }
@@ -105,6 +108,7 @@ template <class T, class Bonds, class Present> class RowBonds {
     Boundary boundary_;
     Bonds strengths_;
     Present present_;
+    std::ptrdiff_t cols_;
 };
 
 } // namespace detail
