@@ -95,7 +95,7 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/network mpi/decomposition mpi/field
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement
     mpi/decomposition mpi/field
-    detail/mpi/window detail/mpi/next_cells
+    detail/mpi/window detail/mpi/collected_cells detail/mpi/next_cells
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
     mpi/run mpi/simulation
     mpi/run
@@ -103,7 +103,9 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/npy mpi/npy_series mpi/checkpoint
     detail/mpi/fill mpi/initial_phases mpi/initial_frequencies
     mpi/masks mpi/observables
-    detail/mpi/vortices mpi/bond_observables
+    detail/mpi/lists detail/mpi/vortices mpi/bond_observables
+    detail/mpi/phases_of_cells mpi/winding
+    mpi/correlation mpi/local_order_parameter
     mpi/long_runs
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
@@ -119,6 +121,7 @@ set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/npy_series mpi/checkpoint
     mpi/decomposition mpi/field mpi/run mpi/initial_phases mpi/initial_frequencies
     mpi/masks mpi/observables mpi/bond_observables mpi/long_runs
+    mpi/winding mpi/correlation mpi/local_order_parameter
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -3,6 +3,7 @@
 
 #include "support/values.hpp"
 
+#include <kuramoto/model/boundary.hpp>
 #include <kuramoto/mpi/field.hpp>
 
 #include <gtest/gtest.h>
@@ -46,6 +47,27 @@ template <class T> km::mpi::Field<T> part_of(const km::Field<T>& whole, const km
         for (std::ptrdiff_t j = 0; j < block.cols(); ++j) local(i, j) = whole(block.row_begin + i, block.col_begin + j);
     return field;
 }
+
+/// Boundaries with edges of every kind: with numbers along them, too.
+class Edges {
+  public:
+    explicit Edges(const km::mpi::Decomposition& lattice)
+        : along_rows_(static_cast<std::size_t>(lattice.cols())), along_cols_(static_cast<std::size_t>(lattice.rows())) {
+        for (std::size_t k = 0; k < along_rows_.size(); ++k) along_rows_[k] = 0.1 * static_cast<double>(k * k);
+        for (std::size_t k = 0; k < along_cols_.size(); ++k) along_cols_[k] = 1 - 0.2 * static_cast<double>(k * k);
+    }
+    [[nodiscard]] std::vector<km::Boundary> all() const {
+        return {km::torus,
+                {},
+                {km::periodic, km::periodic, km::fixed_phase(along_cols_), km::fixed_flux(0.3)},
+                {km::fixed_flux(along_rows_), km::fixed_phase(along_rows_), km::periodic, km::periodic},
+                {km::fixed_phase(along_rows_), km::fixed_phase(0.4), km::fixed_flux(along_cols_), km::zero_flux}};
+    }
+
+  private:
+    std::vector<double> along_rows_;
+    std::vector<double> along_cols_;
+};
 
 /// Expects the cells of this process to have the bits of a whole lattice.
 template <class T> void expect_part_of(const km::Field<T>& whole, const km::mpi::Field<T>& field) {

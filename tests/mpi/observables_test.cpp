@@ -107,27 +107,9 @@ TEST(Observables, EffectiveFrequencies) {
     });
 }
 
-// Edges of every kind: numbers along them, too.
-struct Edges {
-    explicit Edges(const km::mpi::Decomposition& lattice)
-        : along_rows(static_cast<std::size_t>(lattice.cols())), along_cols(static_cast<std::size_t>(lattice.rows())) {
-        for (std::size_t k = 0; k < along_rows.size(); ++k) along_rows[k] = 0.1 * static_cast<double>(k * k);
-        for (std::size_t k = 0; k < along_cols.size(); ++k) along_cols[k] = 1 - 0.2 * static_cast<double>(k * k);
-    }
-    [[nodiscard]] std::vector<km::Boundary> all() const {
-        return {km::torus,
-                {},
-                {km::periodic, km::periodic, km::fixed_phase(along_cols), km::fixed_flux(0.3)},
-                {km::fixed_flux(along_rows), km::fixed_phase(along_rows), km::periodic, km::periodic},
-                {km::fixed_phase(along_rows), km::fixed_phase(0.4), km::fixed_flux(along_cols), km::zero_flux}};
-    }
-    std::vector<double> along_rows;
-    std::vector<double> along_cols;
-};
-
 TEST(Observables, SumsOverBonds) {
     for_each_problem([](const auto& theta, const auto& parts, const auto& present, const auto& present_parts) {
-        const Edges edges(parts.decomposition());
+        const test::Edges edges(parts.decomposition());
         for (const km::Boundary& boundary : edges.all()) {
             const km::SineLaplacian lattice{.K = 1.7, .boundary = boundary};
             EXPECT_SAME(energy, lattice, );
@@ -151,7 +133,7 @@ TEST(Observables, SumsOverBondsWithStrengths) {
         const km::mpi::Field<double> present_parts = test::part_of(present, lattice);
         const km::mpi::Field<double> east_part = test::part_of(east, lattice);
         const km::mpi::Field<double> south_part = test::part_of(south, lattice);
-        const Edges edges(lattice);
+        const test::Edges edges(lattice);
         for (const km::Boundary& boundary : edges.all()) {
             const km::Laplacian<km::Sine, km::BondStrengths<double>> whole{
                 .K = 0.7, .boundary = boundary, .bonds = {.east = east, .south = south}};
@@ -168,7 +150,7 @@ TEST(Observables, SumsOverBondsWithStrengths) {
 
 TEST(Observables, CountsAndListsVortices) {
     for_each_problem([](const auto& theta, const auto& parts, const auto& present, const auto& present_parts) {
-        const Edges edges(parts.decomposition());
+        const test::Edges edges(parts.decomposition());
         for (const km::Boundary& boundary : edges.all()) {
             EXPECT_SAME(count_vortices, boundary, );
             std::vector<km::Vortex> whole;
@@ -185,6 +167,61 @@ TEST(Observables, CountsAndListsVortices) {
                 EXPECT_EQ(whole[k].charge, here[k].charge);
             }
         }
+    });
+}
+
+TEST(Observables, WindingNumbers) {
+    for_each_problem([](const auto& theta, const auto& parts, const auto&, const auto&) {
+        for (std::ptrdiff_t i = 0; i < theta.rows(); ++i)
+            EXPECT_EQ(km::row_winding(theta, i), km::row_winding(parts, i)) << "row " << i;
+        for (std::ptrdiff_t j = 0; j < theta.cols(); ++j)
+            EXPECT_EQ(km::col_winding(theta, j), km::col_winding(parts, j)) << "column " << j;
+        std::vector<km::Cell> loop;
+        if (!theta.empty())
+            for (std::ptrdiff_t k = 0; k < 5000; ++k) loop.push_back({k * k % theta.rows(), 3 * k % theta.cols()});
+        EXPECT_EQ(km::winding(theta, loop), km::winding(parts, loop));
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("row = ", " is not in a lattice of "),
+                     static_cast<void>(km::row_winding(parts, theta.rows())));
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("col = -1 is not in a lattice of "),
+                     static_cast<void>(km::col_winding(parts, -1)));
+        loop.assign(1, km::Cell{theta.rows(), 0});
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("loop[0] = (", " is not in a lattice of "),
+                     static_cast<void>(km::winding(parts, loop)));
+    });
+}
+
+TEST(Observables, Correlation) {
+    for_each_problem([](const auto& theta, const auto& parts, const auto& present, const auto& present_parts) {
+        const test::Edges edges(parts.decomposition());
+        for (const km::Boundary& boundary : edges.all())
+            for (const km::Pairs pairs : {km::Pairs::rows, km::Pairs::cols, km::Pairs::both}) {
+                std::vector<double> whole(37, 1);
+                std::vector<double> here(37, 2);
+                km::correlation(boundary, theta, whole, pairs);
+                km::correlation(boundary, parts, here, pairs);
+                EXPECT_EQ(test::first_difference(whole, here), -1);
+                km::correlation(boundary, theta, present, whole, pairs);
+                km::correlation(km::OpenMP{.threads = 2}, boundary, parts, present_parts, here, pairs);
+                EXPECT_EQ(test::first_difference(whole, here), -1);
+            }
+    });
+}
+
+TEST(Observables, LocalOrderParameter) {
+    for_each_problem([](const auto& theta, const auto& parts, const auto& present, const auto& present_parts) {
+        const km::mpi::Decomposition& lattice = parts.decomposition();
+        const test::Edges edges(lattice);
+        for (const km::Boundary& boundary : edges.all())
+            for (const std::ptrdiff_t half_width : {0, 1, 4, 9, 40}) {
+                km::Field<double> whole(theta.rows(), theta.cols());
+                km::mpi::Field<double> here(lattice);
+                km::local_order_parameter(boundary, theta, whole, half_width);
+                km::local_order_parameter(boundary, parts, here, half_width);
+                test::expect_part_of(whole, here);
+                km::local_order_parameter(boundary, theta, present, whole, half_width);
+                km::local_order_parameter(km::OpenMP{.threads = 2}, boundary, parts, present_parts, here, half_width);
+                test::expect_part_of(whole, here);
+            }
     });
 }
 

@@ -127,6 +127,15 @@ inline void check_index(std::ptrdiff_t index, std::ptrdiff_t count, const char* 
                          shape_text(rows, cols) + " cells");
 }
 
+/// Throws unless all cells of a loop are in a lattice.
+inline void check_loop(const Cell* cells, std::ptrdiff_t count, std::ptrdiff_t rows, std::ptrdiff_t cols) {
+    for (std::ptrdiff_t k = 0; k < count; ++k)
+        if (cells[k].row < 0 || cells[k].row >= rows || cells[k].col < 0 || cells[k].col >= cols)
+            invalid_argument("loop[" + integer_text(k) + "] = (" + integer_text(cells[k].row) + ", " +
+                             integer_text(cells[k].col) + ") is not in a lattice of " + shape_text(rows, cols) +
+                             " cells");
+}
+
 /// The vortices of a row of plaquettes.
 template <class T, class Present>
 VortexSum vortices_in_row(const Plaquettes<T, Present>& plaquettes, std::ptrdiff_t i,
@@ -227,13 +236,9 @@ template <GridLike Theta, class Loop> [[nodiscard]] std::int64_t winding(const T
     using T = value_type_of<const Theta>;
     const Grid<const T> in = as_grid(theta);
     const Cell* cells = loop.data();
-    const std::size_t count = loop.size();
-    for (std::size_t k = 0; k < count; ++k)
-        if (cells[k].row < 0 || cells[k].row >= in.rows() || cells[k].col < 0 || cells[k].col >= in.cols())
-            detail::invalid_argument("loop[" + detail::integer_text(k) + "] = (" + detail::integer_text(cells[k].row) +
-                                     ", " + detail::integer_text(cells[k].col) + ") is not in a lattice of " +
-                                     detail::shape_text(in.rows(), in.cols()) + " cells");
-    return detail::turns_along(static_cast<std::ptrdiff_t>(count), [&](std::ptrdiff_t k) {
+    const auto count = static_cast<std::ptrdiff_t>(loop.size());
+    detail::check_loop(cells, count, in.rows(), in.cols());
+    return detail::turns_along(count, [&](std::ptrdiff_t k) {
         return static_cast<double>(in.data()[cells[k].row * in.row_stride() + cells[k].col * in.col_stride()]);
     });
 }

@@ -2,16 +2,12 @@
 #pragma once
 
 #include <kuramoto/detail/mpi/agreement.hpp>
-#include <kuramoto/detail/mpi/window.hpp>
-#include <kuramoto/detail/parallel/present_cells.hpp>
+#include <kuramoto/detail/mpi/collected_cells.hpp>
 #include <kuramoto/grid/axis.hpp>
-#include <kuramoto/grid/field.hpp>
-#include <kuramoto/grid/mask.hpp>
 #include <kuramoto/model/boundary.hpp>
 #include <kuramoto/mpi/decomposition.hpp>
 
 #include <cstddef>
-#include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -54,39 +50,18 @@ inline mpi::Block block_with_next(const mpi::Decomposition& decomposition, const
     return block;
 }
 
-/// A CellsWithNext that owns copies of the cells, and of their mask.
+/// A CellsWithNext that owns copies of the cells.
 template <class T, class Present> class RankCellsWithNext {
-    static constexpr bool has_mask = !std::is_same_v<Present, AllCells>;
-
   public:
     /// Collective.
     RankCellsWithNext(const mpi::Decomposition& decomposition, Agreement& agreement, const Grid<const T>& block,
                       const Present& present_here, const Boundary& whole)
-        : RankCellsWithNext(decomposition, agreement, block, present_here, whole,
-                            block_with_next(decomposition, whole, decomposition.rank())) {}
-    RankCellsWithNext(const RankCellsWithNext&) = delete;
-    RankCellsWithNext& operator=(const RankCellsWithNext&) = delete;
-    ~RankCellsWithNext() = default;
+        : cells_(decomposition, agreement, block, present_here,
+                 [&](int rank) { return block_with_next(decomposition, whole, rank); }),
+          theta(cells_.theta()), present(cells_.present()), boundary(boundary_of_block(whole, decomposition)) {}
 
   private:
-    RankCellsWithNext(const mpi::Decomposition& decomposition, Agreement& agreement, const Grid<const T>& block,
-                      const Present& present_here, const Boundary& whole, const mpi::Block& window)
-        : cells_(window.rows(), window.cols()), mask_(has_mask ? window.rows() : 0, has_mask ? window.cols() : 0),
-          theta(cells_.view()), present(present_of(mask_)), boundary(boundary_of_block(whole, decomposition)) {
-        agreement.begin();
-        const auto window_of = [&](int rank) { return block_with_next(decomposition, whole, rank); };
-        collect_windows(decomposition, block, window_of, cells_.view());
-        if constexpr (has_mask) collect_windows(decomposition, present_here.mask(), window_of, mask_.view());
-    }
-    static Present present_of(const Field<T>& mask) {
-        if constexpr (has_mask)
-            return Present(mask.view());
-        else
-            return {};
-    }
-
-    Field<T> cells_;
-    Field<T> mask_;
+    CollectedCells<T, Present> cells_;
 
   public:
     Grid<const T> theta;
