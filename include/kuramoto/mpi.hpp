@@ -8,6 +8,7 @@
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/npy.hpp>
 #include <kuramoto/mpi/npy_series.hpp>
+#include <kuramoto/mpi/frequency_clusters.hpp>
 #include <kuramoto/mpi/initial_frequencies.hpp>
 #include <kuramoto/mpi/initial_phases.hpp>
 #include <kuramoto/mpi/local_order_parameter.hpp>

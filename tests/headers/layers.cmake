@@ -106,6 +106,7 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     detail/mpi/lists detail/mpi/vortices mpi/bond_observables
     detail/mpi/phases_of_cells mpi/winding
     mpi/correlation mpi/local_order_parameter
+    detail/mpi/clusters mpi/frequency_clusters
     mpi/long_runs
     mpi)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
@@ -121,7 +122,7 @@ set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
     mpi/decomposition mpi/field mpi/run mpi/npy mpi/npy_series mpi/checkpoint
     mpi/decomposition mpi/field mpi/run mpi/initial_phases mpi/initial_frequencies
     mpi/masks mpi/observables mpi/bond_observables mpi/long_runs
-    mpi/winding mpi/correlation mpi/local_order_parameter
+    mpi/winding mpi/correlation mpi/local_order_parameter mpi/frequency_clusters
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -178,14 +178,18 @@ template <class T, class Present> class Joints {
     void between(std::ptrdiff_t above, std::ptrdiff_t below, const CellSets& sets) const noexcept {
         for (std::ptrdiff_t j = 0; j < frequencies_.cols(); ++j) join(above, j, below, j, sets);
     }
+    /// Whether two neighbours, (i, j) and (k, l), belong together.
+    [[nodiscard]] bool belong_together(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k,
+                                       std::ptrdiff_t l) const noexcept {
+        if (!present_(i, j) || !present_(k, l)) return false;
+        const double apart = at(i, j) - at(k, l);
+        return apart <= tolerance_ && -apart <= tolerance_;
+    }
 
   private:
     void join(std::ptrdiff_t i, std::ptrdiff_t j, std::ptrdiff_t k, std::ptrdiff_t l,
               const CellSets& sets) const noexcept {
-        if (!present_(i, j) || !present_(k, l)) return;
-        const double apart = at(i, j) - at(k, l);
-        if (apart <= tolerance_ && -apart <= tolerance_)
-            sets.join(i * frequencies_.cols() + j, k * frequencies_.cols() + l);
+        if (belong_together(i, j, k, l)) sets.join(i * frequencies_.cols() + j, k * frequencies_.cols() + l);
     }
     [[nodiscard]] double at(std::ptrdiff_t i, std::ptrdiff_t j) const noexcept {
         return static_cast<double>(frequencies_.data()[i * frequencies_.row_stride() + j * frequencies_.col_stride()]);
@@ -196,6 +200,27 @@ template <class T, class Present> class Joints {
     double tolerance_;
     Boundary boundary_;
 };
+
+inline void check_tolerance(double tolerance) {
+    static_cast<void>(checked_number<double>(tolerance, "tolerance"));
+    if (tolerance < 0) invalid_argument("tolerance must not be negative, but is " + text(tolerance));
+}
+
+/// Joins all cells of a lattice that belong together, by the workers of a policy.
+template <class P, class T, class Present>
+void join_cells(const P& policy, const Execution& execution, const Joints<T, Present>& joints, const Grid<const T>& in,
+                const Boundary& boundary, const CellSets& sets) {
+    const int tasks = tasks_for(in.rows(), in.size(), execution);
+    for_shares(policy, tasks, in.rows(),
+               [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept { joints.within(begin, end, sets); });
+    for (int task = 1; task < tasks; ++task) {
+        const std::ptrdiff_t seam = share_begin(task, tasks, in.rows());
+        joints.between(seam - 1, seam, sets);
+    }
+    if (is_periodic(boundary, Axis::rows)) joints.between(0, in.rows() - 1, sets);
+    if (tasks > 1 || is_periodic(boundary, Axis::rows))
+        sets.compress_paths(0, in.size()); // joining makes chains of roots
+}
 
 /// The sets of present cells with numbers in the order of their roots, and their sizes.
 template <class P, class Present>
@@ -255,23 +280,12 @@ template <ExecutionPolicy P, GridLike Frequencies, MaskFor<Frequencies> Present,
     const Boundary& boundary = boundary_of(lattice);
     const Grid<const T> in = as_grid(frequencies);
     const auto there = detail::present_cells(present, in, "frequencies");
-    static_cast<void>(detail::checked_number<double>(tolerance, "tolerance"));
-    if (tolerance < 0) detail::invalid_argument("tolerance must not be negative, but is " + detail::text(tolerance));
+    detail::check_tolerance(tolerance);
     detail::check_boundary<T>(boundary, in.rows(), in.cols());
     if (in.empty()) return FrequencyClusters({}, in.rows(), in.cols(), 0);
     const detail::CellSets sets(in.size());
     const detail::Joints joints(in, there, tolerance, boundary);
-    const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
-    detail::for_shares(policy, tasks, in.rows(), [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-        joints.within(begin, end, sets);
-    });
-    for (int task = 1; task < tasks; ++task) {
-        const std::ptrdiff_t seam = detail::share_begin(task, tasks, in.rows());
-        joints.between(seam - 1, seam, sets);
-    }
-    if (is_periodic(boundary, Axis::rows)) joints.between(0, in.rows() - 1, sets);
-    if (tasks > 1 || is_periodic(boundary, Axis::rows))
-        sets.compress_paths(0, in.size()); // joining makes chains of roots
+    detail::join_cells(policy, execution, joints, in, boundary, sets);
     return detail::numbered(policy, execution, sets, there, in.rows(), in.cols());
 }
 /// The same with all cells.
