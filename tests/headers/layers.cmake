@@ -92,18 +92,15 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
 # One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
 kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications HEADERS
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
-    mpi/network mpi/decomposition mpi/field
-    detail/mpi/api detail/mpi/datatype detail/mpi/agreement
     mpi/decomposition mpi/field
-    detail/mpi/window detail/mpi/collected_cells detail/mpi/next_cells
+    detail/mpi/lists detail/mpi/window detail/mpi/collected_cells detail/mpi/next_cells
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
     mpi/run mpi/simulation
-    mpi/run
     detail/mpi/file_pieces detail/mpi/shared_file detail/mpi/shared_output detail/mpi/shared_checksum
     mpi/npy mpi/npy_series mpi/checkpoint
     detail/mpi/fill mpi/initial_phases mpi/initial_frequencies
     mpi/masks mpi/observables
-    detail/mpi/lists detail/mpi/vortices mpi/bond_observables
+    detail/mpi/vortices mpi/bond_observables
     detail/mpi/phases_of_cells mpi/winding
     mpi/correlation mpi/local_order_parameter
     detail/mpi/clusters mpi/frequency_clusters
@@ -113,16 +110,7 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint fftw mpi
-    mpi/network mpi/decomposition mpi/field mpi/run mpi/simulation
-    detail/mpi/api detail/mpi/datatype detail/mpi/agreement detail/mpi/network detail/mpi/neighbours detail/mpi/ghosts
-    detail/mpi/rank_policy
-    mpi/decomposition mpi/field mpi/run mpi/npy
-    mpi/decomposition mpi/field mpi/run mpi/npy mpi/checkpoint
-    mpi/decomposition mpi/field mpi/run mpi/npy mpi/npy_series mpi/checkpoint
-    mpi/decomposition mpi/field mpi/run mpi/initial_phases mpi/initial_frequencies
-    mpi/masks mpi/observables mpi/bond_observables mpi/long_runs
-    mpi/winding mpi/correlation mpi/local_order_parameter mpi/frequency_clusters
+set(opt_in_headers openmp npy npy_series checkpoint odeint fftw ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 
