@@ -83,6 +83,7 @@ template <HasBoundary Lattice = Boundary, Real T, mpi::MaskFor<T> Present = AllC
 ///
 /// Collective, as energy is; `visit` itself is called when all messages are complete.
 ///
+/// Throws: also std::runtime_error for 2³¹ vortices and more.
 /// Cost: also 24 bytes per vortex of the lattice, on every process, and their sorting.
 template <Real T, mpi::MaskFor<T> Present, std::invocable<const Vortex&> Visit, HasBoundary Lattice = Boundary>
 void for_each_vortex(const Lattice& lattice, const mpi::Field<T>& theta, const Present& present, Visit&& visit) {

@@ -87,8 +87,8 @@ class SeamSets {
 /// Which sets belong together across the seam to the south and to the east of a block. Collective.
 template <class T, class Present>
 std::vector<PairOfSets> pairs_at_seams(const mpi::Decomposition& decomposition, Agreement& agreement,
-                                           const Grid<const T>& frequencies, const Present& present, double tolerance,
-                                           const Boundary& boundary, const CellSets& sets) {
+                                       const Grid<const T>& frequencies, const Present& present, double tolerance,
+                                       const Boundary& boundary, const CellSets& sets) {
     const auto window_of = [&](int rank) { return block_with_next(decomposition, boundary, rank); };
     const CollectedCells cells(decomposition, agreement, frequencies, present, window_of);
     const CellNumbers number_of(decomposition);
