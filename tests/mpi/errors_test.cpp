@@ -153,6 +153,17 @@ TEST_F(OneRankFails, Files) {
     });
 }
 
+// Different numbers, each of which is valid: processes would wait for messages that nobody sends.
+TEST_F(OneRankFails, NumbersThatDiffer) {
+    if (lattice.size() == 1) return;
+    const km::Euler euler{.dt = 0.1};
+    EXPECT_THROW(km::advance(km::Fused{}, euler, model, theta, is_bad() ? 4 : 3), std::invalid_argument);
+    EXPECT_THROW(km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, good_or(2)), std::invalid_argument);
+    std::vector<double> values(is_bad() ? 4 : 5);
+    EXPECT_THROW(km::correlation(model, theta, values, km::Pairs::rows), std::invalid_argument);
+    EXPECT_THROW(km::local_order_parameter(model, theta, other, is_bad() ? 1 : 2), std::invalid_argument);
+}
+
 TEST_F(OneRankFails, Blocks) {
     expect_error("gather", [&] { static_cast<void>(km::mpi::gather(theta, is_bad() ? -1 : 0)); });
     const km::mpi::Decomposition cut_otherwise(MPI_COMM_WORLD, 24, 32);

@@ -8,6 +8,7 @@
 #include <kuramoto/observables/correlation.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 KURAMOTO_BEGIN_NAMESPACE
@@ -65,6 +66,7 @@ void correlation_of_ranks(const P& policy, const Boundary& boundary, const mpi::
                           double* values, std::ptrdiff_t distances, Pairs pairs) {
     const mpi::Decomposition& decomposition = theta.decomposition();
     with_agreement(decomposition.communicator(), [&](Agreement& agreement) {
+        agreement.expect_same("the size of out and the pairs", {distances, static_cast<std::int64_t>(pairs)});
         const RankPolicy<P> ranks(policy, decomposition, agreement);
         const Execution execution(ranks);
         const Grid<const T> in = theta.local();
