@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -90,7 +91,7 @@ TEST_F(OneRankFails, WhatAdvancesWithMeanFieldOrInertia) {
 }
 
 TEST_F(OneRankFails, Simulations) {
-    expect_error("dt", [&] { km::Simulation(model, theta, km::Euler{.dt = good_or(-1)}); });
+    expect_error("dt", [&] { km::Simulation(model, theta, km::Euler{.dt = is_bad() ? -1 : 0.1}); });
     expect_error("stability", [&] { km::Simulation(model, theta, km::Euler{.dt = is_bad() ? 100 : 0.1}); });
     const km::InertialModel inertial{km::Inertia{.mass = good_or(-1)}, model};
     expect_error("inertia", [&] { km::Simulation(inertial, theta, other, km::VelocityVerlet{.dt = 0.1}); });
@@ -146,11 +147,12 @@ TEST_F(OneRankFails, InitialConditions) {
 }
 
 TEST_F(OneRankFails, Files) {
-    const std::string path = is_bad() ? "no/such/folder/theta.npy" : "errors_test.npy";
-    expect_error("write_npy", [&] { km::write_npy(path, theta); });
-    expect_error("read_npy", [&] {
-        static_cast<void>(km::read_npy<double>(is_bad() ? "no_such_file.npy" : "errors_test.npy", lattice));
-    });
+    if (lattice.size() == 1) return;
+    const std::string path = is_bad() ? "other_theta.npy" : "theta.npy";
+    EXPECT_THROW(km::write_npy(path, theta), std::invalid_argument);
+    EXPECT_THROW(km::write_checkpoint(path, km::mpi::Checkpoint(lattice)), std::invalid_argument);
+    EXPECT_THROW(km::mpi::NpySeries<double>(path, lattice), std::invalid_argument);
+    EXPECT_FALSE(std::filesystem::exists("theta.npy") || std::filesystem::exists("theta.npy.part"));
 }
 
 // Different numbers, each of which is valid: processes would wait for messages that nobody sends.

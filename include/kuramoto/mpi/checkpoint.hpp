@@ -225,7 +225,8 @@ class Checkpoint : private kuramoto::Checkpoint {
     void read_records(const std::string& path) {
         const MPI_Comm communicator = decomposition_.communicator();
         std::string bytes;
-        detail::with_agreement(communicator, [&](detail::Agreement&) {
+        detail::with_agreement(communicator, [&](detail::Agreement& agreement) {
+            agreement.expect_same("path", path);
             path_ = path;
             if (decomposition_.rank() != 0) return;
             detail::InputFile file(path);

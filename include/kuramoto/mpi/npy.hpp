@@ -46,7 +46,8 @@ void write_npy(const std::string& path, const mpi::Field<T>& cells, NpyOrder ord
 template <Real T>
 [[nodiscard]] mpi::Field<T> read_npy(const std::string& path, const mpi::Decomposition& decomposition) {
     NpyInfo info;
-    mpi::Field<T> field = detail::with_agreement(decomposition.communicator(), [&](detail::Agreement&) {
+    mpi::Field<T> field = detail::with_agreement(decomposition.communicator(), [&](detail::Agreement& agreement) {
+        agreement.expect_same("path", path);
         if (decomposition.rank() == 0) {
             detail::InputFile file(path);
             info = detail::read_npy_info_of<T>(file);

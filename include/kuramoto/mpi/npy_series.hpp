@@ -31,9 +31,9 @@ template <Real T> class NpySeries {
     ///
     /// Throws: std::runtime_error if "<path>.part" exists.
     NpySeries(const std::string& path, const Decomposition& decomposition)
-        : decomposition_(decomposition),
-          of_first_(
-              on_first([&] { return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols()); })) {
+        : decomposition_(decomposition), of_first_(on_first(path, [&] {
+              return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols());
+          })) {
         Beginning beginning{of_first_.get()};
         open(path);
         beginning.has_failed = false;
@@ -43,9 +43,9 @@ template <Real T> class NpySeries {
     ///
     /// Throws, and does not change the file: if it has fewer frames, or frames of another shape or precision.
     NpySeries(const std::string& path, const Decomposition& decomposition, std::int64_t frames)
-        : decomposition_(decomposition), of_first_(on_first([&] {
-              return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols(), frames);
-          })),
+        : decomposition_(decomposition),
+          of_first_(on_first(
+              path, [&] { return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols(), frames); })),
           frames_(frames) {
         MPI_Bcast(&frames_, 1, MPI_INT64_T, 0, decomposition_.communicator());
         open(path);
@@ -109,10 +109,12 @@ template <Real T> class NpySeries {
         }
     };
 
-    template <class Make> std::unique_ptr<Whole> on_first(const Make& make) const {
-        return detail::with_agreement(decomposition_.communicator(), [&](detail::Agreement&) {
-            return decomposition_.rank() == 0 ? make() : nullptr;
-        });
+    template <class Make> std::unique_ptr<Whole> on_first(const std::string& path, const Make& make) const {
+        const MPI_Comm communicator = decomposition_.communicator();
+        detail::with_agreement(communicator,
+                               [&](detail::Agreement& agreement) { agreement.expect_same("path", path); });
+        return detail::with_agreement(
+            communicator, [&](detail::Agreement&) { return decomposition_.rank() == 0 ? make() : nullptr; });
     }
     void open(const std::string& path) {
         part_ = detail::text_of_first(decomposition_, of_first_ ? of_first_->part() : "");

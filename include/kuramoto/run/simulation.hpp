@@ -161,9 +161,7 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
     template <ExecutionPolicy P, class Observer, class = Build>
     requires ObserverOf<Observer, Simulation>
     Report run(const P& policy, Amount amount, Amount every, Observer&& observer) {
-        const Amount end = progress_.end_of_run(amount);
-        progress_.check_pauses(every, end);
-        detail::check_policy(policy);
+        const Amount end = checked_end(policy, amount, every);
         Report report{};
         const bool begins = step() == 0 && every > 0 && amount > 0;
         if (begins && !observe(observer)) return report;
@@ -177,8 +175,7 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
 
     /// The same without an observer.
     template <ExecutionPolicy P, class = Build> Report run(const P& policy, Amount amount) {
-        const Amount end = progress_.end_of_run(amount);
-        detail::check_policy(policy);
+        const Amount end = checked_end(policy, amount, 0);
         Report report{};
         if (progress_.position() < end) advance_to(policy, end, report);
         return report;
@@ -236,6 +233,18 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
             });
         });
         return model;
+    }
+
+    // Where a run ends. Throws for what `run` refuses on entry.
+    template <class P, class = Build> Amount checked_end(const P& policy, Amount amount, Amount every) const {
+        using detail::check_cells;
+        Amount end{};
+        check_cells(theta_, [&](const Grid<const T>&, const detail::Execution&) {
+            end = progress_.end_of_run(amount);
+            progress_.check_pauses(every, end);
+            detail::check_policy(policy);
+        });
+        return end;
     }
 
     template <class P, class = Build> void advance_to(const P& policy, Amount pause, Report& report) {

@@ -40,9 +40,12 @@ class Agreement {
     /// Numbers that must be the same on every process, and what they are called: `begin` throws if they are not.
     void expect_same(const char* names, std::initializer_list<std::int64_t> numbers) noexcept {
         names_ = names;
-        for (const std::int64_t number : numbers) // FNV-1a, word by word
-            same_ = static_cast<std::int64_t>((static_cast<std::uint64_t>(same_) ^ static_cast<std::uint64_t>(number)) *
-                                              std::uint64_t{0x100000001b3});
+        for (const std::int64_t number : numbers) add(static_cast<std::uint64_t>(number));
+    }
+    /// The same for a text.
+    void expect_same(const char* name, const std::string& text) noexcept {
+        names_ = name;
+        for (const char character : text) add(static_cast<unsigned char>(character));
     }
 
     [[nodiscard]] bool is_reached() const noexcept { return is_reached_; }
@@ -75,6 +78,10 @@ class Agreement {
     }
 
   private:
+    void add(std::uint64_t word) noexcept { // FNV-1a, word by word
+        same_ = static_cast<std::int64_t>((static_cast<std::uint64_t>(same_) ^ word) * std::uint64_t{0x100000001b3});
+    }
+
     struct Failure {
         ErrorKind kind;
         std::string message;

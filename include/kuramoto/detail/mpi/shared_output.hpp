@@ -51,7 +51,8 @@ class SharedOutput {
 
   private:
     static std::unique_ptr<OutputFile> create(const mpi::Decomposition& decomposition, const std::string& path) {
-        return with_agreement(decomposition.communicator(), [&](Agreement&) {
+        return with_agreement(decomposition.communicator(), [&](Agreement& agreement) {
+            agreement.expect_same("path", path);
             return decomposition.rank() == 0 ? std::make_unique<OutputFile>(path) : nullptr;
         });
     }
