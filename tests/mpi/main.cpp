@@ -1,9 +1,13 @@
-// Runs the tests of a program on every process of MPI. The first one reports; all fail if one does.
+// Runs the tests of a program on every process of MPI. The first one reports; all fail if one does, or if something
+// that was made of MPI is not given back.
+#include "handles.hpp"
+
 #include <kuramoto/detail/mpi/api.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <string>
 
 namespace {
 
@@ -34,6 +38,11 @@ int main(int count, char** arguments) {
         listeners.Append(new Failures(rank));
     }
     int status = RUN_ALL_TESTS();
+    const std::string left = handles_left();
+    if (!left.empty()) {
+        std::fprintf(stderr, "rank %d: not given back to MPI: %s\n", rank, left.c_str());
+        status = 1;
+    }
     MPI_Allreduce(MPI_IN_PLACE, &status, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
     MPI_Finalize();
     return status;
