@@ -49,6 +49,8 @@ class Agreement {
     }
 
     [[nodiscard]] bool is_reached() const noexcept { return is_reached_; }
+    /// Whether the processes agree that one has failed: what is thrown is known to all.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
     /// The least `number` of all processes. Throws, on all, if one has failed. Later calls in the same function only
     /// find the least number.
@@ -101,6 +103,7 @@ class Agreement {
             if (least[3] != ~least[4]) invalid_argument(string_of(names_) + " must be the same on every rank");
             return static_cast<int>(least[2]);
         }
+        has_failed_ = true;
         const auto root = static_cast<int>(least[0]);
         const Failure first = told_by(root, rank, failure);
         const bool do_all_fail = least[1] == 1;
@@ -123,6 +126,7 @@ class Agreement {
 
     MPI_Comm communicator_;
     bool is_reached_ = false;
+    bool has_failed_ = false;
     const char* names_ = "arguments";
     std::int64_t same_ = 0x811c9dc5;
 };
@@ -156,8 +160,8 @@ template <class Work> decltype(auto) with_agreement(MPI_Comm communicator, const
         fail(ErrorKind::out_of_range, error.what());
         throw;
     } catch (const std::bad_alloc& error) {
-        if (agreement.is_reached()) agreement.give_up(error.what()); // this process alone
-        agreement.fail(ErrorKind::out_of_memory, error.what());
+        if (agreement.is_reached() && !agreement.has_failed()) agreement.give_up(error.what()); // this process alone
+        fail(ErrorKind::out_of_memory, error.what());
         throw;
     } catch (const std::exception& error) {
         fail(ErrorKind::runtime_error, error.what());
