@@ -1,0 +1,18 @@
+// What a process sends, and how long it is in MPI. traffic.cpp puts itself between the library and MPI.
+#pragma once
+
+/// Of this process, since the last reset().
+struct Traffic {
+    double messages = 0;    ///< point-to-point messages that it sent
+    double bytes = 0;       ///< of these messages
+    double sweeps = 0;      ///< how often it started messages
+    double reductions = 0;  ///< calls of MPI_Allreduce
+    double time_in_mpi = 0; ///< s: to start messages, to wait for them, to make them go on, and to reduce
+};
+
+/// The counters.
+Traffic& traffic() noexcept;
+
+/// Whether waiting processes sleep for 20 µs at a time. MPI itself never gives the processor away. That is right
+/// where every process has a processor of its own, and wrong where they share some.
+bool& sleeps_while_waiting() noexcept;
