@@ -208,8 +208,8 @@ template <class T> void print_traffic(const Options& options, const Lattice<T>& 
     const auto whole_depth = static_cast<std::ptrdiff_t>(depth + 0.5);
     std::printf("network: latency %.1f us, %.0f MB/s. ", 1e6 * network.latency, 1e-6 * network.bandwidth);
     std::printf("%.4g steps per sweep, %.4g reductions per call\n", depth, traffic().reductions);
-    std::printf("per 16 steps and rank: %.4g messages, %.4g kB. ", traffic().messages * per_16_steps,
-                1e-3 * traffic().bytes * per_16_steps);
+    std::printf("per 16 steps and rank: %.4g messages, %.4g kB, and %.4g messages per call. ",
+                traffic().messages * per_16_steps, 1e-3 * traffic().bytes * per_16_steps, traffic().once);
     std::printf("per step: %.4f ms, model %.4f ms. ", 1e3 * median(times.ranks) / options.steps,
                 1e3 * cost_of(lattice).step(whole_depth));
     std::printf("in MPI: %.1f %% of the time, least %.1f %%\n", 100 * median(times.in_mpi),

@@ -19,10 +19,24 @@ bool& sleeps_while_waiting() noexcept {
 
 namespace {
 
-/// The bytes of every message that is set up, but may be sent many times.
-std::map<MPI_Request, double>& persistent_sends() {
-    static std::map<MPI_Request, double> sends;
-    return sends;
+/// A message that is set up once, and may be sent many times.
+struct Message {
+    double bytes = 0;
+    double sent = 0;
+};
+std::map<MPI_Request, Message>& messages() {
+    static std::map<MPI_Request, Message> all;
+    return all;
+}
+
+void count(const Message& message) {
+    if (message.sent > traffic().sweeps) traffic().sweeps = message.sent;
+    if (message.sent > 1) {
+        traffic().messages += message.sent;
+        traffic().bytes += message.sent * message.bytes;
+    } else {
+        traffic().once += message.sent;
+    }
 }
 
 class Clock {
@@ -55,23 +69,24 @@ int MPI_Send_init(const void* cells, int count, MPI_Datatype type, int to, int t
     const int error = PMPI_Send_init(cells, count, type, to, tag, communicator, request);
     int size = 0;
     PMPI_Type_size(type, &size);
-    persistent_sends()[*request] = static_cast<double>(size) * count;
+    messages()[*request] = {.bytes = static_cast<double>(size) * count};
     return error;
 }
 
 int MPI_Request_free(MPI_Request* request) {
-    persistent_sends().erase(*request);
+    const auto message = messages().find(*request);
+    if (message != messages().end()) {
+        count(message->second);
+        messages().erase(message);
+    }
     return PMPI_Request_free(request);
 }
 
 int MPI_Startall(int count, MPI_Request* requests) {
     const Clock clock;
-    traffic().sweeps += 1;
     for (int k = 0; k < count; ++k) {
-        const auto send = persistent_sends().find(requests[k]);
-        if (send == persistent_sends().end()) continue;
-        traffic().messages += 1;
-        traffic().bytes += send->second;
+        const auto message = messages().find(requests[k]);
+        if (message != messages().end()) message->second.sent += 1;
     }
     return PMPI_Startall(count, requests);
 }

@@ -3,9 +3,10 @@
 
 /// Of this process, since the last reset().
 struct Traffic {
-    double messages = 0;    ///< point-to-point messages that it sent
+    double sweeps = 0;      ///< the largest number of times that a message was sent
+    double messages = 0;    ///< point-to-point messages that this process sent in every sweep, in all
     double bytes = 0;       ///< of these messages
-    double sweeps = 0;      ///< how often it started messages
+    double once = 0;        ///< messages that it sent only once: of fields that do not change
     double reductions = 0;  ///< calls of MPI_Allreduce
     double time_in_mpi = 0; ///< s: to start messages, to wait for them, to make them go on, and to reduce
 };

@@ -11,22 +11,31 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// The time of an exchange of `bytes` with both neighbours in a ring of all processes, in s: the shortest of a few.
+/// The time of a message of `bytes` between neighbours in a ring of all processes, in s: the shortest of a few.
 /// Collective.
-inline double time_of_exchange(MPI_Comm communicator, int bytes, int rounds) {
+///
+/// Every process sends to the next one, which answers when it has got it: half of that is at least the latency, however
+/// far apart in time the processes begin. The wait for a single message can be shorter: it may have come before.
+inline double time_of_message(MPI_Comm communicator, int bytes, int rounds) {
     int rank = 0;
     int size = 1;
     MPI_Comm_rank(communicator, &rank);
     MPI_Comm_size(communicator, &size);
+    const int next = (rank + 1) % size;
+    const int previous = (rank + size - 1) % size;
     const Buffer<char> out(bytes);
     const Buffer<char> in(bytes);
     for (int k = 0; k < bytes; ++k) out.data()[k] = 0;
+    const auto shift = [&](int to, int from, int tag) {
+        MPI_Sendrecv(out.data(), bytes, MPI_CHAR, to, tag, in.data(), bytes, MPI_CHAR, from, tag, communicator,
+                     MPI_STATUS_IGNORE);
+    };
     double shortest = 0;
     for (int round = 0; round < rounds; ++round) {
         const double begin = MPI_Wtime();
-        MPI_Sendrecv(out.data(), bytes, MPI_CHAR, (rank + 1) % size, 0, in.data(), bytes, MPI_CHAR,
-                     (rank + size - 1) % size, 0, communicator, MPI_STATUS_IGNORE);
-        const double time = MPI_Wtime() - begin;
+        shift(next, previous, 0);
+        shift(previous, next, 1);
+        const double time = (MPI_Wtime() - begin) / 2;
         if (round == 0 || time < shortest) shortest = time;
     }
     return shortest;
@@ -35,7 +44,7 @@ inline double time_of_exchange(MPI_Comm communicator, int bytes, int rounds) {
 /// The same for all processes: the slowest one counts. Collective.
 inline mpi::Network measured_network(MPI_Comm communicator) {
     constexpr int large = 1 << 18;
-    double times[2] = {time_of_exchange(communicator, 8, 8), time_of_exchange(communicator, large, 4)};
+    double times[2] = {time_of_message(communicator, 8, 8), time_of_message(communicator, large, 4)};
     MPI_Allreduce(MPI_IN_PLACE, times, 2, MPI_DOUBLE, MPI_MAX, communicator);
     const double rest = times[1] > 1.1 * times[0] ? times[1] - times[0] : 0.1 * times[1];
     return {times[0], large / rest};
