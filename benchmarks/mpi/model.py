@@ -33,8 +33,9 @@ class Block:
     cell_size: int = 4
     stages: int = 1
     workers: float = 1
-    cell: float = 0.27e-9  # s per level of a cell, by one worker
+    cell: float = 0.4e-9  # s per level of a cell, by one worker
     memory: float = 40e9  # bytes / s of one worker
+    deepest: float = 500  # levels that would double the time of a cell
 
     def messages_per_sweep(self):
         """Each block around gets one: eight, or two if only rows or only columns are cut."""
@@ -53,21 +54,21 @@ class Block:
         return self.network.latency + self.bytes_per_sweep(depth) / self.network.bandwidth
 
     def redundant(self, depth):
-        """The share of cells that are computed in two processes or more: half the halo, as it shrinks by a level per step."""
+        """Cells that another process computes too, per cell of the block. The halo shrinks by a level per step."""
         levels = depth * self.stages
-        twice = (levels * self.cols if self.are_rows_cut else 0) + (levels * self.rows if self.are_cols_cut else 0)
-        return twice / (self.rows * self.cols)
+        return (levels / self.rows if self.are_rows_cut else 0) + (levels / self.cols if self.are_cols_cut else 0)
 
     def step(self, depth):
-        """The time of a step, without the part of the messages that is hidden."""
+        """The time of a step, if no part of the messages is hidden."""
         cells = self.rows * self.cols
-        arithmetic = cells * (1 + self.redundant(depth)) * self.stages * self.cell / self.workers
-        traffic = 3 * cells * self.cell_size / self.memory / self.workers
-        return arithmetic + traffic / min(depth, 16) + self.messages(depth) / depth
+        computed = cells * (1 + depth * self.stages / self.deepest + self.redundant(depth))
+        traffic = 3 * cells * self.cell_size / self.memory
+        return (computed * self.stages * self.cell + traffic / depth) / self.workers + self.messages(depth) / depth
 
     def best_depth(self, most=64):
         return min(depths(min(most, min(self.rows, self.cols) / self.stages)), key=self.step)
 
 
 def depths(most):
-    return [d for d in [*range(1, 8), *range(8, 65, 4)] if d <= max(1, most)]
+    """Those that the library chooses from."""
+    return [depth for depth in [*range(1, 8), *range(8, 65, 4)] if depth <= max(1, most)]

@@ -50,7 +50,8 @@ inline mpi::Network measured_network(MPI_Comm communicator) {
     return {times[0], large / rest};
 }
 
-/// The costs of sweeps over a block, in s. docs/scaling.md has the model and what it is fitted to.
+/// The costs of sweeps over a block, in s: the model of docs/scaling.md. It has to find a good depth, not to predict a
+/// time: its constants lie between those of the two processors that were measured.
 struct SweepCost {
     mpi::Network network = {};
     std::ptrdiff_t rows = 0; ///< of a block
@@ -62,12 +63,11 @@ struct SweepCost {
     int workers = 1;
 
     /// One level of one cell, by one worker.
-    [[nodiscard]] double cell() const noexcept { return cell_size == 4 ? 0.27e-9 : 0.75e-9; }
-    /// The messages of a sweep.
+    [[nodiscard]] double cell() const noexcept { return cell_size == 4 ? 0.4e-9 : 1.1e-9; }
+    /// The messages of a sweep. All are under way at once.
     [[nodiscard]] double messages(std::ptrdiff_t levels) const noexcept {
         const std::ptrdiff_t edges = (are_rows_cut ? 2 * cols : 0) + (are_cols_cut ? 2 * rows : 0);
-        const int rounds = (are_rows_cut ? 1 : 0) + (are_cols_cut ? 1 : 0);
-        return rounds * network.latency + static_cast<double>(edges * levels * cell_size) / network.bandwidth;
+        return edges == 0 ? 0 : network.latency + static_cast<double>(edges * levels * cell_size) / network.bandwidth;
     }
     /// What is computed more than once because of one cut between rows.
     [[nodiscard]] double cut(std::ptrdiff_t levels) const noexcept {
@@ -75,11 +75,15 @@ struct SweepCost {
     }
     /// A time step, in sweeps of `depth`.
     [[nodiscard]] double step(std::ptrdiff_t depth) const noexcept {
-        constexpr double memory = 10e9; // bytes / s
+        constexpr double memory = 40e9;   // bytes / s of one worker
+        constexpr double deepest = 500.0; // levels that would double the time of a cell: they leave the nearest cache
         const std::ptrdiff_t levels = depth * stages;
+        const std::ptrdiff_t cells = rows * cols;
         const std::ptrdiff_t twice = (are_rows_cut ? levels * cols : 0) + (are_cols_cut ? levels * rows : 0);
-        const double arithmetic = static_cast<double>((rows * cols + twice) * stages) * cell() / workers;
-        const double traffic = static_cast<double>(3 * rows * cols * cell_size) / memory / workers;
+        const double computed =
+            static_cast<double>(cells) * (1 + static_cast<double>(levels) / deepest) + static_cast<double>(twice);
+        const double arithmetic = computed * stages * cell() / workers;
+        const double traffic = static_cast<double>(3 * cells * cell_size) / memory / workers;
         return arithmetic + (traffic + messages(levels)) / static_cast<double>(depth);
     }
 
