@@ -5,15 +5,18 @@ Usage: docs_test.py <root of the sources> <folder to work in> <C++ compiler>
 
 A block that begins with ```cpp is a complete program: it has to compile without warnings and to exit with 0. A block
 that begins with ```python runs in the same folder, with NumPy, after the blocks above it: it can read what they wrote.
-Without the module kuramoto on PYTHONPATH, the blocks that import it are left out, which is said.
+Without the module kuramoto on PYTHONPATH, the blocks that import it are left out, which is said. A program that includes
+kuramoto/mpi.hpp runs on four processes. Without mpicxx and mpirun it is left out, which is said.
 The ten lines of the README also have to be examples/minimal.cpp, except for the comment at its top. A block that begins
 with ```cpp and the name of a file is a part of that file: its lines have to stand there, except for their indentation.
 Pages with figures of the benchmark suite have to name the same run of it. A link to a file has to name a file that
 exists, and a link to a heading one that its page has.
 """
 
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -69,6 +72,37 @@ def lacks_module(text):
     return done.returncode != 0
 
 
+def needs_mpi(language, text):
+    return language == "cpp" and "<kuramoto/mpi.hpp>" in text
+
+
+def mpi_flags():
+    """What mpicxx adds to the compiler's command. Warnings about MPI's own headers are not ours."""
+    shown = subprocess.run(["mpicxx", "-show"], capture_output=True, text=True, check=True).stdout.split()[1:]
+    return [flag.replace("-I", "-isystem", 1) if flag.startswith("-I") else flag for flag in shown]
+
+
+def environment_of_mpi():
+    """Four processes may run as root, on fewer processors, and give them away while they wait."""
+    return {
+        **os.environ,
+        "OMPI_ALLOW_RUN_AS_ROOT": "1",
+        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        "OMPI_MCA_rmaps_base_oversubscribe": "1",
+        "OMPI_MCA_hwloc_base_binding_policy": "none",
+        "OMPI_MCA_mpi_yield_when_idle": "1",
+    }
+
+
+def left_out(language, text):
+    """What a program needs and this machine lacks."""
+    if language == "python" and lacks_module(text):
+        return "module kuramoto"
+    if needs_mpi(language, text) and not (shutil.which("mpicxx") and shutil.which("mpirun")):
+        return "MPI"
+    return None
+
+
 def is_not_there(root, page):
     """Complains of parts that are not in the files that they name; returns how many, and how many there are."""
     parts = re.findall(r"^```cpp (\S+)\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
@@ -99,10 +133,14 @@ def fails(root, work, compiler, name, language, text):
     source = work / f"{name}.{'cpp' if language == 'cpp' else 'py'}"
     binary = work / name
     source.write_text(text, encoding="utf-8")
-    compiles = [compiler, *FLAGS, f"-I{root / 'include'}", str(source), "-o", str(binary)]
-    commands = [compiles, [str(binary)]] if language == "cpp" else [[python_with_numpy(), str(source)]]
+    is_parallel = needs_mpi(language, text)
+    libraries = mpi_flags() if is_parallel else []
+    compiles = [compiler, *FLAGS, f"-I{root / 'include'}", str(source), *libraries, "-o", str(binary)]
+    runs_it = ["mpirun", "-n", "4", str(binary)] if is_parallel else [str(binary)]
+    commands = [compiles, runs_it] if language == "cpp" else [[python_with_numpy(), str(source)]]
+    environment = environment_of_mpi() if is_parallel else None
     for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work, env=environment)
         if done.returncode != 0:
             print(f"{name}: {command[0]} exited with {done.returncode}\n{done.stdout}{done.stderr}")
             return True
@@ -128,8 +166,9 @@ def main():
     for page in pages:
         for number, (language, text) in enumerate(programs(page)):
             count += 1
-            if language == "python" and lacks_module(text):
-                print(f"{page.stem}_{number}: left out, there is no module kuramoto")
+            lack = left_out(language, text)
+            if lack:
+                print(f"{page.stem}_{number}: left out, there is no {lack}")
                 continue
             failures += fails(root, work, compiler, f"{page.stem}_{number}", language, text)
         failures += broken_links(root, page)
