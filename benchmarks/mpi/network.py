@@ -6,8 +6,9 @@ Usage: network.py <kuramoto-mpi-benchmark> <slow_switch> [--delay US] [-N N] [--
 Makes four network namespaces, each with a host name and an address of its own, and joins them by slow_switch, which
 delays every frame. Open MPI takes them for four hosts and uses TCP between them. Prints, for ranks and depths, the
 time of a step beside that of the model (model.py), the messages, and the share of the time that ranks are in MPI.
-Removes what it made, also if it fails. Needs root, ip, unshare, /dev/net/tun and Open MPI: without them, it says so and
-ends with status 0.
+Removes what it made, also if it fails. Needs root, ip, unshare, /dev/net/tun and Open MPI.
+
+Exit status: 0 if all cases were measured, or if something that this needs is not there, which is said; 2 for an error.
 
 The four ranks share the processors of one machine. A rank that waits sleeps, so that others can compute: waiting
 busily, as MPI does where every rank has a processor, would be measured as work.
@@ -25,6 +26,9 @@ import sys
 import tempfile
 
 import model
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import verdict  # noqa: E402
 
 HOSTS = 4
 ADDRESS = "10.77.0."
@@ -64,7 +68,7 @@ class Hosts:
                 ip("netns", "add", name)
             self.switch = subprocess.Popen([switch, str(delay), *self.names], stdout=subprocess.PIPE, text=True)
             if self.switch.stdout.readline().strip() != "ready":
-                raise RuntimeError("slow_switch did not start")
+                raise verdict.Failure("slow_switch did not start")
             for k, name in enumerate(self.names, 1):
                 ip("-n", name, "link", "set", "lo", "up")
                 ip("-n", name, "link", "set", "slow0", "mtu", "9000", "up")
@@ -91,7 +95,7 @@ class Hosts:
             [*on_first, *mpirun, *command], env=environment, capture_output=True, text=True, timeout=limit, check=False
         )
         if done.returncode != 0:
-            raise RuntimeError(f"mpirun exited with {done.returncode}\n{done.stdout}{done.stderr}")
+            raise verdict.Failure(f"mpirun exited with {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def close(self):
@@ -173,6 +177,11 @@ def table(cell, cases, options):
     print(f"and bandwidths of {bandwidths[0]:.0f} to {bandwidths[-1]:.0f} MB/s.")
 
 
+def terminated(*_):
+    """So that the hosts are removed."""
+    raise verdict.Failure("terminated")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
@@ -188,7 +197,7 @@ def main():
     if lack:
         print(f"skipped: {lack}")
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the hosts are removed
+    signal.signal(signal.SIGTERM, terminated)
     hosts = Hosts(str(options.switch.resolve()), options.delay)
     try:
         table(*measure(hosts, options), options)
@@ -197,4 +206,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    verdict.end(main)
