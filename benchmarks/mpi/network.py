@@ -188,7 +188,7 @@ def main():
     parser.add_argument("switch", type=pathlib.Path)
     parser.add_argument("--delay", type=int, default=500, help="microseconds that a frame takes longer")
     parser.add_argument("-N", dest="size", type=int, default=2000)
-    parser.add_argument("--steps", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=160)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
