@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kuramoto/mpi/bond_observables.hpp>
+#include <kuramoto/mpi/bonds.hpp>
 #include <kuramoto/mpi/checkpoint.hpp>
 #include <kuramoto/mpi/correlation.hpp>
 #include <kuramoto/mpi/decomposition.hpp>

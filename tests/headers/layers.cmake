@@ -90,7 +90,7 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
     runtime/algorithms
     runtime runtime/compiled_elsewhere)
 # One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
-kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications HEADERS
+kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications choices HEADERS
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
     mpi/decomposition mpi/field
     detail/mpi/lists detail/mpi/window detail/mpi/collected_cells detail/mpi/next_cells
@@ -105,7 +105,9 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/correlation mpi/local_order_parameter
     detail/mpi/clusters mpi/frequency_clusters
     mpi/long_runs
-    mpi)
+    mpi/bonds
+    mpi
+    detail/mpi/stability mpi/runtime mpi/runtime_compiled_elsewhere)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
 
