@@ -14,14 +14,18 @@
 //   simulate/loop.hpp          the loop over the time steps
 //   simulate/watch.hpp         the frames: table, record, video, plot and picture
 //   simulate/interrupt.hpp     the signals that stop the run
+//   simulate/one_process/      the lattices of the program, and what its process does
+//   simulate/many_processes/   the same for kuramoto-simulate-mpi, which has all other sources from here
 #include "simulate/command_line.hpp"
 #include "simulate/descriptors.hpp"
+#include "simulate/ending.hpp"
 #include "simulate/interrupt.hpp"
 #include "simulate/output.hpp"
 #include "simulate/resolve.hpp"
 #include "simulate/run_in_precision.hpp"
 
-#include <cstdio>
+#include <processes.hpp>
+
 #include <exception>
 #include <new>
 #include <optional>
@@ -32,34 +36,38 @@ namespace simulate {
 
 /// Everything the command line asks for.
 int run_program(int argc, char** argv) {
-    const std::optional<Options> options = parse_options(argc, argv);
+    const std::optional<Options> options = together([&] { return parse_options(argc, argv); });
     if (!options) return 0;
-    const Run run = resolve(*options);
+    const Run run = together([&] { return resolve(*options); });
     const std::vector<std::string> words(argv, argv + argc);
     return run.is_float32 ? simulate<float>(*options, run, words) : simulate<double>(*options, run, words);
 }
 
-/// One line on stderr, whatever the text contains.
-int report(const std::string& message, int status) {
-    std::fprintf(stderr, "kuramoto-simulate: %s\n", printable(message).c_str());
-    return status;
+/// What work() returns as the exit status, or the error that it throws.
+template <class Work> Ending ending_of(const Work& work) {
+    try {
+        return {work(), {}};
+    } catch (const BadOption& error) {
+        return {2, {error.what()}};
+    } catch (const SeveralErrors& errors) {
+        return {1, errors.messages()};
+    } catch (const std::bad_alloc&) {
+        return {1, {"there is not enough memory"}};
+    } catch (const std::exception& error) {
+        return {1, {error.what()}};
+    }
 }
 
 } // namespace simulate
 
 int main(int argc, char** argv) {
-    try {
+    const simulate::Ending beginning = simulate::ending_of([] {
         simulate::open_standard_descriptors();
         simulate::take_errors_from_calls();
-        return simulate::run_program(argc, argv);
-    } catch (const simulate::BadOption& error) {
-        return simulate::report(error.what(), 2);
-    } catch (const simulate::SeveralErrors& errors) {
-        for (const std::string& message : errors.messages()) simulate::report(message, 1);
-        return 1;
-    } catch (const std::bad_alloc&) {
-        return simulate::report("there is not enough memory", 1);
-    } catch (const std::exception& error) {
-        return simulate::report(error.what(), 1);
-    }
+        return 0;
+    });
+    simulate::say(simulate::program_name, beginning);
+    if (beginning.status != 0) return beginning.status;
+    simulate::Processes processes(argc, argv);
+    return processes.end(simulate::ending_of([&] { return simulate::run_program(argc, argv); }));
 }

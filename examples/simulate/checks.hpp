@@ -82,7 +82,7 @@ inline void check_file(const Output& output) {
     if (is_kept_by_folder(folder, path))
         refuse("it belongs to another user, and in its folder only the owner can replace it");
     const StopSignalsBlocked blocked; // otherwise the temporary file could stay
-    reading(output.option, [&] { NewFile(output.name).write("", 1); });
+    naming(output.option, [&] { NewFile(output.name).write("", 1); });
 }
 
 /// Throws BadOption unless the output can be written, as far as that is known before the run.

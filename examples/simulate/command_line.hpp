@@ -10,6 +10,8 @@
 #include "observables.hpp"
 #include "options.hpp"
 
+#include <processes.hpp>
+
 #include <kuramoto/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -149,6 +151,11 @@ inline void define_work(Definer& define, Options& options) {
         "--threads", "THREADS", "0",
         "Number of threads of --policy openmp. 0: the environment variable OMP_NUM_THREADS, or one per core",
         options.threads, 0, 1024);
+    define.group(group_of_ranks);
+    file_option(define, "--ranks", "ROWSxCOLS", "chosen: small borders, long rows",
+                "How the lattice is cut: numbers of blocks along the columns and along the rows. Their product is the "
+                "number of processes; 0 is chosen",
+                options.ranks);
 }
 
 inline void define_output(Definer& define, Options& options) {
@@ -310,93 +317,95 @@ inline void check_together(const Options& options) {
 /// The text after the options in the help, in lines of at most 80 columns. Lines of a list begin with a space.
 inline std::string footer() {
     std::string text;
-    for (const char* const paragraph :
-         {"Example:",
-          "  kuramoto-simulate -N 192 -K 2 --omega 0 -T 100 --picture same.png",
-          "Inertia: with --inertia, m d^2 theta_i/dt^2 + g d theta_i/dt = omega_i + K times the sum of "
-          "f(theta_j - theta_i), plus the mean-field coupling. omega is then a torque. The noise is that of the "
-          "temperature D: it needs damping.",
-          "Initial phases: in rad; rows count downwards. The numbers shown are the defaults. You may leave out all "
-          "numbers, or those at the end of the list.",
-          "  random                independent, uniform in [0, 2 pi)",
-          "  normal:0,1            independent, normal; mean and standard deviation",
-          "  equal:0               one phase",
-          "  wave:0,0.1            plane wave, rad from one row or column to the next",
-          "  twisted:0,1           plane wave, whole turns over all rows or columns",
-          "  vortex:1              a vortex in the middle; its charge (positive: clockwise)",
-          "  pair:0                vortices of charge 1 and -1; their distance in cells",
-          "                        (0 means a third of the columns)",
-          "  target:32             circular waves around the middle; wavelength in cells",
-          "  spiral:32,1           spiral waves around the middle; wavelength in cells and",
-          "                        number of arms",
-          "Natural frequencies: in rad/time. Again, the numbers shown are the defaults.",
-          "  normal:0,1            independent, normal; mean and standard deviation",
-          "  uniform:-1,1          independent, uniform between two numbers",
-          "  lorentzian:0,1        independent, Lorentzian; centre and half width. A third",
-          "                        number CUT truncates it to CENTRE - CUT to CENTRE + CUT",
-          "  gradient:-1,1         linear from the first to the last column",
-          "  halves:-1,1           the western and the eastern half of the columns",
-          "  checkerboard:-1,1     cells with an even and an odd row + column",
-          "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
-          "  defect:5,1,0          a disc in the middle; its radius in cells, the frequency",
-          "                        inside it and outside",
-          "Observables: d theta/dt is without the noise. Removed cells do not count.",
-          "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
-          "                        is r e^(i psi)",
-          "  daido:M               Daido moment: r of the phases times M",
-          "  frequency             mean of d theta/dt",
-          "  frequency_deviation   standard deviation of d theta/dt",
-          "  energy                -K times the sum of cos d over all bonds, each times",
-          "                        its strength; only for --coupling sine without --lag",
-          "                        and --mean-field",
-          "  helicity              helicity modulus: two columns, helicity_rows and",
-          "                        helicity_cols, with (K/N) (C - (K/T) S^2) of the frame.",
-          "                        C and S are the sums of cos d and sin d over the bonds",
-          "                        along the axis. The modulus is the mean of a column.",
-          "                        Needs one --temperature T, --omega 0 and --coupling",
-          "                        sine, without --lag and --mean-field",
-          "  vortices              number of vortices of either charge",
-          "  local                 mean of the local order parameter, which is r of the",
-          "                        5 x 5 cells around each cell",
-          "  length                correlation length in cells",
-          "  cluster               share of the cells in the largest frequency cluster. Two",
-          "                        neighbours are in one cluster if, since the previous",
-          "                        frame, their phases advanced by amounts that differ by",
-          "                        at most half a turn. So the share depends on --every.",
-          "                        The first frame has no share (nan)",
-          "  temperature           kinetic temperature, the mean of m v^2; for --inertia",
-          "  roughness             standard deviation W of the phases, rad",
-          "  skewness, kurtosis    skewness and excess kurtosis of the phases. These three",
-          "                        take phases as numbers, not modulo 2 pi. This program",
-          "                        never wraps phases; start from --initial equal, because",
-          "                        random phases are rough already",
-          "Input files: a FILE.npy is a two-dimensional array of float32 or float64. All of them have the same shape "
-          "and precision. Write ./5 for a file whose name is the number 5.",
-          "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
-          "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
-          "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
-          "bit-identical results, for any number of threads and any outputs.",
-          "Busy machines: by default, waiting threads of OpenMP occupy their cores for a while before they sleep. If "
-          "other programs use the cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
-          "Streams: one of --save, --picture and --observe may be -, the standard output. /dev/stdout and /dev/fd/N "
-          "work too. The summary then goes to the standard error. The other outputs need a file. Before the run, the "
-          "program tests whether it can write each output.",
-          "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
-          "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
-          "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
-          "in FILE.part, and --checkpoint has the last checkpoint.",
-          "Resume: the result is bit-identical to that of an uninterrupted run. An exception: a change of --policy to "
-          "or from serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its "
-          "options. If you give such an option with another value, the program stops with an error. These options may "
-          "have other values: -T, --steps, --allow-unstable, --policy, --threads, and those of outputs, pictures and "
-          "checkpoints. --theta and --initial set the phases at step 0, so they exclude --resume. If the files of "
-          "--record and --observe exist, the run continues them; --every must then be the same.",
-          "Progress: on the standard error. A terminal shows one line that is updated. A file, or a terminal whose "
-          "TERM is dumb or not set, gets plain lines.",
-          "Summary: on the standard output: grid, steps, time, seconds, cell-steps per second, and the order parameter "
-          "r.",
-          "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
-          "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."}) {
+    std::vector<const char*> paragraphs = {
+        "Example:",
+        "  kuramoto-simulate -N 192 -K 2 --omega 0 -T 100 --picture same.png",
+        "Inertia: with --inertia, m d^2 theta_i/dt^2 + g d theta_i/dt = omega_i + K times the sum of "
+        "f(theta_j - theta_i), plus the mean-field coupling. omega is then a torque. The noise is that of the "
+        "temperature D: it needs damping.",
+        "Initial phases: in rad; rows count downwards. The numbers shown are the defaults. You may leave out all "
+        "numbers, or those at the end of the list.",
+        "  random                independent, uniform in [0, 2 pi)",
+        "  normal:0,1            independent, normal; mean and standard deviation",
+        "  equal:0               one phase",
+        "  wave:0,0.1            plane wave, rad from one row or column to the next",
+        "  twisted:0,1           plane wave, whole turns over all rows or columns",
+        "  vortex:1              a vortex in the middle; its charge (positive: clockwise)",
+        "  pair:0                vortices of charge 1 and -1; their distance in cells",
+        "                        (0 means a third of the columns)",
+        "  target:32             circular waves around the middle; wavelength in cells",
+        "  spiral:32,1           spiral waves around the middle; wavelength in cells and",
+        "                        number of arms",
+        "Natural frequencies: in rad/time. Again, the numbers shown are the defaults.",
+        "  normal:0,1            independent, normal; mean and standard deviation",
+        "  uniform:-1,1          independent, uniform between two numbers",
+        "  lorentzian:0,1        independent, Lorentzian; centre and half width. A third",
+        "                        number CUT truncates it to CENTRE - CUT to CENTRE + CUT",
+        "  gradient:-1,1         linear from the first to the last column",
+        "  halves:-1,1           the western and the eastern half of the columns",
+        "  checkerboard:-1,1     cells with an even and an odd row + column",
+        "  mixed:-1,1,0.5        each cell has SECOND with probability SHARE, else FIRST",
+        "  defect:5,1,0          a disc in the middle; its radius in cells, the frequency",
+        "                        inside it and outside",
+        "Observables: d theta/dt is without the noise. Removed cells do not count.",
+        "  r, psi                order parameter and mean phase: the mean of e^(i theta)",
+        "                        is r e^(i psi)",
+        "  daido:M               Daido moment: r of the phases times M",
+        "  frequency             mean of d theta/dt",
+        "  frequency_deviation   standard deviation of d theta/dt",
+        "  energy                -K times the sum of cos d over all bonds, each times",
+        "                        its strength; only for --coupling sine without --lag",
+        "                        and --mean-field",
+        "  helicity              helicity modulus: two columns, helicity_rows and",
+        "                        helicity_cols, with (K/N) (C - (K/T) S^2) of the frame.",
+        "                        C and S are the sums of cos d and sin d over the bonds",
+        "                        along the axis. The modulus is the mean of a column.",
+        "                        Needs one --temperature T, --omega 0 and --coupling",
+        "                        sine, without --lag and --mean-field",
+        "  vortices              number of vortices of either charge",
+        "  local                 mean of the local order parameter, which is r of the",
+        "                        5 x 5 cells around each cell",
+        "  length                correlation length in cells",
+        "  cluster               share of the cells in the largest frequency cluster. Two",
+        "                        neighbours are in one cluster if, since the previous",
+        "                        frame, their phases advanced by amounts that differ by",
+        "                        at most half a turn. So the share depends on --every.",
+        "                        The first frame has no share (nan)",
+        "  temperature           kinetic temperature, the mean of m v^2; for --inertia",
+        "  roughness             standard deviation W of the phases, rad",
+        "  skewness, kurtosis    skewness and excess kurtosis of the phases. These three",
+        "                        take phases as numbers, not modulo 2 pi. This program",
+        "                        never wraps phases; start from --initial equal, because",
+        "                        random phases are rough already",
+        "Input files: a FILE.npy is a two-dimensional array of float32 or float64. All of them have the same shape "
+        "and precision. Write ./5 for a file whose name is the number 5.",
+        "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
+        "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
+        "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
+        "bit-identical results, for any number of threads and any outputs.",
+        "Busy machines: by default, waiting threads of OpenMP occupy their cores for a while before they sleep. If "
+        "other programs use the cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
+        "Streams: one of --save, --picture and --observe may be -, the standard output. /dev/stdout and /dev/fd/N "
+        "work too. The summary then goes to the standard error. The other outputs need a file. Before the run, the "
+        "program tests whether it can write each output.",
+        "Signals: Ctrl-C (INT), Ctrl-\\ (QUIT), TERM, HUP, XCPU, USR1, USR2, ALRM and PWR stop the run, unless they "
+        "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
+        "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
+        "in FILE.part, and --checkpoint has the last checkpoint.",
+        "Resume: the result is bit-identical to that of an uninterrupted run. An exception: a change of --policy to "
+        "or from serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its "
+        "options. If you give such an option with another value, the program stops with an error. These options may "
+        "have other values: -T, --steps, --allow-unstable, --policy, --threads, and those of outputs, pictures and "
+        "checkpoints. --theta and --initial set the phases at step 0, so they exclude --resume. If the files of "
+        "--record and --observe exist, the run continues them; --every must then be the same.",
+        "Progress: on the standard error. A terminal shows one line that is updated. A file, or a terminal whose "
+        "TERM is dumb or not set, gets plain lines.",
+        "Summary: on the standard output: grid, steps, time, seconds, cell-steps per second, and the order parameter "
+        "r.",
+        "Exit status: 0, success; 1, the run or an output failed; 2, an option or a file is wrong, and nothing was "
+        "written; 128+N, signal N stopped the run (130 for Ctrl-C, 143 for TERM)."};
+    paragraphs.insert(paragraphs.end(), help_of_processes.begin(), help_of_processes.end());
+    for (const char* const paragraph : paragraphs) {
         if (!text.empty()) text += paragraph[0] == ' ' ? "\n" : "\n\n";
         text += wrapped(paragraph, 80);
     }
@@ -416,7 +425,7 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
                          "f(theta_j - theta_i) over the four neighbours j of cell i. f is the sine by default. Step n "
                          "is at time n dt.",
                          80),
-                 "kuramoto-simulate");
+                 program_name);
     app.footer(footer());
     app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
                                           std::to_string(kuramoto::version_minor) + "." +
@@ -433,6 +442,7 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {
+        if (!is_first()) return std::nullopt;
         app.exit(asked);
         if (!std::cout.flush() && !was_closed[STDOUT_FILENO])
             throw std::runtime_error("cannot write to the standard output");
@@ -447,6 +457,7 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         options.noise_name = "--temperature";
     }
     check_together(options);
+    check_processes(options);
     return options;
 }
 

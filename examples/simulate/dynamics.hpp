@@ -7,7 +7,7 @@
 #include "run.hpp"
 #include "state.hpp"
 
-#include <kuramoto/grid/field.hpp>
+#include <algorithms.hpp>
 
 #include <cstdint>
 
@@ -22,13 +22,14 @@ template <class T> class Dynamics {
     /// Advances the state by `steps` steps, of which the first has the number `first`.
     void advance(std::int64_t steps, std::int64_t first) const {
         if (model_.inertia)
-            rt::advance(policy_, stepper_, model_, state_.theta.view(), state_.velocity.view(), steps, first);
+            rt::advance(policy_, stepper_, model_, argument(state_.theta), argument(state_.velocity), steps, first);
         else
-            rt::advance(policy_, stepper_, model_, state_.theta.view(), steps, first);
+            rt::advance(policy_, stepper_, model_, argument(state_.theta), steps, first);
     }
     /// dθ/dt without noise. With inertia it is the velocity, and not asked for.
-    void rate(km::Field<T>& rates) const {
-        rt::rate(policy_, model_, km::Grid<const T>(state_.theta.view()), rates.view());
+    void rate(Lattice<T>& rates) const {
+        const Lattice<T>& theta = state_.theta;
+        rt::rate(policy_, model_, argument(theta), argument(rates));
     }
 
   private:

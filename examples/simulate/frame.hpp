@@ -4,7 +4,9 @@
 #include "colours.hpp"
 #include "options.hpp"
 
-#include <kuramoto/grid/grid.hpp>
+#include <lattices.hpp>
+#include <pictures.hpp>
+#include <processes.hpp>
 
 #include <cairo.h>
 
@@ -192,40 +194,46 @@ class Legend {
 /// Makes frames of one size.
 class Painter {
   public:
-    Painter(const Layout& layout, const Colouring& colouring)
-        : layout_(layout), colouring_(colouring), legend_(layout, colouring) {
+    Painter(const Cut& cut, const Layout& layout, const Colouring& colouring)
+        : cut_(cut), layout_(layout), colouring_(colouring), legend_(layout, colouring) {
+        if (!is_first()) return;
         frame_.rows = layout.rows;
         frame_.cols = layout.cols;
         frame_.bytes.assign(static_cast<std::size_t>(3 * layout.rows * layout.cols), 255); // white
     }
 
-    /// The frame of these numbers (phases, or frequencies), at this time; valid until the next one.
-    template <class T> const Frame& paint(kuramoto::Grid<const T> numbers, double time, double r) {
-        layout_.shrunk > 1 ? paint_shrunk(numbers) : paint_enlarged(numbers);
-        if (layout_.legend_cols > 0) legend_.draw(frame_, time, r);
+    /// The frame of these numbers (phases, or frequencies), at this time; valid until the next one. The first process
+    /// has it.
+    template <class T> const Frame& paint(const Lattice<T>& numbers, double time, double r) {
+        const auto paint_cells = [&](const kuramoto::Grid<const T>& cells, Frame& frame) {
+            layout_.shrunk > 1 ? paint_shrunk(cells, frame) : paint_enlarged(cells, frame);
+        };
+        paint_lattice(cut_, numbers, layout_.enlarged, layout_.shrunk, frame_, paint_cells);
+        if (layout_.legend_cols > 0) on_first([&] { legend_.draw(frame_, time, r); });
         return frame_;
     }
 
   private:
-    template <class T> void paint_enlarged(const kuramoto::Grid<const T>& numbers) {
+    template <class T> void paint_enlarged(const kuramoto::Grid<const T>& numbers, Frame& frame) const {
         const std::ptrdiff_t side = layout_.enlarged;
         for (std::ptrdiff_t i = 0; i < numbers.rows(); ++i) {
-            std::uint8_t* const line = frame_.pixel(i * side, 0);
+            std::uint8_t* const line = frame.pixel(i * side, 0);
             std::uint8_t* to = line;
             for (std::ptrdiff_t j = 0; j < numbers.cols(); ++j) {
                 const Colour& colour = colouring_(static_cast<double>(numbers(i, j)));
                 for (std::ptrdiff_t k = 0; k < side; ++k) to = std::copy_n(colour.data(), 3, to);
             }
-            for (std::ptrdiff_t k = 1; k < side; ++k) std::copy(line, to, frame_.pixel(i * side + k, 0));
+            for (std::ptrdiff_t k = 1; k < side; ++k) std::copy(line, to, frame.pixel(i * side + k, 0));
         }
     }
 
     /// The mean light of the cells of a pixel.
-    template <class T> void paint_shrunk(const kuramoto::Grid<const T>& numbers) {
+    template <class T> void paint_shrunk(const kuramoto::Grid<const T>& numbers, Frame& frame) const {
         double linear[256];
         for (unsigned k = 0; k < 256; ++k) linear[k] = linear_intensity(static_cast<std::uint8_t>(k));
-        for (std::ptrdiff_t i = 0; i < layout_.lattice_rows; ++i)
-            for (std::ptrdiff_t j = 0; j < layout_.lattice_cols; ++j) {
+        const auto pixels = [&](std::ptrdiff_t cells) { return (cells + layout_.shrunk - 1) / layout_.shrunk; };
+        for (std::ptrdiff_t i = 0; i < pixels(numbers.rows()); ++i)
+            for (std::ptrdiff_t j = 0; j < pixels(numbers.cols()); ++j) {
                 double light[3] = {};
                 const std::ptrdiff_t end_row = std::min(numbers.rows(), (i + 1) * layout_.shrunk);
                 const std::ptrdiff_t end_col = std::min(numbers.cols(), (j + 1) * layout_.shrunk);
@@ -235,10 +243,11 @@ class Painter {
                         for (unsigned k = 0; k < 3; ++k) light[k] += linear[colour[k]];
                     }
                 const auto cells = static_cast<double>((end_row - i * layout_.shrunk) * (end_col - j * layout_.shrunk));
-                for (unsigned k = 0; k < 3; ++k) frame_.pixel(i, j)[k] = srgb_byte(light[k] / cells);
+                for (unsigned k = 0; k < 3; ++k) frame.pixel(i, j)[k] = srgb_byte(light[k] / cells);
             }
     }
 
+    const Cut& cut_;
     Layout layout_;
     const Colouring& colouring_;
     Legend legend_;

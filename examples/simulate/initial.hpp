@@ -43,8 +43,8 @@ inline Named parsed_initial(const std::string& given) {
 
 /// Fills the phases with the pattern; what is random is of the seed. Vortices stand in the middles of plaquettes about
 /// the centre, a pair so many cells apart (a third of the columns if that is 0).
-template <class T, class Policy>
-void fill_initial(const Policy& policy, km::Field<T>& theta, const Named& initial, std::uint64_t seed) {
+template <class Policy, class Cells>
+void fill_initial(const Policy& policy, Cells&& theta, const Named& initial, std::uint64_t seed) {
     const double row = std::floor(static_cast<double>(theta.rows()) / 2) - 0.5;
     const double col = std::floor(static_cast<double>(theta.cols()) / 2) - 0.5;
     const std::vector<double>& numbers = initial.numbers;
@@ -78,8 +78,8 @@ inline const std::vector<KnownName> known_frequencies = {{"normal", "MEAN,DEVIAT
                                                          {"defect", "RADIUS,INSIDE,OUTSIDE", {5, 1, 0}}};
 
 /// Fills the natural frequencies; what is random is of the seed, a defect is in the middle.
-template <class T, class Policy>
-void fill_frequencies(const Policy& policy, km::Field<T>& omega, const Named& frequencies, std::uint64_t seed) {
+template <class Policy, class Cells>
+void fill_frequencies(const Policy& policy, Cells&& omega, const Named& frequencies, std::uint64_t seed) {
     const std::vector<double>& numbers = frequencies.numbers;
     const std::string& name = frequencies.name;
     if (name == "normal") return km::normal_frequencies(policy, omega, numbers[0], numbers[1], seed);

@@ -1,6 +1,8 @@
 // Termination signals: the run stops after the current step, and every output is written.
 #pragma once
 
+#include <processes.hpp>
+
 #include <csignal>
 #include <initializer_list>
 
@@ -34,6 +36,12 @@ inline constexpr StopSignal stop_signals[] = {
 #endif
 };
 
+/// The signal that any process has received, or 0: the same in all.
+inline int received_signal() {
+    stop_signal = static_cast<int>(largest_of_all(stop_signal));
+    return stop_signal;
+}
+
 /// Handles the stop signals, and unblocks them if the parent has blocked them. A signal that is ignored (nohup) or that
 /// a loaded library handles stays as it is.
 inline void watch_for_signals() {
@@ -46,7 +54,7 @@ inline void watch_for_signals() {
         action.sa_handler = [](int received) {
             if (stop_signal == 0) stop_signal = received;
         };
-        action.sa_flags = SA_RESTART | (second_ends ? static_cast<int>(SA_RESETHAND) : 0);
+        action.sa_flags = SA_RESTART | (second_ends && second_signal_ends ? static_cast<int>(SA_RESETHAND) : 0);
         ::sigaction(number, &action, nullptr);
         ::sigaddset(&taken, number);
     }

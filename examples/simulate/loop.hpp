@@ -48,7 +48,7 @@ template <class T> class Checkpoints {
   public:
     Checkpoints(const Options& options, const Run& run, const FrameTimes& times, const State<T>& state,
                 Profile& profile)
-        : options_(options), run_(run), profile_(profile) {
+        : options_(options), run_(run), profile_(profile), checkpoint_(new_checkpoint(run.cut)) {
         Run saved = run;
         saved.recorded = options.record_file.empty() ? std::nullopt : std::optional(times);
         set_records(checkpoint_, saved);
@@ -65,7 +65,7 @@ template <class T> class Checkpoints {
     [[nodiscard]] bool is_due(std::int64_t step) const {
         if (options_.checkpoint_file.empty() || step == run_.step) return false;
         if (options_.checkpoint_steps) return step % *options_.checkpoint_steps == 0;
-        return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60);
+        return first_says([&] { return seconds_since(last_) >= options_.checkpoint_seconds.value_or(60); });
     }
 
     /// Saves the state after `step` steps, if --checkpoint is given and this step was not tried before. A failed
@@ -74,7 +74,7 @@ template <class T> class Checkpoints {
         if (options_.checkpoint_file.empty() || step == tried_) return;
         tried_ = step;
         checkpoint_.set("step", step);
-        Profile::timed(profile_.output, [&] { km::write_checkpoint(options_.checkpoint_file, checkpoint_); });
+        Profile::timed(profile_.output, [&] { write_saved(options_.checkpoint_file, checkpoint_); });
         last_ = Clock::now();
     }
 
@@ -82,8 +82,8 @@ template <class T> class Checkpoints {
     const Options& options_;
     const Run& run_;
     Profile& profile_;
-    km::Checkpoint checkpoint_; // views the state
-    std::int64_t tried_ = -1;   // the last step that `save` tried
+    Checkpoint checkpoint_;   // views the state
+    std::int64_t tried_ = -1; // the last step that `save` tried
     Clock::time_point last_ = Clock::now();
 };
 
@@ -98,7 +98,8 @@ inline bool has_table_on_terminal(const Options& options) {
 template <class T>
 std::int64_t run_to_the_end(const Options& options, const Run& run, const State<T>& state, const Dynamics<T>& dynamics,
                             const Looks<T>& looks, Watcher<T>& watcher, Profile& profile) {
-    Progress progress(options.quiet || has_table_on_terminal(options), run.step, run.last_step, run.cells());
+    Progress progress(!is_first() || options.quiet || has_table_on_terminal(options), run.step, run.last_step,
+                      run.cells());
     Checkpoints<T> checkpoints(options, run, watcher.times(), state, profile);
     Pace pace(run.cells());
     std::int64_t step = run.step;
@@ -107,16 +108,16 @@ std::int64_t run_to_the_end(const Options& options, const Run& run, const State<
         while (true) {
             if (step == watcher.next_step()) watcher.look(step);
             if (checkpoints.is_due(step)) checkpoints.save(step);
-            if (step == run.last_step || stop_signal != 0) return;
+            if (step == run.last_step || received_signal() != 0) return;
             const std::int64_t end = std::min({run.last_step, watcher.next_step(), checkpoints.next_step(step)});
             const std::int64_t steps = std::min(end - step, pace.steps());
             const auto start = Clock::now();
             dynamics.advance(steps, step);
             const double seconds = seconds_since(start);
             profile.kernel += seconds;
-            pace.took(seconds, steps);
+            pace.took(first_says([&] { return seconds; }), steps);
             step += steps;
-            if (progress.is_due())
+            if (first_says([&] { return progress.is_due(); }))
                 progress.show(step, [&] { return Profile::timed(profile.observers, [&] { return looks.order(); }).r; });
         }
     };

@@ -74,6 +74,7 @@ struct Options {
     std::string dtype;
     std::string policy = "openmp";
     int threads = 0;
+    std::string ranks; ///< --ranks: how many blocks along each axis
     // What is written at the end.
     std::string save_file;
     std::string save_velocity_file;

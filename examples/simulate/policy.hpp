@@ -3,6 +3,8 @@
 
 #include "options.hpp"
 
+#include <processes.hpp>
+
 #include <kuramoto/openmp.hpp>
 #include <kuramoto/runtime/policies.hpp>
 
@@ -12,13 +14,13 @@ namespace simulate {
 /// elsewhere the library has the same bits for every policy. `fused` is `openmp` with one thread, which saves a type to
 /// compile.
 inline km::OpenMP workers_of(const Options& options) {
-    return {.threads = options.policy == "openmp" ? options.threads : 1};
+    return {.threads = options.policy == "openmp" ? threads_of(options.threads) : 1};
 }
 
 /// The policy that was asked for.
 inline km::runtime::Policy policy_of(const Options& options) {
     return km::runtime::policy_of(km::runtime::named<km::runtime::PolicyKind>(options.policy),
-                                  {.threads = options.threads});
+                                  {.threads = threads_of(options.threads)});
 }
 
 } // namespace simulate

@@ -67,6 +67,7 @@ class Progress {
         const auto began = Clock::now();
         const double r = observe();
         const double cost = seconds_since(began);
+        if (is_quiet_) return; // another process says it
         const double elapsed = seconds_since(start_);
         can_renew_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
         const double pause = can_renew_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds

@@ -4,7 +4,8 @@
 
 #include "output.hpp"
 
-#include <kuramoto/npy_series.hpp>
+#include <lattices.hpp>
+#include <processes.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -140,15 +141,17 @@ class NumberSeries {
 /// program is killed between the two, there is one time too many.
 ///
 /// All functions throw std::runtime_error, with the name of the file, if a file cannot be written. What was there
-/// before the call is then still there.
+/// before the call is then still there. All processes write the frames. The first one writes the other files.
 template <class T> class Record {
   public:
     /// New files.
-    Record(const std::string& name, std::ptrdiff_t rows, std::ptrdiff_t cols, const std::string& parameters) {
+    Record(const std::string& name, const Cut& cut, const std::string& parameters) {
         try {
-            frames_.emplace(name, rows, cols);
-            times_.emplace(times_name(name));
-            parameters_.emplace(parameters_name(name), parameters, KnownFile::Start::new_file);
+            begin_series(frames_, name, cut);
+            on_first([&] {
+                times_.emplace(times_name(name));
+                parameters_.emplace(parameters_name(name), parameters, KnownFile::Start::new_file);
+            });
         } catch (...) {
             remove();
             throw;
@@ -156,19 +159,20 @@ template <class T> class Record {
     }
     /// Continues the files that were left: keeps the frames that have these times, and removes the rest. Only the
     /// frames need be there.
-    Record(const std::string& name, std::ptrdiff_t rows, std::ptrdiff_t cols, const std::string& parameters,
-           const std::vector<double>& times) {
-        frames_.emplace(name, rows, cols, static_cast<std::int64_t>(times.size()));
-        times_.emplace(times_name(name), times);
-        parameters_.emplace(parameters_name(name), parameters, KnownFile::Start::left_file);
+    Record(const std::string& name, const Cut& cut, const std::string& parameters, const std::vector<double>& times) {
+        go_on_series(frames_, name, cut, static_cast<std::int64_t>(times.size()));
+        on_first([&] {
+            times_.emplace(times_name(name), times);
+            parameters_.emplace(parameters_name(name), parameters, KnownFile::Start::left_file);
+        });
     }
 
-    void add(const kuramoto::Field<T>& theta, double time) {
-        times_->add(time);
+    void add(const Lattice<T>& theta, double time) {
+        on_first([&] { times_->add(time); });
         try {
-            frames_->add(theta);
+            frames_->add(argument(theta));
         } catch (...) {
-            times_->remove_last();
+            if (is_first()) times_->remove_last();
             throw;
         }
     }
@@ -179,8 +183,8 @@ template <class T> class Record {
         if (frames() == 0) return remove();
         Errors error;
         error.attempt([&] { frames_->finish(); });
-        error.attempt([&] { times_->finish(); });
-        error.attempt([&] { (*parameters_)->finish(); });
+        error.attempt([&] { on_first([&] { times_->finish(); }); });
+        error.attempt([&] { on_first([&] { (*parameters_)->finish(); }); });
         error.rethrow();
     }
 
@@ -192,12 +196,12 @@ template <class T> class Record {
     void remove() noexcept {
         const std::string part = frames_ ? frames_->part() : "";
         frames_.reset();
-        if (!part.empty()) std::remove(part.c_str());
+        if (!part.empty() && is_first()) std::remove(part.c_str());
         if (times_) times_->remove();
         if (parameters_) (*parameters_)->remove();
     }
 
-    std::optional<kuramoto::NpySeries<T>> frames_;
+    std::optional<FrameSeries<T>> frames_;
     std::optional<NumberSeries> times_;
     std::optional<KnownFile> parameters_;
 };

@@ -97,8 +97,9 @@ inline void check_possible(const Options& options, const Run& run) {
 }
 
 inline Run resolve(const Options& options) {
-    const Run run = options.resume_file.empty() ? new_run(options) : resumed_run(options);
+    Run run = options.resume_file.empty() ? new_run(options) : resumed_run(options);
     check_possible(options, run);
+    run.cut = cut_of(options, run.rows, run.cols);
     return run;
 }
 

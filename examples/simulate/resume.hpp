@@ -4,6 +4,8 @@
 #include "options.hpp"
 #include "text.hpp"
 
+#include <processes.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -55,7 +57,7 @@ inline bool sets_fields(const std::string& option, const std::string& value) {
 /// The command that goes on from the checkpoint: the same, except that the fields come from it, and that what shows the
 /// time before is not written over.
 inline std::string resume_command(const std::vector<std::string>& words, const Options& options, std::int64_t step) {
-    std::string command = quoted(words.empty() ? "kuramoto-simulate" : words[0]);
+    std::string command = quoted(words.empty() ? program_name : words[0]);
     for (std::size_t k = 1; k < words.size(); ++k) {
         const std::size_t equals = words[k].rfind("--", 0) == 0 ? words[k].find('=') : std::string::npos;
         const std::string option = words[k].substr(0, equals);

@@ -4,6 +4,9 @@
 #include "options.hpp"
 #include "schedule.hpp"
 
+#include <lattices.hpp>
+#include <processes.hpp>
+
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/npy.hpp>
 
@@ -46,6 +49,7 @@ struct Run {
     std::map<std::string, std::string> sources; ///< of its fields: files and names, by what they are called in records
     std::optional<FrameTimes> recorded;         ///< when the frames of the record were taken before that
     std::int64_t last_step = 0;                 ///< not saved: a resumed run may be longer
+    Cut cut;                                    ///< not saved: of its fields over the processes
 
     [[nodiscard]] double cells() const { return static_cast<double>(rows) * static_cast<double>(cols); }
     [[nodiscard]] double time_of(std::int64_t at) const { return start_time + static_cast<double>(at) * dt; }
@@ -63,8 +67,8 @@ struct Run {
     [[nodiscard]] bool has_noise_field() const { return has_noise() && !has_inertia && (!noise || has_mask); }
 };
 
-/// Calls `use`, which reads what an option names; whatever it throws is an error of that option.
-template <class Use> auto reading(const std::string& option, const Use& use) {
+/// Calls `use`, which reads or writes what an option names; whatever it throws is an error of that option.
+template <class Use> auto naming(const std::string& option, const Use& use) {
     try {
         return use();
     } catch (const std::bad_alloc&) {
@@ -72,6 +76,10 @@ template <class Use> auto reading(const std::string& option, const Use& use) {
     } catch (const std::exception& error) {
         throw BadOption(option + ": " + error.what());
     }
+}
+/// The same in all processes; what it throws in one, it throws in all.
+template <class Use> auto reading(const std::string& option, const Use& use) {
+    return naming(option, [&] { return together(use); });
 }
 
 /// The number of steps in T, which has to be a whole one except for rounding.

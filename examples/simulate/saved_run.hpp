@@ -5,6 +5,8 @@
 #include "run.hpp"
 #include "state.hpp"
 
+#include <lattices.hpp>
+
 #include <kuramoto/checkpoint.hpp>
 
 #include <cmath>
@@ -34,14 +36,14 @@ inline std::string amplitude_name(std::size_t k) { return "coupling.A" + std::to
 /// The record of where a field is from.
 inline std::string source_name(const std::string& field) { return "source." + field; }
 
-inline void set_edge(km::Checkpoint& to, const std::string& side, const km::BoundaryCondition& edge) {
+inline void set_edge(Checkpoint& to, const std::string& side, const km::BoundaryCondition& edge) {
     for (const auto& [kind, word] : boundary_kinds)
         if (kind == edge.kind) to.set("boundary." + side, word);
     if (has_value(edge)) to.set("boundary." + side + ".value", edge.value);
 }
 
 /// Sets the records of a run, except for its fields.
-inline void set_records(km::Checkpoint& to, const Run& run) {
+inline void set_records(Checkpoint& to, const Run& run) {
     to.set("coupling", run.coupling.name);
     for (std::size_t k = 0; k < run.coupling.numbers.size(); ++k) to.set(amplitude_name(k), run.coupling.numbers[k]);
     to.set("K", run.K);
@@ -71,17 +73,17 @@ inline void set_records(km::Checkpoint& to, const Run& run) {
 }
 
 /// Sets the fields of a run, which are viewed.
-template <class T> void set_fields(km::Checkpoint& to, const Run& run, const State<T>& state) {
-    to.set("theta", state.theta);
-    if (!run.omega) to.set("omega", state.omega);
-    if (!run.noise) to.set("noise", state.noise);
-    if (run.has_inertia) to.set("velocity", state.velocity);
-    if (!run.mass) to.set("mass", state.mass);
-    if (!run.damping) to.set("damping", state.damping);
-    if (run.has_mask) to.set("mask", state.mask.cells());
+template <class T> void set_fields(Checkpoint& to, const Run& run, const State<T>& state) {
+    to.set("theta", argument(state.theta));
+    if (!run.omega) to.set("omega", argument(state.omega));
+    if (!run.noise) to.set("noise", argument(state.noise));
+    if (run.has_inertia) to.set("velocity", argument(state.velocity));
+    if (!run.mass) to.set("mass", argument(state.mass));
+    if (!run.damping) to.set("damping", argument(state.damping));
+    if (run.has_mask) to.set("mask", argument(state.mask.cells()));
     if (!run.has_bonds) return;
-    to.set("bonds.east", state.east);
-    to.set("bonds.south", state.south);
+    to.set("bonds.east", argument(state.east));
+    to.set("bonds.south", argument(state.south));
 }
 
 /// Reads the records of a run, and checks that this program can continue it. Throws std::runtime_error.

@@ -16,7 +16,7 @@ namespace simulate {
 
 /// The largest time step that is surely stable.
 template <class T> double stable_dt(const Run& run, const State<T>& state) {
-    return rt::max_stable_dt(stepper_of(run, state), model_of(run, state));
+    return largest_stable_dt(run.cut, stepper_of(run, state), model_of(run, state));
 }
 
 /// Throws unless the time step is stable, or may be any.
@@ -56,15 +56,20 @@ template <class T> std::vector<std::string> warnings_of_inertia(const Run& run, 
     std::vector<std::string> warnings;
     double largest = 0; // damping
     double fastest = 0; // damping / mass
+    const km::Grid<const T> dampings = here(state.damping);
+    const km::Grid<const T> masses = here(state.mass);
     const auto look = [&](std::ptrdiff_t i, std::ptrdiff_t j) {
-        const double damping = run.has_damping_field() ? static_cast<double>(state.damping(i, j)) : *run.damping;
-        const double mass = run.mass ? *run.mass : static_cast<double>(state.mass(i, j));
+        const double damping = run.has_damping_field() ? static_cast<double>(dampings(i, j)) : *run.damping;
+        const double mass = run.mass ? *run.mass : static_cast<double>(masses(i, j));
         largest = std::fmax(largest, damping);
         fastest = std::fmax(fastest, damping / mass);
     };
     const bool are_numbers = run.mass && !run.has_damping_field();
-    for (std::ptrdiff_t i = 0; i < (are_numbers ? 1 : run.rows) && run.cells() > 0; ++i)
-        for (std::ptrdiff_t j = 0; j < (are_numbers ? 1 : run.cols); ++j) look(i, j);
+    const km::Grid<const T> cells = here(state.theta);
+    for (std::ptrdiff_t i = 0; i < (are_numbers ? 1 : cells.rows()) && run.cells() > 0; ++i)
+        for (std::ptrdiff_t j = 0; j < (are_numbers ? 1 : cells.cols()); ++j) look(i, j);
+    largest = largest_of_all(largest);
+    fastest = largest_of_all(fastest);
     if (run.cells() > 0 && run.has_noise() && largest == 0)
         warnings.push_back("--noise " + text(*run.noise) +
                            " has no effect with --damping 0: without damping the run has no temperature");

@@ -3,20 +3,20 @@
 
 #include "mask.hpp"
 
-#include <kuramoto/grid/field.hpp>
+#include <lattices.hpp>
 
 namespace simulate {
 
 /// The fields of a run. Those that it does not need have no cells: see Run.
 template <class T> struct State {
-    km::Field<T> theta;
-    km::Field<T> velocity; ///< dθ/dt, with inertia
-    km::Field<T> mass;
-    km::Field<T> damping;
-    km::Field<T> omega;
-    km::Field<T> east; ///< strengths of the bonds along rows
-    km::Field<T> south;
-    km::Field<T> noise; ///< D
+    Lattice<T> theta;
+    Lattice<T> velocity; ///< dθ/dt, with inertia
+    Lattice<T> mass;
+    Lattice<T> damping;
+    Lattice<T> omega;
+    Lattice<T> east; ///< strengths of the bonds along rows
+    Lattice<T> south;
+    Lattice<T> noise; ///< D
     Mask<T> mask;
 };
 

@@ -40,6 +40,13 @@ class FrameSink {
     virtual void finish() = 0;
 };
 
+/// Drops the frames: those of the other processes, which have none.
+class NoFrames : public FrameSink {
+  public:
+    void add(const Frame& /*frame*/) override {}
+    void finish() override {}
+};
+
 /// The suffix of a file's name, with its dot.
 inline std::string suffix_of(const std::string& name) { return std::filesystem::path(name).extension().string(); }
 
@@ -260,7 +267,7 @@ inline std::unique_ptr<FrameSink> sink_for(const std::string& name, const std::s
                                            double fps) {
     if (!ffmpeg.empty()) return std::make_unique<Video>(ffmpeg, name, layout, fps);
     const std::string folder = folder_of_pictures(name);
-    std::fprintf(stderr, "kuramoto-simulate: --video %s: there is no ffmpeg; writing numbered pictures to %s\n",
+    std::fprintf(stderr, "%s: --video %s: there is no ffmpeg; writing numbered pictures to %s\n", program_name,
                  printable(name).c_str(), printable(folder).c_str());
     return std::make_unique<NumberedPictures>(folder);
 }

@@ -16,6 +16,9 @@
 #include "table.hpp"
 #include "video.hpp"
 
+#include <lattices.hpp>
+#include <processes.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -82,7 +85,7 @@ template <class T> class Watcher {
         : options_(options), run_(run), state_(state), dynamics_(dynamics), looks_(looks), profile_(profile),
           times_(times), next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
           colouring_(colouring_of(options, run, state)), columns_(columns_of(options.observables)) {
-        if (colouring_.kind == Colouring::Kind::effective) first_ = state.theta;
+        if (colouring_.kind == Colouring::Kind::effective) together([&] { first_ = state.theta; });
         if (options.observes())
             for (const std::string& name : columns_) series_.push_back(series_named(name));
         if (!options.observe_file.empty()) open_table();
@@ -119,10 +122,14 @@ template <class T> class Watcher {
     void finish() {
         Errors error;
         if (record_) error.attempt([&] { record_->finish(); });
-        if (table_) error.attempt([&] { table_->finish(); });
-        if (video_ && is_shown_) error.attempt([&] { video_->finish(); });
+        error.attempt([&] {
+            on_first([&] {
+                if (table_) table_->finish();
+            });
+        });
+        if (video_ && is_shown_) error.attempt([&] { on_first([&] { video_->finish(); }); });
         if (!options_.plot_file.empty() && !observed_.empty())
-            error.attempt([&] { Plot(caption(), observed_, series_).write(options_.plot_file); });
+            error.attempt([&] { on_first([&] { Plot(caption(), observed_, series_).write(options_.plot_file); }); });
         video_.reset();
         error.rethrow();
     }
@@ -130,14 +137,15 @@ template <class T> class Watcher {
     /// The picture of the state as it is.
     void write_final_picture(std::int64_t step) {
         const Layout layout = layout_of(options_, run_.rows, run_.cols, false);
-        Painter painter(layout, colouring_);
-        write_picture(options_.picture_file, painter.paint<T>(numbers(step), run_.time_of(step), looks_.order().r));
+        Painter painter(run_.cut, layout, colouring_);
+        const Frame& frame = painter.paint<T>(numbers(step), run_.time_of(step), looks_.order().r);
+        on_first([&] { write_picture(options_.picture_file, frame); });
     }
 
   private:
     /// Whether the run continues the growing file of the run that it resumes.
     [[nodiscard]] bool goes_on_with(const std::string& name) const {
-        return !options_.resume_file.empty() && !descriptor_named(name) && can_go_on(name);
+        return !options_.resume_file.empty() && first_says([&] { return !descriptor_named(name) && can_go_on(name); });
     }
 
     /// Whether the run begins at a frame that the run before has taken, or tried to take.
@@ -148,21 +156,28 @@ template <class T> class Watcher {
     /// Opens a new table, or continues that of the resumed run, without the rows beyond the checkpoint.
     void open_table() {
         const std::string& name = options_.observe_file;
+        const bool goes_on = goes_on_with(name);
         reading("--observe", [&] {
-            if (goes_on_with(name)) {
+            if (!is_first()) return;
+            if (goes_on) {
                 const auto step_of = [&](std::int64_t k) { return times_.step_of(k); };
                 table_.emplace(name, columns_, least_frames(), next_, step_of);
-                lacks_row_ = table_->rows() < next_;
             } else {
                 table_.emplace(name, columns_);
             }
         });
+        if (goes_on) lacks_row_ = first_says([&] { return table_->rows() < next_; });
     }
 
     void open_video(const std::string& ffmpeg) {
         const Layout layout = layout_of(options_, run_.rows, run_.cols, true);
-        painter_.emplace(layout, colouring_);
-        reading("--video", [&] { video_ = sink_for(options_.video_file, ffmpeg, layout, options_.fps.value_or(30)); });
+        painter_.emplace(run_.cut, layout, colouring_);
+        reading("--video", [&] {
+            if (is_first())
+                video_ = sink_for(options_.video_file, ffmpeg, layout, options_.fps.value_or(30));
+            else
+                video_ = std::make_unique<NoFrames>();
+        });
     }
 
     /// Opens a new record, or continues that of the resumed run, without the frames beyond the checkpoint.
@@ -171,11 +186,12 @@ template <class T> class Watcher {
         const std::string parameters = parameters_json(run_, times_);
         reading("--record", [&] {
             if (goes_on_with(name)) {
-                const std::int64_t frames = km::npy_series_info(GrowingFile::name_to_take_up(name)).frames;
+                const std::int64_t frames =
+                    together([&] { return km::npy_series_info(GrowingFile::name_to_take_up(name)).frames; });
                 lacks_frame_ = is_at_frame() && frames == next_ - 1;
-                record_.emplace(name, run_.rows, run_.cols, parameters, times_of(lacks_frame_ ? frames : next_));
+                record_.emplace(name, run_.cut, parameters, times_of(lacks_frame_ ? frames : next_));
             } else {
-                record_.emplace(name, run_.rows, run_.cols, parameters);
+                record_.emplace(name, run_.cut, parameters);
             }
         });
     }
@@ -193,6 +209,7 @@ template <class T> class Watcher {
     }
 
     void add_row(std::int64_t step, const std::vector<double>& values) {
+        if (!table_) return;
         try {
             table_->add(step, run_.time_of(step), values);
         } catch (const std::exception& error) {
@@ -217,7 +234,8 @@ template <class T> class Watcher {
 
     void show(std::int64_t step, double r) {
         try {
-            video_->add(painter_->template paint<T>(numbers(step), run_.time_of(step), r));
+            const Frame& frame = painter_->template paint<T>(numbers(step), run_.time_of(step), r);
+            on_first([&] { video_->add(frame); });
             is_shown_ = true;
         } catch (...) {
             video_.reset();
@@ -226,7 +244,7 @@ template <class T> class Watcher {
     }
 
     /// What the colours show; NaN where there is no cell.
-    kuramoto::Grid<const T> numbers(std::int64_t step) {
+    const Lattice<T>& numbers(std::int64_t step) {
         if (colouring_.kind == Colouring::Kind::frequency) return state_.mask.marked(rates());
         if (colouring_.kind == Colouring::Kind::effective)
             return state_.mask.marked(effective_rates(first_, run_.step, step));
@@ -240,22 +258,22 @@ template <class T> class Watcher {
         return looked([&] { return looks_.order(); });
     }
 
-    km::Field<T>& scratch() {
-        if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = km::Field<T>(run_.rows, run_.cols);
+    Lattice<T>& scratch() {
+        if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = lattice_of<T>(run_.cut);
         return scratch_;
     }
     /// dθ/dt.
-    const km::Field<T>& rates() {
+    const Lattice<T>& rates() {
         if (run_.has_inertia) return state_.velocity;
         Profile::timed(profile_.observers, [&] { dynamics_.rate(scratch()); });
         return scratch_;
     }
-    const km::Field<T>& local_order() {
+    const Lattice<T>& local_order() {
         Profile::timed(profile_.observers, [&] { looks_.local_order(scratch()); });
         return scratch_;
     }
     /// Those between two steps; where no time has passed, the rates.
-    const km::Field<T>& effective_rates(const km::Field<T>& before, std::int64_t from, std::int64_t step) {
+    const Lattice<T>& effective_rates(const Lattice<T>& before, std::int64_t from, std::int64_t step) {
         if (step == from) return rates();
         const double duration = static_cast<double>(step - from) * run_.dt;
         Profile::timed(profile_.observers, [&] { looks_.effective_rate(before, duration, scratch()); });
@@ -267,7 +285,7 @@ template <class T> class Watcher {
         double share = std::numeric_limits<double>::quiet_NaN();
         if (looked_at_ >= 0) {
             const double duration = static_cast<double>(step - looked_at_) * run_.dt;
-            const km::Field<T>& found = effective_rates(before_, looked_at_, step);
+            const Lattice<T>& found = effective_rates(before_, looked_at_, step);
             share = Profile::timed(profile_.observers, [&] { return looks_.largest_cluster(found, pi / duration); });
         }
         keep_turns(step);
@@ -276,7 +294,7 @@ template <class T> class Watcher {
 
     /// Remembers the phases of a frame, for the clusters of the next one.
     void keep_turns(std::int64_t step) {
-        before_ = state_.theta;
+        together([&] { before_ = state_.theta; });
         looked_at_ = step;
     }
 
@@ -300,7 +318,8 @@ template <class T> class Watcher {
         for (const std::string& name : columns_) values.push_back(value_of(name, step, shared));
         observed_.push_back(run_.time_of(step));
         for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
-        if (table_) Profile::timed(profile_.output, [&] { add_row(step, values); });
+        if (!options_.observe_file.empty())
+            Profile::timed(profile_.output, [&] { on_first([&] { add_row(step, values); }); });
     }
 
     double value_of(const std::string& name, std::int64_t step, const Shared& shared) {
@@ -339,9 +358,9 @@ template <class T> class Watcher {
     std::int64_t next_; // frame
     Colouring colouring_;
     std::vector<std::string> columns_;
-    km::Field<T> scratch_;        // allocated when something is looked at
-    km::Field<T> first_;          // the phases when the run began, if they are looked at
-    km::Field<T> before_;         // those of the last look for clusters
+    Lattice<T> scratch_;          // allocated when something is looked at
+    Lattice<T> first_;            // the phases when the run began, if they are looked at
+    Lattice<T> before_;           // those of the last look for clusters
     std::int64_t looked_at_ = -1; // its step
     std::optional<Record<T>> record_;
     bool lacks_frame_ = false;     // whether the record lacks the frame of the first step
