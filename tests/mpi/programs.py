@@ -58,7 +58,8 @@ def processes_of(launcher):
             if int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) != launcher.pid:
                 continue
             rank = re.search(rb"(?:^|\0)OMPI_COMM_WORLD_RANK=(\d+)", (entry / "environ").read_bytes())
-            found[int(rank[1])] = int(entry.name)
+            if rank:  # otherwise it is just being started
+                found[int(rank[1])] = int(entry.name)
         except OSError:  # it has ended
             pass
     return found

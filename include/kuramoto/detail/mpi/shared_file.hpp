@@ -29,6 +29,16 @@ inline std::string mpi_error_text(int code) {
     return std::string(text, static_cast<std::size_t>(length));
 }
 
+/// The name of a file as MPI-IO takes it. Open MPI cannot open a name of one letter. ROMIO, which MPICH has, takes what
+/// precedes a colon for the kind of the file system.
+inline std::string name_for_mpi(const std::string& name) {
+    std::string path = name.find('/') == std::string::npos ? "./" + name : name;
+#if defined(ROMIO_VERSION)
+    if (path.find(':') != std::string::npos) path = "ufs:" + path;
+#endif
+    return path;
+}
+
 /// How the cells of a lattice lie in a file.
 struct CellsInFile {
     std::int64_t offset = 0;      ///< bytes before the first cell of the lattice
@@ -153,7 +163,8 @@ class SharedFile {
     int open(const std::string& name) {
         const int mode = access_ == Access::read ? MPI_MODE_RDONLY : MPI_MODE_WRONLY;
         MPI_File file = MPI_FILE_NULL;
-        const int code = MPI_File_open(decomposition_.communicator(), name.c_str(), mode, MPI_INFO_NULL, &file);
+        const int code =
+            MPI_File_open(decomposition_.communicator(), name_for_mpi(name).c_str(), mode, MPI_INFO_NULL, &file);
         int is_open = code == MPI_SUCCESS ? 1 : 0;
         MPI_Allreduce(MPI_IN_PLACE, &is_open, 1, MPI_INT, MPI_MIN, decomposition_.communicator());
         if (is_open == 0) return code;
