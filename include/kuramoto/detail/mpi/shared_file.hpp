@@ -31,8 +31,8 @@ inline std::string mpi_error_text(int code) {
 
 /// The name of a file as MPI-IO takes it. Open MPI cannot open a name of one letter. ROMIO, which MPICH has, takes what
 /// precedes a colon for the kind of the file system.
-inline std::string name_for_mpi(const std::string& name) {
-    std::string path = name.find('/') == std::string::npos ? "./" + name : name;
+inline std::string name_for_mpi(const std::string& file) {
+    std::string path = file.find('/') == std::string::npos ? "./" + file : file;
 #if defined(ROMIO_VERSION)
     if (path.find(':') != std::string::npos) path = "ufs:" + path;
 #endif
@@ -52,15 +52,12 @@ class SharedFile {
   public:
     enum class Access { read, write };
 
-    /// Opens `name`, which messages call `path`. The file is there already.
-    SharedFile(const mpi::Decomposition& decomposition, const std::string& path, const std::string& name, Access access)
+    /// Opens `where`, which messages call `path`. The file is there already.
+    SharedFile(const mpi::Decomposition& decomposition, const std::string& path, const std::string& where,
+               Access access)
         : decomposition_(decomposition), path_(path), access_(access) {
-        with_agreement(decomposition_.communicator(), [&](Agreement&) { check_is_there(name); });
-        // ROMIO takes what stands before the first colon of a name for the kind of a file system.
-        const bool has_colon = name.find(':') != std::string::npos;
-        if (has_colon) static_cast<void>(open("ufs:" + name));
-        if (is_open()) return;
-        together("MPI_File_open", [&] { return open(name); });
+        with_agreement(decomposition_.communicator(), [&](Agreement&) { check_is_there(where); });
+        together("MPI_File_open", [&] { return open(where); });
     }
     SharedFile(const SharedFile&) = delete;
     SharedFile& operator=(const SharedFile&) = delete;
