@@ -38,8 +38,9 @@ inline constexpr StopSignal stop_signals[] = {
 
 /// The signal that any process has received, or 0: the same in all.
 inline int received_signal() {
-    stop_signal = static_cast<int>(largest_of_all(stop_signal));
-    return stop_signal;
+    const auto received = static_cast<int>(largest_of_all(stop_signal));
+    if (received != 0) stop_signal = received; // otherwise one that comes meanwhile would be lost
+    return received;
 }
 
 /// Handles the stop signals, and unblocks them if the parent has blocked them. A signal that is ignored (nohup) or that

@@ -18,4 +18,5 @@
 #include <kuramoto/mpi/observables.hpp>
 #include <kuramoto/mpi/run.hpp>
 #include <kuramoto/mpi/simulation.hpp>
+#include <kuramoto/mpi/stability.hpp>
 #include <kuramoto/mpi/winding.hpp>

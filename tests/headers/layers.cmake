@@ -95,6 +95,7 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/decomposition mpi/field
     detail/mpi/lists detail/mpi/window detail/mpi/collected_cells detail/mpi/next_cells
     detail/mpi/neighbours detail/mpi/ghosts detail/mpi/rank_policy
+    detail/mpi/stability mpi/stability
     mpi/run mpi/simulation
     detail/mpi/file_pieces detail/mpi/shared_file detail/mpi/shared_output detail/mpi/shared_checksum
     mpi/npy mpi/npy_series mpi/checkpoint
@@ -107,7 +108,7 @@ kuramoto_layer(processes MAY_USE foundation data lanes description execution ker
     mpi/long_runs
     mpi/bonds
     mpi
-    detail/mpi/stability mpi/runtime mpi/runtime_compiled_elsewhere)
+    mpi/runtime mpi/runtime_compiled_elsewhere)
 kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algorithms fields applications HEADERS
     kuramoto)
 

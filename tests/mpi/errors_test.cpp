@@ -101,6 +101,36 @@ TEST_F(OneRankFails, Simulations) {
     EXPECT_EQ(simulation.step(), 0);
 }
 
+// The strongest bond leads from one block to the next: no process sees it in its block alone.
+TEST(Stability, KnowsTheBondsBetweenBlocks) {
+    for (const km::Boundary& boundary : {km::Boundary{}, km::torus}) {
+        const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 24, 31);
+        const km::mpi::Block first = lattice.block(0);
+        km::Field<double> east(24, 31), south(24, 31), masses(24, 31);
+        east.fill(0.125);
+        south.fill(0.125);
+        masses.fill(4);
+        if (first.col_end < 31) east(3, first.col_end - 1) = 50;
+        if (first.row_end < 24) south(first.row_end - 1, 3) = 60;
+        masses(20, 20) = 0.5;
+        km::mpi::Field<double> cut_east(lattice), cut_south(lattice), cut_masses(lattice), theta(lattice);
+        km::mpi::scatter(east, cut_east);
+        km::mpi::scatter(south, cut_south);
+        km::mpi::scatter(masses, cut_masses);
+        const km::SineLaplacian plain{.K = 1, .boundary = boundary};
+        const km::Model one{km::with_bonds(plain, east, south), 0.0};
+        const km::Model many{km::with_bonds(plain, cut_east.local(), cut_south.local()), 0.0};
+        const km::Euler euler{.dt = 0.25};
+        EXPECT_EQ(km::max_stable_dt(euler, one), km::max_stable_dt(lattice, euler, many));
+        const km::InertialModel heavy{km::InertiaFields<double>{.mass = masses, .damping = 0.5}, one};
+        const km::InertialModel cut{km::InertiaFields<double>{.mass = cut_masses.local(), .damping = 0.5}, many};
+        EXPECT_EQ(km::max_stable_dt(km::VelocityVerlet{}, heavy),
+                  km::max_stable_dt(lattice, km::VelocityVerlet{}, cut));
+        if (lattice.size() == 1) continue;
+        EXPECT_THROW(km::Simulation(many, theta, euler), std::invalid_argument);
+    }
+}
+
 TEST_F(OneRankFails, Observables) {
     const auto check = [&](const char* name, const auto& observe) {
         expect_error(name, [&] { static_cast<void>(observe(policy())); });
@@ -163,6 +193,7 @@ TEST_F(OneRankFails, NumbersThatDiffer) {
     EXPECT_THROW(km::integrate(km::Fused{}, km::DormandPrince54{}, model, theta, good_or(2)), std::invalid_argument);
     std::vector<double> values(is_bad() ? 4 : 5);
     EXPECT_THROW(km::correlation(model, theta, values, km::Pairs::rows), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(km::mpi::gather(theta, is_bad() ? 1 : 0)), std::invalid_argument);
     EXPECT_THROW(km::local_order_parameter(model, theta, other, is_bad() ? 1 : 2), std::invalid_argument);
 }
 

@@ -103,9 +103,13 @@ class Checkpoint : private kuramoto::Checkpoint {
     template <Real T> [[nodiscard]] Field<T> take_field(const std::string& name) {
         static_cast<void>(field<T>(name));
         Lattice<T>& lattice = *lattice_of<T>(lattices_, name);
-        Field<T> cells = lattice.owned ? static_cast<Field<T>&&>(*lattice.owned) : *lattice.view;
-        remove(name);
-        return cells;
+        const auto take = [&](auto&& from) {
+            Field<T> cells(static_cast<decltype(from)&&>(from));
+            remove(name);
+            return cells;
+        };
+        if (lattice.owned) return take(static_cast<Field<T>&&>(*lattice.owned));
+        return take(*lattice.view);
     }
     /// Removes the record of this name, if there is one.
     void remove(const std::string& name) noexcept {

@@ -80,7 +80,8 @@ namespace kuramoto::mpi {
 ///
 /// Blocks are contiguous and form a grid of ranks. Their sizes differ by at most one row and one column. Whether the
 /// lattice is periodic is not said here: the boundary of a model says it. Copies share the communicator, which is a
-/// duplicate of the one given, and is freed with the last copy or with MPI_Finalize.
+/// duplicate of the one given, and is freed with the last copy or with MPI_Finalize: all processes give up their last
+/// copies in the same order.
 class Decomposition {
   public:
     /// Collective. `ranks`: how many blocks along each axis; 0 is chosen such that the halos are small and rows long.
@@ -126,7 +127,7 @@ class Decomposition {
     /// The block of this process.
     [[nodiscard]] Block block() const noexcept { return block(rank_); }
 
-    /// Whether two lattices are cut alike, for the same processes.
+    /// Whether two are copies of one Decomposition, and so cut alike for the same processes.
     [[nodiscard]] bool is_same(const Decomposition& other) const noexcept {
         return shared_ == other.shared_ && rows_ == other.rows_ && cols_ == other.cols_;
     }

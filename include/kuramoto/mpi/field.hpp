@@ -102,6 +102,7 @@ namespace kuramoto::mpi {
 template <Real T> [[nodiscard]] kuramoto::Field<T> gather(const Field<T>& field, int root = 0) {
     const Decomposition& decomposition = field.decomposition();
     return detail::with_agreement(decomposition.communicator(), [&](detail::Agreement& agreement) {
+        agreement.expect_same("root", {root});
         detail::check_rank(root, decomposition.size());
         const bool is_root = decomposition.rank() == root;
         kuramoto::Field<T> whole(is_root ? field.rows() : 0, is_root ? field.cols() : 0);
@@ -119,6 +120,7 @@ template <Real T> [[nodiscard]] kuramoto::Field<T> gather(const Field<T>& field,
 template <Real T> void scatter(Grid<const T> whole, Field<T>& field, int root = 0) {
     const Decomposition& decomposition = field.decomposition();
     detail::with_agreement(decomposition.communicator(), [&](detail::Agreement& agreement) {
+        agreement.expect_same("root", {root});
         detail::check_rank(root, decomposition.size());
         if (decomposition.rank() == root && (whole.rows() != field.rows() || whole.cols() != field.cols()))
             detail::invalid_argument("whole is " + detail::shape_text(whole.rows(), whole.cols()) +

@@ -55,7 +55,7 @@ void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& mode
 /// a duration that is not the same on every process. Cost: as in one process; per sweep of `depth` steps, one message
 /// to each block around (at most eight, unless blocks are thinner than their halos). ω, D and strengths are exchanged
 /// once per call. Ghost cells take the memory of `depth` · stages rows and columns around the block for each field. Two
-/// small reductions per call.
+/// small reductions per call. With inertia, velocities have messages of their own.
 template <ExecutionPolicy P, class C, class B, Real T>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
@@ -65,6 +65,7 @@ void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T
 
 /// See apply.
 template <ExecutionPolicy P, class ModelType, Real T>
+requires(!detail::is_inertial<ModelType>)
 void rate(const P& policy, const ModelType& model, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
         detail::check_model<T>(model, theta.local(), detail::Execution(ranks));

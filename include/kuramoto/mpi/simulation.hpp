@@ -4,6 +4,7 @@
 #include <kuramoto/detail/mpi/rank_policy.hpp>
 #include <kuramoto/mpi/field.hpp>
 #include <kuramoto/mpi/run.hpp>
+#include <kuramoto/mpi/stability.hpp>
 #include <kuramoto/run/simulation.hpp>
 
 namespace kuramoto::mpi {
@@ -12,6 +13,14 @@ namespace kuramoto::mpi {
 template <Real T, class Work> void check_cells(const Field<T>& theta, const Work& work) {
     detail::on_ranks(Fused{}, theta.decomposition(),
                      [&](const auto& ranks) { work(theta.local(), detail::Execution(ranks)); });
+}
+template <Real T, class Stepper, class ModelType>
+void check_stability(const Field<T>& theta, const Stepper& stepper, const ModelType& model) {
+    detail::with_bounding_model(theta.decomposition(), model, [&](const auto& small) {
+        detail::with_agreement(theta.decomposition().communicator(),
+                               [&](detail::Agreement&) { detail::check_stable(stepper, small); });
+        return 0;
+    });
 }
 template <Real T> const Field<T>& view_of(const Field<T>& cells) { return cells; }
 

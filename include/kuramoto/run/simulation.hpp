@@ -40,6 +40,11 @@ template <GridLike Theta, class Work> void check_cells(const Theta& theta, const
     const Execution execution(Fused{});
     work(as_grid(theta), execution);
 }
+/// Throws for a time step beyond the stable one of the model on these cells.
+template <GridLike Theta, class Stepper, class ModelType>
+void check_stability(const Theta& /*theta*/, const Stepper& stepper, const ModelType& model) {
+    check_stable(stepper, model);
+}
 /// What a simulation shows of the cells that it owns.
 template <class T> Grid<const T> view_of(const Field<T>& cells) { return cells.view(); }
 
@@ -218,8 +223,9 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
             detail::check_count(start.step, "start.step");
             detail::check_stepper<T>(stepper, model, phases, start.step, execution);
             detail::check_model<T>(model, phases, execution);
-            if (stability == Stability::checked) detail::check_stable(stepper, model);
         });
+        using detail::check_stability;
+        if (stability == Stability::checked) check_stability(theta, stepper, model);
         return model;
     }
     template <class Theta, class Velocity, class = Build>

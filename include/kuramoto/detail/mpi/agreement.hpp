@@ -166,6 +166,9 @@ template <class Work> decltype(auto) with_agreement(MPI_Comm communicator, const
     } catch (const std::exception& error) {
         fail(ErrorKind::runtime_error, error.what());
         throw;
+    } catch (...) {
+        fail(ErrorKind::runtime_error, "an exception that is no std::exception");
+        throw;
     }
 #else
     return run();

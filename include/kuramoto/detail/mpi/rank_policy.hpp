@@ -11,6 +11,7 @@
 
 #include <climits>
 #include <cstdint>
+#include <exception>
 #include <initializer_list>
 #include <type_traits>
 
@@ -53,7 +54,17 @@ template <ExecutionPolicy P> class RankPolicy : public P {
     /// The first tasks of an algorithm begin when its checks have passed on every process.
     template <class Task> void run(int count, const Task& task) const {
         agreement_.begin();
+#if defined(__cpp_exceptions)
+        try {
+            P::run(count, task);
+        } catch (const std::exception& error) { // the others do not know of it: no thread could be started
+            agreement_.give_up(error.what());
+        } catch (...) {
+            agreement_.give_up("the policy threw");
+        }
+#else
         P::run(count, task);
+#endif
     }
 
     /// See Agreement::expect_same.

@@ -139,7 +139,10 @@ template <class T, class P, class Ghosts> class TileSweeps {
         ghosts_.start();
         const bool waits_at_once = !tiling_.extent.is_cut() || !has_tiles(is_inside);
         if (waits_at_once) ghosts_.finish();
-        if (has_halo_) save_halos();
+        if (has_halo_ && waits_at_once)
+            save_halos(ghosts_.phases(), ghosts_.velocities());
+        else if (has_halo_)
+            save_halos(nullptr, nullptr); // what has not come is saved again below
         if (waits_at_once) return advance_tiles(all);
         advance_tiles(is_inside);
         ghosts_.finish();
@@ -157,11 +160,11 @@ template <class T, class P, class Ghosts> class TileSweeps {
         return false;
     }
 
-    void save_halos() {
+    void save_halos(const Halo<T>* phases, const Halo<T>* velocities) {
         for_each_tile(policy_, tiling_, [&](int, int index) noexcept {
-            memory_.halo(index, area(index)).save(sweep_.in, ghosts_.phases());
+            memory_.halo(index, area(index)).save(sweep_.in, phases);
             if (sweep_.inertia.is_present)
-                memory_.halo(index, area(index), 1).save(sweep_.inertia.velocity_in, ghosts_.velocities());
+                memory_.halo(index, area(index), 1).save(sweep_.inertia.velocity_in, velocities);
         });
     }
     void save_ghosts() {
