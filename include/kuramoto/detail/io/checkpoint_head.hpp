@@ -140,6 +140,7 @@ template <class File> class RecordParser {
     const std::string& bytes_;
     std::size_t at_;
 };
+template <class File> RecordParser(const File&, const std::string&, std::size_t) -> RecordParser<File>;
 
 /// Bytes of the cells of a field. Fails where Field refuses the shape, also when one extent is 0.
 inline std::int64_t cell_bytes(const InputFile& file, const Record& record) {
