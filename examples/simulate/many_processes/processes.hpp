@@ -49,6 +49,7 @@ inline bool is_first() { return team.rank == 0; }
 class Processes {
   public:
     Processes(int& argc, char**& argv) {
+        ::setenv("OMPI_MCA_sharedfp", "^lockedfile", 0); // with which Open MPI takes no long names of files
         int level = 0;
         MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
         MPI_Comm_dup(MPI_COMM_WORLD, &team.communicator);

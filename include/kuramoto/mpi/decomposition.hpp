@@ -86,10 +86,11 @@ class Decomposition {
   public:
     /// Collective. `ranks`: how many blocks along each axis; 0 is chosen such that the halos are small and rows long.
     ///
-    /// Throws, on every process: std::invalid_argument for negative extents, extents from 2³¹ on, arguments that are
-    /// not the same on every process, and a number of ranks for which the lattice has too few rows or columns.
+    /// Throws, on every process: std::invalid_argument for MPI_COMM_NULL or an intercommunicator, negative extents,
+    /// extents from 2³¹ on, arguments that are not the same on every process, and a number of ranks for which the
+    /// lattice has too few rows or columns.
     Decomposition(MPI_Comm communicator, std::ptrdiff_t rows, std::ptrdiff_t cols, RankGrid ranks = {})
-        : shared_(std::make_shared<Shared>(communicator)), rows_(rows), cols_(cols) {
+        : shared_(std::make_shared<Shared>(checked(communicator))), rows_(rows), cols_(cols) {
         MPI_Comm_rank(shared_->communicator, &rank_);
         MPI_Comm_size(shared_->communicator, &size_);
         detail::with_agreement(shared_->communicator, [&](detail::Agreement&) {
@@ -101,6 +102,11 @@ class Decomposition {
         });
         check_same(ranks);
     }
+
+    // A copy, also of what is moved from: no Decomposition is without a communicator.
+    Decomposition(const Decomposition&) = default;
+    Decomposition& operator=(const Decomposition&) = default;
+    ~Decomposition() = default;
 
     /// The communicator of the blocks: a duplicate of the one given. Rank r has the block (r / ranks().cols,
     /// r % ranks().cols) of the grid of ranks.
@@ -146,7 +152,10 @@ class Decomposition {
 
   private:
     struct Shared {
-        explicit Shared(MPI_Comm given) { MPI_Comm_dup(given, &communicator); }
+        explicit Shared(MPI_Comm given) {
+            MPI_Comm_dup(given, &communicator);
+            MPI_Comm_set_errhandler(communicator, MPI_ERRORS_ARE_FATAL); // the codes of messages are not looked at
+        }
         Shared(const Shared&) = delete;
         Shared& operator=(const Shared&) = delete;
         ~Shared() {
@@ -158,6 +167,14 @@ class Decomposition {
         Network network = {};
         bool is_network_known = false;
     };
+
+    static MPI_Comm checked(MPI_Comm communicator) {
+        if (communicator == MPI_COMM_NULL) detail::invalid_argument("communicator must not be MPI_COMM_NULL");
+        int is_inter = 0;
+        MPI_Comm_test_inter(communicator, &is_inter);
+        if (is_inter != 0) detail::invalid_argument("communicator must not be an intercommunicator");
+        return communicator;
+    }
 
     void check_same(const RankGrid& given) const {
         const long long mine[4] = {rows_, cols_, given.rows, given.cols};

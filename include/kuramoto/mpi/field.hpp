@@ -13,7 +13,8 @@ namespace kuramoto::mpi {
 /// A lattice of cells of T, of which every process owns its block: zeroed, row-major, without gaps.
 ///
 /// Algorithms and observables take it where they take a Field, and are then collective: every process of the
-/// decomposition calls them, with the same description and numbers. Copying copies the cells.
+/// decomposition calls them, with the same description and numbers. Copying copies the cells. A moved-from field has no
+/// cells in local(): assign to it before it is used again.
 template <Real T> class Field {
   public:
     /// The type of a cell: `float` or `double`.

@@ -33,6 +33,26 @@ inline std::int64_t number_of(double time) noexcept {
     return bits;
 }
 
+/// The kinds of the edges of a model, which decide what messages there are, as one number.
+template <class ModelType> std::int64_t kinds_of_edges(const ModelType& model) noexcept {
+    if constexpr (HasBoundary<ModelType>) {
+        const Boundary& boundary = boundary_of(model);
+        std::int64_t kinds = 0;
+        for (const BoundaryCondition& edge : {boundary.north, boundary.south, boundary.west, boundary.east})
+            kinds = 4 * kinds + static_cast<int>(edge.kind);
+        return kinds;
+    } else {
+        return 0;
+    }
+}
+
+/// The numbers of a method that decide how many steps it takes.
+template <class Ranks> void expect_same_method(const Ranks& ranks, const DormandPrince54& method, double duration) {
+    ranks.expect_same("duration and the numbers of the method",
+                      {number_of(duration), number_of(method.relative_tolerance), number_of(method.absolute_tolerance),
+                       number_of(method.initial_dt), number_of(method.max_dt), method.max_steps});
+}
+
 /// Throws what a run would find later: a check between two communications would come too late for the other processes.
 template <class Ranks, class Stepper, class ModelType, class T>
 void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& model, const Grid<const T>& theta) {
@@ -78,7 +98,8 @@ template <ExecutionPolicy P, FixedStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("steps and first_step", {steps, first_step});
+        ranks.expect_same("steps, first_step and the kinds of edges",
+                          {steps, first_step, detail::kinds_of_edges(model)});
         detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(), steps, first_step);
     });
@@ -94,7 +115,8 @@ template <ExecutionPolicy P, InertialStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, mpi::Field<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("steps and first_step", {steps, first_step});
+        ranks.expect_same("steps, first_step and the kinds of edges",
+                          {steps, first_step, detail::kinds_of_edges(model)});
         detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(),
                           detail::local_of(velocity, theta.decomposition(), "velocity"), steps, first_step);
@@ -112,7 +134,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
                             mpi::Field<T>& theta, double duration) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("duration", {detail::number_of(duration)});
+        detail::expect_same_method(ranks, method, duration);
         detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
         return kuramoto::integrate(ranks, method, model, theta.local(), duration);
     });
@@ -122,7 +144,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
                             mpi::Field<T>& theta, mpi::Field<T>& velocity, double duration) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("duration", {detail::number_of(duration)});
+        detail::expect_same_method(ranks, method, duration);
         detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
         return kuramoto::integrate(ranks, method, model, theta.local(),
                                    detail::local_of(velocity, theta.decomposition(), "velocity"), duration);

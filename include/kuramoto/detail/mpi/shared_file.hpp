@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -148,7 +149,20 @@ class SharedFile {
     template <class T> static constexpr std::int64_t bytes_of = static_cast<std::int64_t>(sizeof(T));
 
     // If one process does not find the file, as where the folder is not shared, Open MPI 4.1 waits for ever.
+    /// Open MPI 4 writes a longer name beyond the end of an array, in the component that this variable leaves out.
+    void check_length(const std::string& name) const {
+#if defined(OMPI_MAJOR_VERSION)
+        constexpr std::size_t most = 230;
+        const char* const components = std::getenv("OMPI_MCA_sharedfp");
+        if (name.size() > most && (components == nullptr || std::string(components) != "^lockedfile"))
+            fail("Open MPI takes names of at most " + integer_text(most) +
+                 " characters; with the environment variable OMPI_MCA_sharedfp=^lockedfile it takes longer ones");
+#else
+        static_cast<void>(name);
+#endif
+    }
     void check_is_there(const std::string& name) const {
+        check_length(name);
         OpenFile file;
         FileStatus status;
         const bool is_read = access_ == Access::read;
