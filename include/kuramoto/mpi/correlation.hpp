@@ -75,11 +75,11 @@ void correlation_of_ranks(const P& policy, const Boundary& boundary, const mpi::
         for (std::ptrdiff_t d = 0; d < distances && theta.empty(); ++d) values[d] = 0;
         if (theta.empty() || distances == 0) return;
         using Lines = PairsOfLines<T, decltype(present_cells(local_of(present, decomposition, ""), in, ""))>;
-        const auto lines = [&](Pairs along) {
+        const auto pairs_along = [&](Pairs along) {
             return std::make_unique<Lines>(ranks, decomposition, agreement, execution, in, there, boundary, along);
         };
-        const auto rows = pairs != Pairs::rows ? lines(Pairs::cols) : nullptr;
-        const auto cols = pairs != Pairs::cols ? lines(Pairs::rows) : nullptr;
+        const auto rows = pairs != Pairs::rows ? pairs_along(Pairs::cols) : nullptr;
+        const auto cols = pairs != Pairs::cols ? pairs_along(Pairs::rows) : nullptr;
         constexpr std::ptrdiff_t most = SumsAtDistances::most;
         for (std::ptrdiff_t first = 0; first < distances; first += most) {
             const std::ptrdiff_t count = clamped(distances - first, 0, most);
