@@ -215,7 +215,7 @@ void run_steps(const P& policy, const Execution& execution, const Sweep<T>& give
     if constexpr (SpansProcesses<P>) policy.settle(request);
     const Tiling tiling = tiling_for_steps(request);
     auto ghosts = ghosts_of(policy, sweep, tiling.levels());
-    TileSweeps sweeps(policy, sweep, tiling, ghosts);
+    TileSweeps<T, P, decltype(ghosts)> sweeps(policy, sweep, tiling, ghosts);
     sweep.keeps_noise = keeps_noise(sweep, tiling, steps);
     const Buffer<T> kept_noise(sweep.keeps_noise ? sweep.in.size() : 0);
     sweep.kept_noise = Grid<T>(kept_noise.data(), sweep.in.rows(), sweep.in.cols());
