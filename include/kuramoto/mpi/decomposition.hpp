@@ -103,8 +103,9 @@ class Decomposition {
         check_same(ranks);
     }
 
-    // A copy, also of what is moved from: no Decomposition is without a communicator.
+    /// Shares the communicator. There is no move: no Decomposition is without a communicator.
     Decomposition(const Decomposition&) = default;
+    /// Shares the communicator.
     Decomposition& operator=(const Decomposition&) = default;
     ~Decomposition() = default;
 
