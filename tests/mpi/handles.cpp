@@ -38,6 +38,10 @@ int MPI_Type_free(MPI_Datatype* type) { return counted(PMPI_Type_free(type), of_
 int MPI_Comm_dup(MPI_Comm communicator, MPI_Comm* made) {
     return counted(PMPI_Comm_dup(communicator, made), of_communicators, 1);
 }
+int MPI_Comm_split(MPI_Comm communicator, int colour, int key, MPI_Comm* made) {
+    const int status = PMPI_Comm_split(communicator, colour, key, made);
+    return counted(status, of_communicators, *made != MPI_COMM_NULL ? 1 : 0);
+}
 int MPI_Comm_free(MPI_Comm* communicator) { return counted(PMPI_Comm_free(communicator), of_communicators, -1); }
 int MPI_Op_create(MPI_User_function* function, int is_commutative, MPI_Op* made) {
     return counted(PMPI_Op_create(function, is_commutative, made), of_operations, 1);
