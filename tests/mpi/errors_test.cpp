@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 namespace km = kuramoto;
 
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 class OneRankFails : public testing::Test {
   protected:
@@ -77,7 +80,7 @@ TEST_F(OneRankFails, WhatAdvances) {
 }
 
 TEST_F(OneRankFails, WhatAdvancesWithMeanFieldOrInertia) {
-    const km::MeanFieldModel mean_field{km::MeanField{.K = good_or(INFINITY)}, model};
+    const km::MeanFieldModel mean_field{km::MeanField{.K = good_or(infinity)}, model};
     const km::InertialModel inertial{km::Inertia{.mass = good_or(-1)}, model};
     const km::DormandPrince54 method;
     expect_error("mean field: rate", [&] { km::rate(km::Fused{}, mean_field, theta, other); });
@@ -163,14 +166,14 @@ TEST_F(OneRankFails, Observables) {
     expect_error("col_winding", [&] { static_cast<void>(km::col_winding(theta, is_bad() ? -1 : 0)); });
     expect_error("tolerance",
                  [&] { static_cast<void>(km::frequency_clusters(km::Fused{}, model, theta, good_or(-1))); });
-    expect_error("energy: K", [&] { static_cast<void>(km::energy(km::SineLaplacian{.K = good_or(INFINITY)}, theta)); });
+    expect_error("energy: K", [&] { static_cast<void>(km::energy(km::SineLaplacian{.K = good_or(infinity)}, theta)); });
 }
 
 TEST_F(OneRankFails, InitialConditions) {
     expect_error("uniform_phases", [&] { km::uniform_phases(policy(), theta, 1); });
     expect_error("normal_phases", [&] { km::normal_phases(theta, 0, good_or(-1), 1); });
     expect_error("uniform_frequencies", [&] { km::uniform_frequencies(theta, good_or(5), 2, 1); });
-    expect_error("normal_frequencies", [&] { km::normal_frequencies(theta, good_or(INFINITY), 1, 1); });
+    expect_error("normal_frequencies", [&] { km::normal_frequencies(theta, good_or(infinity), 1, 1); });
     expect_error("lorentzian_frequencies", [&] { km::lorentzian_frequencies(theta, 0, good_or(-1), 1); });
     expect_error("plane_wave_phases",
                  [&] { km::plane_wave_phases(theta, km::PlaneWave{.phase = good_or(std::nan(""))}); });
