@@ -73,14 +73,14 @@ class Hosts:
                 ip("-n", name, "link", "set", "lo", "up")
                 ip("-n", name, "link", "set", "slow0", "mtu", "9000", "up")
                 ip("-n", name, "addr", "add", f"{ADDRESS}{k}/24", "dev", "slow0")
-            self.agent = pathlib.Path(self.folder.name) / "agent"
-            self.agent.write_text(
+            self.remote_shell = pathlib.Path(self.folder.name) / "remote_shell"
+            self.remote_shell.write_text(
                 "#!/bin/sh\n"
                 'k="${1##*.}"; shift\n'
                 f'exec ip netns exec "kuramoto-{os.getpid()}-$k" unshare --uts '
                 'sh -c \'hostname "$0"; eval "$1"\' "host$k" "$*"\n'
             )
-            self.agent.chmod(0o755)
+            self.remote_shell.chmod(0o755)
         except BaseException:
             self.close()
             raise
@@ -88,7 +88,7 @@ class Hosts:
     def run(self, ranks, command, limit=300):
         """The output of a program on the first so many hosts."""
         hosts = ",".join(f"{ADDRESS}{k}:1" for k in range(1, ranks + 1))
-        mpirun = ["mpirun", *OPEN_MPI, "--mca", "plm_rsh_agent", str(self.agent), "-n", str(ranks), "--host", hosts]
+        mpirun = ["mpirun", *OPEN_MPI, "--mca", "plm_rsh_agent", str(self.remote_shell), "-n", str(ranks), "--host", hosts]
         on_first = ["ip", "netns", "exec", self.names[0], "unshare", "--uts", "sh", "-c", 'hostname host1; exec "$@"', "sh"]
         environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         done = subprocess.run(

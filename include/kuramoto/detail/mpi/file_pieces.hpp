@@ -2,8 +2,8 @@
 //
 // The blocks of a row of ranks are a band: their rows, joined, are a contiguous part of a file. (In a file along the
 // columns it is a column of ranks.) In each round the processes of a band exchange cells, so that each has whole rows.
-// So every process writes long contiguous pieces, whatever the blocks are. This is what MPI_File_write_at_all does for
-// a file view of the block; but that of Open MPI 4.1 returns no error where the system writes a part only.
+// So every process writes long contiguous pieces, whatever the blocks are. MPI_File_write_at_all does the same for a
+// file view of the block, but under Open MPI 4.1 it returns no error if the system writes only a part.
 #pragma once
 
 #include <kuramoto/detail/io/cells.hpp>
