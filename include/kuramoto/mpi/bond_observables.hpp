@@ -27,7 +27,8 @@ concept SineLatticeFor = requires(const Lattice& lattice, const Grid<const T>& t
 /// Collective: every process calls the function with the same arguments. `present`, a mask, is an mpi::Field of the
 /// same Decomposition. Bond strengths are the part that this process has, numbers along edges those of the whole edge.
 ///
-/// Throws: as the function of one process, the same on every process; also for a mask of another Decomposition.
+/// Throws: as the function of one process, the same on every process; also for a mask of another Decomposition, and for
+/// kinds of edges that are not the same on every process.
 /// Cost: as in one process, per block. Each process also copies its block of θ and of the mask, with one row and one
 /// column from up to three other processes, and there is one reduction.
 template <ExecutionPolicy P, class Lattice, Real T, mpi::MaskFor<T> Present = AllCells>
@@ -35,6 +36,7 @@ requires detail::SineLatticeFor<Lattice, T>
 [[nodiscard]] double energy(const P& policy, const Lattice& lattice, const mpi::Field<T>& theta,
                             const Present& present = {}) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(lattice)});
         return energy(ranks, lattice, theta.local(), detail::local_of(present, theta.decomposition(), "present"));
     });
 }
@@ -51,6 +53,7 @@ requires detail::SineLatticeFor<Lattice, T>
 [[nodiscard]] HelicitySums helicity_sums(const P& policy, const Lattice& lattice, const mpi::Field<T>& theta,
                                          const Present& present = {}) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(lattice)});
         return helicity_sums(ranks, lattice, theta.local(),
                              detail::local_of(present, theta.decomposition(), "present"));
     });
@@ -68,6 +71,7 @@ template <ExecutionPolicy P, HasBoundary Lattice = Boundary, Real T, mpi::MaskFo
 [[nodiscard]] VortexCount count_vortices(const P& policy, const Lattice& lattice, const mpi::Field<T>& theta,
                                          const Present& present = {}) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(lattice)});
         return count_vortices(ranks, lattice, theta.local(),
                               detail::local_of(present, theta.decomposition(), "present"));
     });

@@ -29,6 +29,7 @@ template <ExecutionPolicy P, Real T, mpi::MaskFor<T> Present, HasBoundary Lattic
                                                    double tolerance) {
     const mpi::Decomposition& decomposition = frequencies.decomposition();
     return detail::with_agreement(decomposition.communicator(), [&](detail::Agreement& agreement) {
+        agreement.expect_same("the kinds of edges", {detail::kinds_of_edges(lattice)});
         const detail::RankPolicy<P> ranks(policy, decomposition, agreement);
         const detail::Execution execution(ranks);
         const Boundary& boundary = boundary_of(lattice);

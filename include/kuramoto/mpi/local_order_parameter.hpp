@@ -85,7 +85,7 @@ void local_order_parameter(const P& policy, const Lattice& lattice, const mpi::F
                            mpi::Field<Order>& r, std::ptrdiff_t half_width) {
     const mpi::Decomposition& decomposition = theta.decomposition();
     detail::with_agreement(decomposition.communicator(), [&](detail::Agreement& agreement) {
-        agreement.expect_same("half_width", {half_width});
+        agreement.expect_same("half_width and the kinds of edges", {half_width, detail::kinds_of_edges(lattice)});
         detail::check_policy(policy);
         const Grid<const T> in = theta.local();
         const Grid<Order> out = detail::local_of(r, decomposition, "r");

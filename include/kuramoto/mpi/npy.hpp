@@ -21,13 +21,17 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Throws: std::runtime_error, the same on every process, with the path and the reason, if a call of the system or of
 /// MPI fails on any process. The old file is then still there, and the temporary file is removed. The exception is a
 /// file with all bytes that the first process cannot rename, synchronise or close: see write_npy of one process.
+/// std::invalid_argument, before anything is written, if the paths or the orders differ.
 /// Cost: one pass over the cells, with MPI_File_write_at; each process sends its cells to others of its row of ranks
 /// (of its column of ranks for columns). A buffer of 32 MiB.
 template <Real T>
 void write_npy(const std::string& path, const mpi::Field<T>& cells, NpyOrder order = NpyOrder::row_major) {
     const bool is_column_major = order == NpyOrder::column_major;
-    const std::string header =
-        detail::npy_header_text(detail::descr_of<T>(), {cells.rows(), cells.cols()}, is_column_major);
+    const MPI_Comm communicator = cells.decomposition().communicator();
+    const std::string header = detail::with_agreement(communicator, [&](detail::Agreement& agreement) {
+        agreement.expect_same("order", {is_column_major ? 1 : 0}); // it decides which processes exchange cells
+        return detail::npy_header_text(detail::descr_of<T>(), {cells.rows(), cells.cols()}, is_column_major);
+    });
     const auto header_bytes = static_cast<std::int64_t>(header.size());
     detail::SharedOutput output(cells.decomposition(), path);
     output.file().write(0, header);

@@ -22,7 +22,7 @@ inline namespace KURAMOTO_BUILD {
 /// "<path>.part" until `finish`, and is a complete .npy file after each `add`. All processes must see the same folder.
 ///
 /// Throws: std::runtime_error, the same on every process, with the path and the reason, if a call of the system or of
-/// MPI fails on any process. The complete frames are then in "<path>.part".
+/// MPI fails on any process. The complete frames are then in "<path>.part". std::invalid_argument if the paths differ.
 template <Real T> class NpySeries {
     using Whole = kuramoto::NpySeries<T>;
 
@@ -31,7 +31,7 @@ template <Real T> class NpySeries {
     ///
     /// Throws: std::runtime_error if "<path>.part" exists.
     NpySeries(const std::string& path, const Decomposition& decomposition)
-        : decomposition_(decomposition), of_first_(on_first(path, [&] {
+        : decomposition_(decomposition), of_first_(on_first(path, 0, [&] {
               return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols());
           })) {
         Beginning beginning{of_first_.get()};
@@ -41,13 +41,14 @@ template <Real T> class NpySeries {
 
     /// Continues the series in "<path>.part" or `path`: keeps its first `frames` frames, and removes the rest.
     ///
-    /// Throws, and does not change the file: if it has fewer frames, or frames of another shape or precision.
+    /// Throws, and does not change the file: if it has fewer frames, or frames of another shape or precision, or if
+    /// `frames` is not the same on every process.
     NpySeries(const std::string& path, const Decomposition& decomposition, std::int64_t frames)
         : decomposition_(decomposition),
           of_first_(on_first(
-              path, [&] { return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols(), frames); })),
+              path, frames,
+              [&] { return std::make_unique<Whole>(path, decomposition.rows(), decomposition.cols(), frames); })),
           frames_(frames) {
-        MPI_Bcast(&frames_, 1, MPI_INT64_T, 0, decomposition_.communicator());
         open(path);
     }
 
@@ -109,10 +110,13 @@ template <Real T> class NpySeries {
         }
     };
 
-    template <class Make> std::unique_ptr<Whole> on_first(const std::string& path, const Make& make) const {
+    template <class Make>
+    std::unique_ptr<Whole> on_first(const std::string& path, std::int64_t frames, const Make& make) const {
         const MPI_Comm communicator = decomposition_.communicator();
         detail::with_agreement(communicator,
                                [&](detail::Agreement& agreement) { agreement.expect_same("path", path); });
+        detail::with_agreement(communicator,
+                               [&](detail::Agreement& agreement) { agreement.expect_same("frames", {frames}); });
         return detail::with_agreement(
             communicator, [&](detail::Agreement&) { return decomposition_.rank() == 0 ? make() : nullptr; });
     }

@@ -33,24 +33,13 @@ inline std::int64_t number_of(double time) noexcept {
     return bits;
 }
 
-/// The kinds of the edges of a model, which decide what messages there are, as one number.
-template <class ModelType> std::int64_t kinds_of_edges(const ModelType& model) noexcept {
-    if constexpr (HasBoundary<ModelType>) {
-        const Boundary& boundary = boundary_of(model);
-        std::int64_t kinds = 0;
-        for (const BoundaryCondition& edge : {boundary.north, boundary.south, boundary.west, boundary.east})
-            kinds = 4 * kinds + static_cast<int>(edge.kind);
-        return kinds;
-    } else {
-        return 0;
-    }
-}
-
 /// The numbers of a method that decide how many steps it takes.
-template <class Ranks> void expect_same_method(const Ranks& ranks, const DormandPrince54& method, double duration) {
-    ranks.expect_same("duration and the numbers of the method",
+template <class Ranks, class ModelType>
+void expect_same_method(const Ranks& ranks, const DormandPrince54& method, const ModelType& model, double duration) {
+    ranks.expect_same("duration, the numbers of the method and the kinds of edges",
                       {number_of(duration), number_of(method.relative_tolerance), number_of(method.absolute_tolerance),
-                       number_of(method.initial_dt), number_of(method.max_dt), method.max_steps});
+                       number_of(method.initial_dt), number_of(method.max_dt), method.max_steps,
+                       kinds_of_edges(model)});
 }
 
 /// Throws what a run would find later: a check between two communications would come too late for the other processes.
@@ -71,14 +60,15 @@ void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& mode
 /// the whole edge, on every process. policy: who works within the process, as Fused or OpenMP; not Serial.
 ///
 /// Throws: as the functions of one process, before anything is written; the same on every process, also if only one has
-/// an invalid argument. std::invalid_argument for lattices with different decompositions, and for steps, first_step or
-/// a duration that is not the same on every process. Cost: as in one process; per sweep of `depth` steps, one message
-/// to each block around (at most eight, unless blocks are thinner than their halos). ω, D and strengths are exchanged
-/// once per call. Ghost cells take the memory of `depth` · stages rows and columns around the block for each field. Two
-/// small reductions per call. With inertia, velocities have messages of their own.
+/// an invalid argument. std::invalid_argument for lattices with different decompositions, and for steps, first_step, a
+/// duration or kinds of edges that are not the same on every process. Cost: as in one process; per sweep of `depth`
+/// steps, one message to each block around (at most eight, unless blocks are thinner than their halos). ω, D and
+/// strengths are exchanged once per call. Ghost cells take the memory of `depth` · stages rows and columns around the
+/// block for each field. Two small reductions per call. With inertia, velocities have messages of their own.
 template <ExecutionPolicy P, class C, class B, Real T>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(laplacian)});
         kuramoto::apply(ranks, laplacian, theta.local(), detail::local_of(rate, theta.decomposition(), "rate"));
     });
 }
@@ -88,6 +78,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 requires(!detail::is_inertial<ModelType>)
 void rate(const P& policy, const ModelType& model, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(model)});
         detail::check_model<T>(model, theta.local(), detail::Execution(ranks));
         kuramoto::rate(ranks, model, theta.local(), detail::local_of(rate, theta.decomposition(), "rate"));
     });
@@ -134,7 +125,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
                             mpi::Field<T>& theta, double duration) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        detail::expect_same_method(ranks, method, duration);
+        detail::expect_same_method(ranks, method, model, duration);
         detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
         return kuramoto::integrate(ranks, method, model, theta.local(), duration);
     });
@@ -144,7 +135,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const ModelType& model,
                             mpi::Field<T>& theta, mpi::Field<T>& velocity, double duration) {
     return detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        detail::expect_same_method(ranks, method, duration);
+        detail::expect_same_method(ranks, method, model, duration);
         detail::check_run(ranks, method, model, Grid<const T>(theta.local()));
         return kuramoto::integrate(ranks, method, model, theta.local(),
                                    detail::local_of(velocity, theta.decomposition(), "velocity"), duration);

@@ -44,6 +44,7 @@ template <class T, class CellOf, class Check>
 std::int64_t turns_along_cells(const mpi::Field<T>& theta, std::ptrdiff_t count, const CellOf& cell_of,
                                const Check& check) {
     return with_agreement(theta.decomposition().communicator(), [&](Agreement& agreement) {
+        agreement.expect_same("the number of cells of the loop", {count});
         const DefaultEnvironment environment;
         check();
         const Buffer<double> phases(count);

@@ -6,6 +6,7 @@
 #include <kuramoto/detail/mpi/network.hpp>
 #include <kuramoto/detail/mpi/next_cells.hpp>
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/model/boundary.hpp>
 #include <kuramoto/mpi/decomposition.hpp>
 #include <kuramoto/mpi/field.hpp>
 
@@ -127,6 +128,19 @@ decltype(auto) on_ranks(const P& policy, const mpi::Decomposition& decomposition
         const RankPolicy<P> ranks(policy, decomposition, agreement);
         return work(ranks);
     });
+}
+
+/// The kinds of the edges of a model, which decide what messages there are, as one number.
+template <class ModelType> std::int64_t kinds_of_edges(const ModelType& model) noexcept {
+    if constexpr (HasBoundary<ModelType>) {
+        const Boundary& boundary = boundary_of(model);
+        std::int64_t kinds = 0;
+        for (const BoundaryCondition& edge : {boundary.north, boundary.south, boundary.west, boundary.east})
+            kinds = 4 * kinds + static_cast<int>(edge.kind);
+        return kinds;
+    } else {
+        return 0;
+    }
 }
 
 /// The block of an argument that is a lattice; any other argument as it is. Throws if it is cut otherwise than

@@ -19,6 +19,7 @@ std::vector<Vortex> vortices_of_all_ranks(const Boundary& boundary, const mpi::F
                                           const Present& present) {
     const mpi::Decomposition& decomposition = theta.decomposition();
     return on_ranks(Fused{}, decomposition, [&](const auto& ranks) {
+        ranks.expect_same("the kinds of edges", {kinds_of_edges(boundary)});
         const Execution execution(ranks);
         const Grid<const T> in = theta.local();
         const auto there = present_cells(local_of(present, decomposition, "present"), in, "theta");
