@@ -106,6 +106,9 @@ TEST_F(OneRankFails, Simulations) {
     expect_error("stability", [&] { km::Simulation(model, theta, km::Euler{.dt = is_bad() ? 100 : 0.1}); });
     const km::InertialModel inertial{km::Inertia{.mass = good_or(-1)}, model};
     expect_error("inertia", [&] { km::Simulation(inertial, theta, other, km::VelocityVerlet{.dt = 0.1}); });
+    const km::InertialModel good{km::Inertia{.mass = 1}, model};
+    expect_error("velocity", [&] { km::Simulation(good, theta, stray, km::VelocityVerlet{.dt = 0.1}); });
+    expect_error("velocity, adaptive", [&] { km::Simulation(good, theta, stray, km::DormandPrince54{}); });
     expect_error("tolerance",
                  [&] { km::Simulation(model, theta, km::DormandPrince54{.relative_tolerance = good_or(-1)}); });
     const km::Start start{.time = good_or(infinity)};

@@ -1,5 +1,6 @@
 // What is chosen at run time, on lattices that are cut: stable time steps, runs and removed cells of one process.
 #include "lattices.hpp"
+#include "one_rank_fails.hpp"
 
 #include "support/expect_error.hpp"
 #include "support/masks.hpp"
@@ -131,6 +132,73 @@ TEST(Runtime, HasNoArrayPasses) {
     const rt::ModelChoice<double> model{.coupling = rt::any_coupling<double>({rt::CouplingKind::sine, {}})};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("the policy 'serial' works on whole arrays of one process"),
                  rt::advance(rt::policy_of(rt::PolicyKind::serial), rt::StepperChoice<double>{}, model, theta, 1, 0));
+}
+
+class RuntimeOneRankFails : public test::OneRankFails {
+  protected:
+    RuntimeOneRankFails() { inertial.inertia = km::InertiaFields<double>{.mass = 1}; }
+
+    /// `bad` on the last process, `good` on the others.
+    template <class Choice> [[nodiscard]] const Choice& good_or_bad(const Choice& good, const Choice& bad) const {
+        return is_bad() ? bad : good;
+    }
+
+    const rt::Policy fused = rt::policy_of(rt::PolicyKind::fused);
+    const rt::Policy serial = rt::policy_of(rt::PolicyKind::serial);
+    const rt::ModelChoice<double> first_order{.coupling = rt::any_coupling<double>({rt::CouplingKind::sine, {}})};
+    const rt::ModelChoice<double> nothing{};
+    rt::ModelChoice<double> inertial = first_order;
+    const rt::StepperChoice<double> euler{};
+    const rt::StepperChoice<double> verlet{.kind = rt::StepperKind::velocity_verlet};
+    const km::DormandPrince54 method;
+};
+
+TEST_F(RuntimeOneRankFails, ForAChoice) {
+    const rt::Policy& bad_policy = good_or_bad(fused, serial);
+    const rt::ModelChoice<double>& no_model = good_or_bad(first_order, nothing);
+    expect_error("rate: policy", [&] { rt::rate(bad_policy, first_order, theta, other); });
+    expect_error("rate: model", [&] { rt::rate(fused, no_model, theta, other); });
+    expect_error("rate: inertia", [&] { rt::rate(fused, good_or_bad(first_order, inertial), theta, other); });
+    expect_error("rate: rate", [&] { rt::rate(fused, first_order, theta, stray); });
+    expect_error("advance: policy", [&] { rt::advance(bad_policy, euler, first_order, theta, 1, 0); });
+    expect_error("advance: model", [&] { rt::advance(fused, euler, no_model, theta, 1, 0); });
+    expect_error("advance: inertia",
+                 [&] { rt::advance(fused, euler, good_or_bad(first_order, inertial), theta, 1, 0); });
+    expect_error("advance: stepper", [&] { rt::advance(fused, good_or_bad(euler, verlet), first_order, theta, 1, 0); });
+    const rt::StepperChoice<double> backwards{.dt = good_or(-1)};
+    expect_error("advance: dt", [&] { rt::advance(fused, backwards, first_order, theta, 1, 0); });
+    expect_error("integrate: policy", [&] { rt::integrate(bad_policy, method, first_order, theta, 1.0); });
+    expect_error("integrate: model", [&] { rt::integrate(fused, method, no_model, theta, 1.0); });
+    expect_error("integrate: duration", [&] { rt::integrate(fused, method, first_order, theta, good_or(-1)); });
+    expect_error("max_stable_dt: model", [&] { static_cast<void>(rt::max_stable_dt(lattice, euler, no_model)); });
+    expect_error("max_stable_dt: stepper",
+                 [&] { static_cast<void>(rt::max_stable_dt(lattice, good_or_bad(euler, verlet), first_order)); });
+}
+
+TEST_F(RuntimeOneRankFails, ForAChoiceWithInertia) {
+    const rt::Policy& bad_policy = good_or_bad(fused, serial);
+    const rt::ModelChoice<double>& no_inertia = good_or_bad(inertial, first_order);
+    const rt::StepperChoice<double>& bad_stepper = good_or_bad(verlet, euler);
+    expect_error("advance: policy", [&] { rt::advance(bad_policy, verlet, inertial, theta, other, 1, 0); });
+    expect_error("advance: model", [&] { rt::advance(fused, verlet, no_inertia, theta, other, 1, 0); });
+    expect_error("advance: stepper", [&] { rt::advance(fused, bad_stepper, inertial, theta, other, 1, 0); });
+    expect_error("advance: velocity", [&] { rt::advance(fused, verlet, inertial, theta, stray, 1, 0); });
+    expect_error("integrate: policy", [&] { rt::integrate(bad_policy, method, inertial, theta, other, 1.0); });
+    expect_error("integrate: model", [&] { rt::integrate(fused, method, no_inertia, theta, other, 1.0); });
+    expect_error("integrate: velocity", [&] { rt::integrate(fused, method, inertial, theta, stray, 1.0); });
+    expect_error("max_stable_dt", [&] { static_cast<void>(rt::max_stable_dt(lattice, bad_stepper, inertial)); });
+}
+
+// Each is valid: processes would wait for messages that nobody sends.
+TEST_F(RuntimeOneRankFails, ForChoicesThatDiffer) {
+    const rt::StepperChoice<double> heun{.kind = rt::StepperKind::heun};
+    expect_must_be_same("stepper", [&] { rt::advance(fused, good_or_bad(euler, heun), first_order, theta, 3, 0); });
+    rt::ModelChoice<double> frequencies = first_order;
+    if (is_bad()) frequencies.omega = other.local();
+    expect_must_be_same("omega", [&] { rt::advance(fused, heun, frequencies, theta, 3, 0); });
+    rt::ModelChoice<double> masses = inertial;
+    if (is_bad()) masses.inertia->mass = other.local();
+    expect_must_be_same("mass", [&] { static_cast<void>(rt::max_stable_dt(lattice, verlet, masses)); });
 }
 
 } // namespace

@@ -22,6 +22,12 @@ void check_stability(const Field<T>& theta, const Stepper& stepper, const ModelT
         return 0;
     });
 }
+template <Real T> void check_velocity(const Field<T>& theta, const Field<T>& velocity) {
+    const Decomposition& decomposition = theta.decomposition();
+    detail::with_agreement(decomposition.communicator(), [&](detail::Agreement&) {
+        static_cast<void>(detail::local_of(velocity, decomposition, "velocity"));
+    });
+}
 template <Real T> const Field<T>& view_of(const Field<T>& cells) { return cells; }
 
 } // namespace kuramoto::mpi

@@ -46,6 +46,9 @@ void check_stability(const Theta& /*theta*/, const Stepper& stepper, const Model
     check_stable(stepper, model);
 }
 /// What a simulation shows of the cells that it owns.
+template <GridLike Theta, GridLike Velocity> void check_velocity(const Theta& theta, const Velocity& velocity) {
+    check_same_shape(as_grid(theta), "theta", as_grid(velocity), "velocity");
+}
 template <class T> Grid<const T> view_of(const Field<T>& cells) { return cells.view(); }
 
 /// What a simulation can copy to cells of its own: any grid to a Field, otherwise the same type of cells.
@@ -231,13 +234,9 @@ template <class ModelType, Real T, class Stepper = Euler, class Cells = Field<T>
     template <class Theta, class Velocity, class = Build>
     static const ModelType& checked(const ModelType& model, const Theta& theta, const Velocity& velocity,
                                     const Stepper& stepper, Stability stability, const Start& start) {
-        using detail::check_cells;
+        using detail::check_velocity;
         checked(model, theta, stepper, stability, start);
-        check_cells(theta, [&](const Grid<const T>& phases, const detail::Execution&) {
-            check_cells(velocity, [&](const Grid<const T>& velocities, const detail::Execution&) {
-                detail::check_same_shape(phases, "theta", velocities, "velocity");
-            });
-        });
+        check_velocity(theta, velocity);
         return model;
     }
 
