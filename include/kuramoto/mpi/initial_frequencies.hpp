@@ -1,4 +1,6 @@
 // Natural frequencies of lattices that are cut over MPI processes.
+//
+// In each function, `on...` is the policy of the processes and the cells to fill.
 #pragma once
 
 #include <kuramoto/detail/mpi/fill.hpp>
@@ -23,9 +25,7 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Cost: as in one process; no messages other than the agreement that all arguments are valid.
 template <ExecutionPolicy P, Real T>
 void uniform_frequencies(const P& policy, mpi::Field<T>& omega, double low, double high, std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        uniform_frequencies(workers, cells, low, high, seed);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { uniform_frequencies(on..., low, high, seed); });
 }
 /// The same on the calling thread.
 template <Real T> void uniform_frequencies(mpi::Field<T>& omega, double low, double high, std::uint64_t seed) {
@@ -35,9 +35,7 @@ template <Real T> void uniform_frequencies(mpi::Field<T>& omega, double low, dou
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T>
 void normal_frequencies(const P& policy, mpi::Field<T>& omega, double mean, double deviation, std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        normal_frequencies(workers, cells, mean, deviation, seed);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { normal_frequencies(on..., mean, deviation, seed); });
 }
 /// The same on the calling thread.
 template <Real T> void normal_frequencies(mpi::Field<T>& omega, double mean, double deviation, std::uint64_t seed) {
@@ -48,9 +46,8 @@ template <Real T> void normal_frequencies(mpi::Field<T>& omega, double mean, dou
 template <ExecutionPolicy P, Real T>
 void lorentzian_frequencies(const P& policy, mpi::Field<T>& omega, double centre, double half_width,
                             std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        lorentzian_frequencies(workers, cells, centre, half_width, seed);
-    });
+    detail::fill_on_ranks(policy, omega,
+                          [&](const auto&... on) { lorentzian_frequencies(on..., centre, half_width, seed); });
 }
 /// The same on the calling thread.
 template <Real T>
@@ -62,8 +59,8 @@ void lorentzian_frequencies(mpi::Field<T>& omega, double centre, double half_wid
 template <ExecutionPolicy P, Real T>
 void truncated_lorentzian_frequencies(const P& policy, mpi::Field<T>& omega, double centre, double half_width,
                                       double cut, std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        truncated_lorentzian_frequencies(workers, cells, centre, half_width, cut, seed);
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) {
+        truncated_lorentzian_frequencies(on..., centre, half_width, cut, seed);
     });
 }
 /// The same on the calling thread.
@@ -77,9 +74,8 @@ void truncated_lorentzian_frequencies(mpi::Field<T>& omega, double centre, doubl
 template <ExecutionPolicy P, Real T>
 void mixed_frequencies(const P& policy, mpi::Field<T>& omega, double first, double second, double share,
                        std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        mixed_frequencies(workers, cells, first, second, share, seed);
-    });
+    detail::fill_on_ranks(policy, omega,
+                          [&](const auto&... on) { mixed_frequencies(on..., first, second, share, seed); });
 }
 /// The same on the calling thread.
 template <Real T>
@@ -91,9 +87,8 @@ void mixed_frequencies(mpi::Field<T>& omega, double first, double second, double
 template <ExecutionPolicy P, Real T, FrequencyDistribution First, FrequencyDistribution Second>
 void mixed_frequencies(const P& policy, mpi::Field<T>& omega, const First& first, const Second& second, double share,
                        std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        mixed_frequencies(workers, cells, first, second, share, seed);
-    });
+    detail::fill_on_ranks(policy, omega,
+                          [&](const auto&... on) { mixed_frequencies(on..., first, second, share, seed); });
 }
 /// The same on the calling thread.
 template <Real T, FrequencyDistribution First, FrequencyDistribution Second>
@@ -104,9 +99,7 @@ void mixed_frequencies(mpi::Field<T>& omega, const First& first, const Second& s
 
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T> void equal_frequencies(const P& policy, mpi::Field<T>& omega, double frequency) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        equal_frequencies(workers, cells, frequency);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { equal_frequencies(on..., frequency); });
 }
 /// The same on the calling thread.
 template <Real T> void equal_frequencies(mpi::Field<T>& omega, double frequency) {
@@ -116,9 +109,7 @@ template <Real T> void equal_frequencies(mpi::Field<T>& omega, double frequency)
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T>
 void gradient_frequencies(const P& policy, mpi::Field<T>& omega, double from, double to, Axis axis) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        gradient_frequencies(workers, cells, from, to, axis);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { gradient_frequencies(on..., from, to, axis); });
 }
 /// The same on the calling thread.
 template <Real T> void gradient_frequencies(mpi::Field<T>& omega, double from, double to, Axis axis) {
@@ -128,9 +119,7 @@ template <Real T> void gradient_frequencies(mpi::Field<T>& omega, double from, d
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T>
 void halved_frequencies(const P& policy, mpi::Field<T>& omega, double first, double second, Axis axis) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        halved_frequencies(workers, cells, first, second, axis);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { halved_frequencies(on..., first, second, axis); });
 }
 /// The same on the calling thread.
 template <Real T> void halved_frequencies(mpi::Field<T>& omega, double first, double second, Axis axis) {
@@ -140,9 +129,7 @@ template <Real T> void halved_frequencies(mpi::Field<T>& omega, double first, do
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T>
 void checkerboard_frequencies(const P& policy, mpi::Field<T>& omega, double first, double second) {
-    detail::fill_blocks_of_ranks(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        checkerboard_frequencies(workers, cells, first, second);
-    });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { checkerboard_frequencies(on..., first, second); });
 }
 /// The same on the calling thread.
 template <Real T> void checkerboard_frequencies(mpi::Field<T>& omega, double first, double second) {
@@ -152,8 +139,7 @@ template <Real T> void checkerboard_frequencies(mpi::Field<T>& omega, double fir
 /// See uniform_frequencies.
 template <ExecutionPolicy P, Real T>
 void defect_frequencies(const P& policy, mpi::Field<T>& omega, const Defect& defect) {
-    detail::fill_blocks_of_ranks(
-        policy, omega, [&](const auto& workers, const Grid<T>& cells) { defect_frequencies(workers, cells, defect); });
+    detail::fill_on_ranks(policy, omega, [&](const auto&... on) { defect_frequencies(on..., defect); });
 }
 /// The same on the calling thread.
 template <Real T> void defect_frequencies(mpi::Field<T>& omega, const Defect& defect) {
@@ -170,9 +156,7 @@ template <Real T> void defect_frequencies(mpi::Field<T>& omega, const Defect& de
 /// Cost: as in one process, and the messages that distribute the lattice; memory of the whole lattice on rank 0.
 template <ExecutionPolicy P, Real T>
 void uniform_quantiles(const P& policy, mpi::Field<T>& omega, double low, double high, std::uint64_t seed) {
-    detail::fill_on_first_rank(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        uniform_quantiles(workers, cells, low, high, seed);
-    });
+    detail::fill_on_first_rank(policy, omega, [&](const auto&... on) { uniform_quantiles(on..., low, high, seed); });
 }
 /// The same on the calling thread.
 template <Real T> void uniform_quantiles(mpi::Field<T>& omega, double low, double high, std::uint64_t seed) {
@@ -182,9 +166,8 @@ template <Real T> void uniform_quantiles(mpi::Field<T>& omega, double low, doubl
 /// See uniform_quantiles.
 template <ExecutionPolicy P, Real T>
 void normal_quantiles(const P& policy, mpi::Field<T>& omega, double mean, double deviation, std::uint64_t seed) {
-    detail::fill_on_first_rank(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        normal_quantiles(workers, cells, mean, deviation, seed);
-    });
+    detail::fill_on_first_rank(policy, omega,
+                               [&](const auto&... on) { normal_quantiles(on..., mean, deviation, seed); });
 }
 /// The same on the calling thread.
 template <Real T> void normal_quantiles(mpi::Field<T>& omega, double mean, double deviation, std::uint64_t seed) {
@@ -194,9 +177,8 @@ template <Real T> void normal_quantiles(mpi::Field<T>& omega, double mean, doubl
 /// See uniform_quantiles.
 template <ExecutionPolicy P, Real T>
 void lorentzian_quantiles(const P& policy, mpi::Field<T>& omega, double centre, double half_width, std::uint64_t seed) {
-    detail::fill_on_first_rank(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        lorentzian_quantiles(workers, cells, centre, half_width, seed);
-    });
+    detail::fill_on_first_rank(policy, omega,
+                               [&](const auto&... on) { lorentzian_quantiles(on..., centre, half_width, seed); });
 }
 /// The same on the calling thread.
 template <Real T>
@@ -208,9 +190,8 @@ void lorentzian_quantiles(mpi::Field<T>& omega, double centre, double half_width
 template <ExecutionPolicy P, Real T, FrequencyDistribution First, FrequencyDistribution Second>
 void mixed_quantiles(const P& policy, mpi::Field<T>& omega, const First& first, const Second& second, double share,
                      std::uint64_t seed) {
-    detail::fill_on_first_rank(policy, omega, [&](const auto& workers, const Grid<T>& cells) {
-        mixed_quantiles(workers, cells, first, second, share, seed);
-    });
+    detail::fill_on_first_rank(policy, omega,
+                               [&](const auto&... on) { mixed_quantiles(on..., first, second, share, seed); });
 }
 /// The same on the calling thread.
 template <Real T, FrequencyDistribution First, FrequencyDistribution Second>

@@ -1,4 +1,6 @@
 // Initial phases of lattices that are cut over MPI processes.
+//
+// In each function, `on...` is the policy of the processes and the cells to fill.
 #pragma once
 
 #include <kuramoto/detail/mpi/fill.hpp>
@@ -21,8 +23,7 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Throws: as the function of one process, the same on every process, before anything is written.
 /// Cost: as in one process; no messages other than the agreement that all arguments are valid.
 template <ExecutionPolicy P, Real T> void uniform_phases(const P& policy, mpi::Field<T>& theta, std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { uniform_phases(workers, cells, seed); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { uniform_phases(on..., seed); });
 }
 /// The same on the calling thread.
 template <Real T> void uniform_phases(mpi::Field<T>& theta, std::uint64_t seed) {
@@ -32,9 +33,7 @@ template <Real T> void uniform_phases(mpi::Field<T>& theta, std::uint64_t seed) 
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T>
 void normal_phases(const P& policy, mpi::Field<T>& theta, double mean, double deviation, std::uint64_t seed) {
-    detail::fill_blocks_of_ranks(policy, theta, [&](const auto& workers, const Grid<T>& cells) {
-        normal_phases(workers, cells, mean, deviation, seed);
-    });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { normal_phases(on..., mean, deviation, seed); });
 }
 /// The same on the calling thread.
 template <Real T> void normal_phases(mpi::Field<T>& theta, double mean, double deviation, std::uint64_t seed) {
@@ -43,8 +42,7 @@ template <Real T> void normal_phases(mpi::Field<T>& theta, double mean, double d
 
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T> void equal_phases(const P& policy, mpi::Field<T>& theta, double phase) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { equal_phases(workers, cells, phase); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { equal_phases(on..., phase); });
 }
 /// The same on the calling thread.
 template <Real T> void equal_phases(mpi::Field<T>& theta, double phase) { equal_phases(Fused{}, theta, phase); }
@@ -52,8 +50,7 @@ template <Real T> void equal_phases(mpi::Field<T>& theta, double phase) { equal_
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T>
 void plane_wave_phases(const P& policy, mpi::Field<T>& theta, const PlaneWave& wave) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { plane_wave_phases(workers, cells, wave); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { plane_wave_phases(on..., wave); });
 }
 /// The same on the calling thread.
 template <Real T> void plane_wave_phases(mpi::Field<T>& theta, const PlaneWave& wave) {
@@ -63,8 +60,7 @@ template <Real T> void plane_wave_phases(mpi::Field<T>& theta, const PlaneWave& 
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T>
 void twisted_phases(const P& policy, mpi::Field<T>& theta, const TwistedState& state) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { twisted_phases(workers, cells, state); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { twisted_phases(on..., state); });
 }
 /// The same on the calling thread.
 template <Real T> void twisted_phases(mpi::Field<T>& theta, const TwistedState& state) {
@@ -73,8 +69,7 @@ template <Real T> void twisted_phases(mpi::Field<T>& theta, const TwistedState& 
 
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T> void target_phases(const P& policy, mpi::Field<T>& theta, const TargetWave& wave) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { target_phases(workers, cells, wave); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { target_phases(on..., wave); });
 }
 /// The same on the calling thread.
 template <Real T> void target_phases(mpi::Field<T>& theta, const TargetWave& wave) {
@@ -83,8 +78,7 @@ template <Real T> void target_phases(mpi::Field<T>& theta, const TargetWave& wav
 
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T> void spiral_phases(const P& policy, mpi::Field<T>& theta, const SpiralWave& wave) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { spiral_phases(workers, cells, wave); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { spiral_phases(on..., wave); });
 }
 /// The same on the calling thread.
 template <Real T> void spiral_phases(mpi::Field<T>& theta, const SpiralWave& wave) {
@@ -94,8 +88,7 @@ template <Real T> void spiral_phases(mpi::Field<T>& theta, const SpiralWave& wav
 /// See uniform_phases.
 template <ExecutionPolicy P, Real T, VorticesInARow V = std::initializer_list<Vortex>>
 void vortex_phases(const P& policy, mpi::Field<T>& theta, const V& vortices) {
-    detail::fill_blocks_of_ranks(
-        policy, theta, [&](const auto& workers, const Grid<T>& cells) { vortex_phases(workers, cells, vortices); });
+    detail::fill_on_ranks(policy, theta, [&](const auto&... on) { vortex_phases(on..., vortices); });
 }
 /// The same on the calling thread.
 template <Real T, VorticesInARow V = std::initializer_list<Vortex>>

@@ -9,8 +9,7 @@ KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
 /// fill(policy, block) on every process.
-template <class P, class T, class Fill>
-void fill_blocks_of_ranks(const P& policy, mpi::Field<T>& field, const Fill& fill) {
+template <class P, class T, class Fill> void fill_on_ranks(const P& policy, mpi::Field<T>& field, const Fill& fill) {
     on_ranks(policy, field.decomposition(), [&](const auto& ranks) { fill(ranks, field.local()); });
 }
 
