@@ -1,7 +1,7 @@
 """What the tests of kuramoto-simulate-mpi share: running it beside kuramoto-simulate, and the signals to its processes.
 
 The arguments of the command line are kuramoto-simulate, kuramoto-simulate-mpi, mpirun and the number of processes.
-Each test is a function test_...() of a module that ends with `main(globals())`. It runs in an empty folder of its own.
+harness.py runs the tests of a module.
 """
 
 import os
@@ -10,13 +10,13 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
-import time
-import traceback
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "program"))
+
+from harness import PROGRESS, main, summary_of, until
 
 ONE, MANY, MPIRUN = (str(pathlib.Path(name).resolve()) for name in sys.argv[1:4])
 RANKS = int(sys.argv[4])
-PROGRESS = re.compile(r" *[0-9.]+ %  .* step [0-9]+/[0-9]+  ")  # what a run says on a machine on which it takes long
 
 
 def command(*arguments, ranks=None):
@@ -40,7 +40,7 @@ def good(*arguments, ranks=None):
     """The summary of a run that has to succeed, as a dictionary."""
     done = run(*arguments, ranks=ranks)
     assert done.returncode == 0 and not complaints(done.stderr), f"{arguments}: {done}"
-    return {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.decode().splitlines()}
+    return summary_of(done.stdout.decode())
 
 
 def contents(folder="."):
@@ -65,16 +65,6 @@ def processes_of(launcher):
     return found
 
 
-def until(happens, seconds=60):
-    """Waits until a condition holds. Fails after a bounded time."""
-    latest = time.monotonic() + seconds
-    while time.monotonic() < latest:
-        if happens():
-            return
-        time.sleep(0.002)
-    raise AssertionError("it has not happened")
-
-
 def ended(launcher, seconds):
     """The exit status and the complaints of a run that has to end soon."""
     try:
@@ -83,31 +73,3 @@ def ended(launcher, seconds):
         launcher.send_signal(signal.SIGKILL)
         raise AssertionError(f"it has not ended within {seconds} s") from late
     return launcher.returncode, complaints(error)
-
-
-def passes(test):
-    """Runs one test in an empty folder."""
-    home = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            test()
-            return True
-        except Exception:  # a failed test must not hide the others
-            traceback.print_exc()
-            return False
-        finally:
-            os.chdir(home)
-
-
-def main(module):
-    """Runs the tests of a module; ends with 1 if one failed."""
-    tests = [(name, test) for name, test in module.items() if name.startswith("test_")]
-    failed = []
-    for name, test in tests:
-        is_good = passes(test)
-        print(f"{'passed' if is_good else 'FAILED'}  {name}", flush=True)
-        if not is_good:
-            failed.append(name)
-    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
-    sys.exit(1 if failed or not tests else 0)

@@ -1,38 +1,29 @@
 """What the tests of kuramoto-simulate share: running it, NumPy's result, pictures, and what must not have changed.
 
-A test is a function test_...() of a module that ends with `support.main(globals())`; each runs in an empty folder of
-its own. The program is the first argument of the command line. Needs NumPy.
+harness.py runs the tests of a module. The program is the first argument of the command line. Needs NumPy.
 """
 
 import fcntl
 import os
 import pathlib
 import pty
-import re
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
-import time
-import traceback
 import zlib
 
 import numpy as np
 
+from harness import PROCESSES, PROGRESS, main, summary_of, until
+
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve()) if len(sys.argv) == 2 else sys.exit(f"{sys.argv[0]} <kuramoto-simulate>")
-
-
-PROGRESS = re.compile(r" *[0-9.]+ %  .* step [0-9]+/[0-9]+  ")  # what a run says on a machine on which it takes long
 
 
 def run(*arguments, **how):
     """Runs the program in the current folder; arguments may be numbers."""
     command = [PROGRAM, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **how)
-
-
-PROCESSES = []  # those of the test that runs
 
 
 def started(*arguments, **how):
@@ -45,9 +36,9 @@ def good(*arguments):
     """The summary of a run that has to succeed, as a dictionary. It may warn."""
     done = run(*arguments)
     assert done.returncode == 0, f"{arguments} exited with {done.returncode}: {done.stderr}"
-    told = [line for line in done.stderr.splitlines() if not PROGRESS.match(line) and not line.startswith("kuramoto-simulate: warning: ")]
+    told = [line for line in complaints(done) if not line.startswith("kuramoto-simulate: warning: ")]
     assert not told, f"{arguments} wrote to stderr: {done.stderr}"
-    return {line.split()[0]: line.split(maxsplit=1)[1] for line in done.stdout.splitlines()}
+    return summary_of(done.stdout)
 
 
 def final(*arguments):
@@ -128,7 +119,7 @@ def unfilter(lines):
 
 def complaints(done):
     """What a run said on its standard error, except for the lines of progress that a slow one prints."""
-    return [line for line in done.stderr.splitlines() if not line.endswith(" cell-steps/s")]
+    return [line for line in done.stderr.splitlines() if not PROGRESS.match(line)]
 
 
 def refused(*arguments, names):
@@ -187,45 +178,6 @@ def bytes_in(pipe):
     return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
 
 
-def until(happens):
-    """Waits until a condition holds. Fails after a bounded time."""
-    for _ in range(60000):
-        if happens():
-            return
-        time.sleep(0.001)
-    raise AssertionError("it has not happened")
-
-
 def snapshot():
     paths = [path for path in pathlib.Path(".").rglob("*") if path.is_file()]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
-
-
-def passes(test):
-    """Runs one test in an empty folder."""
-    home = os.getcwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            test()
-            return True
-        except Exception:  # a failed test must not hide the others
-            traceback.print_exc()
-            return False
-        finally:
-            while PROCESSES:
-                PROCESSES.pop().kill()
-            os.chdir(home)
-
-
-def main(module):
-    """Runs the tests of a module; ends with 1 if one failed."""
-    tests = [(name, test) for name, test in module.items() if name.startswith("test_")]
-    failed = []
-    for name, test in tests:
-        is_good = passes(test)
-        print(f"{'passed' if is_good else 'FAILED'}  {name}", flush=True)
-        if not is_good:
-            failed.append(name)
-    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
-    sys.exit(1 if failed or not tests else 0)
