@@ -20,13 +20,14 @@ namespace {
 using test::all_cuts;
 using test::contents;
 using test::distinct;
-using test::expect_block_of;
+using test::expect_part_of;
 using test::expect_same_everywhere;
 using test::is_first;
 using test::message_of;
+using test::on_first;
+using test::part_of;
 using test::put;
 using test::rank_count;
-using test::scattered;
 using test::shapes;
 
 class RankCheckpoints : public test::InSharedFolder {};
@@ -90,9 +91,9 @@ void expect_all(const km::mpi::Checkpoint& read, const Lattices& whole) {
                                           km::detail::integer_text(km::version_patch));
     EXPECT_EQ(read.names().size(), 7U);
     EXPECT_THROW(read.check_all_read(), std::runtime_error);
-    expect_block_of(whole.a, read.field<float>("theta"));
-    expect_block_of(whole.b, read.field<double>("omega"));
-    expect_block_of(whole.c, read.field<double>("velocity"));
+    expect_part_of(whole.a, read.field<float>("theta"));
+    expect_part_of(whole.b, read.field<double>("omega"));
+    expect_part_of(whole.c, read.field<double>("velocity"));
     read.check_all_read();
 }
 
@@ -101,14 +102,12 @@ TEST_F(RankCheckpoints, HaveTheBytesOfOneProcess) {
         const Lattices whole = lattices(shape.rows, shape.cols);
         if (is_first()) write_alone(path("one"), whole);
         for (const km::mpi::Decomposition& lattice : all_cuts(shape)) {
-            const km::mpi::Field<float> a = scattered(lattice, whole.a);
-            const km::mpi::Field<double> b = scattered(lattice, whole.b);
+            const km::mpi::Field<float> a = part_of(whole.a, lattice);
+            const km::mpi::Field<double> b = part_of(whole.b, lattice);
             km::mpi::Checkpoint checkpoint(lattice);
-            set_all(checkpoint, a, b, scattered(lattice, whole.c));
+            set_all(checkpoint, a, b, part_of(whole.c, lattice));
             km::write_checkpoint(path("many"), checkpoint);
-            if (is_first()) {
-                EXPECT_EQ(contents(path("many")), contents(path("one")));
-            }
+            expect_same("many", "one");
             expect_all(km::read_checkpoint(path("many"), lattice), whole);
         }
     }
@@ -119,10 +118,10 @@ TEST_F(RankCheckpoints, HaveTheBytesOfOneProcess) {
 TEST_F(RankCheckpoints, AreReadByAnyNumberOfProcesses) {
     const Lattices whole = lattices(26, 19);
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 26, 19);
-    const km::mpi::Field<float> a = scattered(lattice, whole.a);
-    const km::mpi::Field<double> b = scattered(lattice, whole.b);
+    const km::mpi::Field<float> a = part_of(whole.a, lattice);
+    const km::mpi::Field<double> b = part_of(whole.b, lattice);
     km::mpi::Checkpoint checkpoint(lattice);
-    set_all(checkpoint, a, b, scattered(lattice, whole.c));
+    set_all(checkpoint, a, b, part_of(whole.c, lattice));
     km::write_checkpoint(path("many"), checkpoint);
     for (int ranks = 1; ranks <= rank_count(); ++ranks) {
         MPI_Comm some = MPI_COMM_NULL;
@@ -141,19 +140,19 @@ TEST_F(RankCheckpoints, AreReadByAnyNumberOfProcesses) {
     }
     MPI_Barrier(MPI_COMM_WORLD);
     km::Checkpoint alone = km::read_checkpoint(path("many"));
-    expect_block_of(whole.b, scattered(lattice, alone.take_field<double>("omega")));
+    expect_part_of(whole.b, part_of(alone.take_field<double>("omega"), lattice));
 }
 
 TEST_F(RankCheckpoints, KeepTakeAndReplaceRecords) {
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 11, 12);
     const km::Field<double> whole = distinct<double>(11, 12, 8);
     km::mpi::Checkpoint checkpoint(lattice);
-    checkpoint.set("x", scattered(lattice, whole));
+    checkpoint.set("x", part_of(whole, lattice));
     checkpoint.set("x", checkpoint.field<double>("x")); // its own
-    expect_block_of(whole, checkpoint.field<double>("x"));
+    expect_part_of(whole, checkpoint.field<double>("x"));
     km::mpi::Checkpoint moved = std::move(checkpoint);
     EXPECT_EQ(moved.shape("x"), (km::FieldShape{11, 12, 64}));
-    expect_block_of(whole, moved.take_field<double>("x"));
+    expect_part_of(whole, moved.take_field<double>("x"));
     EXPECT_FALSE(moved.contains("x"));
     moved.set("x", km::mpi::Field<float>(lattice));
     EXPECT_ERROR(std::runtime_error, TEST_PARTS("a field of float32, not a field of float64"),
@@ -181,41 +180,35 @@ TEST_F(RankCheckpoints, RefuseRecordsThatDiffer) {
 // Fields of other shapes stay in the file.
 TEST_F(RankCheckpoints, HaveOnlyFieldsOfTheLattice) {
     const Lattices whole = lattices(14, 15);
-    if (is_first()) {
+    on_first([&] {
         km::Checkpoint alone;
         alone.set("before", km::Field<float>(3, 1));
         alone.set("theta", whole.a);
         alone.set("turned", km::Field<double>(15, 14));
         alone.set("omega", whole.b);
         km::write_checkpoint(path("one"), alone);
-    }
-    MPI_Barrier(MPI_COMM_WORLD);
+    });
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 14, 15);
     const km::mpi::Checkpoint read = km::read_checkpoint(path("one"), lattice);
-    expect_block_of(whole.a, read.field<float>("theta"));
-    expect_block_of(whole.b, read.field<double>("omega"));
+    expect_part_of(whole.a, read.field<float>("theta"));
+    expect_part_of(whole.b, read.field<double>("omega"));
     EXPECT_EQ(read.shape("turned").rows, 15);
     EXPECT_ERROR(std::runtime_error, TEST_PARTS(path("one"), "'turned' has 15 x 14 cells, but the lattice has 14 x 15"),
                  static_cast<void>(read.field<double>("turned")));
     const std::string message = message_of<std::invalid_argument>([&] { km::write_checkpoint(path("many"), read); });
-    expect_same_everywhere(message);
-    EXPECT_NE(message.find("'before'"), std::string::npos) << message;
+    expect_same_everywhere(message, "'before'");
 }
 
 TEST_F(RankCheckpoints, RefuseDamage) {
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 14, 15);
     const Lattices whole = lattices(14, 15);
-    if (is_first()) write_alone(path("one"), whole);
-    MPI_Barrier(MPI_COMM_WORLD);
+    on_first([&] { write_alone(path("one"), whole); });
     const std::string good = contents(path("one"));
     const auto message_for = [&](const std::string& bytes) {
-        MPI_Barrier(MPI_COMM_WORLD);
-        if (is_first()) put(path("one"), bytes);
-        MPI_Barrier(MPI_COMM_WORLD);
+        on_first([&] { put(path("one"), bytes); });
         const std::string message =
             message_of<std::runtime_error>([&] { static_cast<void>(km::read_checkpoint(path("one"), lattice)); });
-        expect_same_everywhere(message);
-        EXPECT_NE(message.find("cannot read '" + path("one") + "': "), std::string::npos) << message;
+        expect_same_everywhere(message, "cannot read '" + path("one") + "': ");
         return message;
     };
     EXPECT_NE(message_for(good.substr(0, good.size() - 1)).find("it is cut off"), std::string::npos);
@@ -236,18 +229,16 @@ TEST_F(RankCheckpoints, KeepTheOldFileAfterAFailure) {
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 90, 80);
     const Lattices whole = lattices(90, 80);
     km::mpi::Checkpoint checkpoint(lattice);
-    checkpoint.set("theta", scattered(lattice, whole.b));
-    checkpoint.set("omega", scattered(lattice, whole.c));
+    checkpoint.set("theta", part_of(whole.b, lattice));
+    checkpoint.set("omega", part_of(whole.c, lattice));
     for (const rlim_t room : {10U, 20'000U, 90U * 80U * 8U + 100U}) {
-        if (is_first()) put(path("run"), "old");
-        MPI_Barrier(MPI_COMM_WORLD);
+        on_first([&] { put(path("run"), "old"); });
         std::string message;
         {
             const test::LimitedFiles limit(room, true);
             message = message_of<std::runtime_error>([&] { km::write_checkpoint(path("run"), checkpoint); });
         }
-        expect_same_everywhere(message);
-        EXPECT_NE(message.find("cannot write '" + path("run") + "': "), std::string::npos) << message;
+        expect_same_everywhere(message, "cannot write '" + path("run") + "': ");
         EXPECT_EQ(contents(path("run")), "old");
         EXPECT_EQ(files_after_all(), 1);
     }

@@ -1,5 +1,7 @@
 // Everything that advances, on every layout of the ranks, against one process, to the bit: model, stepper, policy,
 // precision, boundary, shape and depth are drawn at random, the same on every process.
+#include "lattices.hpp"
+
 #include "support/policies.hpp"
 #include "support/values.hpp"
 
@@ -259,15 +261,9 @@ template <class T> void evaluate(Case& of, Fields<T>& fields) {
     expect_same(of, fields.velocity, "apply");
 }
 
-int rank_count() {
-    int ranks = 1;
-    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    return ranks;
-}
-
 template <class Work> void for_cases(std::uint32_t first_seed, const Work& work) {
     for (std::uint32_t seed = first_seed; seed < first_seed + 200; ++seed) {
-        Case of(seed, rank_count());
+        Case of(seed, test::rank_count());
         const km::mpi::Decomposition lattice(MPI_COMM_WORLD, of.rows, of.cols, of.layout);
         if (of.is_slow) lattice.set_network({.latency = 0.01, .bandwidth = 1e9}); // so that messages are hidden
         if (of.draw.is_heads()) {

@@ -1,4 +1,6 @@
 // How a lattice is cut, and blocks that move between processes.
+#include "lattices.hpp"
+
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/mpi.hpp>
 
@@ -11,12 +13,6 @@
 namespace km = kuramoto;
 
 namespace {
-
-int rank_count() {
-    int ranks = 1;
-    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    return ranks;
-}
 
 TEST(Decomposition, BlocksAreTheWholeLattice) {
     const km::mpi::Decomposition lattice(MPI_COMM_WORLD, 23, 31);
@@ -38,7 +34,7 @@ TEST(Decomposition, KeepsRowsLong) {
 }
 
 TEST(Decomposition, RefusesTooManyRanksAndNamesTheLimit) {
-    const int ranks = rank_count();
+    const int ranks = test::rank_count();
     if (ranks == 1) return;
     try {
         km::mpi::Decomposition(MPI_COMM_WORLD, ranks - 1, 5, {ranks, 1});
@@ -50,7 +46,7 @@ TEST(Decomposition, RefusesTooManyRanksAndNamesTheLimit) {
 }
 
 TEST(Decomposition, RefusesArgumentsThatDiffer) {
-    if (rank_count() == 1) return;
+    if (test::rank_count() == 1) return;
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     EXPECT_THROW(km::mpi::Decomposition(MPI_COMM_WORLD, 50 + rank, 50), std::invalid_argument);

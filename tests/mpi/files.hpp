@@ -2,8 +2,8 @@
 #pragma once
 
 #include <kuramoto/grid/field.hpp>
-#include <kuramoto/mpi/field.hpp>
 
+#include "mpi/lattices.hpp"
 #include "support/files.hpp"
 #include "support/values.hpp"
 
@@ -22,15 +22,17 @@
 
 namespace test {
 
-inline int rank_count() {
-    int ranks = 1;
-    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    return ranks;
-}
 inline bool is_first() {
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     return rank == 0;
+}
+
+/// Calls `action` on the first process alone, while the others wait.
+template <class Action> void on_first(const Action& action) {
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (is_first()) action();
+    MPI_Barrier(MPI_COMM_WORLD);
 }
 
 /// A text of the first process.
@@ -51,16 +53,18 @@ class InSharedFolder : public testing::Test {
         folder_ = text_of_first(pattern);
     }
     ~InSharedFolder() override {
-        MPI_Barrier(MPI_COMM_WORLD);
-        if (is_first()) std::filesystem::remove_all(folder_);
-        MPI_Barrier(MPI_COMM_WORLD);
+        on_first([&] { std::filesystem::remove_all(folder_); });
     }
 
     [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
     [[nodiscard]] std::string make_folder(const std::string& name) const {
-        if (is_first()) std::filesystem::create_directory(path(name));
-        MPI_Barrier(MPI_COMM_WORLD);
+        on_first([&] { std::filesystem::create_directory(path(name)); });
         return path(name);
+    }
+
+    /// Expects the same bytes in two files of the folder.
+    void expect_same(const std::string& one, const std::string& other) const {
+        on_first([&] { EXPECT_EQ(contents(path(one)), contents(path(other))); });
     }
 
     /// The number of files in the folder, once all processes are here; none of them writes before all have counted.
@@ -75,51 +79,15 @@ class InSharedFolder : public testing::Test {
     std::string folder_;
 };
 
-struct Shape {
-    std::ptrdiff_t rows;
-    std::ptrdiff_t cols;
-};
-
 /// Odd and thin shapes, and some without cells.
 inline std::vector<Shape> shapes() {
     return {{23, 31}, {9, 9}, {1, 37}, {29, 1}, {10, 13}, {0, 7}, {7, 0}, {0, 0}, {40, 64}};
-}
-
-/// Every way to cut a lattice for the processes.
-inline std::vector<kuramoto::mpi::Decomposition> all_cuts(const Shape& shape) {
-    std::vector<kuramoto::mpi::Decomposition> cuts;
-    const int ranks = rank_count();
-    for (int down = 1; down <= ranks; ++down) {
-        const int across = ranks / down;
-        const bool has_cells = shape.rows > 0 && shape.cols > 0;
-        if (down * across != ranks || (has_cells && (down > shape.rows || across > shape.cols))) continue;
-        cuts.emplace_back(MPI_COMM_WORLD, shape.rows, shape.cols, kuramoto::mpi::RankGrid{down, across});
-    }
-    return cuts;
 }
 
 template <class T> kuramoto::Field<T> distinct(std::ptrdiff_t rows, std::ptrdiff_t cols, std::uint32_t seed) {
     kuramoto::Field<T> field(rows, cols);
     fill_distinct(field.view(), seed);
     return field;
-}
-
-/// The lattice, cut. Every process has the whole one.
-template <class T>
-kuramoto::mpi::Field<T> scattered(const kuramoto::mpi::Decomposition& lattice, const kuramoto::Field<T>& whole) {
-    kuramoto::mpi::Field<T> field(lattice);
-    const kuramoto::mpi::Block block = lattice.block();
-    for (std::ptrdiff_t i = 0; i < block.rows(); ++i)
-        for (std::ptrdiff_t j = 0; j < block.cols(); ++j)
-            field.local()(i, j) = whole(block.row_begin + i, block.col_begin + j);
-    return field;
-}
-
-/// Expects every bit of the block.
-template <class T> void expect_block_of(const kuramoto::Field<T>& whole, const kuramoto::mpi::Field<T>& field) {
-    const kuramoto::mpi::Field<T> expected = scattered(field.decomposition(), whole);
-    if (expected.empty()) return;
-    EXPECT_EQ(first_difference(values_of(kuramoto::Grid<const T>(expected.local())), values_of(field.local())), -1);
 }
 
 /// The message of the error that `statement` throws, which must be an `Error`; empty, where there may be none.
@@ -134,8 +102,11 @@ template <class Error, class Statement> std::string message_of(const Statement& 
     return "";
 }
 
-/// Expects a text to be that of all processes.
-inline void expect_same_everywhere(const std::string& text) { EXPECT_EQ(text, text_of_first(text)); }
+/// Expects a text to be that of all processes, and to have a part.
+inline void expect_same_everywhere(const std::string& text, const std::string& part = "") {
+    EXPECT_EQ(text, text_of_first(text));
+    EXPECT_NE(text.find(part), std::string::npos) << text;
+}
 
 /// Lets this process open no more files.
 class NoMoreFiles {

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 namespace test {
@@ -22,18 +21,33 @@ inline int rank_count() {
     return ranks;
 }
 
+struct Shape {
+    std::ptrdiff_t rows;
+    std::ptrdiff_t cols;
+};
+
+/// Every way to cut a lattice for the processes.
+inline std::vector<km::mpi::Decomposition> all_cuts(const Shape& shape) {
+    std::vector<km::mpi::Decomposition> cuts;
+    const int ranks = rank_count();
+    for (int down = 1; down <= ranks; ++down) {
+        const int across = ranks / down;
+        const bool has_cells = shape.rows > 0 && shape.cols > 0;
+        if (down * across != ranks || (has_cells && (down > shape.rows || across > shape.cols))) continue;
+        cuts.emplace_back(MPI_COMM_WORLD, shape.rows, shape.cols, km::mpi::RankGrid{down, across});
+    }
+    return cuts;
+}
+
 /// visit(decomposition) for lattices of some shapes, thin and odd ones among them, each with all layouts of the ranks.
 template <class Visit> void for_each_cut(const Visit& visit) {
     const std::ptrdiff_t ranks = rank_count();
-    const std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>> shapes{
-        {19, 23}, {12, 34}, {1, 3 * ranks + 1}, {2 * ranks + 1, 1}, {ranks, ranks}, {2, 2 * ranks}, {0, 5}};
-    for (const auto& [rows, cols] : shapes)
-        for (int down = 1; down <= ranks; ++down) {
-            if (ranks % down != 0) continue;
-            const int across = static_cast<int>(ranks) / down;
-            if (rows > 0 && (down > rows || across > cols)) continue;
-            const km::mpi::Decomposition lattice(MPI_COMM_WORLD, rows, cols, {down, across});
-            SCOPED_TRACE(testing::Message() << rows << " x " << cols << " cells on " << down << " x " << across);
+    const std::vector<Shape> shapes{{19, 23},       {12, 34}, {1, 3 * ranks + 1}, {2 * ranks + 1, 1}, {ranks, ranks},
+                                    {2, 2 * ranks}, {0, 5}};
+    for (const Shape& shape : shapes)
+        for (const km::mpi::Decomposition& lattice : all_cuts(shape)) {
+            SCOPED_TRACE(testing::Message() << lattice.rows() << " x " << lattice.cols() << " cells on "
+                                            << lattice.ranks().rows << " x " << lattice.ranks().cols);
             visit(lattice);
         }
 }
