@@ -92,15 +92,22 @@ KURAMOTO_ALWAYS_INLINE void store_cells(typename V::value_type* to, int n, const
         values.store(to);
 }
 
-// What becomes of the rates of a row. `finish` stores n cells from column j on.
+/// The factors of the rates of a stage, one per lane.
+template <class V> struct StageFactors {
+    V dt;     ///< of the rate in `out`
+    V weight; ///< of the rate in `sum_out`
+    InertialKicks kicks = {};
+};
+
+// What becomes of the rates of a row. `finish` stores n cells from column j on; `Task` has the rows that it needs, with
+// the names that they have in RowTask.
 
 /// They are the result.
 template <class V> struct StoreRate {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit StoreRate(const RowTask<T>&) noexcept {}
+    KURAMOTO_ALWAYS_INLINE explicit StoreRate(const StageFactors<V>&) noexcept {}
 
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+    template <bool Tail, class Task>
+    KURAMOTO_ALWAYS_INLINE void finish(const Task& task, std::ptrdiff_t j, int n, const V&,
                                        const V& rate) const noexcept {
         store_cells<Tail>(task.out + j, n, rate);
     }
@@ -108,11 +115,10 @@ template <class V> struct StoreRate {
 
 /// A step of Euler's method.
 template <class V> struct EulerStep {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit EulerStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+    KURAMOTO_ALWAYS_INLINE explicit EulerStep(const StageFactors<V>& factors) noexcept : dt(factors.dt) {}
 
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+    template <bool Tail, class Task>
+    KURAMOTO_ALWAYS_INLINE void finish(const Task& task, std::ptrdiff_t j, int n, const V& phase,
                                        const V& rate) const noexcept {
         store_cells<Tail>(task.out + j, n, fma(dt, rate, phase));
     }
@@ -122,11 +128,10 @@ template <class V> struct EulerStep {
 
 /// A step with noise; with averaged noise it adds a half of that of the next step too.
 template <class V, bool IsAveraged> struct NoisyStep {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit NoisyStep(const RowTask<T>& task) noexcept : dt(task.dt) {}
+    KURAMOTO_ALWAYS_INLINE explicit NoisyStep(const StageFactors<V>& factors) noexcept : dt(factors.dt) {}
 
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+    template <bool Tail, class Task>
+    KURAMOTO_ALWAYS_INLINE void finish(const Task& task, std::ptrdiff_t j, int n, const V& phase,
                                        const V& rate) const noexcept {
         V next = fma(dt, rate, phase) + load_cells<Tail>(task.noise + j, n, V(0));
         if constexpr (IsAveraged) next = next + load_cells<Tail>(task.next_noise + j, n, V(0));
@@ -141,12 +146,11 @@ template <class V> using LeimkuhlerMatthewsStep = NoisyStep<V, true>;
 /// A stage of a Runge–Kutta method whose stages each use the rate of the one before: the phases of the next stage, and
 /// the sum that the last one ends.
 template <class V> struct RungeKuttaStage {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit RungeKuttaStage(const RowTask<T>& task) noexcept
-        : dt(task.dt), weight(task.weight) {}
+    KURAMOTO_ALWAYS_INLINE explicit RungeKuttaStage(const StageFactors<V>& factors) noexcept
+        : dt(factors.dt), weight(factors.weight) {}
 
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V&,
+    template <bool Tail, class Task>
+    KURAMOTO_ALWAYS_INLINE void finish(const Task& task, std::ptrdiff_t j, int n, const V&,
                                        const V& rate) const noexcept {
         const V base = load_cells<Tail>(task.base + j, n, V(0));
         const V sum = load_cells<Tail>(task.sum + j, n, V(0));
@@ -160,12 +164,11 @@ template <class V> struct RungeKuttaStage {
 
 /// The kicks of a step with inertia, and the rest of the step that they open.
 template <class V, bool HasNoise> struct InertialStage {
-    using T = typename V::value_type;
-    KURAMOTO_ALWAYS_INLINE explicit InertialStage(const RowTask<T>& task) noexcept
-        : half_dt(task.dt), kicks(task.kicks) {}
+    KURAMOTO_ALWAYS_INLINE explicit InertialStage(const StageFactors<V>& factors) noexcept
+        : half_dt(factors.dt), kicks(factors.kicks) {}
 
-    template <bool Tail>
-    KURAMOTO_ALWAYS_INLINE void finish(const RowTask<T>& task, std::ptrdiff_t j, int n, const V& phase,
+    template <bool Tail, class Task>
+    KURAMOTO_ALWAYS_INLINE void finish(const Task& task, std::ptrdiff_t j, int n, const V& phase,
                                        const V& rate) const noexcept {
         const InertialFactorsAt<V> factors{load_cells<Tail>(task.kick.values + j * task.kick.step, n, V(0)),
                                            load_cells<Tail>(task.decay.values + j * task.decay.step, n, V(0)), half_dt};
@@ -253,7 +256,7 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     template <bool SouthIsEdge>
     KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
         const V K = V(task.K);
-        const Stage<V> stage(task);
+        const Stage<V> stage({V(task.dt), V(task.weight), task.kicks});
         V west = V(task.west.value);
         if (task.west.kind == BeyondKind::phase) {
             Bond<V, C::odd> flux = bond(coupling, west, V(task.phase[0]));
