@@ -2,6 +2,7 @@
 // precision, boundary, shape and depth are drawn at random, the same on every process.
 #include "lattices.hpp"
 
+#include "support/draw.hpp"
 #include "support/policies.hpp"
 #include "support/values.hpp"
 
@@ -16,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <variant>
@@ -27,17 +27,7 @@ namespace rt = km::runtime;
 
 namespace {
 
-/// Numbers that every process draws alike.
-class Draw {
-  public:
-    explicit Draw(std::uint32_t seed) : random_(seed) {}
-    int below(int most) { return static_cast<int>(random_() % static_cast<std::uint32_t>(most)); }
-    bool is_heads() { return below(2) == 0; }
-    int one_of(std::initializer_list<int> values) { return values.begin()[below(static_cast<int>(values.size()))]; }
-
-  private:
-    std::mt19937 random_;
-};
+using test::Draw; // every process draws alike
 
 /// A lattice on one process, and the block of it.
 template <class T> struct Twin {
