@@ -146,6 +146,9 @@ struct SakaguchiSine {
         else
             return value(difference);
     }
+    /// Whether both have the same lag.
+    friend bool operator==(const SakaguchiSine&, const SakaguchiSine&) = default;
+
     /// The same coupling with cos α and sin α computed once.
     ///
     /// Throws: std::invalid_argument for an α that is not finite.
@@ -187,6 +190,9 @@ struct Harmonics {
         else
             return value(difference);
     }
+    /// Whether all coefficients are the same.
+    friend bool operator==(const Harmonics&, const Harmonics&) = default;
+
     /// The same coupling in the precision of the cells.
     ///
     /// Throws: std::invalid_argument if an aₖ is not finite in that precision.
