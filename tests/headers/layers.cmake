@@ -35,7 +35,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/inertial_step
-    detail/kernels/row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/cell
+    detail/kernels/row detail/kernels/ensemble_row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
@@ -83,6 +83,12 @@ kuramoto_layer(applications MAY_USE foundation data description execution algori
     detail/run/own_model detail/run/progress detail/run/check_model
     run/stepper_of run/simulation
     odeint)
+# Many small lattices: groups of them in place of tiles.
+kuramoto_layer(ensembles MAY_USE foundation data lanes description execution kernels algorithms applications HEADERS
+    ensemble/ensemble
+    detail/ensemble/member detail/ensemble/group
+    ensemble/advance ensemble/observed
+    ensemble)
 # What is chosen at run time becomes types here, for programs and other languages.
 kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms HEADERS
     runtime/names runtime/any_policy runtime/any_coupling
@@ -113,7 +119,7 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint fftw ${headers_of_processes}
+set(opt_in_headers openmp npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -1,0 +1,72 @@
+// What one member of an ensemble has for its time steps, and the arguments that hold one value for all members or one
+// for each.
+#pragma once
+
+#include <kuramoto/detail/build/checks.hpp>
+#include <kuramoto/detail/kernels/stages.hpp>
+#include <kuramoto/detail/random/noise.hpp>
+#include <kuramoto/model/boundary.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// A std::vector, std::array or std::span of one value per member.
+template <class Values>
+concept OnePerMember = requires(const Values& values) {
+    values.data()[0];
+    { values.size() } -> std::convertible_to<std::size_t>;
+};
+
+template <class Values> const auto& value_of_member(const Values& values, std::ptrdiff_t k) {
+    if constexpr (OnePerMember<Values>)
+        return values.data()[k];
+    else
+        return values;
+}
+/// The type of these values.
+template <class Values>
+using ValueOfMember = std::remove_cvref_t<decltype(value_of_member(std::declval<const Values&>(), 0))>;
+
+template <class Values> void check_one_per_member(const Values& values, std::ptrdiff_t members, const char* name) {
+    if constexpr (OnePerMember<Values>)
+        if (std::cmp_not_equal(values.size(), members))
+            invalid_argument(string_of(name) + " has " + integer_text(values.size()) + " values for " +
+                             integer_text(members) + " members");
+}
+
+/// Calls check(); an error that it throws names the member.
+template <class Check> void check_member(std::ptrdiff_t k, const Check& check) {
+#if defined(__cpp_exceptions)
+    try {
+        check();
+    } catch (const std::invalid_argument& error) {
+        invalid_argument("member " + integer_text(k) + ": " + error.what());
+    }
+#else
+    static_cast<void>(k);
+    check();
+#endif
+}
+
+/// A model and a stepper in the precision of the cells. The lanes of a group without a member have the values given
+/// here.
+template <class T> struct EnsembleMember {
+    std::int64_t steps = 0; ///< after these the member stays as it is
+    T K = 0;
+    Source<T> omega = {};
+    Source<T> east_strength = {};
+    Source<T> south_strength = {};
+    Boundary boundary = {};
+    Stages<T> stages = {};
+    Noise<T> noise = {};
+};
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE

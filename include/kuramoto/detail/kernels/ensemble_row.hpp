@@ -1,0 +1,218 @@
+// The row kernel of an ensemble: one row of lattices that lie side by side in the lanes of vectors.
+//
+// Cell j of a row is a block of `widest` values, one per member. The cell to the east is the next block: no lane is
+// shifted, no row has a tail, and the ends of a periodic row are whole vectors. All numbers of a member (K, dt, what
+// lies beyond an edge) are blocks too. The arithmetic of a member is that of row.hpp.
+#pragma once
+
+#include <kuramoto/detail/kernels/row.hpp>
+#include <kuramoto/detail/simd/dispatch.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// Blocks of values, one per cell; or one block for all cells: then `step` is 0, otherwise `widest`.
+template <class T> struct BlockSource {
+    const T* values = nullptr;
+    std::ptrdiff_t step = 0;
+};
+
+/// What lies beyond one end of a row: see Beyond.
+template <class T> struct BlocksBeyond {
+    BeyondKind kind = BeyondKind::flux;
+    const T* values = nullptr; ///< one block
+};
+
+/// One row of work. Rows and fluxes as in RowTask, in blocks.
+template <class T> struct EnsembleRowTask {
+    std::ptrdiff_t cells = 0; ///< of the row of one member
+    const T* phase = nullptr;
+    const T* below = nullptr;      ///< null at an edge that is a source of fluxes, and where a periodic row closes
+    const T* south_flux = nullptr; ///< the fluxes across that edge
+    BlockSource<T> source = {};
+    T* vertical_flux = nullptr; ///< in: fluxes across the bonds to the north; out: to the south
+    T* out = nullptr;           ///< may be `phase`
+    bool is_closed = false;     ///< whether the ends of the row are each other's neighbours
+    BlocksBeyond<T> west = {};
+    BlocksBeyond<T> east = {};
+    const T* K = nullptr;      ///< one block
+    const T* dt = nullptr;     ///< one block
+    const T* weight = nullptr; ///< one block
+
+    BlockSource<T> east_strength = {};  ///< of the bond to the east
+    BlockSource<T> south_strength = {}; ///< of the bond to the south
+
+    const T* noise = nullptr;
+    const T* next_noise = nullptr;
+
+    const T* base = nullptr;
+    const T* sum = nullptr;
+    T* sum_out = nullptr;
+};
+
+/// A row of bonds from one row of cells to the next one.
+template <class T> struct EnsembleBondsTask {
+    std::ptrdiff_t cells = 0;
+    BlockSource<T> low = {};
+    const T* high = nullptr;
+    BlockSource<T> strength = {};
+    T* lower = nullptr;  ///< out: the fluxes as the cells of `low` count them
+    T* higher = nullptr; ///< out: as those of `high` count them
+};
+
+/// One row of an ensemble.
+template <class V, class C, template <class> class Stage, class Strength> class EnsembleRowKernel {
+  public:
+    using T = typename V::value_type;
+
+    KURAMOTO_KERNEL_PART static void run(const EnsembleRowTask<T>& given, const C& coupling) noexcept {
+        const EnsembleRowTask<T> task = given; // what is stored cannot change the copy, so it stays in registers
+        for (std::ptrdiff_t lane = 0; lane < widest<T>; lane += V::count) {
+            if (task.below == nullptr)
+                row<true>(task, coupling, lane);
+            else
+                row<false>(task, coupling, lane);
+        }
+    }
+
+    KURAMOTO_KERNEL_PART static void bonds(const EnsembleBondsTask<T>& given, const C& coupling) noexcept {
+        const EnsembleBondsTask<T> task = given;
+        for (std::ptrdiff_t j = 0; j < task.cells; ++j)
+            for (std::ptrdiff_t lane = 0; lane < widest<T>; lane += V::count) {
+                const std::ptrdiff_t at = j * widest<T> + lane;
+                Flux flux =
+                    bond(coupling, V::load(task.low.values + j * task.low.step + lane), V::load(task.high + at));
+                scale_by(flux, task.strength, j, lane);
+                flux.lower.store(task.lower + at);
+                higher(flux).store(task.higher + at);
+            }
+    }
+
+  private:
+    using Flux = Bond<V, C::odd>;
+    static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
+
+    KURAMOTO_ALWAYS_INLINE static V block_at(const BlockSource<T>& source, std::ptrdiff_t j,
+                                             std::ptrdiff_t lane) noexcept {
+        return V::load(source.values + j * source.step + lane);
+    }
+    KURAMOTO_ALWAYS_INLINE static void scale_by([[maybe_unused]] Flux& flux,
+                                                [[maybe_unused]] const BlockSource<T>& strength,
+                                                [[maybe_unused]] std::ptrdiff_t j,
+                                                [[maybe_unused]] std::ptrdiff_t lane) noexcept {
+        if constexpr (has_strengths) scale(flux, block_at(strength, j, lane));
+    }
+
+    // The lanes from `lane` on of all cells of the row.
+    template <bool SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void row(const EnsembleRowTask<T>& task, const C& coupling,
+                                         std::ptrdiff_t lane) noexcept {
+        const V K = V::load(task.K + lane);
+        const Stage<V> stage({V::load(task.dt + lane), V::load(task.weight + lane)});
+        const std::ptrdiff_t last = task.cells - 1;
+        V west, east;
+        find_ends(task, coupling, lane, west, east);
+        for (std::ptrdiff_t j = 0; j < last; ++j) {
+            const V phase = V::load(task.phase + j * widest<T> + lane);
+            Flux flux = bond(coupling, phase, V::load(task.phase + (j + 1) * widest<T> + lane));
+            scale_by(flux, task.east_strength, j, lane);
+            cell<SouthIsEdge>(task, coupling, {K, flux.lower - west}, stage, phase, j, lane);
+            west = higher(flux);
+        }
+        const V phase = V::load(task.phase + last * widest<T> + lane);
+        cell<SouthIsEdge>(task, coupling, {K, east - west}, stage, phase, last, lane);
+    }
+
+    // The fluxes across the bonds beyond both ends of the row.
+    KURAMOTO_KERNEL_PART static void find_ends(const EnsembleRowTask<T>& task, const C& coupling, std::ptrdiff_t lane,
+                                               V& west, V& east) noexcept {
+        const std::ptrdiff_t last = task.cells - 1;
+        const V first_phase = V::load(task.phase + lane);
+        const V last_phase = V::load(task.phase + last * widest<T> + lane);
+        if (task.is_closed) {
+            Flux flux = bond(coupling, last_phase, first_phase);
+            scale_by(flux, task.east_strength, last, lane);
+            east = flux.lower;
+            west = higher(flux);
+            return;
+        }
+        west = V::load(task.west.values + lane);
+        east = V::load(task.east.values + lane);
+        if (task.west.kind == BeyondKind::phase) west = higher(Flux(bond(coupling, west, first_phase)));
+        if (task.east.kind == BeyondKind::phase) east = bond(coupling, last_phase, east).lower;
+    }
+
+    // What a cell needs of its row.
+    struct Along {
+        V K;
+        V flux; ///< of the bonds to the east and the west
+    };
+
+    template <bool SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void cell(const EnsembleRowTask<T>& task, const C& coupling, const Along& along,
+                                          const Stage<V>& stage, const V& phase, std::ptrdiff_t j,
+                                          std::ptrdiff_t lane) noexcept {
+        const std::ptrdiff_t at = j * widest<T> + lane;
+        const V f_north = V::load(task.vertical_flux + at);
+        V f_south;
+        if constexpr (SouthIsEdge) {
+            f_south = V::load(task.south_flux + at);
+        } else {
+            Flux vertical = bond(coupling, phase, V::load(task.below + at));
+            scale_by(vertical, task.south_strength, j, lane);
+            f_south = vertical.lower;
+            higher(vertical).store(task.vertical_flux + at);
+        }
+        const V rate = fma(along.K, along.flux + (f_south - f_north), block_at(task.source, j, lane));
+        stage.template finish<false>(task, at, V::count, phase, rate);
+    }
+};
+
+/// The kernels for dispatch.hpp; `coupling` is a C.
+template <class C, template <class> class Stage, class Strength> struct EnsembleRows {
+    template <class V>
+    KURAMOTO_KERNEL_PART static void run(const EnsembleRowTask<typename V::value_type>& task,
+                                         const void* coupling) noexcept {
+        EnsembleRowKernel<V, C, Stage, Strength>::run(task, *static_cast<const C*>(coupling));
+    }
+};
+template <class C, template <class> class Stage, class Strength> struct EnsembleBonds {
+    template <class V>
+    KURAMOTO_KERNEL_PART static void run(const EnsembleBondsTask<typename V::value_type>& task,
+                                         const void* coupling) noexcept {
+        EnsembleRowKernel<V, C, Stage, Strength>::bonds(task, *static_cast<const C*>(coupling));
+    }
+};
+
+/// Both kernels together with the coupling that they call, for an instruction set that is chosen at run time. The
+/// coupling has to outlive them. See AnyRowKernel.
+template <class T> class AnyEnsembleKernel {
+  public:
+    AnyEnsembleKernel() = default;
+
+    template <template <class> class Stage, class Strength, class C>
+    static AnyEnsembleKernel of(const C& coupling, Isa isa) noexcept {
+        return {kernel_for<EnsembleRows<C, Stage, Strength>, T, RowFunction>(isa),
+                kernel_for<EnsembleBonds<C, Stage, Strength>, T, BondsFunction>(isa), &coupling};
+    }
+
+    void operator()(const EnsembleRowTask<T>& task) const noexcept { row_(task, coupling_); }
+    void operator()(const EnsembleBondsTask<T>& task) const noexcept { bonds_(task, coupling_); }
+
+  private:
+    using RowFunction = void (*)(const EnsembleRowTask<T>& task, const void* coupling) noexcept;
+    using BondsFunction = void (*)(const EnsembleBondsTask<T>& task, const void* coupling) noexcept;
+
+    AnyEnsembleKernel(RowFunction row, BondsFunction bonds, const void* coupling) noexcept
+        : row_(row), bonds_(bonds), coupling_(coupling) {}
+
+    RowFunction row_ = nullptr;
+    BondsFunction bonds_ = nullptr;
+    const void* coupling_ = nullptr;
+};
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE

@@ -1,0 +1,6 @@
+// Many small lattices, advanced together. Opt-in: not part of kuramoto.hpp.
+#pragma once
+
+#include <kuramoto/ensemble/advance.hpp>
+#include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/ensemble/observed.hpp>

@@ -1,0 +1,181 @@
+// advance for ensembles: time steps of all members together.
+#pragma once
+
+#include <kuramoto/detail/ensemble/group.hpp>
+#include <kuramoto/detail/ensemble/member.hpp>
+#include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/run/check_model.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
+#include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/execution/policy.hpp>
+#include <kuramoto/model/model.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+template <class M> inline constexpr bool is_lattice_model = false;
+template <class C, class Frequency, class B> inline constexpr bool is_lattice_model<Model<C, Frequency, B>> = true;
+
+/// One lattice model for all members, or one for each.
+template <class Models>
+concept ModelsOfMembers = is_lattice_model<ValueOfMember<Models>>;
+/// One stepper for all members, or one for each.
+template <class Steppers, class T>
+concept SteppersOfMembers = FixedStepper<ValueOfMember<Steppers>> && StepperFor<ValueOfMember<Steppers>, T>;
+
+/// Throws unless member k has the coupling and the kinds of edges of member 0.
+template <class M> void check_alike(const M& model, const M& first) {
+    using C = decltype(model.laplacian.coupling);
+    if constexpr (!std::is_empty_v<C>) {
+        static_assert(std::equality_comparable<C>, "the coupling of an ensemble needs an operator==");
+        if (!(model.laplacian.coupling == first.laplacian.coupling))
+            invalid_argument("coupling differs from that of member 0; the members of an ensemble have the same");
+    }
+    const auto check = [](const BoundaryCondition& edge, const BoundaryCondition& other, const char* name) {
+        if (edge.kind != other.kind) invalid_argument(string_of(name) + " is of another kind than that of member 0");
+    };
+    const Boundary& boundary = model.laplacian.boundary;
+    check(boundary.north, first.laplacian.boundary.north, "boundary.north");
+    check(boundary.south, first.laplacian.boundary.south, "boundary.south");
+    check(boundary.west, first.laplacian.boundary.west, "boundary.west");
+    check(boundary.east, first.laplacian.boundary.east, "boundary.east");
+}
+
+/// Time steps [first, first + count) of a run.
+struct StepsOfMember {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+};
+
+/// The steps of a member. Throws as `advance` of one lattice. `cells`: those of all members.
+template <class T, class S, class C, class Frequency, class B>
+EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>& model, const Grid<T>& theta,
+                                  const Grid<T>& cells, const StepsOfMember& steps, const Execution& execution) {
+    const Grid<const T> in = theta;
+    check_model(model, in, execution);
+    check_apart(cells, "theta", model.laplacian);
+    EnsembleMember<T> member;
+    member.steps = steps.count;
+    member.K = static_cast<T>(model.laplacian.K);
+    member.boundary = model.laplacian.boundary;
+    member.omega = source_of(model.omega, in);
+    check_disjoint(cells, "theta", member.omega.field, "omega");
+    member.stages = stages_of<T>(stepper);
+    if constexpr (has_own_strengths<B>) {
+        member.east_strength = {.field = model.laplacian.bonds.east, .is_uniform = false};
+        member.south_strength = {.field = model.laplacian.bonds.south, .is_uniform = false};
+    }
+    if constexpr (NoisyStepper<S>) {
+        member.noise = noise_of<T>(stepper, in, steps.first, steps.count, execution);
+        check_disjoint(cells, "theta", member.noise.diffusion.field, "D");
+    }
+    return member;
+}
+
+/// The kernels for a stepper.
+template <FixedStepper S, class Strength, class T, class C>
+AnyEnsembleKernel<T> ensemble_kernel(const C& coupling, Isa isa) {
+    if constexpr (AveragedNoise<S>)
+        return AnyEnsembleKernel<T>::template of<LeimkuhlerMatthewsStep, Strength>(coupling, isa);
+    else if constexpr (NoisyStepper<S>)
+        return AnyEnsembleKernel<T>::template of<EulerMaruyamaStep, Strength>(coupling, isa);
+    else if constexpr (S::stages == 1)
+        return AnyEnsembleKernel<T>::template of<EulerStep, Strength>(coupling, isa);
+    else
+        return AnyEnsembleKernel<T>::template of<RungeKuttaStage, Strength>(coupling, isa);
+}
+
+/// Advances all groups: each worker has its share of them, and takes one after the other through all steps.
+template <class T, class P>
+void run_groups(const P& policy, const Execution& execution, const EnsembleSteps<T>& of,
+                const std::vector<EnsembleMember<T>>& members, T* cells) {
+    const auto count = static_cast<std::ptrdiff_t>(members.size());
+    const std::ptrdiff_t groups = (count + widest<T> - 1) / widest<T>;
+    const std::ptrdiff_t group_size = of.rows * of.row_size();
+    const int tasks = tasks_for(groups, groups * group_size, execution);
+    const Buffer<T> scratch(of.scratch_size() * tasks);
+    for_shares(policy, tasks, groups, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        for (std::ptrdiff_t g = begin; g < end; ++g) {
+            const std::ptrdiff_t first = g * widest<T>;
+            const EnsembleGroupTask<T> group{.members = members.data() + first,
+                                             .count = clamped(count - first, 0, widest<T>),
+                                             .cells = cells + g * group_size,
+                                             .scratch = scratch.data() + of.scratch_size() * task};
+            if (group.steps() > 0) EnsembleGroup<T>(of, group).run();
+        }
+    });
+}
+
+/// Advances member k by steps_of(k) steps, of which step number first_step is the first.
+template <class P, class Steppers, class Models, class T, class StepsOf>
+void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
+                     std::int64_t first_step, const StepsOf& steps_of) {
+    static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
+    using S = ValueOfMember<Steppers>;
+    using Bonds = decltype(value_of_member(models, 0).laplacian.bonds);
+    using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
+    const Execution execution(policy);
+    check_count(first_step, "first_step");
+    check_one_per_member(steppers, theta.members(), "steppers");
+    check_one_per_member(models, theta.members(), "models");
+    std::vector<EnsembleMember<T>> members(static_cast<std::size_t>(theta.members()));
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+        check_member(k, [&] {
+            const auto& model = value_of_member(models, k);
+            EnsembleMember<T>& member = members[static_cast<std::size_t>(k)];
+            member = ensemble_member(value_of_member(steppers, k), model, theta.member(k), theta.storage(),
+                                     {.first = first_step, .count = steps_of(k)}, execution);
+            check_alike(model, value_of_member(models, 0));
+        });
+    if (theta.empty()) return;
+    const auto coupling = prepared<T>(value_of_member(models, 0).laplacian.coupling);
+    const EnsembleSteps<T> of{.rows = theta.rows(),
+                              .cols = theta.cols(),
+                              .stages = S::stages,
+                              .has_strengths = has_own_strengths<Bonds>,
+                              .has_noise = NoisyStepper<S>,
+                              .is_averaged = AveragedNoise<S>,
+                              .kernel = ensemble_kernel<S, Strength, T>(coupling, execution.isa)};
+    run_groups(policy, execution, of, members, theta.storage().data());
+}
+
+} // namespace detail
+
+/// Advances all members of an ensemble in place by `steps` time steps.
+///
+/// steppers, models: one for all members, or a std::vector, std::array or std::span of one for each. Each member then
+/// has its own K, ω, bonds, D, seed, dt, and numbers along edges. The coupling f and the kinds of edges are the same
+/// for all. Fields are viewed, not copied: one field for all members, or one each. first_step: as in `advance` of one
+/// lattice; required with noise.
+///
+/// A member gets the bits that `advance` of this member alone gives it, with Fused, for any policy and number of
+/// threads, and whatever the other members are.
+///
+/// Throws: std::invalid_argument as `advance` of one lattice, with the number of the member, before anything is
+/// written; for steppers or models of another number than members; and for couplings or kinds of edges that differ.
+/// Cost: per cell that of a large lattice, if a group of `Ensemble::lanes` members fits the second-level cache of a
+/// core. Fields (ω, D, bonds) that are the members of another Ensemble, in order, are read in place; others are copied
+/// once per call. Every worker of the policy advances its share of the groups: the policy is called once. Scratch per
+/// worker: a copy of these fields for one group, and two with several stages.
+template <ExecutionPolicy P, class Steppers, class Models, Real T>
+requires detail::ModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
+             std::int64_t first_step) {
+    detail::check_count(steps, "steps");
+    detail::advance_members(policy, steppers, models, theta, first_step, [=](std::ptrdiff_t) { return steps; });
+}
+
+/// The same with first_step = 0.
+template <ExecutionPolicy P, class Steppers, class Models, Real T>
+requires detail::ModelsOfMembers<Models> && NoiselessStepper<detail::ValueOfMember<Steppers>>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps) {
+    advance(policy, steppers, models, theta, steps, 0);
+}
+
+KURAMOTO_END_NAMESPACE
