@@ -41,6 +41,7 @@ class Bound:
 LOOPS = tuple(f"rivals/advance/by-hand-Ofast{kind}/{{dtype}}" for kind in ("", "-two-sines"))
 LOOPS_ON_THREADS = tuple(f"rivals/advance/by-hand-Ofast{kind}-threads/{{dtype}}/N:4000" for kind in ("", "-two-sines"))
 FUSED = "advance/Fused/sine/{dtype}/"
+ENSEMBLE = "ensemble/1024x{}x{}/{{dtype}}/threads:{}"
 ON_THREADS = "threads/strong/N:{}/{{dtype}}/threads:{}"
 SLEEF = ("rivals/sine/SLEEF-u35/{dtype}",)
 TRIAD = ("limits/triad/threads:1",)
@@ -96,6 +97,16 @@ BOUNDS = (
         Bound("15", f"chosen at run time ÷ templates, N = {N}", (f"runtime/choices/{{dtype}}/{N}",),
               (f"runtime/templates/{{dtype}}/{N}",), at_most=(1.02, 1.02), source="measured", needs_two_pipes=False)
         for N in (100, 512)
+    ),
+    *(
+        Bound("16", f"1024 lattices of {N} × {N} ÷ one of 512 × 512", (ENSEMBLE.format(N, N, 1),), (FUSED + "512",),
+              at_most=(1.2, 1.2), needs_two_pipes=False)
+        for N in (16, 32)
+    ),
+    *(
+        Bound("16", f"1024 lattices of {N} × {N}, 1 thread ÷ 2 threads", (ENSEMBLE.format(N, N, 1),),
+              (ENSEMBLE.format(N, N, 2),), at_least=(1.9, 1.9), needs_two_pipes=False)
+        for N in (16, 32)
     ),
     Bound("14", "ω as one number ÷ ω as a field, N = 4000", ("shapes/one-frequency/{dtype}",), SQUARE),
 )

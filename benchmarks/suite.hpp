@@ -11,6 +11,7 @@
 namespace suite {
 
 void add_compilers();
+void add_ensembles();
 void add_fusion();
 void add_layout();
 void add_limits();
