@@ -86,8 +86,8 @@ kuramoto_layer(applications MAY_USE foundation data description execution algori
 # Many small lattices: groups of them in place of tiles.
 kuramoto_layer(ensembles MAY_USE foundation data lanes description execution kernels algorithms applications HEADERS
     ensemble/ensemble
-    detail/ensemble/member detail/ensemble/group
-    ensemble/advance ensemble/observed
+    detail/ensemble/member detail/ensemble/group detail/ensemble/each_member
+    ensemble/advance ensemble/mean_field ensemble/inertia ensemble/integrate ensemble/observed
     ensemble)
 # What is chosen at run time becomes types here, for programs and other languages.
 kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms HEADERS

@@ -19,12 +19,9 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-template <class M> inline constexpr bool is_lattice_model = false;
-template <class C, class Frequency, class B> inline constexpr bool is_lattice_model<Model<C, Frequency, B>> = true;
-
 /// One lattice model for all members, or one for each.
 template <class Models>
-concept ModelsOfMembers = is_lattice_model<ValueOfMember<Models>>;
+concept LatticeModelsOfMembers = LatticeModel<ValueOfMember<Models>>;
 /// One stepper for all members, or one for each.
 template <class Steppers, class T>
 concept SteppersOfMembers = FixedStepper<ValueOfMember<Steppers>> && StepperFor<ValueOfMember<Steppers>, T>;
@@ -126,7 +123,7 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
     check_one_per_member(models, theta.members(), "models");
     std::vector<EnsembleMember<T>> members(static_cast<std::size_t>(theta.members()));
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
-        check_member(k, [&] {
+        name_member(k, [&] {
             const auto& model = value_of_member(models, k);
             EnsembleMember<T>& member = members[static_cast<std::size_t>(k)];
             member = ensemble_member(value_of_member(steppers, k), model, theta.member(k), theta.storage(),
@@ -164,7 +161,7 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
 /// once per call. Every worker of the policy advances its share of the groups: the policy is called once. Scratch per
 /// worker: a copy of these fields for one group, and two with several stages.
 template <ExecutionPolicy P, class Steppers, class Models, Real T>
-requires detail::ModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
+requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::check_count(steps, "steps");
@@ -173,7 +170,7 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
 
 /// The same with first_step = 0.
 template <ExecutionPolicy P, class Steppers, class Models, Real T>
-requires detail::ModelsOfMembers<Models> && NoiselessStepper<detail::ValueOfMember<Steppers>>
+requires detail::LatticeModelsOfMembers<Models> && NoiselessStepper<detail::ValueOfMember<Steppers>>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps) {
     advance(policy, steppers, models, theta, steps, 0);
 }

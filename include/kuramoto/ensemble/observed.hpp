@@ -43,7 +43,7 @@ KURAMOTO_BEGIN_NAMESPACE
 /// < 1. What the observer throws is passed on; the members are then as it saw them. Cost: as `advance`, called for
 /// every piece. A member that has stopped costs nothing once all members of its group have.
 template <ExecutionPolicy P, class Steppers, class Models, Real T, MemberObserver<T> Observer>
-requires detail::ModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
+requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& steppers, const Models& models,
                                            Ensemble<T>& theta, const ObservedSteps& run, Observer&& observer) {
     detail::check_count(run.steps, "steps");

@@ -64,7 +64,7 @@ template <ExecutionPolicy P, class Inner, class Coefficients, class Theta, class
 void advance(const P&, const BAOAB&, const InertialModel<Inner, Coefficients>&, Theta&&, Velocity&&, std::int64_t) = delete; // with noise, pass first_step, the number of the first step in the whole run; or use Simulation
 template <ExecutionPolicy P, FixedStepper S, class Inner, class Coefficients, class... Others>
 void advance(const P&, const S&, const InertialModel<Inner, Coefficients>&, Others&&...) = delete; // inertia takes BAOAB or VelocityVerlet: write advance(policy, stepper, model, theta, velocity, steps, first_step)
-template <ExecutionPolicy P, InertialStepper S, class ModelType, class... Others> requires(!detail::is_inertial<ModelType>)
+template <ExecutionPolicy P, InertialStepper S, class ModelType, class... Others> requires(LatticeModel<ModelType> || detail::is_mean_field<ModelType>)
 void advance(const P&, const S&, const ModelType&, Others&&...) = delete; // BAOAB and VelocityVerlet are for an InertialModel: write advance(policy, stepper, model, theta, velocity, steps, first_step)
 template <ExecutionPolicy P, InertialStepper S, class Inner, class Coefficients, class Theta, std::integral Steps, class... Others>
 void advance(const P&, const S&, const InertialModel<Inner, Coefficients>&, Theta&&, Steps, Others&&...) = delete; // the velocity is missing: write advance(policy, stepper, model, theta, velocity, steps, first_step)

@@ -41,17 +41,19 @@ template <class Values> void check_one_per_member(const Values& values, std::ptr
                              integer_text(members) + " members");
 }
 
-/// Calls check(); an error that it throws names the member.
-template <class Check> void check_member(std::ptrdiff_t k, const Check& check) {
+/// Calls work(); an error that it throws names the member.
+template <class Work> void name_member(std::ptrdiff_t k, const Work& work) {
 #if defined(__cpp_exceptions)
     try {
-        check();
+        work();
     } catch (const std::invalid_argument& error) {
         invalid_argument("member " + integer_text(k) + ": " + error.what());
+    } catch (const std::runtime_error& error) {
+        runtime_error("member " + integer_text(k) + ": " + error.what());
     }
 #else
     static_cast<void>(k);
-    check();
+    work();
 #endif
 }
 

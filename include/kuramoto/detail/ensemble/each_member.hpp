@@ -1,0 +1,59 @@
+// One member of an ensemble after the other, by the workers of a policy: where members do not gain by going side by
+// side.
+#pragma once
+
+#include <kuramoto/detail/ensemble/member.hpp>
+#include <kuramoto/detail/parallel/workers.hpp>
+#include <kuramoto/detail/run/lattice_sweep.hpp>
+#include <kuramoto/detail/run/mean_field.hpp>
+#include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/execution/policy.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <vector>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// work(k) for every member of an ensemble, on any workers. If some throw, the error of the first of these members is
+/// thrown when all workers are done.
+template <class P, class T, class Work>
+void for_each_member(const P& policy, const Execution& execution, const Ensemble<T>& theta, const Work& work) {
+    const int tasks = tasks_for(theta.members(), theta.size(), execution);
+    std::vector<std::exception_ptr> errors(static_cast<std::size_t>(tasks));
+    for_shares(policy, tasks, theta.members(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            for (std::ptrdiff_t k = begin; k < end; ++k) name_member(k, [&] { work(k); });
+        } catch (...) {
+            errors[static_cast<std::size_t>(task)] = std::current_exception();
+        }
+#else
+        static_cast<void>(task);
+        for (std::ptrdiff_t k = begin; k < end; ++k) work(k);
+#endif
+    });
+    for (const std::exception_ptr& error : errors)
+        if (error != nullptr) std::rethrow_exception(error);
+}
+
+/// What one worker does for one member.
+inline Fused policy_of_member(const Execution& execution) { return {.depth = execution.depth, .isa = execution.isa}; }
+
+/// Throws if a field that a model reads overlaps the cells of all members.
+template <class T, class ModelType>
+void check_apart_from_model(const Grid<T>& cells, const char* name, const ModelType& model,
+                            const Grid<const T>& theta) {
+    check_apart_from_lattice(cells, name, model);
+    check_disjoint(cells, name, source_of(omega_of(model), theta).field, "omega");
+}
+
+/// Throws if the field D of a stepper does.
+template <class T, class S>
+void check_apart_from_noise(const Grid<T>& cells, const char* name, [[maybe_unused]] const S& stepper) {
+    if constexpr (requires { Grid<const T>(stepper.D); }) check_disjoint(cells, name, Grid<const T>(stepper.D), "D");
+}
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE

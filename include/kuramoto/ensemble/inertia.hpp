@@ -1,0 +1,84 @@
+// advance for ensembles of models with inertia.
+#pragma once
+
+#include <kuramoto/detail/ensemble/each_member.hpp>
+#include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/run/inertia.hpp>
+
+#include <cstdint>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// One model with inertia for all members, or one for each.
+template <class Models>
+concept InertialModelsOfMembers = is_inertial<ValueOfMember<Models>>;
+
+/// Throws if the velocities are not those of the members.
+template <class T> void check_velocities(const Ensemble<T>& theta, const Ensemble<T>& velocity) {
+    if (theta.members() != velocity.members())
+        invalid_argument("theta has " + integer_text(theta.members()) + " members, but velocity has " +
+                         integer_text(velocity.members()));
+    if (theta.rows() != velocity.rows() || theta.cols() != velocity.cols())
+        invalid_argument("the members of theta are " + shape_text(theta.rows(), theta.cols()) +
+                         " cells, but those of velocity are " + shape_text(velocity.rows(), velocity.cols()));
+    if (&theta == &velocity && theta.members() > 0) invalid_argument("velocity must not be theta");
+}
+
+/// Throws if a field that a member reads overlaps what is written.
+template <class T, class Inner, class Coefficients>
+void check_apart_from_inertial(const Grid<T>& cells, const char* name, const InertialModel<Inner, Coefficients>& model,
+                               const Grid<const T>& theta) {
+    check_apart_from_model(cells, name, model.model, theta);
+    check_inertia_apart(cells, name, model.inertia);
+}
+
+} // namespace detail
+
+/// Advances all members of an ensemble with inertia, and their velocities.
+///
+/// As `advance` of an ensemble of lattices, and with its bits: those of each member alone. velocity: as many members as
+/// theta, of the same shape.
+///
+/// Throws: std::invalid_argument as `advance` of one member, with the number of the member, before anything is written.
+/// If memory runs out later, the values of theta and velocity are unspecified.
+/// Cost: that of the members alone. Each worker advances a copy of one member after the other.
+template <ExecutionPolicy P, class Steppers, detail::InertialModelsOfMembers Models, Real T>
+requires InertialStepper<detail::ValueOfMember<Steppers>>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
+             std::int64_t steps, std::int64_t first_step) {
+    const detail::Execution execution(policy);
+    const Fused alone = detail::policy_of_member(execution);
+    detail::check_count(steps, "steps");
+    detail::check_count(first_step, "first_step");
+    detail::check_one_per_member(steppers, theta.members(), "steppers");
+    detail::check_one_per_member(models, theta.members(), "models");
+    detail::check_velocities(theta, velocity);
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+        detail::name_member(k, [&] {
+            const auto& model = detail::value_of_member(models, k);
+            const Grid<T> member = theta.member(k);
+            detail::check_apart_from_inertial(theta.storage(), "theta", model, Grid<const T>(member));
+            detail::check_apart_from_inertial(velocity.storage(), "velocity", model, Grid<const T>(member));
+            advance(alone, detail::value_of_member(steppers, k), model, member, velocity.member(k), 0, first_step);
+        });
+    if (steps == 0 || theta.empty()) return;
+    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
+        Field<T> phases(theta.member(k));
+        Field<T> velocities(velocity.member(k));
+        advance(alone, detail::value_of_member(steppers, k), detail::value_of_member(models, k), phases, velocities,
+                steps, first_step);
+        detail::copy_cells(Grid<const T>(phases), theta.member(k));
+        detail::copy_cells(Grid<const T>(velocities), velocity.member(k));
+    });
+}
+
+/// The same without noise and with first_step = 0.
+template <ExecutionPolicy P, class Steppers, detail::InertialModelsOfMembers Models, Real T>
+requires std::same_as<detail::ValueOfMember<Steppers>, VelocityVerlet>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
+             std::int64_t steps) {
+    advance(policy, steppers, models, theta, velocity, steps, 0);
+}
+
+KURAMOTO_END_NAMESPACE

@@ -1,0 +1,61 @@
+// advance for ensembles of models with mean-field coupling.
+#pragma once
+
+#include <kuramoto/detail/ensemble/each_member.hpp>
+#include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/run/mean_field.hpp>
+
+#include <cstdint>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// One model with mean-field coupling for all members, or one for each.
+template <class Models>
+concept MeanFieldModelsOfMembers = is_mean_field<ValueOfMember<Models>>;
+
+} // namespace detail
+
+/// Advances all members of an ensemble with mean-field coupling: each cell is coupled to all cells of its member.
+///
+/// As `advance` of an ensemble of lattices, and with its bits: those of each member alone.
+///
+/// Throws: std::invalid_argument as `advance` of one member, with the number of the member, before anything is written.
+/// If memory runs out later, the values of theta are unspecified.
+/// Cost: that of the members alone. Each worker advances a copy of one member after the other.
+template <ExecutionPolicy P, class Steppers, detail::MeanFieldModelsOfMembers Models, Real T>
+requires StepperFor<detail::ValueOfMember<Steppers>, T>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
+             std::int64_t first_step) {
+    const detail::Execution execution(policy);
+    const Fused alone = detail::policy_of_member(execution);
+    detail::check_count(steps, "steps");
+    detail::check_count(first_step, "first_step");
+    detail::check_one_per_member(steppers, theta.members(), "steppers");
+    detail::check_one_per_member(models, theta.members(), "models");
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+        detail::name_member(k, [&] {
+            const auto& stepper = detail::value_of_member(steppers, k);
+            const auto& model = detail::value_of_member(models, k);
+            const Grid<T> member = theta.member(k);
+            detail::check_apart_from_model(theta.storage(), "theta", model, Grid<const T>(member));
+            detail::check_apart_from_noise(theta.storage(), "theta", stepper);
+            advance(alone, stepper, model, member, 0, first_step);
+        });
+    if (steps == 0 || theta.empty()) return;
+    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
+        Field<T> member(theta.member(k));
+        advance(alone, detail::value_of_member(steppers, k), detail::value_of_member(models, k), member, steps,
+                first_step);
+        detail::copy_cells(Grid<const T>(member), theta.member(k));
+    });
+}
+
+/// The same with first_step = 0.
+template <ExecutionPolicy P, class Steppers, detail::MeanFieldModelsOfMembers Models, Real T>
+requires NoiselessStepper<detail::ValueOfMember<Steppers>>
+void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps) {
+    advance(policy, steppers, models, theta, steps, 0);
+}
+
+KURAMOTO_END_NAMESPACE
