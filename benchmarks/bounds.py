@@ -105,7 +105,7 @@ BOUNDS = (
     ),
     *(
         Bound("16", f"1024 lattices of {N} × {N}, 1 thread ÷ 2 threads", (ENSEMBLE.format(N, N, 1),),
-              (ENSEMBLE.format(N, N, 2),), at_least=(1.9, 1.9), needs_two_pipes=False)
+              (ENSEMBLE.format(N, N, 2),), at_least=(1.9, 1.9))
         for N in (16, 32)
     ),
     Bound("14", "ω as one number ÷ ω as a field, N = 4000", ("shapes/one-frequency/{dtype}",), SQUARE),
