@@ -157,7 +157,7 @@ TEST_F(ByMemberErrors, NameTheMemberAndChangeNothing) {
     const km::MeanFieldModel own{km::MeanField{}, theta.member(2)};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "omega"),
                  km::advance(km::Fused{}, euler, own, theta, 1));
-    const km::EulerMaruyamaField<double> noise{.dt = 0.1, .D = theta.member(1)};
+    const std::vector noise(member_count, km::EulerMaruyamaField<double>{.dt = 0.1, .D = theta.member(1)});
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "D"),
                  km::advance(km::Fused{}, noise, km::MeanFieldModel{km::MeanField{}, 0.0}, theta, 1, 0));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("models", "2", "19"),

@@ -1,4 +1,4 @@
-// Ensembles: their members as views, stopping, observers, and what is refused.
+// Ensembles: their members as views, stopping, observers, and invalid arguments.
 #include "support/expect_error.hpp"
 #include "support/values.hpp"
 
@@ -108,7 +108,8 @@ TEST(Ensemble, RefusesExtents) {
 }
 
 TEST(AdvanceOfEnsemble, IsTheSameInPieces) {
-    const km::LeimkuhlerMatthews noisy{.dt = 0.125, .D = 0.5, .seed = 3};
+    std::vector<km::LeimkuhlerMatthews> noisy;
+    for (std::uint64_t seed = 0; seed < 18; ++seed) noisy.push_back({.dt = 0.125, .D = 0.5, .seed = seed});
     km::Ensemble<float> whole = random_ensemble(18);
     km::Ensemble<float> pieces = whole;
     km::advance(km::Fused{}, noisy, model, whole, 9, 100);
@@ -209,6 +210,10 @@ TEST(AdvanceObserved, RefusesBeforeItObserves) {
     const auto never = [](std::ptrdiff_t, std::int64_t, km::Grid<const float>) { ADD_FAILURE(); };
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("steps", "-1"),
                  km::advance_observed(km::Fused{}, stepper, model, theta, {.steps = -1}, never));
+    const std::vector noise(2, km::EulerMaruyama{.dt = 0.1, .D = 1});
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: first_step + steps", "2^56"),
+                 km::advance_observed(km::Fused{}, noise, model, theta,
+                                      {.steps = 10, .every = 1, .first_step = (std::int64_t{1} << 56) - 5}, never));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every", "0"),
                  km::advance_observed(km::Fused{}, stepper, model, theta, {.steps = 1, .every = 0}, never));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt"),

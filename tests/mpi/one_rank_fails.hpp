@@ -70,7 +70,7 @@ template <class Fixture> class OneRankFailsIn : public Fixture {
     [[nodiscard]] bool is_bad() const { return lattice.rank() == bad_rank(); }
     /// A policy that is invalid on the last process.
     [[nodiscard]] kuramoto::Fused policy() const { return {.depth = is_bad() ? -1 : 0}; }
-    /// A number that is.
+    /// `bad` on the last process, 1 on the others.
     [[nodiscard]] double good_or(double bad) const { return is_bad() ? bad : 1.0; }
     /// Cells that are no block on the last process.
     [[nodiscard]] kuramoto::Field<double> cut_off_block() const {

@@ -22,9 +22,11 @@ namespace detail {
 /// One lattice model for all members, or one for each.
 template <class Models>
 concept LatticeModelsOfMembers = LatticeModel<ValueOfMember<Models>>;
-/// One stepper for all members, or one for each.
+/// One stepper for all members, or one for each. With noise one for each: a seed for all would give all members the
+/// same noise.
 template <class Steppers, class T>
-concept SteppersOfMembers = FixedStepper<ValueOfMember<Steppers>> && StepperFor<ValueOfMember<Steppers>, T>;
+concept SteppersOfMembers = FixedStepper<ValueOfMember<Steppers>> && StepperFor<ValueOfMember<Steppers>, T> &&
+                            (OnePerMember<Steppers> || NoiselessStepper<ValueOfMember<Steppers>>);
 
 /// Throws unless member k has the coupling and the kinds of edges of member 0.
 template <class M> void check_alike(const M& model, const M& first) {
@@ -109,15 +111,12 @@ void run_groups(const P& policy, const Execution& execution, const EnsembleSteps
     });
 }
 
-/// Advances member k by steps_of(k) steps, of which step number first_step is the first.
-template <class P, class Steppers, class Models, class T, class StepsOf>
-void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
-                     std::int64_t first_step, const StepsOf& steps_of) {
-    static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
-    using S = ValueOfMember<Steppers>;
-    using Bonds = decltype(value_of_member(models, 0).laplacian.bonds);
-    using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
-    const Execution execution(policy);
+/// All members, where member k makes steps_of(k) steps, of which step number first_step is the first. Throws as
+/// `advance` of an ensemble.
+template <class Steppers, class Models, class T, class StepsOf>
+std::vector<EnsembleMember<T>> checked_members(const Execution& execution, const Steppers& steppers,
+                                               const Models& models, Ensemble<T>& theta, std::int64_t first_step,
+                                               const StepsOf& steps_of) {
     check_count(first_step, "first_step");
     check_one_per_member(steppers, theta.members(), "steppers");
     check_one_per_member(models, theta.members(), "models");
@@ -130,6 +129,20 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
                                      {.first = first_step, .count = steps_of(k)}, execution);
             check_alike(model, value_of_member(models, 0));
         });
+    return members;
+}
+
+/// Advances member k by steps_of(k) steps.
+template <class P, class Steppers, class Models, class T, class StepsOf>
+void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
+                     std::int64_t first_step, const StepsOf& steps_of) {
+    static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
+    using S = ValueOfMember<Steppers>;
+    using Bonds = decltype(value_of_member(models, 0).laplacian.bonds);
+    using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
+    const Execution execution(policy);
+    const std::vector<EnsembleMember<T>> members =
+        checked_members(execution, steppers, models, theta, first_step, steps_of);
     if (theta.empty()) return;
     const auto coupling = prepared<T>(value_of_member(models, 0).laplacian.coupling);
     const EnsembleSteps<T> of{.rows = theta.rows(),
@@ -146,20 +159,24 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
 
 /// Advances all members of an ensemble in place by `steps` time steps.
 ///
-/// steppers, models: one for all members, or a std::vector, std::array or std::span of one for each. Each member then
-/// has its own K, ω, bonds, D, seed, dt, and numbers along edges. The coupling f and the kinds of edges are the same
-/// for all. Fields are viewed, not copied: one field for all members, or one each. first_step: as in `advance` of one
-/// lattice; required with noise.
+/// steppers, models: one for all members, or a std::vector, std::array or std::span of one for each. Steppers with
+/// noise are always one for each: members with the same seed have the same noise. Each member then has its own K, ω,
+/// bonds, D, seed, dt, and values of fixed phases and fluxes. The coupling f and the kind of boundary condition on each
+/// side are the same for all. Fields are viewed, not copied: one field for all members, or one each. first_step: as in
+/// `advance` of one lattice; required with noise.
 ///
 /// A member gets the bits that `advance` of this member alone gives it, with Fused, for any policy and number of
 /// threads, and whatever the other members are.
 ///
 /// Throws: std::invalid_argument as `advance` of one lattice, with the number of the member, before anything is
-/// written; for steppers or models of another number than members; and for couplings or kinds of edges that differ.
+/// written; for steppers or models of another number than members; and for couplings or kinds of boundary conditions
+/// that differ.
+///
 /// Cost: per cell that of a large lattice, if a group of `Ensemble::lanes` members fits the second-level cache of a
-/// core. Fields (ω, D, bonds) that are the members of another Ensemble, in order, are read in place; others are copied
-/// once per call. Every worker of the policy advances its share of the groups: the policy is called once. Scratch per
-/// worker: a copy of these fields for one group, and two with several stages.
+/// core. ω and bonds are read in place where a full group has the members of another Ensemble, in order. Otherwise they
+/// are copied once per call. Every worker of the policy advances its share of the groups: the policy is called once.
+/// Scratch per worker, in multiples of θ of one group: 2; 2 more with bonds; 2 more with several stages; 1 more with
+/// LeimkuhlerMatthews.
 template <ExecutionPolicy P, class Steppers, class Models, Real T>
 requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
@@ -174,5 +191,11 @@ requires detail::LatticeModelsOfMembers<Models> && NoiselessStepper<detail::Valu
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps) {
     advance(policy, steppers, models, theta, steps, 0);
 }
+
+// What does not compile: the comment behind it is in the compiler's message.
+// clang-format off
+template <ExecutionPolicy P, NoisyStepper S, class Models, Real T, class... Others>
+void advance(const P&, const S&, const Models&, Ensemble<T>&, Others&&...) = delete; // with noise, pass a std::vector of steppers, one per member with its own seed, and first_step
+// clang-format on
 
 KURAMOTO_END_NAMESPACE

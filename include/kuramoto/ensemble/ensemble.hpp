@@ -7,12 +7,12 @@
 
 namespace kuramoto {
 
-/// Many lattices of the same shape, its members: zeroed, and owned.
+/// Owns many lattices of one shape, its members; all cells begin as zero.
 ///
-/// The members lie side by side in the lanes of vectors: `lanes` members form a group, and cell (i, j) of all members
-/// of a group is one cache line. So a member is a view with strides, and every function of the library that takes
-/// grid-like phases takes a member: initial states, observables, files. `advance` moves all members together, at the
-/// speed of large lattices, however small a member is.
+/// `lanes` members form a group, and cell (i, j) of all members of a group is one cache line. So a member is a view
+/// with strides, and every function of the library that takes grid-like phases takes a member: initial states,
+/// observables, files. `advance` advances all members together. With full groups that fit the second-level cache, a
+/// cell-step costs about as much as in a large lattice.
 ///
 /// Copying copies the cells; a moved-from Ensemble is empty.
 ///
@@ -77,7 +77,8 @@ template <Real T> class Ensemble {
     KURAMOTO_PER_BUILD
     Grid<const T> member(std::ptrdiff_t k) const&& = delete;
 
-    /// All cells as they lie in memory: a row per group and row of its members, and `lanes` columns per column.
+    /// All cells in the order of memory: row g · rows() + i holds row i of group g, column j · lanes + l holds column j
+    /// of lane l.
     [[nodiscard]] Grid<T> storage() & { return cells_.view(); }
     /// The same, read-only.
     [[nodiscard]] Grid<const T> storage() const& { return cells_.view(); }

@@ -5,6 +5,7 @@
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/run/inertia.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 KURAMOTO_BEGIN_NAMESPACE
@@ -14,7 +15,7 @@ namespace detail {
 template <class Models>
 concept InertialModelsOfMembers = is_inertial<ValueOfMember<Models>>;
 
-/// Throws if the velocities are not those of the members.
+/// Throws unless theta and velocity have the same number of members of the same shape, and are two objects.
 template <class T> void check_velocities(const Ensemble<T>& theta, const Ensemble<T>& velocity) {
     if (theta.members() != velocity.members())
         invalid_argument("theta has " + integer_text(theta.members()) + " members, but velocity has " +
@@ -37,18 +38,19 @@ void check_apart_from_inertial(const Grid<T>& cells, const char* name, const Ine
 
 /// Advances all members of an ensemble with inertia, and their velocities.
 ///
-/// As `advance` of an ensemble of lattices, and with its bits: those of each member alone. velocity: as many members as
-/// theta, of the same shape.
+/// Arguments as in `advance` of an ensemble of lattices; velocity: as many members as theta, of the same shape. Each
+/// member gets the bits that it gets alone, with Fused.
 ///
 /// Throws: std::invalid_argument as `advance` of one member, with the number of the member, before anything is written.
 /// If memory runs out later, the values of theta and velocity are unspecified.
-/// Cost: that of the members alone. Each worker advances a copy of one member after the other.
+/// Cost: that of the members alone. Each worker copies a member to a Field, advances it, and copies it back.
 template <ExecutionPolicy P, class Steppers, detail::InertialModelsOfMembers Models, Real T>
-requires InertialStepper<detail::ValueOfMember<Steppers>>
+requires InertialStepper<detail::ValueOfMember<Steppers>> &&
+         (detail::OnePerMember<Steppers> || std::same_as<Steppers, VelocityVerlet>)
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
     const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member(execution);
+    const Fused alone = detail::policy_of_member<P>(execution);
     detail::check_count(steps, "steps");
     detail::check_count(first_step, "first_step");
     detail::check_one_per_member(steppers, theta.members(), "steppers");
@@ -80,5 +82,11 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
              std::int64_t steps) {
     advance(policy, steppers, models, theta, velocity, steps, 0);
 }
+
+// What does not compile: the comment behind it is in the compiler's message.
+// clang-format off
+template <ExecutionPolicy P, class Models, Real T, class... Others>
+void advance(const P&, const BAOAB&, const Models&, Ensemble<T>&, Ensemble<T>&, Others&&...) = delete; // with noise, pass a std::vector of steppers, one per member with its own seed, and first_step
+// clang-format on
 
 KURAMOTO_END_NAMESPACE

@@ -35,14 +35,15 @@ void check_members(const Methods& methods, const Models& models, Ensemble<T>& th
 /// methods, models: one for all members, or one for each, of a Model or a MeanFieldModel. The bits are those of
 /// `integrate` of each member alone.
 ///
-/// Throws: as `integrate` of one member, with the number of the member. Whatever is thrown, θ is as it was.
-/// Cost: that of the members alone, and a copy of the ensemble. Each worker integrates one member after the other.
+/// Throws: as `integrate` of one member, with the number of the member. Whatever is thrown, theta is as it was.
+/// Cost: that of the members alone, and a copy of the ensemble. Each worker copies a member to a Field and integrates
+/// it.
 template <ExecutionPolicy P, detail::MethodsOfMembers Methods, class Models, Real T>
 requires(!detail::InertialModelsOfMembers<Models>)
 std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods, const Models& models,
                                          Ensemble<T>& theta, double duration) {
     const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member(execution);
+    const Fused alone = detail::policy_of_member<P>(execution);
     detail::check_members(methods, models, theta, duration);
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
         detail::name_member(k, [&] {
@@ -63,12 +64,13 @@ std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods
     return reports;
 }
 
-/// The same with inertia: velocity has as many members as theta, of the same shape.
+/// The same with inertia: velocity has as many members as theta, of the same shape. Whatever is thrown, both are as
+/// they were.
 template <ExecutionPolicy P, detail::MethodsOfMembers Methods, detail::InertialModelsOfMembers Models, Real T>
 std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods, const Models& models,
                                          Ensemble<T>& theta, Ensemble<T>& velocity, double duration) {
     const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member(execution);
+    const Fused alone = detail::policy_of_member<P>(execution);
     detail::check_members(methods, models, theta, duration);
     detail::check_velocities(theta, velocity);
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kuramoto/detail/ensemble/each_member.hpp>
+#include <kuramoto/ensemble/advance.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/run/mean_field.hpp>
 
@@ -18,17 +19,17 @@ concept MeanFieldModelsOfMembers = is_mean_field<ValueOfMember<Models>>;
 
 /// Advances all members of an ensemble with mean-field coupling: each cell is coupled to all cells of its member.
 ///
-/// As `advance` of an ensemble of lattices, and with its bits: those of each member alone.
+/// Arguments as in `advance` of an ensemble of lattices. Each member gets the bits that it gets alone, with Fused.
 ///
 /// Throws: std::invalid_argument as `advance` of one member, with the number of the member, before anything is written.
 /// If memory runs out later, the values of theta are unspecified.
-/// Cost: that of the members alone. Each worker advances a copy of one member after the other.
+/// Cost: that of the members alone. Each worker copies a member to a Field, advances it, and copies it back.
 template <ExecutionPolicy P, class Steppers, detail::MeanFieldModelsOfMembers Models, Real T>
-requires StepperFor<detail::ValueOfMember<Steppers>, T>
+requires detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member(execution);
+    const Fused alone = detail::policy_of_member<P>(execution);
     detail::check_count(steps, "steps");
     detail::check_count(first_step, "first_step");
     detail::check_one_per_member(steppers, theta.members(), "steppers");

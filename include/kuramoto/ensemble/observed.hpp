@@ -1,4 +1,4 @@
-// advance_observed: an ensemble whose members are looked at from time to time, and stop when they are told to.
+// advance_observed: an ensemble whose members are observed from time to time, and can be stopped one by one.
 #pragma once
 
 #include <kuramoto/ensemble/advance.hpp>
@@ -12,10 +12,10 @@
 
 namespace kuramoto {
 
-/// How long an ensemble is advanced, and how often its members are looked at.
+/// How long an ensemble is advanced, and how often its members are observed.
 struct ObservedSteps {
     std::int64_t steps = 0;      ///< at most
-    std::int64_t every = 1;      ///< steps from one look to the next; at least 1
+    std::int64_t every = 1;      ///< number of steps between observations; at least 1
     std::int64_t first_step = 0; ///< the number of the first step in the whole run
 };
 
@@ -31,17 +31,19 @@ concept MemberObserver =
 
 KURAMOTO_BEGIN_NAMESPACE
 
-/// Advances all members of an ensemble, and shows each to an observer: before the first step, after every `run.every`
+/// Advances all members of an ensemble, and calls the observer for each: before the first step, every `run.every`
 /// steps, and after the last. A member that the observer stops keeps its phases from then on; the others go on. The run
-/// ends when no member is left.
+/// ends after `run.steps` steps, or when all members have stopped.
 ///
-/// Returns the number of steps that each member has made. steppers, models: as in `advance` of an ensemble. The bits
-/// are those of one call of `advance`, whatever is observed. The observer is called on the calling thread, member by
-/// member.
+/// Returns the number of steps that each member has made. steppers, models: as in `advance` of an ensemble. Each member
+/// gets the bits of one call of `advance` with as many steps as it has made. The observer is called on the calling
+/// thread, member by member.
 ///
-/// Throws: as `advance` of an ensemble, before anything is observed or written; std::invalid_argument for run.every
-/// < 1. What the observer throws is passed on; the members are then as it saw them. Cost: as `advance`, called for
-/// every piece. A member that has stopped costs nothing once all members of its group have.
+/// Throws: as `advance` of an ensemble, before anything is observed or written; std::invalid_argument if run.every is
+/// less than 1. What the observer throws is passed on; the members are then as it saw them.
+///
+/// Cost: one `advance` per `run.every` steps. A member that has stopped costs nothing once all members of its group
+/// have.
 template <ExecutionPolicy P, class Steppers, class Models, Real T, MemberObserver<T> Observer>
 requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& steppers, const Models& models,
@@ -70,7 +72,8 @@ std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& step
         }
         return goes_on;
     };
-    advance_all(0, 0);
+    static_cast<void>(detail::checked_members(detail::Execution(policy), steppers, models, theta, run.first_step,
+                                              [&](std::ptrdiff_t) { return run.steps; }));
     bool goes_on = observe_all();
     for (std::int64_t at = 0; goes_on && at < run.steps;) {
         const std::int64_t steps = run.every < run.steps - at ? run.every : run.steps - at;

@@ -17,8 +17,8 @@ KURAMOTO_BEGIN_NAMESPACE
 /// Collective: every process calls the function with the same arguments. `present`, a mask, is an mpi::Field of the
 /// same Decomposition.
 ///
-/// Throws: as the function of one process, the same on every process; also for a mask of another Decomposition;
-/// std::runtime_error if 2³¹ pairs of sets or more meet at seams.
+/// Throws: as the function of one process, the same on every process; also for a mask of another Decomposition
+/// and for kinds of edges that differ; std::runtime_error if 2³¹ pairs of sets or more meet at seams.
 /// Cost: the blocks are joined as in one process, and their sets are numbered on the calling thread. Pairs of sets that
 /// meet at a seam between blocks are sent to every process. Memory of every process, beside that for its block: up to
 /// 60 bytes per cell along the seams of the whole lattice, and 8 bytes per cluster of the whole lattice. For an

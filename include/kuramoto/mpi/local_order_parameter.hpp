@@ -76,7 +76,7 @@ class WindowsOfBlocks {
 /// the same Decomposition. Each process fills its part of `r`.
 ///
 /// Throws: as the function of one process, the same on every process, before anything is written; also for fields of
-/// different Decompositions.
+/// different Decompositions, and for a half_width or kinds of edges that differ.
 /// Cost: as in one process, for a copy of the block with the `half_width` rows and columns around it; with all rows, or
 /// columns, where a periodic axis is not longer than a window. Memory for a copy of θ, r and the mask, and 16 bytes of
 /// scratch per cell, of all these cells.

@@ -60,11 +60,13 @@ void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& mode
 /// the whole edge, on every process. policy: who works within the process, as Fused or OpenMP; not Serial.
 ///
 /// Throws: as the functions of one process, before anything is written; the same on every process, also if only one has
-/// an invalid argument. std::invalid_argument for lattices with different decompositions, and for steps, first_step, a
-/// duration or kinds of edges that are not the same on every process. Cost: as in one process; per sweep of `depth`
-/// steps, one message to each block around (at most eight, unless blocks are thinner than their halos). ω, D and
-/// strengths are exchanged once per call. Ghost cells take the memory of `depth` · stages rows and columns around the
-/// block for each field. Two small reductions per call. With inertia, velocities have messages of their own.
+/// an invalid argument. std::invalid_argument for lattices with different decompositions, and if steps, first_step, the
+/// duration, the numbers of the method or the kinds of edges are not the same on every process.
+///
+/// Cost: as in one process; per sweep of `depth` steps, one message to each block around (at most eight, unless blocks
+/// are thinner than their halos). ω, D and strengths are exchanged once per call. Ghost cells take the memory of
+/// `depth` · stages rows and columns around the block for each field. Two small reductions per call. With inertia,
+/// velocities have messages of their own.
 template <ExecutionPolicy P, class C, class B, Real T>
 void apply(const P& policy, const Laplacian<C, B>& laplacian, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {

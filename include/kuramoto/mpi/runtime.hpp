@@ -42,7 +42,7 @@ template <class T> std::int64_t parts_of(const runtime::StepperChoice<T>& steppe
 template <class Check, class... Choice>
 decltype(auto) agreed_choice(const mpi::Decomposition& decomposition, const Check& check, const Choice&... choice) {
     return with_agreement(decomposition.communicator(), [&](Agreement& agreement) -> decltype(auto) {
-        agreement.expect_same("the kind of the stepper and the parts of the model", {parts_of(choice)...});
+        agreement.expect_same("the kinds of all choices", {parts_of(choice)...});
         return check();
     });
 }

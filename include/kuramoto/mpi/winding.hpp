@@ -14,7 +14,7 @@ KURAMOTO_BEGIN_NAMESPACE
 ///
 /// Collective: every process calls the function with the same loop.
 ///
-/// Throws: as the function of one process, the same on every process.
+/// Throws: as the function of one process, the same on every process; also for loops of different lengths.
 /// Cost: one reduction per 4096 cells of the loop; 8 bytes per cell of the loop on every process.
 template <Real T, class Loop> [[nodiscard]] std::int64_t winding(const mpi::Field<T>& theta, const Loop& loop) {
     const Cell* const cells = loop.data();

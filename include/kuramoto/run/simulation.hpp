@@ -45,10 +45,11 @@ template <GridLike Theta, class Stepper, class ModelType>
 void check_stability(const Theta& /*theta*/, const Stepper& stepper, const ModelType& model) {
     check_stable(stepper, model);
 }
-/// What a simulation shows of the cells that it owns.
+/// Throws for velocities of another shape than theta.
 template <GridLike Theta, GridLike Velocity> void check_velocity(const Theta& theta, const Velocity& velocity) {
     check_same_shape(as_grid(theta), "theta", as_grid(velocity), "velocity");
 }
+/// What a simulation shows of the cells that it owns.
 template <class T> Grid<const T> view_of(const Field<T>& cells) { return cells.view(); }
 
 /// What a simulation can copy to cells of its own: any grid to a Field, otherwise the same type of cells.

@@ -1,5 +1,5 @@
-// One member of an ensemble after the other, by the workers of a policy: where members do not gain by going side by
-// side.
+// Advances the members of an ensemble one by one, on the workers of a policy: for models and methods that have no
+// kernel for groups.
 #pragma once
 
 #include <kuramoto/detail/ensemble/member.hpp>
@@ -38,10 +38,13 @@ void for_each_member(const P& policy, const Execution& execution, const Ensemble
         if (error != nullptr) std::rethrow_exception(error);
 }
 
-/// What one worker does for one member.
-inline Fused policy_of_member(const Execution& execution) { return {.depth = execution.depth, .isa = execution.isa}; }
+/// The policy with which a worker of P advances one member.
+template <ExecutionPolicy P> Fused policy_of_member(const Execution& execution) {
+    static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
+    return {.depth = execution.depth, .isa = execution.isa};
+}
 
-/// Throws if a field that a model reads overlaps the cells of all members.
+/// Throws if a field that a model reads overlaps a cell of any member.
 template <class T, class ModelType>
 void check_apart_from_model(const Grid<T>& cells, const char* name, const ModelType& model,
                             const Grid<const T>& theta) {
@@ -49,7 +52,7 @@ void check_apart_from_model(const Grid<T>& cells, const char* name, const ModelT
     check_disjoint(cells, name, source_of(omega_of(model), theta).field, "omega");
 }
 
-/// Throws if the field D of a stepper does.
+/// Throws if the field D of a stepper overlaps a cell of any member.
 template <class T, class S>
 void check_apart_from_noise(const Grid<T>& cells, const char* name, [[maybe_unused]] const S& stepper) {
     if constexpr (requires { Grid<const T>(stepper.D); }) check_disjoint(cells, name, Grid<const T>(stepper.D), "D");

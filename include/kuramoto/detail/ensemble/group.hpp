@@ -4,9 +4,9 @@
 //         the fluxes across the bonds beyond the first row
 //         for every row, from north to south: the noise, and the row kernel        kernels/ensemble_row.hpp
 //
-// A group is small, so that it stays in a cache of its worker for all steps: no tiles, no halo. A stage works in place
-// from north to south: a row that is overwritten is needed no more, because the fluxes to its south are kept. Where
-// rows wrap around, the fluxes between the last row and the first are computed first, and serve both.
+// A group is small, so that it stays in a cache of its worker for all steps: no tiles, no halo. A stage can work in
+// place: row i is not read again once row i + 1 is reached, because the fluxes to its south are kept. If north and
+// south are periodic, the fluxes between the last row and the first are computed first, and serve both.
 #pragma once
 
 #include <kuramoto/detail/ensemble/member.hpp>
@@ -33,8 +33,8 @@ template <class T> struct EnsembleSteps {
 
     [[nodiscard]] std::ptrdiff_t row_size() const noexcept { return cols * widest<T>; }
 
-    /// Rows of scratch that a group takes: one for each that EnsembleGroup has, and one per row of the lattice for each
-    /// field that it may have to copy.
+    /// Rows of scratch that a group takes: five single rows, and the rows of the lattice for each of these: finished
+    /// members, ω, bonds, stages, kept noise.
     [[nodiscard]] std::ptrdiff_t scratch_rows() const noexcept {
         return 5 + rows * (2 + (has_strengths ? 2 : 0) + (stages > 1 ? 2 : 0) + (is_averaged ? 1 : 0));
     }
@@ -53,7 +53,7 @@ template <class T> struct EnsembleGroupTask {
     T* cells = nullptr;
     T* scratch = nullptr;
 
-    /// The most that a member has to make.
+    /// The largest number of steps of a member.
     [[nodiscard]] std::int64_t steps() const noexcept {
         std::int64_t most = 0;
         for (std::ptrdiff_t k = 0; k < count; ++k)
@@ -62,7 +62,7 @@ template <class T> struct EnsembleGroupTask {
     }
 };
 
-/// Allocates nothing. Both arguments have to outlive it.
+/// One group on its way through all of its steps. Allocates nothing. Both arguments have to outlive it.
 template <class T> class EnsembleGroup {
   public:
     EnsembleGroup(const EnsembleSteps<T>& of, const EnsembleGroupTask<T>& group) noexcept
@@ -106,11 +106,10 @@ template <class T> class EnsembleGroup {
     template <class Element> [[nodiscard]] Element* row_of(Element* first, std::ptrdiff_t i) const noexcept {
         return first + i * of_.row_size();
     }
-    // The cells of one member alone, while the others of its group go on.
+    // Copies the cells of one lane.
     void copy_lane(const T* from, std::ptrdiff_t lane, T* to) const noexcept {
         for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) to[at] = from[at];
     }
-    [[nodiscard]] bool do_rows_wrap() const noexcept { return boundary_.north.kind == BoundaryKind::periodic; }
 
     // A block of numbers: number(member) for every member.
     template <class Number> const T* block_of(const Number& number) noexcept {
@@ -140,9 +139,9 @@ template <class T> class EnsembleGroup {
                     return &of == &nobody_ ? T(0) : beyond<T>(of.boundary.*edge, k, is_low).value;
                 });
         };
-        if (!do_rows_wrap()) fill(north_, of_.cols, &Boundary::north, true);
-        if (!do_rows_wrap()) fill(south_, of_.cols, &Boundary::south, false);
-        task_.is_closed = boundary_.west.kind == BoundaryKind::periodic;
+        if (!is_periodic(boundary_, Axis::rows)) fill(north_, of_.cols, &Boundary::north, true);
+        if (!is_periodic(boundary_, Axis::rows)) fill(south_, of_.cols, &Boundary::south, false);
+        task_.is_closed = is_periodic(boundary_, Axis::cols);
         if (task_.is_closed) return;
         fill(west_, of_.rows, &Boundary::west, true);
         fill(east_, of_.rows, &Boundary::east, false);
@@ -221,7 +220,7 @@ template <class T> class EnsembleGroup {
     void find_first_fluxes(const T* phases) noexcept {
         EnsembleBondsTask<T> bonds{
             .cells = of_.cols, .high = phases, .strength = {ones_, 0}, .lower = spare_, .higher = task_.vertical_flux};
-        if (do_rows_wrap()) {
+        if (is_periodic(boundary_, Axis::rows)) {
             bonds.low = {row_of(phases, of_.rows - 1), width};
             bonds.lower = south_;
             if (of_.has_strengths) bonds.strength = row_of(south_strength_, of_.rows - 1);
@@ -282,7 +281,7 @@ template <class T> class EnsembleGroup {
     BlockSource<T> south_strength_ = {};
     T* north_; // given phases or fluxes
     T* south_; // the same; where rows wrap, the fluxes out of the last row
-    T* spare_; // fluxes that nobody asks for
+    T* spare_; // unused fluxes
     T* noise_;
     T* next_;       // the phases of the next stage
     T* sum_;        // θ and the weighted rates of the stages so far

@@ -1,5 +1,5 @@
-// What one member of an ensemble has for its time steps, and the arguments that hold one value for all members or one
-// for each.
+// The numbers and fields that one member of an ensemble needs for its steps; and arguments that are one value for all
+// members, or one for each.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
