@@ -149,7 +149,13 @@ void run_with_bonds(Case<T>& of, const C& coupling, const StepperOf& stepper_of)
     run(of, coupling, stepper_of, [&](int k) { return km::BondStrengths<T>{east.member(k), south.member(k)}; });
 }
 
-template <class T, class C> void run_with_coupling(Case<T>& of, const C& coupling) {
+template <class T, class C> void run_runge_kutta(Case<T>& of, const C& coupling) {
+    run_with_bonds(of, coupling, [](int k) { return km::RungeKutta4{.dt = 0.03125 * (1 + k % 3)}; });
+}
+
+/// Any stepper.
+template <class T> void run_steppers(Case<T>& of) {
+    const km::Sine coupling;
     const km::Ensemble<T> D = filled(of.theta, 6, T(0.125), T(0.5));
     const auto seed = [](int k) { return static_cast<std::uint64_t>(1000 + k); };
     switch (of.draw.below(7)) {
@@ -158,7 +164,7 @@ template <class T, class C> void run_with_coupling(Case<T>& of, const C& couplin
     case 1:
         return run_with_bonds(of, coupling, [](int k) { return km::Heun{.dt = 0.03125 * (1 + k % 3)}; });
     case 2:
-        return run_with_bonds(of, coupling, [](int k) { return km::RungeKutta4{.dt = 0.03125 * (1 + k % 3)}; });
+        return run_runge_kutta(of, coupling);
     case 3:
         return run_with_bonds(of, coupling,
                               [&](int k) { return km::EulerMaruyama{.dt = 0.03125, .D = 0.125 * k, .seed = seed(k)}; });
@@ -177,20 +183,24 @@ template <class T, class C> void run_with_coupling(Case<T>& of, const C& couplin
     }
 }
 
-template <class C> void run_cases(const C& coupling, std::uint32_t first_seed) {
+/// run(case) for 100 cases of each precision.
+template <class Run> void run_cases(std::uint32_t first_seed, const Run& run_case) {
     for (std::uint32_t seed = first_seed; seed < first_seed + 100; ++seed) {
-        if (seed % 2 == 0) {
-            Case<float> of(seed);
-            run_with_coupling(of, coupling);
-        } else {
-            Case<double> of(seed);
-            run_with_coupling(of, coupling);
-        }
+        Case<float> floats(seed);
+        run_case(floats);
+        Case<double> doubles(seed);
+        run_case(doubles);
     }
 }
 
-TEST(Ensemble, AdvancesItsMembersAsEachAlone) { run_cases(km::Sine{}, 100); }
-TEST(Ensemble, AdvancesItsMembersAsEachAloneWithALag) { run_cases(km::SakaguchiSine{.lag = 0.25}, 200); }
-TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) { run_cases(Skewed{}, 300); }
+TEST(Ensemble, AdvancesItsMembersAsEachAlone) {
+    run_cases(100, [](auto& of) { run_steppers(of); });
+}
+TEST(Ensemble, AdvancesItsMembersAsEachAloneWithALag) {
+    run_cases(200, [](auto& of) { run_runge_kutta(of, km::SakaguchiSine{.lag = 0.25}); });
+}
+TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
+    run_cases(300, [](auto& of) { run_runge_kutta(of, Skewed{}); });
+}
 
 } // namespace
