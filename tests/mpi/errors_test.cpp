@@ -215,6 +215,25 @@ TEST_F(OneRankFails, KindsOfEdgesThatDiffer) {
                         [&] { km::integrate(km::Fused{}, km::DormandPrince54{}, inertial, theta, other, 1.0); });
 }
 
+TEST_F(OneRankFails, FieldsThatAreNumbersElsewhere) {
+    const km::mpi::Field<double> field(lattice);
+    const km::NumberOrField<double> differing =
+        is_bad() ? km::NumberOrField<double>(1) : km::NumberOrField<double>(field.local());
+    const km::Euler euler{.dt = 0.1};
+    const km::VelocityVerlet verlet{.dt = 0.1};
+    const km::Model frequencies{model.laplacian, differing};
+    const km::MeanFieldModel mean_field{km::MeanField{}, differing};
+    const km::InertialModel masses{km::InertiaFields<double>{.mass = differing}, model};
+    const km::InertialModel dampings{km::InertiaFields<double>{.damping = differing}, frequencies};
+    expect_must_be_same("rate", [&] { km::rate(km::Fused{}, frequencies, theta, other); });
+    expect_must_be_same("advance", [&] { km::advance(km::Fused{}, euler, frequencies, theta, 3); });
+    expect_must_be_same("integrate",
+                        [&] { km::integrate(km::Fused{}, km::DormandPrince54{}, frequencies, theta, 1.0); });
+    expect_must_be_same("mean field", [&] { km::advance(km::Fused{}, euler, mean_field, theta, 3); });
+    expect_must_be_same("mass", [&] { km::advance(km::Fused{}, verlet, masses, theta, other, 3); });
+    expect_must_be_same("damping", [&] { km::advance(km::Fused{}, verlet, dampings, theta, other, 3); });
+}
+
 TEST_F(OneRankFails, Decompositions) {
     const auto cut = [](std::ptrdiff_t rows, std::ptrdiff_t cols, const km::mpi::RankGrid& ranks = {}) {
         km::mpi::Decomposition(MPI_COMM_WORLD, rows, cols, ranks);

@@ -33,13 +33,30 @@ inline std::int64_t number_of(double time) noexcept {
     return bits;
 }
 
+/// What a model needs of other processes, as one number: its kinds of edges, and which of its numbers are fields.
+template <class ModelType> std::int64_t needs_of(const ModelType& model) noexcept {
+    std::int64_t needs = kinds_of_edges(model);
+    const auto add = [&](const auto& number) {
+        if constexpr (requires { number.is_number(); }) needs = 2 * needs + (number.is_number() ? 1 : 0);
+    };
+    if constexpr (is_inertial<ModelType>) {
+        add(omega_of(model.model));
+        if constexpr (requires { model.inertia.mass.is_number(); }) {
+            add(model.inertia.mass);
+            add(model.inertia.damping);
+        }
+    } else {
+        add(omega_of(model));
+    }
+    return needs;
+}
+
 /// The numbers of a method that decide how many steps it takes.
 template <class Ranks, class ModelType>
 void expect_same_method(const Ranks& ranks, const DormandPrince54& method, const ModelType& model, double duration) {
-    ranks.expect_same("duration, the numbers of the method and the kinds of edges",
+    ranks.expect_same("duration, the numbers of the method, the kinds of edges and which numbers are fields",
                       {number_of(duration), number_of(method.relative_tolerance), number_of(method.absolute_tolerance),
-                       number_of(method.initial_dt), number_of(method.max_dt), method.max_steps,
-                       kinds_of_edges(model)});
+                       number_of(method.initial_dt), number_of(method.max_dt), method.max_steps, needs_of(model)});
 }
 
 /// Throws what a run would find later: a check between two communications would come too late for the other processes.
@@ -61,7 +78,8 @@ void check_run(const Ranks& ranks, const Stepper& stepper, const ModelType& mode
 ///
 /// Throws: as the functions of one process, before anything is written; the same on every process, also if only one has
 /// an invalid argument. std::invalid_argument for lattices with different decompositions, and if steps, first_step, the
-/// duration, the numbers of the method or the kinds of edges are not the same on every process.
+/// duration, the numbers of the method, the kinds of edges or which numbers are fields are not the same on every
+/// process.
 ///
 /// Cost: as in one process; per sweep of `depth` steps, one message to each block around (at most eight, unless blocks
 /// are thinner than their halos). ω, D and strengths are exchanged once per call. Ghost cells take the memory of
@@ -80,7 +98,7 @@ template <ExecutionPolicy P, class ModelType, Real T>
 requires(!detail::is_inertial<ModelType>)
 void rate(const P& policy, const ModelType& model, const mpi::Field<T>& theta, mpi::Field<T>& rate) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("the kinds of edges", {detail::kinds_of_edges(model)});
+        ranks.expect_same("the kinds of edges and which numbers are fields", {detail::needs_of(model)});
         detail::check_model<T>(model, theta.local(), detail::Execution(ranks));
         kuramoto::rate(ranks, model, theta.local(), detail::local_of(rate, theta.decomposition(), "rate"));
     });
@@ -91,8 +109,8 @@ template <ExecutionPolicy P, FixedStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("steps, first_step and the kinds of edges",
-                          {steps, first_step, detail::kinds_of_edges(model)});
+        ranks.expect_same("steps, first_step, the kinds of edges and which numbers are fields",
+                          {steps, first_step, detail::needs_of(model)});
         detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(), steps, first_step);
     });
@@ -108,8 +126,8 @@ template <ExecutionPolicy P, InertialStepper S, class ModelType, Real T>
 void advance(const P& policy, const S& stepper, const ModelType& model, mpi::Field<T>& theta, mpi::Field<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
     detail::on_ranks(policy, theta.decomposition(), [&](const auto& ranks) {
-        ranks.expect_same("steps, first_step and the kinds of edges",
-                          {steps, first_step, detail::kinds_of_edges(model)});
+        ranks.expect_same("steps, first_step, the kinds of edges and which numbers are fields",
+                          {steps, first_step, detail::needs_of(model)});
         detail::check_run(ranks, stepper, model, Grid<const T>(theta.local()));
         kuramoto::advance(ranks, stepper, model, theta.local(),
                           detail::local_of(velocity, theta.decomposition(), "velocity"), steps, first_step);
