@@ -139,7 +139,7 @@ endfunction()
 # floating-point numbers with 0 are intended. Casts to off_t and similar types are redundant only on some systems.
 function(more_warnings)
     file(WRITE "${work}/all.cpp" "#include <kuramoto/kuramoto.hpp>\n#include <kuramoto/npy.hpp>
-#include <kuramoto/npy_series.hpp>\n#include <kuramoto/checkpoint.hpp>\n#include <kuramoto/openmp.hpp>\n#include \"${program}\"\n")
+#include <kuramoto/ensemble.hpp>\n#include <kuramoto/npy_series.hpp>\n#include <kuramoto/checkpoint.hpp>\n#include <kuramoto/openmp.hpp>\n#include \"${program}\"\n")
     if(is_clang)
         set(more -Weverything -Wno-unknown-warning-option -Wno-c++98-compat -Wno-c++98-compat-pedantic
                  -Wno-c++98-compat-local-type-template-args -Wno-pre-c++14-compat -Wno-pre-c++17-compat

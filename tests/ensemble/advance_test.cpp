@@ -128,14 +128,20 @@ void run(Case<T>& of, const C& coupling, const StepperOf& stepper_of, const Bond
     std::vector<km::Model<C, km::NumberOrField<T>, Bonds>> models;
     const km::Ensemble<T> omega = filled(of.theta, 7, T(1), T(0));
     const km::Field<T> alone(omega.member(0));
-    const int kind = of.draw.below(4); // of frequencies: numbers, those of an ensemble, one field, or a mixture
+    // Frequencies: numbers, those of an ensemble, one field, a mixture, an ensemble in another order, one shifted by
+    // one.
+    const int kind = of.draw.below(6);
+    const int count = static_cast<int>(of.theta.members());
     for (int k = 0; k < of.theta.members(); ++k) {
         steppers.push_back(stepper_of(k));
         const km::Laplacian<C, Bonds> laplacian{0.5 + 0.125 * k, coupling, of.boundary(k), bonds_of(k)};
         if (kind == 0 || (kind == 3 && k % 2 == 0))
             models.push_back({laplacian, km::NumberOrField<T>(0.25 * k)});
         else
-            models.push_back({laplacian, km::NumberOrField<T>(kind == 2 ? alone.view() : omega.member(k))});
+            models.push_back({laplacian, km::NumberOrField<T>(kind == 2   ? alone.view()
+                                                              : kind == 4 ? omega.member(count - 1 - k)
+                                                              : kind == 5 ? omega.member((k + 1) % count)
+                                                                          : omega.member(k))});
     }
     expect_bits_of_each_alone(of, steppers, models);
 }
@@ -146,7 +152,10 @@ void run_with_bonds(Case<T>& of, const C& coupling, const StepperOf& stepper_of)
     km::Ensemble<T> east = filled(of.theta, 3, T(0.5), T(0.75));
     const km::Ensemble<T> south = filled(of.theta, 4, T(0.5), T(0.75));
     east.member(0)(0, 0) = 0; // no bond
-    run(of, coupling, stepper_of, [&](int k) { return km::BondStrengths<T>{east.member(k), south.member(k)}; });
+    const int last = static_cast<int>(of.theta.members()) - 1;
+    const bool is_reversed = of.draw.is_heads();
+    run(of, coupling, stepper_of,
+        [&](int k) { return km::BondStrengths<T>{east.member(is_reversed ? last - k : k), south.member(k)}; });
 }
 
 template <class T, class C> void run_runge_kutta(Case<T>& of, const C& coupling) {
@@ -200,7 +209,26 @@ TEST(Ensemble, AdvancesItsMembersAsEachAloneWithALag) {
     run_cases(200, [](auto& of) { run_runge_kutta(of, km::SakaguchiSine{.lag = 0.25}); });
 }
 TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
-    run_cases(300, [](auto& of) { run_runge_kutta(of, Skewed{}); });
+    run_cases(300, [](auto& of) {
+        if (of.draw.is_heads()) return run_runge_kutta(of, Skewed{});
+        run_with_bonds(of, Skewed{}, [](int k) {
+            return km::LeimkuhlerMatthews{.dt = 0.03125, .D = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
+        });
+    });
+}
+
+// Noise is drawn for 512 cells at a time.
+TEST(Ensemble, HasTheNoiseOfLongRows) {
+    for (const std::ptrdiff_t cols : {511, 512, 513, 1100}) {
+        km::Ensemble<float> theta(17, 2, cols);
+        std::vector<km::EulerMaruyama> steppers;
+        for (std::uint64_t seed = 0; seed < 17; ++seed) steppers.push_back({.dt = 0.125, .D = 1, .seed = seed});
+        const km::Model model{km::SineLaplacian{.K = 1, .boundary = km::torus}, 0.5};
+        km::advance(km::Fused{}, steppers, model, theta, 3, 0);
+        km::Field<float> alone(2, cols);
+        km::advance(km::Fused{}, steppers[16], model, alone, 3, 0);
+        EXPECT_TRUE(has_bits_of<float>(theta.member(16), alone)) << cols;
+    }
 }
 
 } // namespace

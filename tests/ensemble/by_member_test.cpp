@@ -178,6 +178,13 @@ TEST_F(ByMemberErrors, NameTheMemberAndChangeNothing) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("19", "3"),
                  km::advance(km::Fused{}, verlet, inertial[0], theta, fewer, 1));
 
+    const km::InertialModel moved{km::Inertia{}, km::Model{km::SineLaplacian{}, velocity.member(2)}};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: velocity", "overlap", "omega"),
+                 km::advance(km::Fused{}, verlet, moved, theta, velocity, 1));
+    const km::InertialModel heavy{km::InertiaFields<double>{.mass = velocity.member(2)}, lattice};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: velocity", "overlap", "mass"),
+                 km::advance(km::Fused{}, verlet, heavy, theta, velocity, 1));
+
     std::vector methods(member_count, km::DormandPrince54{});
     methods[7].max_dt = -1;
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 7: max_dt"),

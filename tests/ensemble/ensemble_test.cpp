@@ -1,5 +1,6 @@
 // Ensembles: their members as views, stopping, observers, and invalid arguments.
 #include "support/expect_error.hpp"
+#include "support/policies.hpp"
 #include "support/values.hpp"
 
 #include <kuramoto/ensemble.hpp>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -92,6 +94,9 @@ TEST(Ensemble, MayBeEmpty) {
         km::advance(km::Fused{}, stepper, model, theta, 10);
         km::advance(km::Fused{}, stepper, std::vector(static_cast<std::size_t>(members), model), theta, 10);
     }
+    km::Ensemble<float> many(std::ptrdiff_t{1} << 60, 8, 0);
+    EXPECT_EQ(many.size(), 0);
+    km::advance(km::Fused{}, stepper, model, many, 10);
 }
 
 TEST(Ensemble, RefusesExtents) {
@@ -173,6 +178,105 @@ TEST(AdvanceOfEnsemble, RefusesOtherArguments) {
                  km::advance(km::Fused{}, stepper, own, theta, 1));
 }
 
+TEST(AdvanceOfEnsemble, TakesArraysAndSpans) {
+    km::Ensemble<float> a = random_ensemble(3);
+    km::Ensemble<float> b = a;
+    km::Ensemble<float> c = a;
+    const std::array<km::Euler, 3> steppers{km::Euler{.dt = 0.1}, km::Euler{.dt = 0.2}, km::Euler{.dt = 0.3}};
+    const std::vector models(3, model);
+    km::advance(km::Fused{}, steppers, models, a, 3);
+    km::advance(km::Fused{}, std::span(steppers), std::span(models), b, 3);
+    km::advance(km::Fused{}, std::vector(steppers.begin(), steppers.end()), model, c, 3);
+    for (std::ptrdiff_t k = 0; k < 3; ++k) {
+        expect_same(a.member(k), b.member(k));
+        expect_same(a.member(k), c.member(k));
+    }
+}
+
+TEST(AdvanceOfEnsemble, RefusesWhatOverlapsAnyMember) {
+    km::Ensemble<double> theta(3, 5, 7);
+    const km::Ensemble<double> other(3, 5, 7);
+    const km::Grid<const double> own = theta.member(2);
+    const km::Model east{km::with_bonds(model.laplacian, own, other.member(0)), 0.5};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "bonds.east"),
+                 km::advance(km::Fused{}, stepper, east, theta, 1));
+    const km::Model south{km::with_bonds(model.laplacian, other.member(0), own), 0.5};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "bonds.south"),
+                 km::advance(km::Fused{}, stepper, south, theta, 1));
+    const std::vector noise(3, km::EulerMaruyamaField<double>{.dt = 0.1, .D = own});
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "D"),
+                 km::advance(km::Fused{}, noise, model, theta, 1, 0));
+    const std::span<const double> numbers(theta.storage().data(), 7);
+    const km::Model edge{km::SineLaplacian{.boundary = {.north = km::fixed_phase(numbers)}}, 0.5};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: theta", "overlap", "boundary.north"),
+                 km::advance(km::Fused{}, stepper, edge, theta, 1));
+}
+
+TEST(AdvanceOfEnsemble, RefusesOtherKindsOfEdgesThanThoseOfTheFirstMember) {
+    km::Ensemble<float> theta = random_ensemble(2);
+    const km::BoundaryCondition given = km::fixed_phase(0.5);
+    const auto check = [&](const char* name, const km::Boundary& boundary) {
+        const std::vector models{km::Model{km::SineLaplacian{}, 0.5},
+                                 km::Model{km::SineLaplacian{.boundary = boundary}, 0.5}};
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 1: boundary", name),
+                     km::advance(km::Fused{}, stepper, models, theta, 1));
+    };
+    check("north", {.north = given});
+    check("south", {.south = given});
+    check("west", {.west = given});
+    check("east", {.east = given});
+}
+
+/// A coupling that cannot be compared.
+struct Doubled {
+    static constexpr bool odd = true;
+    double factor = 2;
+    template <class V> V operator()(const V& difference) const { return km::sin(difference + difference); }
+};
+
+TEST(AdvanceOfEnsemble, TakesOneModelWithACouplingThatCannotBeCompared) {
+    km::Ensemble<float> theta = random_ensemble(2);
+    km::Field<float> alone(theta.member(1));
+    const km::Model doubled{km::Laplacian<Doubled>{}, 0.5};
+    km::advance(km::Fused{}, stepper, doubled, theta, 3);
+    km::advance(km::Fused{}, stepper, doubled, alone, 3);
+    expect_same(theta.member(1), alone);
+}
+
+TEST(AdvanceObserved, StopsMembersWithNoiseStagesAndThreads) {
+    const km::Ensemble<float> begin = random_ensemble(40);
+    std::vector<km::LeimkuhlerMatthews> noisy;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) noisy.push_back({.dt = 0.125, .D = 0.5, .seed = seed});
+    const test::Pool pool{.workers = 3, .on_threads = true};
+    const auto stops_at = [](std::ptrdiff_t k) { return k % 3 == 0 ? 12 : 4 * (k % 5); };
+    const auto check = [&](const auto& each, const auto& of_member) {
+        km::Ensemble<float> theta = begin;
+        const auto done = km::advance_observed(
+            pool, each, model, theta, {.steps = 12, .every = 4},
+            [&](std::ptrdiff_t k, std::int64_t step, km::Grid<const float>) { return step < stops_at(k); });
+        for (std::ptrdiff_t k = 0; k < 40; ++k) {
+            const auto at = static_cast<std::size_t>(k);
+            EXPECT_EQ(done[at], stops_at(k) < 12 ? stops_at(k) : 12);
+            km::Field<float> alone(begin.member(k));
+            km::advance(km::Fused{}, of_member(at), model, alone, done[at], 0);
+            expect_same(theta.member(k), alone);
+        }
+    };
+    check(noisy, [&](std::size_t k) { return noisy[k]; });
+    const km::RungeKutta4 stages{.dt = 0.125};
+    check(stages, [&](std::size_t) { return stages; });
+}
+
+TEST(AdvanceObserved, KeepsWhateverAStoppedMemberHolds) {
+    km::Ensemble<float> theta = random_ensemble(2);
+    theta.member(1)(2, 3) = std::numeric_limits<float>::infinity();
+    const km::Ensemble<float> begin = theta;
+    static_cast<void>(
+        km::advance_observed(km::Fused{}, stepper, model, theta, {.steps = 5},
+                             [](std::ptrdiff_t k, std::int64_t, km::Grid<const float>) { return k == 0; }));
+    expect_same(theta.member(1), begin.member(1));
+}
+
 TEST(AdvanceObserved, ShowsEveryMemberAndStopsThoseThatAreToldTo) {
     km::Ensemble<float> theta = random_ensemble(18);
     const km::Ensemble<float> begin = theta;
@@ -214,6 +318,10 @@ TEST(AdvanceObserved, RefusesBeforeItObserves) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: first_step + steps", "2^56"),
                  km::advance_observed(km::Fused{}, noise, model, theta,
                                       {.steps = 10, .every = 1, .first_step = (std::int64_t{1} << 56) - 5}, never));
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step + steps", "2^63"),
+                 km::advance_observed(km::Fused{}, stepper, model, theta,
+                                      {.steps = 10, .every = 4, .first_step = last - 5}, never));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every", "0"),
                  km::advance_observed(km::Fused{}, stepper, model, theta, {.steps = 1, .every = 0}, never));
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("dt"),

@@ -7,8 +7,10 @@
 #include <kuramoto/detail/run/check_model.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/stepper_factors.hpp>
+#include <kuramoto/detail/simd/has_kernels.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
 
 #include <cstddef>
@@ -60,7 +62,6 @@ EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>
     check_model(model, in, execution);
     check_apart(cells, "theta", model.laplacian);
     EnsembleMember<T> member;
-    member.steps = steps.count;
     member.K = static_cast<T>(model.laplacian.K);
     member.boundary = model.laplacian.boundary;
     member.omega = source_of(model.omega, in);
@@ -106,47 +107,54 @@ void run_groups(const P& policy, const Execution& execution, const EnsembleSteps
                                              .count = clamped(count - first, 0, widest<T>),
                                              .cells = cells + g * group_size,
                                              .scratch = scratch.data() + of.scratch_size() * task};
-            if (group.steps() > 0) EnsembleGroup<T>(of, group).run();
+            if (group.does_any_run()) EnsembleGroup<T>(of, group).run();
         }
     });
 }
 
-/// All members, where member k makes steps_of(k) steps, of which step number first_step is the first. Throws as
-/// `advance` of an ensemble.
-template <class Steppers, class Models, class T, class StepsOf>
+/// All members of an ensemble that makes these steps; none, if they have no cells. Throws as `advance` of an ensemble.
+template <class Steppers, class Models, class T>
 std::vector<EnsembleMember<T>> checked_members(const Execution& execution, const Steppers& steppers,
-                                               const Models& models, Ensemble<T>& theta, std::int64_t first_step,
-                                               const StepsOf& steps_of) {
-    check_count(first_step, "first_step");
+                                               const Models& models, Ensemble<T>& theta, const StepsOfMember& steps) {
+    static_assert(!HasKernels<CouplingOf<ValueOfMember<Models>>, T>,
+                  "an ensemble takes a coupling itself, not AnyCoupling");
+    check_count(steps.count, "steps");
+    check_count(steps.first, "first_step");
     check_one_per_member(steppers, theta.members(), "steppers");
     check_one_per_member(models, theta.members(), "models");
-    std::vector<EnsembleMember<T>> members(static_cast<std::size_t>(theta.members()));
-    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+    constexpr bool differ = OnePerMember<Steppers> || OnePerMember<Models>;
+    std::vector<EnsembleMember<T>> members;
+    if (!theta.empty()) members.reserve(static_cast<std::size_t>(theta.members()));
+    // There may be very many members without cells: if all are alike, the first stands for them.
+    const std::ptrdiff_t count = theta.empty() && !differ ? clamped(theta.members(), 0, 1) : theta.members();
+    for (std::ptrdiff_t k = 0; k < count; ++k)
         name_member(k, [&] {
             const auto& model = value_of_member(models, k);
-            EnsembleMember<T>& member = members[static_cast<std::size_t>(k)];
-            member = ensemble_member(value_of_member(steppers, k), model, theta.member(k), theta.storage(),
-                                     {.first = first_step, .count = steps_of(k)}, execution);
-            check_alike(model, value_of_member(models, 0));
+            const EnsembleMember<T> member = ensemble_member(value_of_member(steppers, k), model, theta.member(k),
+                                                             theta.storage(), steps, execution);
+            if constexpr (OnePerMember<Models>)
+                if (k > 0) check_alike(model, value_of_member(models, 0));
+            if (!theta.empty()) members.push_back(member);
         });
     return members;
 }
 
-/// Advances member k by steps_of(k) steps.
-template <class P, class Steppers, class Models, class T, class StepsOf>
+/// Advances the members k for which runs(k) is true.
+template <class P, class Steppers, class Models, class T, class Runs>
 void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
-                     std::int64_t first_step, const StepsOf& steps_of) {
+                     const StepsOfMember& steps, const Runs& runs) {
     static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
     using S = ValueOfMember<Steppers>;
     using Bonds = decltype(value_of_member(models, 0).laplacian.bonds);
     using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
     const Execution execution(policy);
-    const std::vector<EnsembleMember<T>> members =
-        checked_members(execution, steppers, models, theta, first_step, steps_of);
-    if (theta.empty()) return;
+    std::vector<EnsembleMember<T>> members = checked_members(execution, steppers, models, theta, steps);
+    if (members.empty() || steps.count == 0) return;
+    for (std::size_t k = 0; k < members.size(); ++k) members[k].runs = runs(k);
     const auto coupling = prepared<T>(value_of_member(models, 0).laplacian.coupling);
     const EnsembleSteps<T> of{.rows = theta.rows(),
                               .cols = theta.cols(),
+                              .steps = steps.count,
                               .stages = S::stages,
                               .has_strengths = has_own_strengths<Bonds>,
                               .has_noise = NoisyStepper<S>,
@@ -181,8 +189,8 @@ template <ExecutionPolicy P, class Steppers, class Models, Real T>
 requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
-    detail::check_count(steps, "steps");
-    detail::advance_members(policy, steppers, models, theta, first_step, [=](std::ptrdiff_t) { return steps; });
+    detail::advance_members(policy, steppers, models, theta, {.first = first_step, .count = steps},
+                            [](std::size_t) { return true; });
 }
 
 /// The same with first_step = 0.
@@ -192,8 +200,14 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
     advance(policy, steppers, models, theta, steps, 0);
 }
 
-// What does not compile: the comment behind it is in the compiler's message.
+// What does not compile: the comment behind each is in the compiler's message.
 // clang-format off
+template <ExecutionPolicy P, detail::OnePerMember Steppers, class Models, Real T>
+requires NoisyStepper<detail::ValueOfMember<Steppers>>
+void advance(const P&, const Steppers&, const Models&, Ensemble<T>&, std::int64_t) = delete; // with noise, pass first_step, the number of the first step in the whole run
+template <ExecutionPolicy P, class Models, class Steppers, Real T, class... Others>
+requires FixedStepper<detail::ValueOfMember<Steppers>> && detail::LatticeModelsOfMembers<Models> && (detail::OnePerMember<Models> || detail::OnePerMember<Steppers>)
+void advance(const P&, const Models&, const Steppers&, Ensemble<T>&, Others&&...) = delete; // write advance(policy, steppers, models, theta, steps)
 template <ExecutionPolicy P, NoisyStepper S, class Models, Real T, class... Others>
 void advance(const P&, const S&, const Models&, Ensemble<T>&, Others&&...) = delete; // with noise, pass a std::vector of steppers, one per member with its own seed, and first_step
 // clang-format on

@@ -62,7 +62,7 @@ template <Real T> class Ensemble {
     /// Number of columns of a member.
     [[nodiscard]] std::ptrdiff_t cols() const noexcept { return cols_; }
     /// Number of cells of all members.
-    [[nodiscard]] std::ptrdiff_t size() const noexcept { return members_ * rows_ * cols_; }
+    [[nodiscard]] std::ptrdiff_t size() const noexcept { return empty() ? 0 : members_ * rows_ * cols_; }
     /// Whether there are no cells.
     [[nodiscard]] bool empty() const noexcept { return cells_.empty(); }
 

@@ -39,7 +39,7 @@ void check_members(const Methods& methods, const Models& models, Ensemble<T>& th
 /// Cost: that of the members alone, and a copy of the ensemble. Each worker copies a member to a Field and integrates
 /// it.
 template <ExecutionPolicy P, detail::MethodsOfMembers Methods, class Models, Real T>
-requires(!detail::InertialModelsOfMembers<Models>)
+requires(detail::LatticeModelsOfMembers<Models> || detail::MeanFieldModelsOfMembers<Models>)
 std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods, const Models& models,
                                          Ensemble<T>& theta, double duration) {
     const detail::Execution execution(policy);

@@ -40,7 +40,8 @@ KURAMOTO_BEGIN_NAMESPACE
 /// thread, member by member.
 ///
 /// Throws: as `advance` of an ensemble, before anything is observed or written; std::invalid_argument if run.every is
-/// less than 1. What the observer throws is passed on; the members are then as it saw them.
+/// less than 1, and for step numbers beyond 2⁶³ − 1. What the observer throws is passed on; the members are then as it
+/// saw them.
 ///
 /// Cost: one `advance` per `run.every` steps. A member that has stopped costs nothing once all members of its group
 /// have.
@@ -49,12 +50,16 @@ requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Ste
 std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& steppers, const Models& models,
                                            Ensemble<T>& theta, const ObservedSteps& run, Observer&& observer) {
     detail::check_count(run.steps, "steps");
+    detail::check_count(run.first_step, "first_step");
+    if (run.steps > INT64_MAX - run.first_step)
+        detail::invalid_argument("first_step + steps = " + detail::integer_text(run.first_step) + " + " +
+                                 detail::integer_text(run.steps) + " must be below 2^63");
     if (run.every < 1) detail::invalid_argument("every must be at least 1, but is " + detail::integer_text(run.every));
     std::vector<std::int64_t> done(static_cast<std::size_t>(theta.members()), 0);
     std::vector<char> runs(done.size(), 1);
     const auto advance_all = [&](std::int64_t at, std::int64_t steps) {
-        detail::advance_members(policy, steppers, models, theta, run.first_step + at,
-                                [&](std::ptrdiff_t k) { return runs[static_cast<std::size_t>(k)] != 0 ? steps : 0; });
+        detail::advance_members(policy, steppers, models, theta, {.first = run.first_step + at, .count = steps},
+                                [&](std::size_t k) { return runs[k] != 0; });
     };
     // Whether any member goes on.
     const auto observe_all = [&] {
@@ -72,8 +77,8 @@ std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& step
         }
         return goes_on;
     };
-    static_cast<void>(detail::checked_members(detail::Execution(policy), steppers, models, theta, run.first_step,
-                                              [&](std::ptrdiff_t) { return run.steps; }));
+    static_cast<void>(detail::checked_members(detail::Execution(policy), steppers, models, theta,
+                                              {.first = run.first_step, .count = run.steps}));
     bool goes_on = observe_all();
     for (std::int64_t at = 0; goes_on && at < run.steps;) {
         const std::int64_t steps = run.every < run.steps - at ? run.every : run.steps - at;

@@ -25,6 +25,7 @@ namespace detail {
 template <class T> struct EnsembleSteps {
     std::ptrdiff_t rows = 0;
     std::ptrdiff_t cols = 0;
+    std::int64_t steps = 0;
     int stages = 1;
     bool has_strengths = false;
     bool has_noise = false;
@@ -33,8 +34,8 @@ template <class T> struct EnsembleSteps {
 
     [[nodiscard]] std::ptrdiff_t row_size() const noexcept { return cols * widest<T>; }
 
-    /// Rows of scratch that a group takes: five single rows, and the rows of the lattice for each of these: finished
-    /// members, ω, bonds, stages, kept noise.
+    /// Rows of scratch that a group takes: five single rows, and the rows of the lattice for each of these: members
+    /// that do not run, ω, bonds, stages, kept noise.
     [[nodiscard]] std::ptrdiff_t scratch_rows() const noexcept {
         return 5 + rows * (2 + (has_strengths ? 2 : 0) + (stages > 1 ? 2 : 0) + (is_averaged ? 1 : 0));
     }
@@ -53,12 +54,13 @@ template <class T> struct EnsembleGroupTask {
     T* cells = nullptr;
     T* scratch = nullptr;
 
-    /// The largest number of steps of a member.
-    [[nodiscard]] std::int64_t steps() const noexcept {
-        std::int64_t most = 0;
+    /// Whether member k is there, and runs.
+    [[nodiscard]] bool runs(std::ptrdiff_t k) const noexcept { return k < count && members[k].runs; }
+    /// Whether any does.
+    [[nodiscard]] bool does_any_run() const noexcept {
         for (std::ptrdiff_t k = 0; k < count; ++k)
-            if (members[k].steps > most) most = members[k].steps;
-        return most;
+            if (runs(k)) return true;
+        return false;
     }
 };
 
@@ -77,7 +79,7 @@ template <class T> class EnsembleGroup {
         next_ = of.stages > 1 ? rows_.take(of.rows) : nullptr;
         sum_ = of.stages > 1 ? rows_.take(of.rows) : nullptr;
         kept_noise_ = of.is_averaged ? rows_.take(of.rows) : nullptr;
-        finished_ = rows_.take(of.rows);
+        resting_ = rows_.take(of.rows);
         west_ = blocks_.take(of.rows);
         east_ = blocks_.take(of.rows);
         set_numbers();
@@ -88,16 +90,14 @@ template <class T> class EnsembleGroup {
     EnsembleGroup& operator=(const EnsembleGroup&) = delete;
 
     void run() noexcept {
-        const std::int64_t steps = group_.steps();
+        for (std::ptrdiff_t k = 0; k < group_.count; ++k)
+            if (!group_.runs(k)) rest(k);
         if (of_.is_averaged)
             for (std::ptrdiff_t i = 0; i < of_.rows; ++i) draw_noise(i, 0, row_of(kept_noise_, i));
-        for (step_ = 0; step_ < steps; ++step_) {
-            for (std::ptrdiff_t k = 0; k < group_.count; ++k)
-                if (group_.members[k].steps == step_) copy_lane(group_.cells, k, finished_);
+        for (step_ = 0; step_ < of_.steps; ++step_)
             for (int stage = 0; stage < of_.stages; ++stage) take_stage(stage);
-        }
         for (std::ptrdiff_t k = 0; k < group_.count; ++k)
-            if (group_.members[k].steps < steps) copy_lane(finished_, k, group_.cells);
+            if (!group_.runs(k)) copy_lane(resting_, k, group_.cells);
     }
 
   private:
@@ -110,6 +110,14 @@ template <class T> class EnsembleGroup {
     void copy_lane(const T* from, std::ptrdiff_t lane, T* to) const noexcept {
         for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) to[at] = from[at];
     }
+    // Puts the phases of a member away, and 0 in their place: a NaN would slow the others of its group down.
+    void rest(std::ptrdiff_t lane) const noexcept {
+        copy_lane(group_.cells, lane, resting_);
+        for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) group_.cells[at] = 0;
+    }
+    [[nodiscard]] const EnsembleMember<T>& member(std::ptrdiff_t k) const noexcept {
+        return group_.runs(k) ? group_.members[k] : nobody_;
+    }
 
     // A block of numbers: number(member) for every member.
     template <class Number> const T* block_of(const Number& number) noexcept {
@@ -118,7 +126,7 @@ template <class T> class EnsembleGroup {
         return block;
     }
     template <class Number> void fill_block(T* block, const Number& number) const noexcept {
-        for (std::ptrdiff_t k = 0; k < width; ++k) block[k] = number(k < group_.count ? group_.members[k] : nobody_);
+        for (std::ptrdiff_t k = 0; k < width; ++k) block[k] = number(member(k));
     }
 
     void set_numbers() noexcept {
@@ -162,12 +170,12 @@ template <class T> class EnsembleGroup {
     // A field of all members in blocks: one block of numbers, the cells of another ensemble, or a copy.
     BlockSource<T> blocks_of(Source<T> EnsembleMember<T>::* source) noexcept {
         bool are_numbers = true;
-        for (std::ptrdiff_t k = 0; k < group_.count; ++k) are_numbers &= (group_.members[k].*source).is_uniform;
+        for (std::ptrdiff_t k = 0; k < width; ++k) are_numbers &= (member(k).*source).is_uniform;
         if (are_numbers) return {block_of([=](const EnsembleMember<T>& of) { return (of.*source).number; }), 0};
         if (const T* const blocks = side_by_side(source)) return {blocks, width};
         T* const copy = rows_.take(of_.rows);
         for (std::ptrdiff_t k = 0; k < width; ++k) {
-            const Source<T>& from = (k < group_.count ? group_.members[k] : nobody_).*source;
+            const Source<T>& from = member(k).*source;
             for (std::ptrdiff_t i = 0; i < of_.rows; ++i)
                 for (std::ptrdiff_t j = 0; j < of_.cols; ++j)
                     row_of(copy, i)[j * width + k] =
@@ -178,10 +186,9 @@ template <class T> class EnsembleGroup {
     }
     // The first cell, if the fields fill all lanes of a group of an ensemble, in order; null otherwise.
     const T* side_by_side(Source<T> EnsembleMember<T>::* source) const noexcept {
-        if (group_.count < width) return nullptr;
-        const T* const first = (group_.members[0].*source).field.data();
+        const T* const first = (member(0).*source).field.data();
         for (std::ptrdiff_t k = 0; k < width; ++k) {
-            const Source<T>& at = group_.members[k].*source;
+            const Source<T>& at = member(k).*source;
             if (at.is_uniform || at.field.data() != first + k || at.field.col_stride() != width ||
                 at.field.row_stride() != of_.row_size())
                 return nullptr;
@@ -259,13 +266,13 @@ template <class T> class EnsembleGroup {
         for (std::ptrdiff_t k = 0; k < width; ++k)
             for (std::ptrdiff_t j = 0; j < of_.cols; j += most_noisy_cells) {
                 const RowSpan span{.row = i, .begin = j, .count = clamped(of_.cols - j, 0, most_noisy_cells)};
-                if (k < group_.count) {
+                if (group_.runs(k)) {
                     Noise<T> noise = group_.members[k].noise;
                     noise.step += static_cast<std::uint64_t>(step_);
                     noise_of_span(noise, span, later, values);
                 }
                 for (std::ptrdiff_t c = 0; c < span.count; ++c)
-                    to[(j + c) * width + k] = k < group_.count ? values[c] : T(0);
+                    to[(j + c) * width + k] = group_.runs(k) ? values[c] : T(0);
             }
     }
 
@@ -286,7 +293,7 @@ template <class T> class EnsembleGroup {
     T* next_;       // the phases of the next stage
     T* sum_;        // θ and the weighted rates of the stages so far
     T* kept_noise_; // averaged noise: what a step shares with the next
-    T* finished_;   // the cells of members that have made all their steps
+    T* resting_;    // the phases of members that do not run
     T* west_;
     T* east_;
     const T* ones_ = nullptr;

@@ -9,7 +9,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -57,10 +56,10 @@ template <class Work> void name_member(std::ptrdiff_t k, const Work& work) {
 #endif
 }
 
-/// A model and a stepper in the precision of the cells. The lanes of a group without a member have the values given
-/// here.
+/// A model and a stepper in the precision of the cells. Lanes without a member, or with one that does not run, have the
+/// values given here: their phases stay 0.
 template <class T> struct EnsembleMember {
-    std::int64_t steps = 0; ///< after these the member stays as it is
+    bool runs = true; ///< otherwise the member stays as it is
     T K = 0;
     Source<T> omega = {};
     Source<T> east_strength = {};
