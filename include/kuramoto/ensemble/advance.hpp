@@ -48,12 +48,6 @@ template <class M> void check_alike(const M& model, const M& first) {
     check(boundary.east, first.laplacian.boundary.east, "boundary.east");
 }
 
-/// Time steps [first, first + count) of a run.
-struct StepsOfMember {
-    std::int64_t first = 0;
-    std::int64_t count = 0;
-};
-
 /// The steps of a member. Throws as `advance` of one lattice. `cells`: those of all members.
 template <class T, class S, class C, class Frequency, class B>
 EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>& model, const Grid<T>& theta,
@@ -118,10 +112,7 @@ std::vector<EnsembleMember<T>> checked_members(const Execution& execution, const
                                                const Models& models, Ensemble<T>& theta, const StepsOfMember& steps) {
     static_assert(!HasKernels<CouplingOf<ValueOfMember<Models>>, T>,
                   "an ensemble takes a coupling itself, not AnyCoupling");
-    check_count(steps.count, "steps");
-    check_count(steps.first, "first_step");
-    check_one_per_member(steppers, theta.members(), "steppers");
-    check_one_per_member(models, theta.members(), "models");
+    check_members_and_steps(steppers, models, theta.members(), steps);
     constexpr bool differ = OnePerMember<Steppers> || OnePerMember<Models>;
     std::vector<EnsembleMember<T>> members;
     if (!theta.empty()) members.reserve(static_cast<std::size_t>(theta.members()));

@@ -26,12 +26,16 @@ template <class T> void check_velocities(const Ensemble<T>& theta, const Ensembl
     if (&theta == &velocity && theta.members() > 0) invalid_argument("velocity must not be theta");
 }
 
-/// Throws if a field that a member reads overlaps what is written.
+/// Throws if a field that a member's model reads overlaps the phases or the velocities of any member.
 template <class T, class Inner, class Coefficients>
-void check_apart_from_inertial(const Grid<T>& cells, const char* name, const InertialModel<Inner, Coefficients>& model,
-                               const Grid<const T>& theta) {
-    check_apart_from_model(cells, name, model.model, theta);
-    check_inertia_apart(cells, name, model.inertia);
+void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdiff_t k,
+                           const InertialModel<Inner, Coefficients>& model) {
+    const auto check = [&](const Grid<T>& cells, const char* name) {
+        check_apart_from_model(cells, name, model.model, Grid<const T>(theta.member(k)));
+        check_inertia_apart(cells, name, model.inertia);
+    };
+    check(theta.storage(), "theta");
+    check(velocity.storage(), "velocity");
 }
 
 } // namespace detail
@@ -51,18 +55,14 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
              std::int64_t steps, std::int64_t first_step) {
     const detail::Execution execution(policy);
     const Fused alone = detail::policy_of_member<P>(execution);
-    detail::check_count(steps, "steps");
-    detail::check_count(first_step, "first_step");
-    detail::check_one_per_member(steppers, theta.members(), "steppers");
-    detail::check_one_per_member(models, theta.members(), "models");
+    detail::check_members_and_steps(steppers, models, theta.members(), {.first = first_step, .count = steps});
     detail::check_velocities(theta, velocity);
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
         detail::name_member(k, [&] {
             const auto& model = detail::value_of_member(models, k);
-            const Grid<T> member = theta.member(k);
-            detail::check_apart_from_inertial(theta.storage(), "theta", model, Grid<const T>(member));
-            detail::check_apart_from_inertial(velocity.storage(), "velocity", model, Grid<const T>(member));
-            advance(alone, detail::value_of_member(steppers, k), model, member, velocity.member(k), 0, first_step);
+            detail::check_inertial_member(theta, velocity, k, model);
+            advance(alone, detail::value_of_member(steppers, k), model, theta.member(k), velocity.member(k), 0,
+                    first_step);
         });
     if (steps == 0 || theta.empty()) return;
     detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {

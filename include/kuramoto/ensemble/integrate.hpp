@@ -76,11 +76,9 @@ std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
         detail::name_member(k, [&] {
             const auto& model = detail::value_of_member(models, k);
-            const Grid<T> member = theta.member(k);
-            detail::check_apart_from_inertial(theta.storage(), "theta", model, Grid<const T>(member));
-            detail::check_apart_from_inertial(velocity.storage(), "velocity", model, Grid<const T>(member));
+            detail::check_inertial_member(theta, velocity, k, model);
             static_cast<void>(
-                integrate(alone, detail::value_of_member(methods, k), model, member, velocity.member(k), 0.0));
+                integrate(alone, detail::value_of_member(methods, k), model, theta.member(k), velocity.member(k), 0.0));
         });
     std::vector<IntegrationReport> reports(static_cast<std::size_t>(theta.members()));
     Ensemble<T> result = theta;

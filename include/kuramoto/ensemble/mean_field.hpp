@@ -30,10 +30,7 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
              std::int64_t first_step) {
     const detail::Execution execution(policy);
     const Fused alone = detail::policy_of_member<P>(execution);
-    detail::check_count(steps, "steps");
-    detail::check_count(first_step, "first_step");
-    detail::check_one_per_member(steppers, theta.members(), "steppers");
-    detail::check_one_per_member(models, theta.members(), "models");
+    detail::check_members_and_steps(steppers, models, theta.members(), {.first = first_step, .count = steps});
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
         detail::name_member(k, [&] {
             const auto& stepper = detail::value_of_member(steppers, k);

@@ -9,6 +9,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -38,6 +39,22 @@ template <class Values> void check_one_per_member(const Values& values, std::ptr
         if (std::cmp_not_equal(values.size(), members))
             invalid_argument(string_of(name) + " has " + integer_text(values.size()) + " values for " +
                              integer_text(members) + " members");
+}
+
+/// Time steps [first, first + count) of a run.
+struct StepsOfMember {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+};
+
+/// Throws for negative numbers of steps, and for steppers or models of another number than members.
+template <class Steppers, class Models>
+void check_members_and_steps(const Steppers& steppers, const Models& models, std::ptrdiff_t members,
+                             const StepsOfMember& steps) {
+    check_count(steps.count, "steps");
+    check_count(steps.first, "first_step");
+    check_one_per_member(steppers, members, "steppers");
+    check_one_per_member(models, members, "models");
 }
 
 /// Calls work(); an error that it throws names the member.
