@@ -38,7 +38,9 @@ template <class T> bool has_bits_of(const km::Grid<const T>& a, const km::Field<
 }
 
 /// Distinct values for every member.
-template <class T> km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint32_t seed, T scale, T offset) {
+template <class T>
+km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint32_t seed, std::type_identity_t<T> scale,
+                       std::type_identity_t<T> offset) {
     km::Ensemble<T> result(like.members(), like.rows(), like.cols());
     for (std::ptrdiff_t k = 0; k < result.members(); ++k) {
         const km::Grid<T> member = result.member(k);
@@ -47,6 +49,10 @@ template <class T> km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint
             for (std::ptrdiff_t j = 0; j < member.cols(); ++j) member(i, j) += offset;
     }
     return result;
+}
+
+template <class T> km::BondStrengths<T> bonds_between(const km::Grid<const T>& east, const km::Grid<const T>& south) {
+    return {east, south};
 }
 
 /// Numbers along the edges, which differ from member to member.
@@ -192,6 +198,37 @@ template <class T> void run_steppers(Case<T>& of) {
     }
 }
 
+/// Inertia: masses and dampings are numbers or fields.
+template <class T, class StepperOf, class BondsOf>
+void run_inertia(Case<T>& of, const StepperOf& stepper_of, const BondsOf& bonds_of) {
+    using Lattice = km::Model<km::Sine, double, decltype(bonds_of(0))>;
+    constexpr std::int64_t first_step = 5;
+    const km::Ensemble<T> mass = filled(of.theta, 8, T(0.25), T(1.5));
+    const km::Ensemble<T> damping = filled(of.theta, 9, T(0.125), T(0.5));
+    km::Ensemble<T> velocity = filled(of.theta, 10, T(0.5), T(0));
+    const int kind = of.draw.below(3);
+    std::vector<decltype(stepper_of(0))> steppers;
+    std::vector<km::InertialModel<Lattice, km::InertiaFields<T>>> models;
+    std::vector<km::Field<T>> phases, velocities;
+    for (int k = 0; k < of.theta.members(); ++k) {
+        steppers.push_back(stepper_of(k));
+        km::InertiaFields<T> inertia{.mass = 1.0 + k, .damping = 0.125 * k};
+        if (kind != 0) inertia.mass = mass.member(k);
+        if (kind == 2) inertia.damping = damping.member(k);
+        models.push_back({inertia, Lattice{{0.5 + 0.125 * k, {}, of.boundary(k), bonds_of(k)}, 0.25 * k}});
+        phases.emplace_back(of.theta.member(k));
+        velocities.emplace_back(velocity.member(k));
+        km::advance(km::AnyPolicy(km::Fused{.isa = of.isa}), steppers.back(), models.back(), phases.back(),
+                    velocities.back(), of.steps, first_step);
+    }
+    km::advance(of.policy, steppers, models, of.theta, velocity, of.steps, first_step);
+    for (std::ptrdiff_t k = 0; k < of.theta.members(); ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        EXPECT_TRUE(has_bits_of<T>(of.theta.member(k), phases[at])) << "member " << k << " of " << of.text();
+        EXPECT_TRUE(has_bits_of<T>(velocity.member(k), velocities[at])) << "velocity " << k << " of " << of.text();
+    }
+}
+
 /// run(case) for 100 cases of each precision.
 template <class Run> void run_cases(std::uint32_t first_seed, const Run& run_case) {
     for (std::uint32_t seed = first_seed; seed < first_seed + 100; ++seed) {
@@ -214,6 +251,23 @@ TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
         run_with_bonds(of, Skewed{}, [](int k) {
             return km::LeimkuhlerMatthews{.dt = 0.03125, .D = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
         });
+    });
+}
+
+TEST(Ensemble, AdvancesItsMembersAsEachAloneWithInertia) {
+    run_cases(400, [](auto& of) {
+        if (of.draw.is_heads())
+            return run_inertia(
+                of, [](int k) { return km::VelocityVerlet{.dt = 0.03125 * (1 + k % 3)}; },
+                [](int) { return km::EqualBonds{}; });
+        const auto east = filled(of.theta, 3, 0.5F, 0.75F);
+        const auto south = filled(of.theta, 4, 0.5F, 0.75F);
+        run_inertia(
+            of,
+            [](int k) {
+                return km::BAOAB{.dt = 0.03125, .temperature = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
+            },
+            [&](int k) { return bonds_between(east.member(k), south.member(k)); });
     });
 }
 

@@ -1,4 +1,4 @@
-// Ensembles whose members are advanced one after the other: mean field, inertia, adaptive steps. Each gets the bits
+// Ensembles with mean field, inertia and adaptive steps: each member gets the bits
 // that it gets alone.
 #include "support/expect_error.hpp"
 #include "support/policies.hpp"

@@ -12,7 +12,9 @@
 #include <kuramoto/execution/policy.hpp>
 #include <kuramoto/model/mean_field.hpp>
 #include <kuramoto/model/model.hpp>
+#include <kuramoto/stepping/baoab.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -48,10 +50,10 @@ template <class M> void check_alike(const M& model, const M& first) {
     check(boundary.east, first.laplacian.boundary.east, "boundary.east");
 }
 
-/// The steps of a member. Throws as `advance` of one lattice. `cells`: those of all members.
-template <class T, class S, class C, class Frequency, class B>
-EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>& model, const Grid<T>& theta,
-                                  const Grid<T>& cells, const StepsOfMember& steps, const Execution& execution) {
+/// The model of a member. Throws as `advance` of one lattice. `cells`: those of all members.
+template <class T, class C, class Frequency, class B>
+EnsembleMember<T> lattice_of_member(const Model<C, Frequency, B>& model, const Grid<T>& theta, const Grid<T>& cells,
+                                    const Execution& execution) {
     const Grid<const T> in = theta;
     check_model(model, in, execution);
     check_apart(cells, "theta", model.laplacian);
@@ -60,11 +62,20 @@ EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>
     member.boundary = model.laplacian.boundary;
     member.omega = source_of(model.omega, in);
     check_disjoint(cells, "theta", member.omega.field, "omega");
-    member.stages = stages_of<T>(stepper);
     if constexpr (has_own_strengths<B>) {
         member.east_strength = {.field = model.laplacian.bonds.east, .is_uniform = false};
         member.south_strength = {.field = model.laplacian.bonds.south, .is_uniform = false};
     }
+    return member;
+}
+
+/// The same and its stepper.
+template <class T, class S, class C, class Frequency, class B>
+EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>& model, const Grid<T>& theta,
+                                  const Grid<T>& cells, const StepsOfMember& steps, const Execution& execution) {
+    const Grid<const T> in = theta;
+    EnsembleMember<T> member = lattice_of_member(model, theta, cells, execution);
+    member.stages = stages_of<T>(stepper);
     if constexpr (NoisyStepper<S>) {
         member.noise = noise_of<T>(stepper, in, steps.first, steps.count, execution);
         check_disjoint(cells, "theta", member.noise.diffusion.field, "D");
@@ -73,9 +84,12 @@ EnsembleMember<T> ensemble_member(const S& stepper, const Model<C, Frequency, B>
 }
 
 /// The kernels for a stepper.
-template <FixedStepper S, class Strength, class T, class C>
-AnyEnsembleKernel<T> ensemble_kernel(const C& coupling, Isa isa) {
-    if constexpr (AveragedNoise<S>)
+template <class S, class Strength, class T, class C> AnyEnsembleKernel<T> ensemble_kernel(const C& coupling, Isa isa) {
+    if constexpr (std::same_as<S, BAOAB>)
+        return AnyEnsembleKernel<T>::template of<BAOABStage, Strength>(coupling, isa);
+    else if constexpr (std::same_as<S, VelocityVerlet>)
+        return AnyEnsembleKernel<T>::template of<VelocityVerletStage, Strength>(coupling, isa);
+    else if constexpr (AveragedNoise<S>)
         return AnyEnsembleKernel<T>::template of<LeimkuhlerMatthewsStep, Strength>(coupling, isa);
     else if constexpr (NoisyStepper<S>)
         return AnyEnsembleKernel<T>::template of<EulerMaruyamaStep, Strength>(coupling, isa);
@@ -85,10 +99,11 @@ AnyEnsembleKernel<T> ensemble_kernel(const C& coupling, Isa isa) {
         return AnyEnsembleKernel<T>::template of<RungeKuttaStage, Strength>(coupling, isa);
 }
 
-/// Advances all groups: each worker has its share of them, and takes one after the other through all steps.
+/// Advances all groups; velocities: null without inertia. Each worker has its share of them, and takes one after the
+/// other through all steps.
 template <class T, class P>
 void run_groups(const P& policy, const Execution& execution, const EnsembleSteps<T>& of,
-                const std::vector<EnsembleMember<T>>& members, T* cells) {
+                const std::vector<EnsembleMember<T>>& members, T* cells, T* velocities) {
     const auto count = static_cast<std::ptrdiff_t>(members.size());
     const std::ptrdiff_t groups = (count + widest<T> - 1) / widest<T>;
     const std::ptrdiff_t group_size = of.rows * of.row_size();
@@ -100,6 +115,8 @@ void run_groups(const P& policy, const Execution& execution, const EnsembleSteps
             const EnsembleGroupTask<T> group{.members = members.data() + first,
                                              .count = clamped(count - first, 0, widest<T>),
                                              .cells = cells + g * group_size,
+                                             .velocities =
+                                                 velocities == nullptr ? nullptr : velocities + g * group_size,
                                              .scratch = scratch.data() + of.scratch_size() * task};
             if (group.does_any_run()) EnsembleGroup<T>(of, group).run();
         }
@@ -151,7 +168,7 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
                               .has_noise = NoisyStepper<S>,
                               .is_averaged = AveragedNoise<S>,
                               .kernel = ensemble_kernel<S, Strength, T>(coupling, execution.isa)};
-    run_groups(policy, execution, of, members, theta.storage().data());
+    run_groups(policy, execution, of, members, theta.storage().data(), static_cast<T*>(nullptr));
 }
 
 } // namespace detail

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <kuramoto/detail/ensemble/each_member.hpp>
+#include <kuramoto/ensemble/advance.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/run/inertia.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <vector>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -38,6 +42,58 @@ void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdi
     check(velocity.storage(), "velocity");
 }
 
+/// Advances a member of an ensemble after the other. All arguments have been checked.
+template <class P, class Steppers, class Models, class T>
+void advance_each_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
+                               const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
+                               const StepsOfMember& steps) {
+    for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
+        Field<T> phases(theta.member(k));
+        Field<T> velocities(velocity.member(k));
+        advance(policy_of_member<P>(execution), value_of_member(steppers, k), value_of_member(models, k), phases,
+                velocities, steps.count, steps.first);
+        copy_cells(Grid<const T>(phases), theta.member(k));
+        copy_cells(Grid<const T>(velocities), velocity.member(k));
+    });
+}
+
+/// Advances groups of lattices. All arguments have been checked.
+template <class P, class Steppers, class Models, class T>
+void advance_groups_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
+                                 const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
+                                 const StepsOfMember& steps) {
+    using S = ValueOfMember<Steppers>;
+    using Bonds = decltype(value_of_member(models, 0).model.laplacian.bonds);
+    using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
+    std::vector<InertialFactors<T>> factors; // own the fields that members view
+    std::vector<EnsembleMember<T>> members;
+    factors.reserve(static_cast<std::size_t>(theta.members()));
+    members.reserve(factors.capacity());
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k) {
+        const S& stepper = value_of_member(steppers, k);
+        const auto& model = value_of_member(models, k);
+        const Grid<const T> phases = theta.member(k);
+        const InertialFactors<T>& of_member =
+            factors.emplace_back(policy_of_member<P>(execution), execution, stepper, model.inertia, phases);
+        EnsembleMember<T>& member =
+            members.emplace_back(lattice_of_member(model.model, theta.member(k), theta.storage(), execution));
+        member.stages.outer[0] = of_member.half_dt();
+        member.kick = of_member.kick();
+        member.decay = of_member.decay();
+        if constexpr (std::same_as<S, BAOAB>)
+            member.noise = of_member.noise(stepper, phases, steps.first, steps.count, execution);
+    }
+    const auto coupling = prepared<T>(value_of_member(models, 0).model.laplacian.coupling);
+    const EnsembleSteps<T> of{.rows = theta.rows(),
+                              .cols = theta.cols(),
+                              .steps = steps.count,
+                              .has_strengths = has_own_strengths<Bonds>,
+                              .has_noise = std::same_as<S, BAOAB>,
+                              .has_inertia = true,
+                              .kernel = ensemble_kernel<S, Strength, T>(coupling, execution.isa)};
+    run_groups(policy, execution, of, members, theta.storage().data(), velocity.storage().data());
+}
+
 } // namespace detail
 
 /// Advances all members of an ensemble with inertia, and their velocities.
@@ -47,7 +103,10 @@ void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdi
 ///
 /// Throws: std::invalid_argument as `advance` of one member, with the number of the member, before anything is written.
 /// If memory runs out later, the values of theta and velocity are unspecified.
-/// Cost: that of the members alone. Each worker copies a member to a Field, advances it, and copies it back.
+///
+/// Cost: on lattices, that of one large lattice, as in `advance` of an ensemble; fields of masses or dampings cost
+/// three more fields per member. With mean-field coupling, each worker copies a member to a Field, advances it, and
+/// copies it back.
 template <ExecutionPolicy P, class Steppers, detail::InertialModelsOfMembers Models, Real T>
 requires InertialStepper<detail::ValueOfMember<Steppers>> &&
          (detail::OnePerMember<Steppers> || std::same_as<Steppers, VelocityVerlet>)
@@ -61,18 +120,17 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
         detail::name_member(k, [&] {
             const auto& model = detail::value_of_member(models, k);
             detail::check_inertial_member(theta, velocity, k, model);
+            if constexpr (detail::OnePerMember<Models> && LatticeModel<decltype(model.model)>)
+                detail::check_alike(model.model, detail::value_of_member(models, 0).model);
             advance(alone, detail::value_of_member(steppers, k), model, theta.member(k), velocity.member(k), 0,
                     first_step);
         });
     if (steps == 0 || theta.empty()) return;
-    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
-        Field<T> phases(theta.member(k));
-        Field<T> velocities(velocity.member(k));
-        advance(alone, detail::value_of_member(steppers, k), detail::value_of_member(models, k), phases, velocities,
-                steps, first_step);
-        detail::copy_cells(Grid<const T>(phases), theta.member(k));
-        detail::copy_cells(Grid<const T>(velocities), velocity.member(k));
-    });
+    const detail::StepsOfMember run{.first = first_step, .count = steps};
+    if constexpr (LatticeModel<decltype(detail::value_of_member(models, 0).model)>)
+        detail::advance_groups_with_inertia(policy, execution, steppers, models, theta, velocity, run);
+    else
+        detail::advance_each_with_inertia(policy, execution, steppers, models, theta, velocity, run);
 }
 
 /// The same without noise and with first_step = 0.

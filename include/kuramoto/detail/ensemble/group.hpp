@@ -30,17 +30,19 @@ template <class T> struct EnsembleSteps {
     bool has_strengths = false;
     bool has_noise = false;
     bool is_averaged = false;
+    bool has_inertia = false;
     AnyEnsembleKernel<T> kernel = {};
 
     [[nodiscard]] std::ptrdiff_t row_size() const noexcept { return cols * widest<T>; }
 
     /// Rows of scratch that a group takes: five single rows, and the rows of the lattice for each of these: members
-    /// that do not run, ω, bonds, stages, kept noise.
+    /// that do not run, ω, bonds, factors of inertia, stages, kept noise.
     [[nodiscard]] std::ptrdiff_t scratch_rows() const noexcept {
-        return 5 + rows * (2 + (has_strengths ? 2 : 0) + (stages > 1 ? 2 : 0) + (is_averaged ? 1 : 0));
+        return 5 + rows * (2 + (has_strengths ? 2 : 0) + (has_inertia ? 2 : 0) + (stages > 1 ? 2 : 0) +
+                           (is_averaged ? 1 : 0));
     }
     /// Blocks of scratch: the ends of rows, and numbers.
-    [[nodiscard]] std::ptrdiff_t scratch_blocks() const noexcept { return 2 * rows + 6 + 2 * Stages<T>::most; }
+    [[nodiscard]] std::ptrdiff_t scratch_blocks() const noexcept { return 2 * rows + 8 + 2 * Stages<T>::most; }
     /// Elements of scratch.
     [[nodiscard]] std::ptrdiff_t scratch_size() const noexcept {
         return scratch_rows() * row_size() + scratch_blocks() * widest<T>;
@@ -52,6 +54,7 @@ template <class T> struct EnsembleGroupTask {
     const EnsembleMember<T>* members = nullptr;
     std::ptrdiff_t count = 0; ///< of members; at most `widest`
     T* cells = nullptr;
+    T* velocities = nullptr; ///< with inertia
     T* scratch = nullptr;
 
     /// Whether member k is there, and runs.
@@ -94,8 +97,12 @@ template <class T> class EnsembleGroup {
             if (!group_.runs(k)) rest(k);
         if (of_.is_averaged)
             for (std::ptrdiff_t i = 0; i < of_.rows; ++i) draw_noise(i, 0, row_of(kept_noise_, i));
-        for (step_ = 0; step_ < of_.steps; ++step_)
+        // With inertia, a pass closes one step and opens the next: see SweepInertia.
+        const std::int64_t passes = of_.has_inertia ? of_.steps + 1 : of_.steps;
+        for (step_ = 0; step_ < passes; ++step_) {
+            task_.kicks = {.closes = step_ > 0, .opens = step_ < of_.steps};
             for (int stage = 0; stage < of_.stages; ++stage) take_stage(stage);
+        }
         for (std::ptrdiff_t k = 0; k < group_.count; ++k)
             if (!group_.runs(k)) copy_lane(resting_, k, group_.cells);
     }
@@ -162,6 +169,10 @@ template <class T> class EnsembleGroup {
 
     void set_fields() noexcept {
         omega_ = blocks_of(&EnsembleMember<T>::omega);
+        if (of_.has_inertia) {
+            kick_ = blocks_of(&EnsembleMember<T>::kick);
+            decay_ = blocks_of(&EnsembleMember<T>::decay);
+        }
         if (!of_.has_strengths) return;
         east_strength_ = blocks_of(&EnsembleMember<T>::east_strength);
         south_strength_ = blocks_of(&EnsembleMember<T>::south_strength);
@@ -216,7 +227,8 @@ template <class T> class EnsembleGroup {
                 task_.base = is_last ? task_.sum : row_of(group_.cells, i);
                 task_.sum_out = row_of(sum_, i);
             }
-            if (of_.has_noise) aim_noise(i);
+            if (of_.has_noise && task_.kicks.opens) aim_noise(i);
+            if (of_.has_inertia) aim_velocities(i);
             of_.kernel(task_);
             if (of_.is_averaged)
                 __builtin_memcpy(row_of(kept_noise_, i), noise_, static_cast<std::size_t>(of_.row_size()) * sizeof(T));
@@ -255,6 +267,15 @@ template <class T> class EnsembleGroup {
         task_.south_strength = is_last ? BlockSource<T>{ones_, 0} : row_of(south_strength_, i);
     }
 
+    void aim_velocities(std::ptrdiff_t i) noexcept {
+        const auto in_elements = [](const BlockSource<T>& field) {
+            return RowSource<T>{field.values, field.step == 0 ? 0 : 1};
+        };
+        task_.velocity = task_.velocity_out = row_of(group_.velocities, i);
+        task_.kick = in_elements(row_of(kick_, i));
+        task_.decay = in_elements(row_of(decay_, i));
+    }
+
     void aim_noise(std::ptrdiff_t i) noexcept {
         draw_noise(i, of_.is_averaged ? 1 : 0, noise_);
         task_.noise = of_.is_averaged ? row_of(kept_noise_, i) : noise_;
@@ -286,6 +307,8 @@ template <class T> class EnsembleGroup {
     BlockSource<T> omega_ = {};
     BlockSource<T> east_strength_ = {};
     BlockSource<T> south_strength_ = {};
+    BlockSource<T> kick_ = {};
+    BlockSource<T> decay_ = {};
     T* north_; // given phases or fluxes
     T* south_; // the same; where rows wrap, the fluxes out of the last row
     T* spare_; // unused fluxes

@@ -82,8 +82,10 @@ template <class T> struct EnsembleMember {
     Source<T> east_strength = {};
     Source<T> south_strength = {};
     Boundary boundary = {};
-    Stages<T> stages = {};
+    Stages<T> stages = {}; ///< with inertia, outer[0] is half of the time step
     Noise<T> noise = {};
+    Source<T> kick = {};  ///< with inertia: dt / 2m
+    Source<T> decay = {}; ///< with inertia: e^(−γ dt/m) − 1
 };
 
 } // namespace detail

@@ -51,6 +51,13 @@ template <class T> struct EnsembleRowTask {
     const T* base = nullptr;
     const T* sum = nullptr;
     T* sum_out = nullptr;
+
+    // For inertia: `dt` is then half of a time step.
+    InertialKicks kicks = {};
+    const T* velocity = nullptr;
+    T* velocity_out = nullptr; ///< may be `velocity`
+    RowSource<T> kick = {};    ///< blocks, one per cell; or one block for all cells: then `step` is 0
+    RowSource<T> decay = {};   ///< likewise
 };
 
 /// A row of bonds from one row of cells to the next one.
@@ -69,8 +76,10 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     using T = typename V::value_type;
 
     KURAMOTO_KERNEL_PART static void run(const EnsembleRowTask<T>& given, const C& coupling) noexcept {
-        const EnsembleRowTask<T> task = given; // what is stored cannot change the copy, so it stays in registers
         for (std::ptrdiff_t lane = 0; lane < widest<T>; lane += V::count) {
+            EnsembleRowTask<T> task = given; // what is stored cannot change the copy, so it stays in registers
+            if (task.kick.step == 0) task.kick.values += lane;
+            if (task.decay.step == 0) task.decay.values += lane;
             if (task.below == nullptr)
                 row<true>(task, coupling, lane);
             else
@@ -111,7 +120,7 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     KURAMOTO_KERNEL_PART static void row(const EnsembleRowTask<T>& task, const C& coupling,
                                          std::ptrdiff_t lane) noexcept {
         const V K = V::load(task.K + lane);
-        const Stage<V> stage({V::load(task.dt + lane), V::load(task.weight + lane)});
+        const Stage<V> stage({V::load(task.dt + lane), V::load(task.weight + lane), task.kicks});
         const std::ptrdiff_t last = task.cells - 1;
         V west, east;
         find_ends(task, coupling, lane, west, east);
