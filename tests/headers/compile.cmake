@@ -72,7 +72,7 @@ foreach(folder IN LISTS mpi)
 endforeach()
 file(WRITE "${work}/probe.cpp" "#include <mpi.h>\n")
 execute_process(COMMAND "${compiler}" ${flags} "${work}/probe.cpp" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
-if(NOT status EQUAL 0 OR mode STREQUAL "poisoned_names") # std::vector is one of these names
+if(NOT status EQUAL 0 OR mode STREQUAL "poisoned_names") # `check` and `small` are among them
     message(STATUS "no MPI, or its names are poisoned: left out the headers of kuramoto::mpi")
     list(FILTER headers EXCLUDE REGEX "^kuramoto/(detail/)?mpi[/.]")
 endif()

@@ -131,7 +131,6 @@
 #define rad1 KURAMOTO_POISON
 #define require KURAMOTO_POISON
 #define small KURAMOTO_POISON
-#define vector KURAMOTO_POISON
 #define verify KURAMOTO_POISON
 
 // As the kernel of Linux and many programs spell attributes and checks.

@@ -33,21 +33,21 @@ concept SteppersOfMembers = FixedStepper<ValueOfMember<Steppers>> && StepperFor<
                             (OnePerMember<Steppers> || NoiselessStepper<ValueOfMember<Steppers>>);
 
 /// Throws unless member k has the coupling and the kinds of edges of member 0.
-template <class M> void check_alike(const M& model, const M& first) {
+template <class ModelType> void check_alike(const ModelType& model, const ModelType& first) {
     using C = decltype(model.laplacian.coupling);
     if constexpr (!std::is_empty_v<C>) {
         static_assert(std::equality_comparable<C>, "the coupling of an ensemble needs an operator==");
         if (!(model.laplacian.coupling == first.laplacian.coupling))
             invalid_argument("coupling differs from that of member 0; the members of an ensemble have the same");
     }
-    const auto check = [](const BoundaryCondition& edge, const BoundaryCondition& other, const char* name) {
+    const auto check_side = [](const BoundaryCondition& edge, const BoundaryCondition& other, const char* name) {
         if (edge.kind != other.kind) invalid_argument(string_of(name) + " is of another kind than that of member 0");
     };
     const Boundary& boundary = model.laplacian.boundary;
-    check(boundary.north, first.laplacian.boundary.north, "boundary.north");
-    check(boundary.south, first.laplacian.boundary.south, "boundary.south");
-    check(boundary.west, first.laplacian.boundary.west, "boundary.west");
-    check(boundary.east, first.laplacian.boundary.east, "boundary.east");
+    check_side(boundary.north, first.laplacian.boundary.north, "boundary.north");
+    check_side(boundary.south, first.laplacian.boundary.south, "boundary.south");
+    check_side(boundary.west, first.laplacian.boundary.west, "boundary.west");
+    check_side(boundary.east, first.laplacian.boundary.east, "boundary.east");
 }
 
 /// The model of a member. Throws as `advance` of one lattice. `cells`: those of all members.

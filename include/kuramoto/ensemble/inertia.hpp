@@ -34,12 +34,12 @@ template <class T> void check_velocities(const Ensemble<T>& theta, const Ensembl
 template <class T, class Inner, class Coefficients>
 void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdiff_t k,
                            const InertialModel<Inner, Coefficients>& model) {
-    const auto check = [&](const Grid<T>& cells, const char* name) {
+    const auto check_cells = [&](const Grid<T>& cells, const char* name) {
         check_apart_from_model(cells, name, model.model, Grid<const T>(theta.member(k)));
         check_inertia_apart(cells, name, model.inertia);
     };
-    check(theta.storage(), "theta");
-    check(velocity.storage(), "velocity");
+    check_cells(theta.storage(), "theta");
+    check_cells(velocity.storage(), "velocity");
 }
 
 /// Advances a member of an ensemble after the other. All arguments have been checked.
