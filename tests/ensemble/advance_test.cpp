@@ -38,9 +38,7 @@ template <class T> bool has_bits_of(const km::Grid<const T>& a, const km::Field<
 }
 
 /// Distinct values for every member.
-template <class T>
-km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint32_t seed, std::type_identity_t<T> scale,
-                       std::type_identity_t<T> offset) {
+template <class T> km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint32_t seed, T scale, T offset) {
     km::Ensemble<T> result(like.members(), like.rows(), like.cols());
     for (std::ptrdiff_t k = 0; k < result.members(); ++k) {
         const km::Grid<T> member = result.member(k);
@@ -49,10 +47,6 @@ km::Ensemble<T> filled(const km::Ensemble<T>& like, std::uint32_t seed, std::typ
             for (std::ptrdiff_t j = 0; j < member.cols(); ++j) member(i, j) += offset;
     }
     return result;
-}
-
-template <class T> km::BondStrengths<T> bonds_between(const km::Grid<const T>& east, const km::Grid<const T>& south) {
-    return {east, south};
 }
 
 /// Numbers along the edges, which differ from member to member.
@@ -255,19 +249,19 @@ TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
 }
 
 TEST(Ensemble, AdvancesItsMembersAsEachAloneWithInertia) {
-    run_cases(400, [](auto& of) {
+    run_cases(400, []<class T>(Case<T>& of) {
         if (of.draw.is_heads())
             return run_inertia(
                 of, [](int k) { return km::VelocityVerlet{.dt = 0.03125 * (1 + k % 3)}; },
                 [](int) { return km::EqualBonds{}; });
-        const auto east = filled(of.theta, 3, 0.5F, 0.75F);
-        const auto south = filled(of.theta, 4, 0.5F, 0.75F);
+        const auto east = filled(of.theta, 3, T(0.5), T(0.75));
+        const auto south = filled(of.theta, 4, T(0.5), T(0.75));
         run_inertia(
             of,
             [](int k) {
                 return km::BAOAB{.dt = 0.03125, .temperature = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
             },
-            [&](int k) { return bonds_between(east.member(k), south.member(k)); });
+            [&](int k) { return km::BondStrengths<T>{east.member(k), south.member(k)}; });
     });
 }
 
