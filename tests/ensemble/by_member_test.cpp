@@ -178,6 +178,9 @@ TEST_F(ByMemberErrors, NameTheMemberAndChangeNothing) {
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("19", "3"),
                  km::advance(km::Fused{}, verlet, inertial[0], theta, fewer, 1));
 
+    EXPECT_ERROR(
+        std::invalid_argument, TEST_PARTS("steps", "2^63 - 1"),
+        km::advance(km::Fused{}, verlet, inertial[0], theta, velocity, std::numeric_limits<std::int64_t>::max()));
     const km::InertialModel moved{km::Inertia{}, km::Model{km::SineLaplacian{}, velocity.member(2)}};
     EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: velocity", "overlap", "omega"),
                  km::advance(km::Fused{}, verlet, moved, theta, velocity, 1));

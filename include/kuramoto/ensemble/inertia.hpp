@@ -42,7 +42,7 @@ void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdi
     check_cells(velocity.storage(), "velocity");
 }
 
-/// Advances a member of an ensemble after the other. All arguments have been checked.
+/// Advances the members one after the other. All arguments have been checked.
 template <class P, class Steppers, class Models, class T>
 void advance_each_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
                                const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
@@ -115,6 +115,7 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
     const detail::Execution execution(policy);
     const Fused alone = detail::policy_of_member<P>(execution);
     detail::check_members_and_steps(steppers, models, theta.members(), {.first = first_step, .count = steps});
+    if (steps == INT64_MAX) detail::invalid_argument("steps must be below 2^63 - 1 with inertia");
     detail::check_velocities(theta, velocity);
     for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
         detail::name_member(k, [&] {
