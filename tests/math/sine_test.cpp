@@ -215,6 +215,35 @@ TYPED_TEST(SineOf, ALaneDependsOnItsOwnArgumentAlone) {
         }
 }
 
+// Two vectors share the test of the range: neither must miss it because of what the other holds in the same lane.
+TYPED_TEST(SineOf, ALaneOfTwoVectorsHasTheBitsOfALaneOfOne) {
+    using T = TypeParam;
+    const std::vector<T> some = {T{1}, T(1e30), std::numeric_limits<T>::quiet_NaN(), T(20000), T(-2e6), T(0.1)};
+    constexpr std::size_t most = 64 / sizeof(T);
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : test::all_functions)
+            for (std::size_t count = 2; count <= most; count *= 2) // of whichever width, the two come `count` apart
+                for (const T first : some)
+                    for (const T second : some) {
+                        std::vector<T> x(2 * count, T(0.5));
+                        x[0] = first;
+                        x[count] = second;
+                        const std::vector<T> one = test::evaluate(isa, function, x);
+                        const std::vector<T> two = test::evaluate<test::Vectors::two>(isa, function, x);
+                        for (std::size_t k = 0; k < x.size(); ++k) {
+                            if (std::isnan(one[k]))
+                                EXPECT_TRUE(std::isnan(two[k])) << first << ' ' << second;
+                            else
+                                EXPECT_EQ(one[k], two[k]) << km::name(isa) << ' ' << first << ' ' << second;
+                        }
+                    }
+    const std::vector<T> x = arguments<T>();
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : test::all_functions)
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, x),
+                                            test::evaluate<test::Vectors::two>(isa, function, x)));
+}
+
 TYPED_TEST(SineOf, ANumberHasTheBitsOfALane) {
     using T = TypeParam;
     const std::vector<T> x = arguments<T>();

@@ -171,4 +171,32 @@ TEST(Parameters, ThatCannotBeAreRefused) {
                  km::Simulation(km::Model{harmonics, 0.0}, theta, km::Euler{}, km::Stability::unchecked));
 }
 
+/// A sine that takes one vector of an instruction set, and not two at once.
+struct SineOfOneVector {
+    static constexpr bool odd = true;
+    template <class T, class Level>
+    requires(Level::bytes <= 64 && !requires(km::Lanes<T, Level> d) { d.second; })
+    km::Lanes<T, Level> operator()(const km::Lanes<T, Level>& d) const {
+        return km::sin(d);
+    }
+};
+
+// A kernel calls a coupling with both bonds of a cell at once, if it can.
+TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
+    using T = TypeParam;
+    using Two = km::Lanes<T, km::detail::Twice<km::detail::Baseline>>;
+    static_assert(km::Coupling<SineOfOneVector, T> && !km::MapsLanes<SineOfOneVector, Two> &&
+                  km::MapsLanes<km::Sine, Two>);
+    constexpr std::ptrdiff_t rows = 7, cols = 37;
+    km::Field<T> theta(rows, cols);
+    test::fill_distinct(theta.view(), 99, T{40000});
+    for (const km::Isa isa : test::supported_isas()) {
+        km::Field<T> one(rows, cols), both(rows, cols);
+        km::apply(km::Fused{.isa = isa}, km::Laplacian<SineOfOneVector>{.K = 1, .boundary = km::torus}, theta, one);
+        km::apply(km::Fused{.isa = isa}, km::Laplacian<km::Sine>{.K = 1, .boundary = km::torus}, theta, both);
+        EXPECT_EQ(test::first_difference(test::values_of(one.view()), test::values_of(both.view())), -1)
+            << km::name(isa);
+    }
+}
+
 } // namespace

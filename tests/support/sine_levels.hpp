@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 namespace test {
@@ -35,6 +36,14 @@ inline const char* name(Function function) {
 /// Whether it is a sine: odd, and not a cosine.
 inline bool is_sine(Function function) { return function == Function::sine || function == Function::sine_of_both; }
 
+/// How many vectors a function gets at once.
+enum class Vectors { one, two };
+
+/// V, or two of them as one.
+template <Vectors vectors, class V>
+using Argument = std::conditional_t<vectors == Vectors::one, V,
+                                    km::Lanes<typename V::value_type, km::detail::Twice<typename V::LevelType>>>;
+
 template <class V>
 KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type* x, typename V::value_type* y,
                                  std::size_t count) {
@@ -51,35 +60,37 @@ KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type
     }
 }
 
-template <class T> [[gnu::flatten]] void fill_baseline(Function function, const T* x, T* y, std::size_t count) {
-    fill<km::Lanes<T, km::detail::Baseline>>(function, x, y, count);
+template <Vectors vectors, class T>
+[[gnu::flatten]] void fill_baseline(Function function, const T* x, T* y, std::size_t count) {
+    fill<Argument<vectors, km::Lanes<T, km::detail::Baseline>>>(function, x, y, count);
 }
 #if KURAMOTO_X86
-template <class T>
+template <Vectors vectors, class T>
 KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void fill_avx2(Function function, const T* x, T* y, std::size_t count) {
-    fill<km::Lanes<T, km::detail::Avx2>>(function, x, y, count);
+    fill<Argument<vectors, km::Lanes<T, km::detail::Avx2>>>(function, x, y, count);
 }
-template <class T>
+template <Vectors vectors, class T>
 KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(Function function, const T* x, T* y, std::size_t count) {
-    fill<km::Lanes<T, km::detail::Avx512>>(function, x, y, count);
+    fill<Argument<vectors, km::Lanes<T, km::detail::Avx512>>>(function, x, y, count);
 }
 #endif
 
 /// function(x) of every element; `isa` is one that this processor has.
-template <class T> std::vector<T> evaluate([[maybe_unused]] km::Isa isa, Function function, const std::vector<T>& x) {
-    constexpr std::size_t widest = 64 / sizeof(T);
+template <Vectors vectors = Vectors::one, class T>
+std::vector<T> evaluate([[maybe_unused]] km::Isa isa, Function function, const std::vector<T>& x) {
+    constexpr std::size_t widest = 2 * 64 / sizeof(T);
     const std::size_t padded = (x.size() + widest - 1) / widest * widest;
     std::vector<T> argument(padded, T{0});
     std::vector<T> result(padded);
     if (!x.empty()) std::memcpy(argument.data(), x.data(), x.size() * sizeof(T));
 #if KURAMOTO_X86
     if (isa == km::Isa::avx512)
-        fill_avx512(function, argument.data(), result.data(), padded);
+        fill_avx512<vectors>(function, argument.data(), result.data(), padded);
     else if (isa == km::Isa::avx2)
-        fill_avx2(function, argument.data(), result.data(), padded);
+        fill_avx2<vectors>(function, argument.data(), result.data(), padded);
     else
 #endif
-        fill_baseline(function, argument.data(), result.data(), padded);
+        fill_baseline<vectors>(function, argument.data(), result.data(), padded);
     result.resize(x.size());
     return result;
 }

@@ -125,14 +125,22 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         V west, east;
         find_ends(task, coupling, lane, west, east);
         for (std::ptrdiff_t j = 0; j < last; ++j) {
-            const V phase = V::load(task.phase + j * widest<T> + lane);
-            Flux flux = bond(coupling, phase, V::load(task.phase + (j + 1) * widest<T> + lane));
-            scale_by(flux, task.east_strength, j, lane);
-            cell<SouthIsEdge>(task, coupling, {K, flux.lower - west}, stage, phase, j, lane);
-            west = higher(flux);
+            const std::ptrdiff_t at = j * widest<T> + lane;
+            const V phase = V::load(task.phase + at);
+            const V next = V::load(task.phase + at + widest<T>);
+            CellBonds<V, C::odd> fluxes;
+            if constexpr (SouthIsEdge)
+                fluxes.east = bond(coupling, phase, next);
+            else
+                fluxes = bonds_of_cell(coupling, phase, Neighbours<V>{next, V::load(task.below + at)});
+            scale_by(fluxes.east, task.east_strength, j, lane);
+            finish<SouthIsEdge>(task, {K, fluxes.east.lower - west, fluxes.south}, stage, phase, j, lane);
+            west = higher(fluxes.east);
         }
         const V phase = V::load(task.phase + last * widest<T> + lane);
-        cell<SouthIsEdge>(task, coupling, {K, east - west}, stage, phase, last, lane);
+        Flux south;
+        if constexpr (!SouthIsEdge) south = bond(coupling, phase, V::load(task.below + last * widest<T> + lane));
+        finish<SouthIsEdge>(task, {K, east - west, south}, stage, phase, last, lane);
     }
 
     // The fluxes across the bonds beyond both ends of the row.
@@ -154,28 +162,29 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         if (task.east.kind == BeyondKind::phase) east = bond(coupling, last_phase, east).lower;
     }
 
-    // What a cell needs of its row.
-    struct Along {
+    // What arrives at a cell.
+    struct Arriving {
         V K;
-        V flux; ///< of the bonds to the east and the west
+        V along;    ///< the fluxes across the bonds to the east and the west
+        Flux south; ///< across the bond to the south, before its strength; not if that is an edge
     };
 
     template <bool SouthIsEdge>
-    KURAMOTO_KERNEL_PART static void cell(const EnsembleRowTask<T>& task, const C& coupling, const Along& along,
-                                          const Stage<V>& stage, const V& phase, std::ptrdiff_t j,
-                                          std::ptrdiff_t lane) noexcept {
+    KURAMOTO_KERNEL_PART static void finish(const EnsembleRowTask<T>& task, const Arriving& fluxes,
+                                            const Stage<V>& stage, const V& phase, std::ptrdiff_t j,
+                                            std::ptrdiff_t lane) noexcept {
         const std::ptrdiff_t at = j * widest<T> + lane;
         const V f_north = V::load(task.vertical_flux + at);
         V f_south;
         if constexpr (SouthIsEdge) {
             f_south = V::load(task.south_flux + at);
         } else {
-            Flux vertical = bond(coupling, phase, V::load(task.below + at));
+            Flux vertical = fluxes.south;
             scale_by(vertical, task.south_strength, j, lane);
             f_south = vertical.lower;
             higher(vertical).store(task.vertical_flux + at);
         }
-        const V rate = fma(along.K, along.flux + (f_south - f_north), block_at(task.source, j, lane));
+        const V rate = fma(fluxes.K, fluxes.along + (f_south - f_north), block_at(task.source, j, lane));
         stage.template finish<false>(task, at, V::count, phase, rate);
     }
 };

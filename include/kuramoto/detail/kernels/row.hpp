@@ -12,6 +12,7 @@
 #include <kuramoto/detail/kernels/inertial_step.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
 #include <kuramoto/detail/simd/has_kernels.hpp>
+#include <kuramoto/detail/simd/twice.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -215,6 +216,40 @@ template <class C, class V>
     }
 }
 
+/// The fluxes across the bonds of a cell to the east and the south.
+template <class V, bool Odd> struct CellBonds {
+    Bond<V, Odd> east;
+    Bond<V, Odd> south;
+};
+
+/// The phases of two neighbours.
+template <class V> struct Neighbours {
+    V east;
+    V south;
+};
+
+/// A coupling that can be called with vectors of V.
+template <class C, class V>
+concept Maps = requires(const C& coupling, const V& difference) {
+    { coupling(difference) } -> std::same_as<V>;
+};
+
+/// Both bonds in one call of the coupling, if it can be called with two vectors at once.
+template <class C, class V>
+[[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART CellBonds<V, C::odd> bonds_of_cell(const C& coupling, const V& phase,
+                                                                                 const Neighbours<V>& next) {
+    using Two = Lanes<typename V::value_type, Twice<typename V::LevelType>>;
+    if constexpr (Maps<C, Two>) {
+        const Bond<Two, C::odd> both = bond(coupling, Two(phase, phase), Two(next.east, next.south));
+        if constexpr (C::odd)
+            return {{both.lower.first}, {both.lower.second}};
+        else
+            return {{both.lower.first, both.higher.first}, {both.lower.second, both.higher.second}};
+    } else {
+        return {bond(coupling, phase, next.east), bond(coupling, phase, next.south)};
+    }
+}
+
 // How strong the bonds are.
 
 /// All have the strength 1.
@@ -276,45 +311,56 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const Stage<V>& stage,
                                            std::ptrdiff_t j, int n, V& west) noexcept {
         const V phase = load_cells<Tail>(task.phase + j, n, V(0));
-        const Bond<V, C::odd> horizontal = eastern_bond<Tail>(task, coupling, phase, j, n);
-        const V f_west = shift_in(west, higher(horizontal));
-        west = higher(horizontal);
-
         const V f_north = V::load(task.vertical_flux + j);
+        Bond<V, C::odd> horizontal;
         V f_south;
         if constexpr (SouthIsEdge) {
+            horizontal = bond(coupling, phase, eastern_neighbour<Tail>(task, phase, j, n));
             f_south = load_cells<Tail>(task.south_flux + j, n, V(0));
             f_south.store(task.vertical_flux + j);
         } else {
-            Bond<V, C::odd> vertical = bond(coupling, phase, load_cells<Tail>(task.below + j, n, phase));
-            if constexpr (has_strengths) scale(vertical, strengths<Tail>(task.south_strength, j, n));
-            f_south = vertical.lower;
-            higher(vertical).store(task.vertical_flux + j);
+            CellBonds<V, C::odd> fluxes = bonds_of_cell(
+                coupling, phase,
+                Neighbours<V>{eastern_neighbour<Tail>(task, phase, j, n), load_cells<Tail>(task.below + j, n, phase)});
+            if constexpr (has_strengths) scale(fluxes.south, strengths<Tail>(task.south_strength, j, n));
+            horizontal = fluxes.east;
+            f_south = fluxes.south.lower;
+            higher(fluxes.south).store(task.vertical_flux + j);
         }
+        finish_eastern<Tail>(horizontal, task, j, n);
+        const V f_west = shift_in(west, higher(horizontal));
+        west = higher(horizontal);
 
         const V source = load_cells<Tail>(task.source.values + j * task.source.step, n, V(0));
         const V rate = fma(K, (horizontal.lower - f_west) + (f_south - f_north), source);
         stage.template finish<Tail>(task, j, n, phase, rate);
     }
 
+    // The phases of the neighbours to the east. A lane without one sees itself, so that no difference is larger than
+    // those of the row.
     template <bool Tail>
-    KURAMOTO_KERNEL_PART static Bond<V, C::odd> eastern_bond(const RowTask<T>& task, const C& coupling, const V& phase,
-                                                             std::ptrdiff_t j, int n) noexcept {
-        if constexpr (!Tail) {
-            Bond<V, C::odd> flux = bond(coupling, phase, V::load(task.phase + j + 1));
-            if constexpr (has_strengths) scale(flux, strengths<Tail>(task.east_strength, j, n));
-            return flux;
-        } else {
-            // A lane without a neighbour sees itself, so that no difference is larger than those of the row.
-            V right = load_first(task.phase + j + 1, n - 1, phase);
-            const auto inner = first_lanes<T, typename V::LevelType>(n - 1);
-            if (task.east.kind == BeyondKind::phase) right = blend(inner, right, V(task.east.value));
-            Bond<V, C::odd> flux = bond(coupling, phase, right);
-            if constexpr (has_strengths)
-                scale(flux, blend(inner, strengths<Tail>(task.east_strength, j, n), V(task.east_end_strength)));
-            if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner, flux.lower, V(task.east.value));
-            return flux;
+    KURAMOTO_ALWAYS_INLINE static V eastern_neighbour(const RowTask<T>& task, const V& phase, std::ptrdiff_t j,
+                                                      int n) noexcept {
+        if constexpr (!Tail) return V::load(task.phase + j + 1);
+        const V right = load_first(task.phase + j + 1, n - 1, phase);
+        return task.east.kind == BeyondKind::phase ? blend(inner(n), right, V(task.east.value)) : right;
+    }
+
+    // Scales the fluxes to the east, and puts a given flux where the row ends.
+    template <bool Tail>
+    KURAMOTO_ALWAYS_INLINE static void finish_eastern(Bond<V, C::odd>& flux, const RowTask<T>& task, std::ptrdiff_t j,
+                                                      int n) noexcept {
+        if constexpr (has_strengths) {
+            const V strength = strengths<Tail>(task.east_strength, j, n);
+            scale(flux, Tail ? blend(inner(n), strength, V(task.east_end_strength)) : strength);
         }
+        if constexpr (Tail)
+            if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner(n), flux.lower, V(task.east.value));
+    }
+
+    // The lanes of n cells but for the last.
+    KURAMOTO_ALWAYS_INLINE static typename V::Mask inner(int n) noexcept {
+        return first_lanes<T, typename V::LevelType>(n - 1);
     }
 
     // n strengths from column j on, 1 in the lanes behind.

@@ -3,6 +3,7 @@
 //
 //   fma(a, b, c)             a * b + c; rounded once where Level::fused, twice elsewhere, whatever the build flags
 //   any_beyond(a, limit)     whether |a| > limit in any lane; a NaN may count as beyond
+//   any_beyond(a, b, limit)  the same of two vectors
 //   load_first(from, n, c)   the first n values of `from`, lanes of c behind them; reads nothing past the n
 //   store_first(to, n, a)    the first n lanes; writes nothing past the n
 //   root(a)                  the square root of every lane, correctly rounded
@@ -54,18 +55,25 @@ KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> fma(const Lanes<T, Baseline>& a, const
     }
 }
 
-template <class T> KURAMOTO_ALWAYS_INLINE bool any_beyond(const Lanes<T, Baseline>& a, T limit) {
-    const LaneMask<T, Baseline> beyond = magnitude_of(a) > Lanes<T, Baseline>(limit);
+template <class T> KURAMOTO_ALWAYS_INLINE bool any_of(const LaneMask<T, Baseline>& mask) {
 #if KURAMOTO_X86
     if constexpr (sizeof(T) == 4)
-        return __builtin_ia32_movmskps(reinterpret_cast<typename Lanes<T, Baseline>::Values>(beyond.bits)) != 0;
+        return __builtin_ia32_movmskps(reinterpret_cast<typename Lanes<T, Baseline>::Values>(mask.bits)) != 0;
     else
-        return __builtin_ia32_movmskpd(reinterpret_cast<typename Lanes<T, Baseline>::Values>(beyond.bits)) != 0;
+        return __builtin_ia32_movmskpd(reinterpret_cast<typename Lanes<T, Baseline>::Values>(mask.bits)) != 0;
 #else
     bool any = false;
-    for (int i = 0; i < Lanes<T, Baseline>::count; ++i) any |= beyond.bits[i] != 0;
+    for (int i = 0; i < Lanes<T, Baseline>::count; ++i) any |= mask.bits[i] != 0;
     return any;
 #endif
+}
+template <class T> KURAMOTO_ALWAYS_INLINE bool any_beyond(const Lanes<T, Baseline>& a, T limit) {
+    return any_of(magnitude_of(a) > Lanes<T, Baseline>(limit));
+}
+template <class T>
+KURAMOTO_ALWAYS_INLINE bool any_beyond(const Lanes<T, Baseline>& a, const Lanes<T, Baseline>& b, T limit) {
+    const Lanes<T, Baseline> bound(limit);
+    return any_of((magnitude_of(a) > bound) | (magnitude_of(b) > bound));
 }
 
 template <class T> KURAMOTO_ALWAYS_INLINE Lanes<T, Baseline> root(const Lanes<T, Baseline>& a) {
@@ -120,11 +128,19 @@ KURAMOTO_TARGET_AVX2 inline Double4 fma(const Double4& a, const Double4& b, cons
     return Double4(__builtin_ia32_vfmaddpd256(a.values, b.values, c.values));
 }
 
-KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Float8& a, float limit) {
-    return __builtin_ia32_movmskps256(reinterpret_cast<Float8::Values>((magnitude_of(a) > Float8(limit)).bits)) != 0;
+KURAMOTO_TARGET_AVX2 inline bool any_of(const Float8::Mask& mask) {
+    return __builtin_ia32_movmskps256(reinterpret_cast<Float8::Values>(mask.bits)) != 0;
 }
-KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Double4& a, double limit) {
-    return __builtin_ia32_movmskpd256(reinterpret_cast<Double4::Values>((magnitude_of(a) > Double4(limit)).bits)) != 0;
+KURAMOTO_TARGET_AVX2 inline bool any_of(const Double4::Mask& mask) {
+    return __builtin_ia32_movmskpd256(reinterpret_cast<Double4::Values>(mask.bits)) != 0;
+}
+template <class T> KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Lanes<T, Avx2>& a, T limit) {
+    return any_of(magnitude_of(a) > Lanes<T, Avx2>(limit));
+}
+template <class T>
+KURAMOTO_TARGET_AVX2 inline bool any_beyond(const Lanes<T, Avx2>& a, const Lanes<T, Avx2>& b, T limit) {
+    const Lanes<T, Avx2> bound(limit);
+    return any_of((magnitude_of(a) > bound) | (magnitude_of(b) > bound));
 }
 
 // By name, because the compilers' builtins differ, and because GCC multiplies 64 bits where 32 would do.
@@ -198,20 +214,38 @@ KURAMOTO_TARGET_AVX512 inline Double8 fma(const Double8& a, const Double8& b, co
 
 // Compared as integers, off the pipes of the multiply-adds: floating-point numbers without sign are ordered as their
 // bits are. A NaN counts as beyond here, which costs the slow path and changes nothing.
-KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Float16& a, float limit) {
-    Float16::Bits size;
+KURAMOTO_TARGET_AVX512 inline bool any_above(const Float16& size, float limit) {
+    Float16::Bits bits;
     Float16::Bits bound;
-    to_bits(magnitude_of(a), size);
+    to_bits(size, bits);
     to_bits(Float16(limit), bound);
-    return __builtin_ia32_cmpd512_mask(size, bound, greater_integer, all_16) != 0;
+    return __builtin_ia32_cmpd512_mask(bits, bound, greater_integer, all_16) != 0;
 }
-KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Double8& a, double limit) {
-    Double8::Bits size;
+KURAMOTO_TARGET_AVX512 inline bool any_above(const Double8& size, double limit) {
+    Double8::Bits bits;
     Double8::Bits bound;
-    to_bits(magnitude_of(a), size);
+    to_bits(size, bits);
     to_bits(Double8(limit), bound);
-    return __builtin_ia32_cmpq512_mask(reinterpret_cast<Int64x8>(size), reinterpret_cast<Int64x8>(bound),
+    return __builtin_ia32_cmpq512_mask(reinterpret_cast<Int64x8>(bits), reinterpret_cast<Int64x8>(bound),
                                        greater_integer, all_8) != 0;
+}
+// The larger magnitude of two lanes; of a NaN and a number the number. By name: see root.
+KURAMOTO_TARGET_AVX512 inline Float16 larger_magnitude(const Float16& a, const Float16& b) {
+    Float16::Values larger;
+    __asm__("vrangeps $11, %2, %1, %0" : "=v"(larger) : "v"(a.values), "v"(b.values));
+    return Float16(larger);
+}
+KURAMOTO_TARGET_AVX512 inline Double8 larger_magnitude(const Double8& a, const Double8& b) {
+    Double8::Values larger;
+    __asm__("vrangepd $11, %2, %1, %0" : "=v"(larger) : "v"(a.values), "v"(b.values));
+    return Double8(larger);
+}
+template <class T> KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Lanes<T, Avx512>& a, T limit) {
+    return any_above(magnitude_of(a), limit);
+}
+template <class T>
+KURAMOTO_TARGET_AVX512 inline bool any_beyond(const Lanes<T, Avx512>& a, const Lanes<T, Avx512>& b, T limit) {
+    return any_above(larger_magnitude(a, b), limit);
 }
 
 KURAMOTO_TARGET_AVX512 inline Float16 root(const Float16& a) {

@@ -9,7 +9,7 @@
 // measured: docs/numerics.md.
 #pragma once
 
-#include <kuramoto/detail/simd/primitives.hpp>
+#include <kuramoto/detail/simd/twice.hpp>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -149,20 +149,19 @@ KURAMOTO_ALWAYS_INLINE V with_libm_beyond(const V& x, const V& result,
     return V::load(results);
 }
 
+// For arguments within the range; lanes beyond it get some number.
+
 /// sin x of every lane.
-template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
+template <class V> KURAMOTO_ALWAYS_INLINE V sine_within(const V& x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
     value_barrier(shifted);
     const V k = shifted - V(C::round_to_integer);
-    const V result = negate_if_odd(reduced_sine<1>(x, k), shifted);
-    if (any_beyond(x, C::range)) [[__unlikely__]]
-        return with_libm_beyond(x, result, libm_sin);
-    return result;
+    return negate_if_odd(reduced_sine<1>(x, k), shifted);
 }
 
 /// cos x of every lane: with m = round(|x| / π + ½) and r = |x| − (2m − 1) π/2, cos x = (−1)^m sin r. Exactly even.
-template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
+template <class V> KURAMOTO_ALWAYS_INLINE V cosine_within(const V& x) {
     using C = SineConstantsOf<V>;
     const V size = magnitude_of(x);
     V shifted = fma(size, V(C::one_over_pi), V(0.5F));
@@ -171,10 +170,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
     value_barrier(shifted);
     V m = shifted - V(C::round_to_integer);
     value_barrier(m); // 2 (shifted - c) - 1 must not become 2 shifted - (2 c + 1), whose constant does not fit
-    const V result = negate_if_odd(reduced_sine<2>(size, m + m - V(1)), shifted);
-    if (any_beyond(x, C::range)) [[__unlikely__]]
-        return with_libm_beyond(x, result, libm_cos);
-    return result;
+    return negate_if_odd(reduced_sine<2>(size, m + m - V(1)), shifted);
 }
 
 /// Turns (cos r, sin r) by k quarters of a turn, where k is the integer in the low bits of `shifted`: where it is odd
@@ -196,7 +192,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void turn_by_quarters(const V& shifted
 }
 
 /// sin x and cos x of every lane, from one reduction.
-template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
+template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine_within(const V& x, V& sine_of_x, V& cosine_of_x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(2 * C::one_over_pi), V(C::round_to_integer));
     value_barrier(shifted);
@@ -207,15 +203,12 @@ template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& si
     // The last part of the multiple would change cos r by less than a thousandth of a rounding.
     cosine_of_x = fma(fma(horner<C::near_cosine>(r2), r2, V(-0.5F)), r2, V(1));
     turn_by_quarters(shifted, sine_of_x, cosine_of_x);
-    if (any_beyond(x, C::range)) [[__unlikely__]] {
-        sine_of_x = with_libm_beyond(x, sine_of_x, libm_sin);
-        cosine_of_x = with_libm_beyond(x, cosine_of_x, libm_cos);
-    }
 }
 
 /// sin x and cos x of every lane with an error that is small beside one, not beside themselves: for sums of both, like
 /// sin(x − α). Half turns serve both with one sign and no exchange, and the last part of the multiple of π is left out.
-template <class V> KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
+template <class V>
+KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine_within(const V& x, V& sine_of_x, V& cosine_of_x) {
     using C = SineConstantsOf<V>;
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
     value_barrier(shifted);
@@ -224,10 +217,65 @@ template <class V> KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine(const V&
     const V cube = V(r.values * r2.values);
     sine_of_x = negate_if_odd(fma(horner<C::polynomial>(r2), cube, r), shifted);
     cosine_of_x = negate_if_odd(horner<C::even_cosine>(r2), shifted);
-    if (any_beyond(x, C::range)) [[__unlikely__]] {
+}
+
+// The same of two vectors.
+
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> sine_within(const TwoLanes<T, Level>& x) {
+    return {sine_within(x.first), sine_within(x.second)};
+}
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> cosine_within(const TwoLanes<T, Level>& x) {
+    return {cosine_within(x.first), cosine_within(x.second)};
+}
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE void sine_and_cosine_within(const TwoLanes<T, Level>& x, TwoLanes<T, Level>& sine_of_x,
+                                                   TwoLanes<T, Level>& cosine_of_x) {
+    sine_and_cosine_within(x.first, sine_of_x.first, cosine_of_x.first);
+    sine_and_cosine_within(x.second, sine_of_x.second, cosine_of_x.second);
+}
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine_within(const TwoLanes<T, Level>& x, TwoLanes<T, Level>& sine_of_x,
+                                                            TwoLanes<T, Level>& cosine_of_x) {
+    absolute_sine_and_cosine_within(x.first, sine_of_x.first, cosine_of_x.first);
+    absolute_sine_and_cosine_within(x.second, sine_of_x.second, cosine_of_x.second);
+}
+
+// For every argument.
+
+/// sin x of every lane.
+template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
+    const V result = sine_within(x);
+    if (any_beyond(x, SineConstantsOf<V>::range)) [[__unlikely__]]
+        return with_libm_beyond(x, result, libm_sin);
+    return result;
+}
+
+/// cos x of every lane.
+template <class V> KURAMOTO_ALWAYS_INLINE V cosine(const V& x) {
+    const V result = cosine_within(x);
+    if (any_beyond(x, SineConstantsOf<V>::range)) [[__unlikely__]]
+        return with_libm_beyond(x, result, libm_cos);
+    return result;
+}
+
+/// Replaces the lanes of both where x is beyond the range.
+template <class V> KURAMOTO_ALWAYS_INLINE void take_libm_where_beyond(const V& x, V& sine_of_x, V& cosine_of_x) {
+    if (any_beyond(x, SineConstantsOf<V>::range)) [[__unlikely__]] {
         sine_of_x = with_libm_beyond(x, sine_of_x, libm_sin);
         cosine_of_x = with_libm_beyond(x, cosine_of_x, libm_cos);
     }
+}
+
+/// sin x and cos x of every lane.
+template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
+    sine_and_cosine_within(x, sine_of_x, cosine_of_x);
+    take_libm_where_beyond(x, sine_of_x, cosine_of_x);
+}
+
+/// sin x and cos x of every lane with an error that is small beside one: see absolute_sine_and_cosine_within.
+template <class V> KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine(const V& x, V& sine_of_x, V& cosine_of_x) {
+    absolute_sine_and_cosine_within(x, sine_of_x, cosine_of_x);
+    take_libm_where_beyond(x, sine_of_x, cosine_of_x);
 }
 
 } // namespace detail
