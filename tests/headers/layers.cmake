@@ -18,7 +18,7 @@ kuramoto_layer(data MAY_USE foundation HEADERS
     model/bonds)
 kuramoto_layer(lanes MAY_USE foundation data HEADERS
     execution/isa
-    detail/simd/lanes detail/simd/primitives detail/simd/dispatch detail/simd/has_kernels detail/simd/sine detail/simd/lane_sums
+    detail/simd/lanes detail/simd/primitives detail/simd/twice detail/simd/dispatch detail/simd/has_kernels detail/simd/sine detail/simd/lane_sums
     math)
 
 # Pure description: knows neither kernels nor policies.
@@ -38,7 +38,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/row detail/kernels/ensemble_row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
-    detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan
+    detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan detail/tiling/tile_progress
     detail/tiling/rows detail/tiling/halo detail/tiling/field_rows detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
     detail/tiling/sweep detail/tiling/noise_rows detail/tiling/velocity_rows detail/tiling/pipeline)
@@ -49,7 +49,7 @@ kuramoto_layer(sums MAY_USE foundation data execution HEADERS
 
 # Check every argument, then hand tasks to a policy.
 kuramoto_layer(algorithms MAY_USE foundation data lanes description execution kernels sums HEADERS
-    detail/tiling/run
+    detail/tiling/run_memory detail/tiling/sweeps_in_step detail/tiling/tile_run detail/tiling/run
     detail/parallel/cell_blocks detail/parallel/phasor_field detail/parallel/next_cells detail/parallel/row_bonds detail/parallel/scattered_bonds
     detail/arithmetic/error_norm
     detail/run/lattice_sweep detail/run/passes detail/run/stepper_factors detail/run/rate

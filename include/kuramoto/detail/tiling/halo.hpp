@@ -26,6 +26,20 @@ template <class T> class Halo {
     void save(const Grid<const T>& in, const Halo* ghosts) const noexcept {
         for_each_row([&](T* to, const RowSpan& span) { gather_row(to, in, ghosts, span); });
     }
+    /// Copies the cells of a tile from `in`, as far as they are in this halo. A halo reaches less than a period beyond
+    /// the columns of the lattice.
+    void save_cells_of(const Tile& tile, const Grid<const T>& in) const noexcept {
+        for_each_row([&](T* to, const RowSpan& span) {
+            const std::ptrdiff_t i = Extent::wrapped(span.row, in.rows());
+            if (i < tile.row_begin || i >= tile.row_end) return;
+            for (const std::ptrdiff_t shift : {-in.cols(), std::ptrdiff_t{0}, in.cols()}) {
+                const std::ptrdiff_t begin = larger(span.begin, tile.col_begin + shift);
+                const std::ptrdiff_t end = smaller(span.begin + span.count, tile.col_end + shift);
+                const T* const from = in.data() + i * in.row_stride() + (begin - shift) * in.col_stride();
+                if (begin < end) gather(to + (begin - span.begin), from, in.col_stride(), end - begin);
+            }
+        });
+    }
     /// Copies only the ghost cells again, which have changed. `cols`: columns of `in`.
     void save_ghosts(std::ptrdiff_t cols, const Halo& ghosts) const noexcept {
         for_each_row([&](T* to, const RowSpan& span) { gather_ghosts(to, cols, ghosts, span); });
@@ -64,6 +78,9 @@ template <class T> class Halo {
     }
 
   private:
+    static std::ptrdiff_t larger(std::ptrdiff_t a, std::ptrdiff_t b) noexcept { return a > b ? a : b; }
+    static std::ptrdiff_t smaller(std::ptrdiff_t a, std::ptrdiff_t b) noexcept { return a < b ? a : b; }
+
     // work(to, span) for every row of every part of the halo.
     template <class Work> void for_each_row(const Work& work) const noexcept {
         const Tile& tile = area_.tile;

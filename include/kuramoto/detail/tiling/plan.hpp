@@ -72,6 +72,15 @@ inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& small
     return tiling;
 }
 
+/// How many bands a worker of several has, if tiles need not wait for all others (tile_progress.hpp): while a thread is
+/// held up with one band, others go on with those that are not next to it. The bands are so thick that few rows are
+/// computed twice.
+inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, std::ptrdiff_t levels) noexcept {
+    constexpr std::ptrdiff_t most = 4;
+    if (tiling.bands == 1 || request.extent.place.is_part) return 1;
+    return static_cast<int>(clamped(request.extent.rows / tiling.bands / (48 * levels), 1, most));
+}
+
 /// One pass over the grid.
 inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
     return tiling_for(request, {.rows = 4, .cols = 512});
@@ -92,6 +101,7 @@ inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     // A tile is at least sixteen cells wide for each one that is computed twice.
     const SmallestTile smallest{.rows = (is_given ? 2 * depth : depth) * stages, .cols = 32 * depth * stages};
     Tiling tiling = tiling_for(request, smallest);
+    tiling.bands *= bands_per_worker(request, tiling, depth * stages);
     if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
     if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     tiling.depth = static_cast<int>(depth);

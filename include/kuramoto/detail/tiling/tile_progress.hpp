@@ -1,0 +1,132 @@
+// How far each tile of a run is, and which tile a worker takes next.
+//
+// A run has rounds. In a round, a tile reads what its neighbours have made in their round before. So a tile is ready
+// for a round when its neighbours have finished the one before. Nobody waits for all tiles: where a thread is held up
+// with a tile, the others go on with tiles that are further away, for as many rounds as there are tiles between.
+//
+// The workers of a policy share the tiles. A worker waits only while all tiles that are ready are with other workers,
+// which are then at work. So a policy may run its tasks on any threads, even all on one.
+#pragma once
+
+#include <kuramoto/detail/tiling/plan.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+/// Tells the processor that this thread spins.
+inline void pause_processor() noexcept {
+#if KURAMOTO_X86
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/// work(neighbour) for each neighbour of a tile, itself included, once.
+template <class Work> void for_each_neighbour(const Tiling& tiling, int index, const Work& work) {
+    const auto visit = [](int middle, int count, bool wraps, const auto& visit_one) {
+        const int first = middle > 0 ? middle - 1 : wraps && count > 2 ? count - 1 : middle;
+        const int last = middle + 1 < count ? middle + 1 : wraps && count > 2 ? 0 : middle;
+        visit_one(middle);
+        if (first != middle) visit_one(first);
+        if (last != middle) visit_one(last);
+    };
+    const int columns = tiling.tiles_per_band;
+    visit(index / columns, tiling.bands, tiling.extent.rows_wrap, [&](int band) {
+        visit(index % columns, columns, tiling.extent.cols_wrap, [&](int column) { work(band * columns + column); });
+    });
+}
+
+class TileProgress {
+  public:
+    TileProgress(const Tiling& tiling, std::int64_t rounds)
+        : tiling_(tiling), rounds_(rounds), tiles_(static_cast<std::size_t>(tiling.count())),
+          left_(rounds * tiling.count()) {}
+
+    /// A tile that is ready, for this worker alone until it is finished: of its own tiles, if one is ready. −1: there
+    /// is nothing left to begin.
+    [[nodiscard]] int next(int worker) noexcept {
+        for (int idle = 0;; ++idle) {
+            const int seen = changes_.load(std::memory_order_acquire);
+            if (const int own = take(tiling_.first_tile(worker), tiling_.first_tile(worker + 1)); own >= 0) return own;
+            if (left_.load(std::memory_order_relaxed) == 0) return -1;
+            // Its tiles are in the cache of its own worker, so that one gets some time to come back for them.
+            if (idle >= patience)
+                if (const int other = take(0, tiling_.count()); other >= 0) return other;
+            if (idle < longest_spin)
+                pause_processor();
+            else
+                sleep(seen);
+        }
+    }
+
+    /// The round that a tile is in, for the worker that has it.
+    [[nodiscard]] std::int64_t round(int index) const noexcept {
+        return tile(index).state.load(std::memory_order_relaxed) / 2;
+    }
+
+    /// The worker has finished the round of the tile.
+    void finish(int index) noexcept {
+        tile(index).state.fetch_add(1, std::memory_order_release);
+        changes_.fetch_add(1);
+        if (sleepers_.load() > 0) changes_.notify_all();
+    }
+
+  private:
+    // Twice the number of rounds that are finished, and 1 more while a worker has the tile.
+    struct alignas(64) Tile {
+        std::atomic<std::int64_t> state{0};
+    };
+
+    static constexpr int patience = 64;      // some microseconds
+    static constexpr int longest_spin = 512; // some 20 microseconds
+
+    [[nodiscard]] Tile& tile(int index) noexcept { return tiles_[static_cast<std::size_t>(index)]; }
+    [[nodiscard]] const Tile& tile(int index) const noexcept { return tiles_[static_cast<std::size_t>(index)]; }
+
+    // Takes the tile of [begin, end) that is ready and has come the least far; −1 if none is.
+    int take(int begin, int end) noexcept {
+        int best = -1;
+        std::int64_t least = 2 * rounds_;
+        for (int index = begin; index < end; ++index) {
+            const std::int64_t state = tile(index).state.load(std::memory_order_acquire);
+            if (state % 2 != 0 || state >= least || !is_ready(index, state)) continue;
+            best = index;
+            least = state;
+        }
+        if (best < 0 || !tile(best).state.compare_exchange_strong(least, least + 1, std::memory_order_acquire))
+            return -1;
+        left_.fetch_sub(1, std::memory_order_relaxed);
+        return best;
+    }
+
+    [[nodiscard]] bool is_ready(int index, std::int64_t state) const noexcept {
+        bool is_ready = true;
+        for_each_neighbour(tiling_, index, [&](int neighbour) {
+            if (tile(neighbour).state.load(std::memory_order_acquire) < state) is_ready = false;
+        });
+        return is_ready;
+    }
+
+    // Until some tile is finished that was not when `seen` was read.
+    void sleep(int seen) noexcept {
+        sleepers_.fetch_add(1);
+        changes_.wait(seen);
+        sleepers_.fetch_sub(1);
+    }
+
+    const Tiling& tiling_;
+    std::int64_t rounds_;
+    std::vector<Tile> tiles_;
+    alignas(64) std::atomic<std::int64_t> left_; // rounds of tiles that no worker has begun
+    std::atomic<int> changes_{0};
+    std::atomic<int> sleepers_{0};
+};
+
+} // namespace detail
+KURAMOTO_END_NAMESPACE
