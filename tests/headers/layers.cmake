@@ -8,7 +8,7 @@ kuramoto_layer(foundation HEADERS
     detail/build/config detail/build/errors
     detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded detail/arithmetic/fixed_point
     detail/memory/buffer detail/memory/cell_sets detail/memory/caches
-    detail/parallel/partition detail/parallel/place
+    detail/parallel/partition detail/parallel/place detail/parallel/pause
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS
     grid/axis grid/vortex grid/grid grid/field grid/mask
@@ -30,7 +30,8 @@ kuramoto_layer(description MAY_USE foundation data lanes HEADERS
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
     execution/policy
     detail/parallel/workers
-    openmp)
+    detail/parallel/available_processors detail/parallel/thread_pool
+    openmp threads)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
@@ -119,7 +120,7 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
     kuramoto)
 
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
-set(opt_in_headers openmp npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
+set(opt_in_headers openmp threads npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere)
 

@@ -8,6 +8,7 @@
 // which are then at work. So a policy may run its tasks on any threads, even all on one.
 #pragma once
 
+#include <kuramoto/detail/parallel/pause.hpp>
 #include <kuramoto/detail/tiling/plan.hpp>
 
 #include <atomic>
@@ -17,15 +18,6 @@
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
-
-/// Tells the processor that this thread spins.
-inline void pause_processor() noexcept {
-#if KURAMOTO_X86
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
 
 /// work(neighbour) for each neighbour of a tile, itself included, once.
 template <class Work> void for_each_neighbour(const Tiling& tiling, int index, const Work& work) {
@@ -83,8 +75,7 @@ class TileProgress {
         std::atomic<std::int64_t> state{0};
     };
 
-    static constexpr int patience = 64;      // some microseconds
-    static constexpr int longest_spin = 512; // some 20 microseconds
+    static constexpr int patience = 64; // pauses: some microseconds
 
     [[nodiscard]] Tile& tile(int index) noexcept { return tiles_[static_cast<std::size_t>(index)]; }
     [[nodiscard]] const Tile& tile(int index) const noexcept { return tiles_[static_cast<std::size_t>(index)]; }
