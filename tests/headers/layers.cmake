@@ -30,7 +30,7 @@ kuramoto_layer(description MAY_USE foundation data lanes HEADERS
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
     execution/policy
     detail/parallel/workers
-    detail/parallel/available_processors detail/parallel/thread_pool
+    detail/parallel/available_processors detail/parallel/processor_of_thread detail/parallel/thread_pool
     openmp threads)
 
 # One row, one tile, the cutting into tiles: knows neither models nor policies.

@@ -11,6 +11,7 @@
 #include <kuramoto/detail/build/config.hpp>
 #include <kuramoto/detail/parallel/partition.hpp>
 #include <kuramoto/detail/parallel/pause.hpp>
+#include <kuramoto/detail/parallel/processor_of_thread.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -90,6 +91,7 @@ class KURAMOTO_HIDDEN ThreadPool {
         count_ = count;
         others_ = others;
         left_.store(count, std::memory_order_relaxed);
+        caller_processor_.store(this_processor(), std::memory_order_relaxed);
         // One ticket is the caller's.
         const std::uint32_t number = calls_.load(std::memory_order_relaxed) + 1;
         word_.store(of_call(number, others, count - 1), std::memory_order_release);
@@ -149,9 +151,22 @@ class KURAMOTO_HIDDEN ThreadPool {
             if (left_.load(std::memory_order_acquire) == 0) return;
             pause_processor();
         }
+        bring_a_helper();
         caller_sleeps_.store(true);
         for (int left = left_.load(); left != 0; left = left_.load()) left_.wait(left);
         caller_sleeps_.store(false, std::memory_order_relaxed);
+    }
+
+    // The processor of this thread becomes idle. A helper that has a task, but no processor, may have it.
+    void bring_a_helper() noexcept {
+        constexpr int most_tries = 4;
+        int tries = 0;
+        for (std::size_t k = 0; k < helpers_->threads.size() && tries < most_tries; ++k) {
+            if (!is_working_[k].load(std::memory_order_relaxed)) continue;
+            ++tries;
+            const std::thread::native_handle_type helper = helpers_->threads[k].native_handle();
+            if (is_held_up(helper) && is_working_[k].load(std::memory_order_relaxed)) return bring_here(helper);
+        }
     }
 
     // What helper `worker`, 1 or more, does. It has seen the calls before.
@@ -159,12 +174,17 @@ class KURAMOTO_HIDDEN ThreadPool {
         for (;;) {
             seen = next_call(seen);
             if (is_closed_.load(std::memory_order_relaxed)) return;
+            leave_processor(caller_processor_.load(std::memory_order_relaxed));
             std::uint64_t word = word_.load(std::memory_order_relaxed);
             while (has_ticket(word) && has_seat(word)) {
                 if (!word_.compare_exchange_weak(word, word - seat - ticket, std::memory_order_acquire,
                                                  std::memory_order_relaxed))
                     continue;
-                if (finish(work(worker)) == 0 && caller_sleeps_.load()) left_.notify_one();
+                std::atomic<bool>& is_working = is_working_[worker - 1];
+                is_working.store(true, std::memory_order_relaxed);
+                const int done = work(worker);
+                is_working.store(false, std::memory_order_relaxed);
+                if (finish(done) == 0 && caller_sleeps_.load()) left_.notify_one();
                 break;
             }
         }
@@ -211,12 +231,14 @@ class KURAMOTO_HIDDEN ThreadPool {
         word_.store(0, std::memory_order_relaxed);
         sleepers_.store(0, std::memory_order_relaxed);
         caller_sleeps_.store(false, std::memory_order_relaxed);
+        for (std::atomic<bool>& is_working : is_working_) is_working.store(false, std::memory_order_relaxed);
         release();
     }
 
     alignas(64) std::atomic<std::uint64_t> word_{0};
     alignas(64) std::atomic<int> left_{0}; // tasks of the call that are not finished
     std::atomic<bool> caller_sleeps_{false};
+    std::atomic<int> caller_processor_{-1};
     alignas(64) std::atomic<std::uint32_t> calls_{0};
     std::atomic<int> sleepers_{0};
     std::atomic<bool> is_closed_{false};
@@ -231,6 +253,7 @@ class KURAMOTO_HIDDEN ThreadPool {
     Helpers* helpers_ = nullptr;
     const Helpers* of_parent_ = nullptr;
     bool knows_of_forks_ = false;
+    std::atomic<bool> is_working_[most] = {};                 // of the helpers
     alignas(64) std::atomic<std::uint32_t> taken_[most] = {}; // the call in which a task was last taken
 };
 
