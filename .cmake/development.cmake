@@ -13,12 +13,12 @@ target_compile_options(
               -Wdouble-promotion
               $<$<BOOL:${KURAMOTO_WERROR}>:-Werror>)
 
-# kuramoto::openmp where the compiler has OpenMP, else the core alone, which runs an OpenMP policy on one thread.
+# kuramoto::threads, and kuramoto::openmp where the compiler has OpenMP. Elsewhere its policy runs on one thread.
 add_library(kuramoto_development INTERFACE)
+target_link_libraries(kuramoto_development INTERFACE kuramoto::threads kuramoto_warnings)
 if(TARGET OpenMP::OpenMP_CXX)
-    target_link_libraries(kuramoto_development INTERFACE kuramoto::openmp kuramoto_warnings)
+    target_link_libraries(kuramoto_development INTERFACE kuramoto::openmp)
 else()
-    target_link_libraries(kuramoto_development INTERFACE kuramoto::kuramoto kuramoto_warnings)
     message(STATUS "kuramoto: no OpenMP for this compiler; its policy runs on the calling thread")
 endif()
 

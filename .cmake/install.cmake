@@ -10,6 +10,8 @@ set(kuramoto_pkgconfig_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
 install(TARGETS kuramoto EXPORT kuramoto-targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_openmp EXPORT kuramoto-openmp-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS kuramoto_threads EXPORT kuramoto-threads-targets FILE_SET HEADERS
+                                                                 DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_odeint EXPORT kuramoto-odeint-targets FILE_SET HEADERS
                                                                DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS kuramoto_fftw EXPORT kuramoto-fftw-targets FILE_SET HEADERS
@@ -17,6 +19,7 @@ install(TARGETS kuramoto_fftw EXPORT kuramoto-fftw-targets FILE_SET HEADERS
 install(TARGETS kuramoto_mpi EXPORT kuramoto-mpi-targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT kuramoto-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-openmp-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
+install(EXPORT kuramoto-threads-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-odeint-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-fftw-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")
 install(EXPORT kuramoto-mpi-targets NAMESPACE kuramoto:: DESTINATION "${kuramoto_package_dir}")

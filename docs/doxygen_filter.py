@@ -24,6 +24,7 @@ GROUPS = {
     "npy_series": "files",
     "odeint": "run",
     "openmp": "execution",
+    "threads": "execution",
 }
 GUIDE = re.compile(r"^template <(?:[^;{}]|\{\})*?\)\s*->(?:[^;{}]|\{\})*;", flags=re.M)
 

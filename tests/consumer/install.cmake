@@ -27,6 +27,7 @@ set(expected
     share/cmake/kuramoto/kuramoto-config-version.cmake share/cmake/kuramoto/kuramoto-config.cmake
     share/cmake/kuramoto/kuramoto-fftw-targets.cmake share/cmake/kuramoto/kuramoto-mpi-targets.cmake
     share/cmake/kuramoto/kuramoto-odeint-targets.cmake share/cmake/kuramoto/kuramoto-openmp-targets.cmake share/cmake/kuramoto/kuramoto-targets.cmake
+    share/cmake/kuramoto/kuramoto-threads-targets.cmake
     share/pkgconfig/kuramoto.pc)
 if(NOT installed STREQUAL expected)
     message(SEND_ERROR "beside the headers, installed: ${installed}\nexpected: ${expected}")

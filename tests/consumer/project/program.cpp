@@ -8,6 +8,9 @@
 #elif defined(_OPENMP)
 #error "OpenMP came along unasked"
 #endif
+#if defined(WITH_THREADS)
+#include <kuramoto/threads.hpp>
+#endif
 #if defined(WITH_ODEINT)
 #include <kuramoto/odeint.hpp>
 
@@ -31,6 +34,8 @@ int main() {
     const kuramoto::Model model{kuramoto::SineLaplacian{.K = 1.0}, omega};
 #if defined(WITH_OPENMP)
     const kuramoto::OpenMP policy{.threads = 2};
+#elif defined(WITH_THREADS)
+    const kuramoto::Threads policy{.threads = 2, .min_cells_per_thread = 1};
 #else
     const kuramoto::Fused policy;
 #endif

@@ -7,6 +7,7 @@
 #include <kuramoto/detail/build/config.hpp>
 #include <kuramoto/detail/parallel/pause.hpp>
 
+#include <cstddef>
 #include <thread>
 
 #if defined(__linux__) && !defined(__ANDROID__)
@@ -32,7 +33,7 @@ inline void leave_processor(int processor) noexcept {
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
     cpu_set_t others = allowed;
-    CPU_CLR(processor, &others);
+    CPU_CLR(static_cast<std::size_t>(processor), &others);
     if (sched_setaffinity(0, sizeof others, &others) == 0) sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
@@ -51,10 +52,12 @@ inline void bring_here(std::thread::native_handle_type thread) noexcept {
     const int processor = sched_getcpu();
     cpu_set_t allowed;
     if (processor < 0 || processor >= CPU_SETSIZE) return;
-    if (pthread_getaffinity_np(thread, sizeof allowed, &allowed) != 0 || !CPU_ISSET(processor, &allowed)) return;
+    if (pthread_getaffinity_np(thread, sizeof allowed, &allowed) != 0 ||
+        !CPU_ISSET(static_cast<std::size_t>(processor), &allowed))
+        return;
     cpu_set_t here;
     CPU_ZERO(&here);
-    CPU_SET(processor, &here);
+    CPU_SET(static_cast<std::size_t>(processor), &here);
     if (pthread_setaffinity_np(thread, sizeof here, &here) == 0)
         pthread_setaffinity_np(thread, sizeof allowed, &allowed);
 }
