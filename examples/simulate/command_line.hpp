@@ -143,13 +143,14 @@ inline void define_work(Definer& define, Options& options) {
     define.choice_option("--dtype", "as in the input files, else float64", "Precision of phases and frequencies",
                          options.dtype, {"float32", "float64"});
     define.choice_option(
-        "--policy", "openmp",
-        "fused: on one thread; openmp: on several threads. Both compute several time steps in one pass over "
-        "memory. serial: on one thread, one array operation after the other (slow)",
-        options.policy, {"serial", "fused", "openmp"});
+        "--policy", "threads",
+        "fused: on one thread; threads: on several threads; openmp: on several threads of OpenMP. All three compute "
+        "several time steps in one pass over memory. serial: on one thread, one array operation after the other (slow)",
+        options.policy, {"serial", "fused", "openmp", "threads"});
     define.number_option<int>(
         "--threads", "THREADS", "0",
-        "Number of threads of --policy openmp. 0: the environment variable OMP_NUM_THREADS, or one per core",
+        "Number of threads of --policy threads and openmp. 0: the environment variable OMP_NUM_THREADS, or one per "
+        "core that the program may use",
         options.threads, 0, 1024);
     define.group(group_of_ranks);
     file_option(define, "--ranks", "ROWSxCOLS", "chosen: small borders, long rows",
@@ -279,7 +280,7 @@ inline void check_together(const Options& options) {
         exclude("-N " + std::to_string(*options.square), "--rows " + std::to_string(*options.rows));
     if (options.square && options.cols)
         exclude("-N " + std::to_string(*options.square), "--cols " + std::to_string(*options.cols));
-    if (options.threads != 0 && options.policy != "openmp")
+    if (options.threads != 0 && options.policy != "threads" && options.policy != "openmp")
         throw BadOption("--threads " + std::to_string(options.threads) + ": --policy " + options.policy +
                         " works on one thread");
     if (options.T && options.steps) exclude("-T " + text(*options.T), "--steps " + std::to_string(*options.steps));
@@ -381,10 +382,12 @@ inline std::string footer() {
         "and precision. Write ./5 for a file whose name is the number 5.",
         "Frames: at step 0, at the steps that --every or --seconds set, and at the last step. Hue of a phase in "
         "pictures: red at 0 and 2 pi, bluish green at pi; grey for NaN and for removed cells.",
-        "Reproducibility: random fields and noise depend only on the seed. --policy fused and openmp give "
+        "Reproducibility: random fields and noise depend only on the seed. --policy fused, threads and openmp give "
         "bit-identical results, for any number of threads and any outputs.",
-        "Busy machines: by default, waiting threads of OpenMP occupy their cores for a while before they sleep. If "
-        "other programs use the cores, set the environment variable OMP_WAIT_POLICY=passive, or use --policy fused.",
+        "Busy machines: --policy threads uses the cores that the affinity mask and the cgroup of the program allow. "
+        "Its "
+        "threads sleep after some 20 microseconds of waiting. Those of --policy openmp occupy their cores longer; set "
+        "the environment variable OMP_WAIT_POLICY=passive if other programs use the cores.",
         "Streams: one of --save, --picture and --observe may be -, the standard output. /dev/stdout and /dev/fd/N "
         "work too. The summary then goes to the standard error. The other outputs need a file. Before the run, the "
         "program tests whether it can write each output.",

@@ -102,7 +102,7 @@ template <class T> class Looks {
         });
     }
 
-    km::OpenMP workers_;
+    km::AnyPolicy workers_;
     const Run& run_;
     const State<T>& state_;
 };

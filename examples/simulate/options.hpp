@@ -72,7 +72,7 @@ struct Options {
     bool allow_unstable = false;
     // How it is computed.
     std::string dtype;
-    std::string policy = "openmp";
+    std::string policy = "threads";
     int threads = 0;
     std::string ranks; ///< --ranks: how many blocks along each axis
     // What is written at the end.

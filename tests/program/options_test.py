@@ -191,7 +191,7 @@ def test_noise_has_its_strength():
     error = 6 * 2**0.5 / 200  # of a variance of 40 000 normal numbers, six deviations
     assert abs(theta.var() / 6 - 1) < error and abs(theta.mean()) < 6 * 6**0.5 / 200, (theta.var(), theta.mean())
     assert abs(np.mean(theta[:, 1:] * theta[:, :-1])) / 6 < 6 / 200, "neighbours are independent"
-    for how in (("serial",), ("fused",), ("openmp", "--threads", 3)):
+    for how in (("serial",), ("fused",), ("openmp", "--threads", 3), ("threads", "--threads", 3)):
         assert np.array_equal(final(*walk, "--seed", 5, "--policy", *how), theta), how
     assert not np.array_equal(final(*walk, "--seed", 6), theta)
     assert np.array_equal(final(*walk[:-1], 0, "--boundary", "periodic"), np.zeros((200, 200)))

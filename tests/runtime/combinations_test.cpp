@@ -153,7 +153,8 @@ const std::vector<rt::NamedCoupling> couplings = {{rt::CouplingKind::sine, {}},
 /// Some policies: the same bits for all but the first.
 std::vector<rt::Policy> policies() {
     return {rt::policy_of(rt::PolicyKind::serial), rt::policy_of(rt::PolicyKind::fused, {.depth = 2}),
-            rt::policy_of(rt::PolicyKind::openmp, {.threads = 2, .min_cells_per_thread = 1})};
+            rt::policy_of(rt::PolicyKind::openmp, {.threads = 2, .min_cells_per_thread = 1}),
+            rt::policy_of(rt::PolicyKind::threads, {.threads = 2, .min_cells_per_thread = 1})};
 }
 
 template <class T> class Combinations : public testing::Test {};

@@ -42,7 +42,7 @@ inline double largest_of_all(double number) { return number; }
 inline double sum_of_all(double number) { return number; }
 inline bool any_of_all(bool is_so) { return is_so; }
 
-/// The number of threads of this process, where `asked` was asked for; 0: as many as OpenMP would use.
+/// The number of threads of this process, where `asked` was asked for; 0: the policy decides.
 inline int threads_of(int asked) { return asked; }
 
 /// Throws BadOption for what this program does not do.

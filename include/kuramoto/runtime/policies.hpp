@@ -5,6 +5,7 @@
 #include <kuramoto/openmp.hpp>
 #include <kuramoto/runtime/any_policy.hpp>
 #include <kuramoto/runtime/names.hpp>
+#include <kuramoto/threads.hpp>
 
 #include <cstddef>
 #include <string_view>
@@ -15,16 +16,17 @@ namespace runtime {
 
 /// The policies of the library.
 enum class PolicyKind {
-    serial, ///< Serial
-    fused,  ///< Fused
-    openmp, ///< OpenMP
+    serial,  ///< Serial
+    fused,   ///< Fused
+    openmp,  ///< OpenMP
+    threads, ///< Threads
 };
 /// The names of the policies.
 template <> struct Names<PolicyKind> {
     /// What the names are those of, for messages.
     static constexpr const char* what = "policy";
     /// In the order of the enumerators.
-    static constexpr std::string_view words[] = {"serial", "fused", "openmp"};
+    static constexpr std::string_view words[] = {"serial", "fused", "openmp", "threads"};
 };
 /// The names of the instruction sets.
 template <> struct Names<Isa> {
@@ -39,10 +41,10 @@ using Policy = std::variant<Serial, AnyPolicy>;
 
 /// The members of policies.
 struct PolicyOptions {
-    int threads = 0;                            ///< openmp: number of threads; 0: as many as OpenMP would use
-    int depth = 0;                              ///< fused and openmp: time steps per sweep; 0: chosen from the grid
+    int threads = 0;                            ///< openmp, threads: number of threads; 0: chosen by the policy
+    int depth = 0;                              ///< not serial: time steps per sweep; 0: chosen from the grid
     Isa isa = Isa::automatic;                   ///< instruction set
-    std::ptrdiff_t min_cells_per_thread = 4096; ///< openmp: fewest cells per thread
+    std::ptrdiff_t min_cells_per_thread = 4096; ///< openmp, threads: fewest cells per thread
 };
 
 /// The policy of that kind. It ignores options that it does not have.
@@ -57,6 +59,11 @@ struct PolicyOptions {
                                 .depth = options.depth,
                                 .isa = options.isa,
                                 .min_cells_per_thread = options.min_cells_per_thread});
+    case PolicyKind::threads:
+        return AnyPolicy(Threads{.threads = options.threads,
+                                 .depth = options.depth,
+                                 .isa = options.isa,
+                                 .min_cells_per_thread = options.min_cells_per_thread});
     case PolicyKind::fused:
         break;
     }
