@@ -1,19 +1,34 @@
 // threads: the same lattice on more threads (strong), more lattice on more threads (weak), how rows are shared out by
-// hand (schedule), and lattices so small that threads cost more than they do (small).
+// hand (schedule), and lattices so small that threads cost more than they do (small). Cases with `own` in their names
+// use the policy Threads, the others OpenMP. mean-field: several calls of the policy per time step.
 #include "lattice.hpp"
+
+#include <kuramoto/threads.hpp>
 
 namespace suite {
 namespace {
 
-template <class T>
+template <class T, class P = km::OpenMP>
 void add_case(const std::string& what, std::ptrdiff_t rows, std::ptrdiff_t cols, int threads, std::int64_t steps) {
     add("threads/" + what + "/" + name_of<T> + "/threads:" + name(threads), true, [=](benchmark::State& state) {
         Lattice<T> lattice(rows, cols);
         const km::Model model{km::SineLaplacian{.K = coupling_strength}, lattice.omega};
-        const km::OpenMP policy{.threads = threads};
+        const P policy{.threads = threads};
         for (auto _ : state) km::advance(policy, km::Euler{.dt = time_step}, model, lattice.theta, steps);
         count<T>(state, static_cast<double>(rows * cols * steps), sine_cost<T>(automatic_depth), threads, false);
     });
+}
+
+template <class T, class P> void add_mean_field(const std::string& what, std::ptrdiff_t n, int threads) {
+    add("threads/" + what + "/N:" + name(n) + "/" + name_of<T> + "/threads:" + name(threads), true,
+        [=](benchmark::State& state) {
+            Lattice<T> lattice(n, n);
+            const km::MeanFieldModel model{km::MeanField{.K = coupling_strength}, lattice.omega};
+            const P policy{.threads = threads};
+            const std::int64_t steps = 200'000'000 / (n * n);
+            for (auto _ : state) km::advance(policy, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+            count(state, static_cast<double>(n * n * steps));
+        });
 }
 
 template <class T> void add_schedule(const std::string& schedule, by_hand::Solver<T> solver) {
@@ -24,7 +39,14 @@ template <class T> void add_schedule(const std::string& schedule, by_hand::Solve
 
 template <class T> void add_precision_of() {
     for (const int threads : thread_counts()) {
-        for (const std::ptrdiff_t n : {512, 4000}) add_case<T>("strong/N:" + name(n), n, n, threads, steps_for(n));
+        for (const std::ptrdiff_t n : {512, 4000}) {
+            add_case<T>("strong/N:" + name(n), n, n, threads, steps_for(n));
+            add_case<T, km::Threads>("strong-own/N:" + name(n), n, n, threads, steps_for(n));
+        }
+        for (const std::ptrdiff_t n : {300, 1000}) {
+            add_mean_field<T, km::OpenMP>("mean-field", n, threads);
+            add_mean_field<T, km::Threads>("mean-field-own", n, threads);
+        }
         add_case<T>("weak/N:1000-a-thread", 1000 * threads, 1000, threads, 32);
         for (const std::ptrdiff_t n : {16, 32, 64, 128}) add_case<T>("small/N:" + name(n), n, n, threads, 256);
     }

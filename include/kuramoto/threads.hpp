@@ -15,8 +15,9 @@ namespace kuramoto {
 ///
 /// Requires: the system's threads (CMake: link kuramoto::threads). It needs no OpenMP.
 ///
-/// Busy machines: tasks are handed out one by one, so a thread that gets no processor delays nobody. A waiting thread
-/// sleeps after some 20 microseconds.
+/// Busy machines: tasks are handed out one by one, so a thread that comes late delays nobody. A waiting thread sleeps
+/// after some 20 microseconds. On Linux, a thread that another program holds up within a task gets the processor of the
+/// waiting caller. For this, its affinity mask is changed for a moment.
 ///
 /// Calls at the same time: one call uses the threads. A call that begins meanwhile, on another thread or within a task,
 /// runs on the thread that calls.
