@@ -36,7 +36,7 @@ kuramoto_layer(execution MAY_USE foundation lanes HEADERS
 # One row, one tile, the cutting into tiles: knows neither models nor policies.
 kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/kernels/inertial_step
-    detail/kernels/row detail/kernels/ensemble_row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/cell
+    detail/kernels/row detail/kernels/ensemble_row detail/kernels/stages detail/kernels/array_passes detail/kernels/coupling_kernels detail/kernels/ensemble_kernels detail/kernels/cell
     detail/kernels/phasor detail/kernels/mean_phasor detail/kernels/number_sum detail/kernels/difference_cosine
     detail/kernels/plaquette detail/kernels/multiple_phasor
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan detail/tiling/tile_progress
@@ -91,11 +91,12 @@ kuramoto_layer(ensembles MAY_USE foundation data lanes description execution ker
     ensemble/advance ensemble/mean_field ensemble/inertia ensemble/integrate ensemble/observed
     ensemble)
 # What is chosen at run time becomes types here, for programs and other languages.
-kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms HEADERS
+kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms ensembles HEADERS
     runtime/names runtime/any_policy runtime/any_coupling
     runtime/couplings runtime/policies runtime/steppers runtime/models
     runtime/algorithms
-    runtime runtime/compiled_elsewhere)
+    runtime runtime/compiled_elsewhere
+    runtime/ensemble_coupling detail/ensemble/choices runtime/ensembles runtime/ensembles_compiled_elsewhere)
 # One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
 kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications choices HEADERS
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
@@ -122,7 +123,8 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
 # Public headers that kuramoto.hpp does not include; whoever needs one says so.
 set(opt_in_headers openmp threads npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
-    runtime/models runtime/algorithms runtime/compiled_elsewhere)
+    runtime/models runtime/algorithms runtime/compiled_elsewhere
+    runtime/ensemble_coupling runtime/ensembles runtime/ensembles_compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")

@@ -1,8 +1,10 @@
 // advance for ensembles: time steps of all members together.
 #pragma once
 
+#include <kuramoto/detail/ensemble/each_member.hpp>
 #include <kuramoto/detail/ensemble/group.hpp>
 #include <kuramoto/detail/ensemble/member.hpp>
+#include <kuramoto/detail/kernels/ensemble_kernels.hpp>
 #include <kuramoto/detail/memory/buffer.hpp>
 #include <kuramoto/detail/run/check_model.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
@@ -127,8 +129,6 @@ void run_groups(const P& policy, const Execution& execution, const EnsembleSteps
 template <class Steppers, class Models, class T>
 std::vector<EnsembleMember<T>> checked_members(const Execution& execution, const Steppers& steppers,
                                                const Models& models, Ensemble<T>& theta, const StepsOfMember& steps) {
-    static_assert(!HasKernels<CouplingOf<ValueOfMember<Models>>, T>,
-                  "an ensemble takes a coupling itself, not AnyCoupling");
     check_members_and_steps(steppers, models, theta.members(), steps);
     constexpr bool differ = OnePerMember<Steppers> || OnePerMember<Models>;
     std::vector<EnsembleMember<T>> members;
@@ -147,18 +147,13 @@ std::vector<EnsembleMember<T>> checked_members(const Execution& execution, const
     return members;
 }
 
-/// Advances the members k for which runs(k) is true.
-template <class P, class Steppers, class Models, class T, class Runs>
-void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
-                     const StepsOfMember& steps, const Runs& runs) {
+/// Advances members that have been checked by the stepper S, side by side.
+template <class S, class P, class Models, class T>
+void advance_groups(const P& policy, const Execution& execution, const Models& models,
+                    const std::vector<EnsembleMember<T>>& members, Ensemble<T>& theta, const StepsOfMember& steps) {
     static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
-    using S = ValueOfMember<Steppers>;
     using Bonds = decltype(value_of_member(models, 0).laplacian.bonds);
     using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
-    const Execution execution(policy);
-    std::vector<EnsembleMember<T>> members = checked_members(execution, steppers, models, theta, steps);
-    if (members.empty() || steps.count == 0) return;
-    for (std::size_t k = 0; k < members.size(); ++k) members[k].runs = runs(k);
     const auto coupling = prepared<T>(value_of_member(models, 0).laplacian.coupling);
     const EnsembleSteps<T> of{.rows = theta.rows(),
                               .cols = theta.cols(),
@@ -169,6 +164,21 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
                               .is_averaged = AveragedNoise<S>,
                               .kernel = ensemble_kernel<S, Strength, T>(coupling, execution.isa)};
     run_groups(policy, execution, of, members, theta.storage().data(), static_cast<T*>(nullptr));
+}
+
+/// Advances the members k for which runs(k) is true: side by side, or one after the other where the coupling brings no
+/// kernels for ensembles.
+template <class P, class Steppers, class Models, class T, class Runs>
+void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
+                     const StepsOfMember& steps, const Runs& runs) {
+    const Execution execution(policy);
+    std::vector<EnsembleMember<T>> members = checked_members(execution, steppers, models, theta, steps);
+    if (members.empty() || steps.count == 0) return;
+    if constexpr (HasKernels<CouplingOf<ValueOfMember<Models>>, T>)
+        if (!has_ensemble_kernels<T>(value_of_member(models, 0).laplacian.coupling))
+            return advance_each(policy, execution, steppers, models, theta, steps, runs);
+    for (std::size_t k = 0; k < members.size(); ++k) members[k].runs = runs(static_cast<std::ptrdiff_t>(k));
+    advance_groups<ValueOfMember<Steppers>>(policy, execution, models, members, theta, steps);
 }
 
 } // namespace detail
@@ -189,16 +199,17 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
 /// that differ.
 ///
 /// Cost: per cell that of a large lattice, if a group of `Ensemble::lanes` members fits the second-level cache of a
-/// core. ω and bonds are read in place where a full group has the members of another Ensemble, in order. Otherwise they
-/// are copied once per call. Every worker of the policy advances its share of the groups: the policy is called once.
-/// Scratch per worker, in multiples of θ of one group: 2; 2 more with bonds; 2 more with several stages; 1 more with
-/// LeimkuhlerMatthews.
+/// core. Members with an AnyCoupling that has no kernels for ensembles are advanced one after the other: each worker
+/// copies a member to a Field, advances it, and copies it back. ω and bonds are read in place where a full group has
+/// the members of another Ensemble, in order. Otherwise they are copied once per call. Every worker of the policy
+/// advances its share of the groups: the policy is called once. Scratch per worker, in multiples of θ of one group: 2;
+/// 2 more with bonds; 2 more with several stages; 1 more with LeimkuhlerMatthews.
 template <ExecutionPolicy P, class Steppers, class Models, Real T>
 requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::advance_members(policy, steppers, models, theta, {.first = first_step, .count = steps},
-                            [](std::size_t) { return true; });
+                            [](std::ptrdiff_t) { return true; });
 }
 
 /// The same with first_step = 0.

@@ -105,8 +105,8 @@ void advance_groups_with_inertia(const P& policy, const Execution& execution, co
 /// If memory runs out later, the values of theta and velocity are unspecified.
 ///
 /// Cost: on lattices, that of one large lattice, as in `advance` of an ensemble; fields of masses or dampings cost
-/// three more fields per member. With mean-field coupling, each worker copies a member to a Field, advances it, and
-/// copies it back.
+/// three more fields per member. With mean-field coupling, or an AnyCoupling that has no kernels for ensembles, each
+/// worker copies a member to a Field, advances it, and copies it back.
 template <ExecutionPolicy P, class Steppers, detail::InertialModelsOfMembers Models, Real T>
 requires InertialStepper<detail::ValueOfMember<Steppers>> &&
          (detail::OnePerMember<Steppers> || std::same_as<Steppers, VelocityVerlet>)
@@ -129,9 +129,9 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
     if (steps == 0 || theta.empty()) return;
     const detail::StepsOfMember run{.first = first_step, .count = steps};
     if constexpr (LatticeModel<decltype(detail::value_of_member(models, 0).model)>)
-        detail::advance_groups_with_inertia(policy, execution, steppers, models, theta, velocity, run);
-    else
-        detail::advance_each_with_inertia(policy, execution, steppers, models, theta, velocity, run);
+        if (detail::has_ensemble_kernels<T>(detail::value_of_member(models, 0).model.laplacian.coupling))
+            return detail::advance_groups_with_inertia(policy, execution, steppers, models, theta, velocity, run);
+    detail::advance_each_with_inertia(policy, execution, steppers, models, theta, velocity, run);
 }
 
 /// The same without noise and with first_step = 0.

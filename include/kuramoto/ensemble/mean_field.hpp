@@ -41,12 +41,8 @@ void advance(const P& policy, const Steppers& steppers, const Models& models, En
             advance(alone, stepper, model, member, 0, first_step);
         });
     if (steps == 0 || theta.empty()) return;
-    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
-        Field<T> member(theta.member(k));
-        advance(alone, detail::value_of_member(steppers, k), detail::value_of_member(models, k), member, steps,
-                first_step);
-        detail::copy_cells(Grid<const T>(member), theta.member(k));
-    });
+    detail::advance_each(policy, execution, steppers, models, theta, {.first = first_step, .count = steps},
+                         [](std::ptrdiff_t) { return true; });
 }
 
 /// The same with first_step = 0.

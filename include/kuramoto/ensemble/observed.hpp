@@ -59,7 +59,7 @@ std::vector<std::int64_t> advance_observed(const P& policy, const Steppers& step
     std::vector<char> runs(done.size(), 1);
     const auto advance_all = [&](std::int64_t at, std::int64_t steps) {
         detail::advance_members(policy, steppers, models, theta, {.first = run.first_step + at, .count = steps},
-                                [&](std::size_t k) { return runs[k] != 0; });
+                                [&](std::ptrdiff_t k) { return runs[static_cast<std::size_t>(k)] != 0; });
     };
     // Whether any member goes on.
     const auto observe_all = [&] {

@@ -74,6 +74,7 @@ template <class T> struct PreparedLag {
     template <class V> KURAMOTO_ALWAYS_INLINE V operator()(const V& difference) const {
         return both_ways(difference).forward;
     }
+    bool operator==(const PreparedLag&) const = default;
 
     T cosine = 1;
     T sine = 0;
@@ -104,6 +105,7 @@ template <class T, std::size_t n> struct PreparedHarmonics {
             return clenshaw<n>(of.cos + of.cos, V(0), V(0)) * of.sin;
         }
     }
+    bool operator==(const PreparedHarmonics&) const = default;
 
     T a[n];
 

@@ -4,6 +4,7 @@
 #include <kuramoto/detail/kernels/coupling_kernels.hpp>
 #include <kuramoto/model/coupling.hpp>
 
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <type_traits>
@@ -13,6 +14,22 @@
 #define KURAMOTO_TEXT(name) KURAMOTO_TEXT_OF(name)
 
 KURAMOTO_BEGIN_NAMESPACE
+namespace detail {
+
+template <class T> class EnsembleKernels; // detail/kernels/ensemble_kernels.hpp
+
+/// Whether two couplings of one type have equal parameters, as far as is known: one without an operator== equals only
+/// itself.
+template <class C> bool have_equal_parameters(const void* a, const void* b) {
+    if constexpr (std::is_empty_v<C>)
+        return true;
+    else if constexpr (std::equality_comparable<C>)
+        return *static_cast<const C*>(a) == *static_cast<const C*>(b);
+    else
+        return a == b;
+}
+
+} // namespace detail
 
 /// The kernels of the coupling C on cells of T, compiled where this template is instantiated.
 ///
@@ -32,6 +49,9 @@ constinit const detail::CouplingKernels<T> CompiledKernels<T, C>::table =
 /// It has the kernels of the coupling that it was made of, and gives its bits. Everything above the kernels is compiled
 /// once for all couplings: Model, MeanFieldModel, InertialModel, and each algorithm.
 ///
+/// Members of an ensemble with such a coupling are advanced one after the other. Make the coupling with
+/// `ensemble_coupling` of runtime/ensembles.hpp to advance them side by side. The bits are the same.
+///
 /// Cost: as the coupling itself; a kernel is called through a pointer either way. A copy counts a reference.
 template <class T> class AnyCoupling {
   public:
@@ -50,23 +70,39 @@ template <class T> class AnyCoupling {
     requires(!std::is_same_v<C, AnyCoupling> && Coupling<C, T>)
     explicit AnyCoupling(const C& coupling) : kernels_(&CompiledKernels<T, C>::table) {
         using Prepared = decltype(detail::prepared<T>(coupling));
+        are_equal_ = detail::have_equal_parameters<Prepared>;
         prepared_ = std::make_shared<const Prepared>(detail::prepared<T>(coupling));
         if constexpr (HasMaxSlope<C>) max_slope_ = detail::max_slope_of(coupling);
     }
 
     /// The largest |f'(d)|; NaN if the coupling has no `max_slope`. Then max_stable_dt is NaN too.
     [[nodiscard]] double max_slope() const noexcept { return max_slope_; }
+    /// Whether both were made of the same type of coupling with equal parameters. If that type has no operator==:
+    /// whether both are copies of one AnyCoupling.
+    [[nodiscard]] bool operator==(const AnyCoupling& other) const {
+        return kernels_ == other.kernels_ && are_equal_(address(), other.address());
+    }
     /// Names the flags on which this type depends. Two libraries of one version that are loaded at run time can
     /// exchange compiled couplings if the names agree.
     [[nodiscard]] static const char* layout() noexcept { return KURAMOTO_TEXT(KURAMOTO_BUILD); }
     /// For the algorithms: the kernels, compiled.
     [[nodiscard]] const detail::CouplingKernels<T>& kernels() const noexcept { return *kernels_; }
+    /// For the algorithms: the kernels for ensembles, compiled; null if there are none.
+    [[nodiscard]] const detail::EnsembleKernels<T>* ensemble_kernels() const noexcept { return ensemble_kernels_; }
+    /// For `ensemble_coupling`: the same coupling with kernels for ensembles, which must be those of its type.
+    [[nodiscard]] AnyCoupling with_ensemble_kernels(const detail::EnsembleKernels<T>& kernels) const {
+        AnyCoupling coupling = *this;
+        coupling.ensemble_kernels_ = &kernels;
+        return coupling;
+    }
     /// For the algorithms: what the kernels call.
     [[nodiscard]] const void* address() const noexcept { return prepared_.get(); }
 
   private:
     const detail::CouplingKernels<T>* kernels_;
+    const detail::EnsembleKernels<T>* ensemble_kernels_ = nullptr;
     std::shared_ptr<const void> prepared_;
+    bool (*are_equal_)(const void*, const void*);
     double max_slope_ = std::numeric_limits<double>::quiet_NaN();
 };
 

@@ -96,6 +96,27 @@ template <std::size_t n> Harmonics<n> harmonics_of(const runtime::CouplingNumber
     return harmonics;
 }
 
+/// use(coupling), with the named coupling as a type of the library.
+template <class Use> auto with_coupling(const runtime::NamedCoupling& coupling, const Use& use) {
+    const runtime::CouplingNumbers& numbers = coupling.numbers;
+    switch (coupling.kind) {
+    case runtime::CouplingKind::linear:
+        check_numbers(coupling, 0, 0);
+        return use(Linear{});
+    case runtime::CouplingKind::sakaguchi:
+        check_numbers(coupling, 1, 1);
+        return use(SakaguchiSine{numbers.data()[0]});
+    case runtime::CouplingKind::harmonics:
+        check_numbers(coupling, 1, runtime::max_harmonics);
+        if (numbers.size() <= 3) return use(harmonics_of<3>(numbers));
+        return use(harmonics_of<runtime::max_harmonics>(numbers));
+    case runtime::CouplingKind::sine:
+        break;
+    }
+    check_numbers(coupling, 0, 0);
+    return use(Sine{});
+}
+
 } // namespace detail
 
 namespace runtime {
@@ -104,23 +125,7 @@ namespace runtime {
 ///
 /// Throws: std::invalid_argument for too few or too many numbers, and as the coupling itself.
 template <class T> [[nodiscard]] AnyCoupling<T> any_coupling(const NamedCoupling& coupling) {
-    const CouplingNumbers& numbers = coupling.numbers;
-    switch (coupling.kind) {
-    case CouplingKind::linear:
-        detail::check_numbers(coupling, 0, 0);
-        return AnyCoupling<T>(Linear{});
-    case CouplingKind::sakaguchi:
-        detail::check_numbers(coupling, 1, 1);
-        return AnyCoupling<T>(SakaguchiSine{numbers.data()[0]});
-    case CouplingKind::harmonics:
-        detail::check_numbers(coupling, 1, max_harmonics);
-        if (numbers.size() <= 3) return AnyCoupling<T>(detail::harmonics_of<3>(numbers));
-        return AnyCoupling<T>(detail::harmonics_of<max_harmonics>(numbers));
-    case CouplingKind::sine:
-        break;
-    }
-    detail::check_numbers(coupling, 0, 0);
-    return AnyCoupling<T>(Sine{});
+    return detail::with_coupling(coupling, [](const auto& typed) { return AnyCoupling<T>(typed); });
 }
 
 } // namespace runtime

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <kuramoto/detail/ensemble/member.hpp>
+#include <kuramoto/detail/parallel/cell_blocks.hpp>
 #include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/detail/run/lattice_sweep.hpp>
 #include <kuramoto/detail/run/mean_field.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/execution/policy.hpp>
+#include <kuramoto/run/advance.hpp>
+#include <kuramoto/run/mean_field.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -42,6 +45,19 @@ void for_each_member(const P& policy, const Execution& execution, const Ensemble
 template <ExecutionPolicy P> Fused policy_of_member(const Execution& execution) {
     static_assert(!works_in_array_passes<P>, "an ensemble has no array passes: use Fused in place of Serial");
     return {.depth = execution.depth, .isa = execution.isa};
+}
+
+/// Advances the members k for which runs(k) is true one by one. All arguments have been checked.
+template <class P, class Steppers, class Models, class T, class Runs>
+void advance_each(const P& policy, const Execution& execution, const Steppers& steppers, const Models& models,
+                  Ensemble<T>& theta, const StepsOfMember& steps, const Runs& runs) {
+    for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
+        if (!runs(k)) return;
+        Field<T> member(theta.member(k));
+        advance(policy_of_member<P>(execution), value_of_member(steppers, k), value_of_member(models, k), member,
+                steps.count, steps.first);
+        copy_cells(Grid<const T>(member), theta.member(k));
+    });
 }
 
 /// Throws if a field that a model reads overlaps a cell of any member.

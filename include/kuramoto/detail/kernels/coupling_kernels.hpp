@@ -35,6 +35,29 @@ template <template <class> class... Stages> struct StageList {
 using AllStages = StageList<StoreRate, EulerStep, EulerMaruyamaStep, LeimkuhlerMatthewsStep, RungeKuttaStage,
                             VelocityVerletStage, BAOABStage>;
 
+/// A kernel for each instruction set.
+template <class Function> struct AnyIsa {
+    /// Compiles the kernel for all of them, on cells of T.
+    template <class Kernel, class T> static constexpr AnyIsa of() noexcept {
+        using Functions = Compiled<Kernel, T, Function>;
+#if KURAMOTO_X86
+        return {Functions::baseline, Functions::avx2, Functions::avx512};
+#else
+        return {Functions::baseline, nullptr, nullptr};
+#endif
+    }
+    [[nodiscard]] Function at(Isa isa) const noexcept {
+        return isa == Isa::avx512 ? avx512 : isa == Isa::avx2 ? avx2 : baseline;
+    }
+
+    Function baseline = nullptr;
+    Function avx2 = nullptr;
+    Function avx512 = nullptr;
+};
+
+/// The place of kernels for bonds with strengths in a table of two, and that of the others.
+template <class Strength> constexpr int place_of_strengths = std::is_same_v<Strength, OwnStrength> ? 1 : 0;
+
 /// The kernels of one coupling on cells of T: each stage, with and without strengths of bonds, for each instruction
 /// set; and its array pass.
 template <class T> class CouplingKernels {
@@ -44,42 +67,21 @@ template <class T> class CouplingKernels {
         CouplingKernels table;
         AllStages::for_each([&]<template <class> class Stage>() noexcept {
             constexpr int at = AllStages::place<Stage>();
-            table.rows_[at][0] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, EqualStrength>>();
-            table.rows_[at][1] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, OwnStrength>>();
+            table.rows_[at][0] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, EqualStrength>, T>();
+            table.rows_[at][1] = AnyIsa<RowFunction<T>>::template of<Rows<C, Stage, OwnStrength>, T>();
         });
-        table.passes_ = AnyIsa<PassFunction<T>>::template of<Pass<ApplyCoupling<C>>>();
+        table.passes_ = AnyIsa<PassFunction<T>>::template of<Pass<ApplyCoupling<C>>, T>();
         table.is_odd_ = C::odd;
         return table;
     }
 
     template <template <class> class Stage, class Strength> [[nodiscard]] RowFunction<T> row(Isa isa) const noexcept {
-        return rows_[AllStages::place<Stage>()][has_strengths<Strength>].at(isa);
+        return rows_[AllStages::place<Stage>()][place_of_strengths<Strength>].at(isa);
     }
     [[nodiscard]] PassFunction<T> pass(Isa isa) const noexcept { return passes_.at(isa); }
     [[nodiscard]] bool is_odd() const noexcept { return is_odd_; }
 
   private:
-    // A kernel for each instruction set.
-    template <class Function> struct AnyIsa {
-        template <class Kernel> static constexpr AnyIsa of() noexcept {
-            using Functions = Compiled<Kernel, T, Function>;
-#if KURAMOTO_X86
-            return {Functions::baseline, Functions::avx2, Functions::avx512};
-#else
-            return {Functions::baseline, nullptr, nullptr};
-#endif
-        }
-        [[nodiscard]] Function at(Isa isa) const noexcept {
-            return isa == Isa::avx512 ? avx512 : isa == Isa::avx2 ? avx2 : baseline;
-        }
-
-        Function baseline = nullptr;
-        Function avx2 = nullptr;
-        Function avx512 = nullptr;
-    };
-
-    template <class Strength> static constexpr int has_strengths = std::is_same_v<Strength, OwnStrength> ? 1 : 0;
-
     constexpr CouplingKernels() noexcept = default;
 
     AnyIsa<RowFunction<T>> rows_[AllStages::count][2] = {};

@@ -7,6 +7,7 @@
 
 #include <kuramoto/detail/kernels/row.hpp>
 #include <kuramoto/detail/simd/dispatch.hpp>
+#include <kuramoto/detail/simd/has_kernels.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -197,13 +198,18 @@ template <class C, template <class> class Stage, class Strength> struct Ensemble
         EnsembleRowKernel<V, C, Stage, Strength>::run(task, *static_cast<const C*>(coupling));
     }
 };
-template <class C, template <class> class Stage, class Strength> struct EnsembleBonds {
+template <class C, class Strength> struct EnsembleBonds {
     template <class V>
     KURAMOTO_KERNEL_PART static void run(const EnsembleBondsTask<typename V::value_type>& task,
                                          const void* coupling) noexcept {
-        EnsembleRowKernel<V, C, Stage, Strength>::bonds(task, *static_cast<const C*>(coupling));
+        EnsembleRowKernel<V, C, EulerStep, Strength>::bonds(task, *static_cast<const C*>(coupling));
     }
 };
+
+/// A row kernel and a kernel of bonds of one instruction set; `coupling` is what they were made of.
+template <class T> using EnsembleRowFunction = void (*)(const EnsembleRowTask<T>& task, const void* coupling) noexcept;
+template <class T>
+using EnsembleBondsFunction = void (*)(const EnsembleBondsTask<T>& task, const void* coupling) noexcept;
 
 /// Both kernels together with the coupling that they call, for an instruction set that is chosen at run time. The
 /// coupling has to outlive them. See AnyRowKernel.
@@ -213,22 +219,23 @@ template <class T> class AnyEnsembleKernel {
 
     template <template <class> class Stage, class Strength, class C>
     static AnyEnsembleKernel of(const C& coupling, Isa isa) noexcept {
-        return {kernel_for<EnsembleRows<C, Stage, Strength>, T, RowFunction>(isa),
-                kernel_for<EnsembleBonds<C, Stage, Strength>, T, BondsFunction>(isa), &coupling};
+        if constexpr (HasKernels<C, T>)
+            return {coupling.ensemble_kernels()->template row<Stage, Strength>(isa),
+                    coupling.ensemble_kernels()->template bonds<Strength>(isa), coupling.address()};
+        else
+            return {kernel_for<EnsembleRows<C, Stage, Strength>, T, EnsembleRowFunction<T>>(isa),
+                    kernel_for<EnsembleBonds<C, Strength>, T, EnsembleBondsFunction<T>>(isa), &coupling};
     }
 
     void operator()(const EnsembleRowTask<T>& task) const noexcept { row_(task, coupling_); }
     void operator()(const EnsembleBondsTask<T>& task) const noexcept { bonds_(task, coupling_); }
 
   private:
-    using RowFunction = void (*)(const EnsembleRowTask<T>& task, const void* coupling) noexcept;
-    using BondsFunction = void (*)(const EnsembleBondsTask<T>& task, const void* coupling) noexcept;
-
-    AnyEnsembleKernel(RowFunction row, BondsFunction bonds, const void* coupling) noexcept
+    AnyEnsembleKernel(EnsembleRowFunction<T> row, EnsembleBondsFunction<T> bonds, const void* coupling) noexcept
         : row_(row), bonds_(bonds), coupling_(coupling) {}
 
-    RowFunction row_ = nullptr;
-    BondsFunction bonds_ = nullptr;
+    EnsembleRowFunction<T> row_ = nullptr;
+    EnsembleBondsFunction<T> bonds_ = nullptr;
     const void* coupling_ = nullptr;
 };
 

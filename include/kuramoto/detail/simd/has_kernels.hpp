@@ -13,8 +13,17 @@ template <class C, class T>
 concept HasKernels = std::copyable<C> && requires(const C& coupling) {
     requires std::same_as<typename C::cell_type, T>;
     coupling.kernels();
+    coupling.ensemble_kernels(); // a pointer; null if there are none
     coupling.address();
 };
+
+/// Whether there are kernels for an ensemble whose members have this coupling.
+template <class T, class C> bool has_ensemble_kernels([[maybe_unused]] const C& coupling) noexcept {
+    if constexpr (HasKernels<C, T>)
+        return coupling.ensemble_kernels() != nullptr;
+    else
+        return true;
+}
 
 } // namespace detail
 KURAMOTO_END_NAMESPACE
