@@ -50,9 +50,12 @@ class Definer {
     void text_option(const std::string& name, const std::string& unit, const std::string& initially,
                      const std::string& help, const std::function<void(const std::string&)>& use) {
         const auto once = [name, use](const CLI::results_t& given) {
-            if (given.size() > 1) throw BadOption(name + " is given more than once: " + given[0] + ", " + given[1]);
             // CLI11 accepts "=" only after long names: for -K=2 it passes "=2".
-            const std::string value = name.size() == 2 && given[0][0] == '=' ? given[0].substr(1) : given[0];
+            const auto plain = [&](const std::string& text) {
+                return name.size() == 2 && text[0] == '=' ? text.substr(1) : text;
+            };
+            const std::string value = plain(given[0]);
+            if (given.size() > 1) throw BadOption(name + " is given more than once: " + value + ", " + plain(given[1]));
             if (value.empty()) throw BadOption(name + " '': must not be empty");
             use(value);
             return true;

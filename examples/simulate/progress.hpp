@@ -37,6 +37,13 @@ inline std::string duration_text(double seconds) {
     return line;
 }
 
+/// The order parameter, as the progress shows it.
+inline std::string order_text(double r) {
+    char line[32];
+    std::snprintf(line, sizeof line, "r %.4f", r);
+    return line;
+}
+
 /// Columns of the terminal behind the standard error.
 inline std::size_t terminal_columns() {
     struct winsize size{};
@@ -62,14 +69,14 @@ class Progress {
     /// Whether it is time to say something.
     [[nodiscard]] bool is_due() const { return !is_quiet_ && seconds_since(start_) >= next_; }
 
-    /// Says it. `observe` returns r; it is called seldom enough to cost little.
+    /// Says it. `observe` returns what is seen, as text or empty; it is called seldom enough to cost little.
     template <class Observe> void show(std::int64_t step, const Observe& observe) {
         const auto began = Clock::now();
-        const double r = observe();
+        const std::string seen = observe();
         const double cost = seconds_since(began);
         if (is_quiet_) return; // another process says it
         const double elapsed = seconds_since(start_);
-        can_renew_ ? renew(step, r, elapsed) : add_line(step, r, elapsed);
+        can_renew_ ? renew(step, seen, elapsed) : add_line(step, seen, elapsed);
         const double pause = can_renew_ ? 0.25 : std::clamp(next_, 5.0, 60.0); // 5, 10, 20, 40, 80, 140 … seconds
         next_ = elapsed + std::fmax(pause, 50 * cost);
     }
@@ -82,7 +89,7 @@ class Progress {
 
   private:
     /// What is said, the most important first. The line has what fits.
-    [[nodiscard]] std::vector<std::string> parts(std::int64_t step, double r, double elapsed) const {
+    [[nodiscard]] std::vector<std::string> parts(std::int64_t step, const std::string& seen, double elapsed) const {
         const auto done = static_cast<double>(step - first_);
         const auto rest = static_cast<double>(last_ - step);
         char line[64];
@@ -90,18 +97,17 @@ class Progress {
         std::snprintf(line, sizeof line, "%5.1f %%", 100 * static_cast<double>(step) / static_cast<double>(last_));
         parts.emplace_back(line);
         parts.push_back(done > 0 ? duration_text(elapsed * rest / done) + " left" : "");
-        std::snprintf(line, sizeof line, "r %.4f", r);
-        parts.emplace_back(line);
+        if (!seen.empty()) parts.push_back(seen);
         parts.push_back("step " + std::to_string(step) + "/" + std::to_string(last_));
         std::snprintf(line, sizeof line, "%.2e cell-steps/s", cells_ * done / elapsed);
         parts.emplace_back(line);
         return parts;
     }
 
-    void renew(std::int64_t step, double r, double elapsed) {
+    void renew(std::int64_t step, const std::string& seen, double elapsed) {
         const std::size_t columns = terminal_columns();
         std::string line;
-        for (const std::string& part : parts(step, r, elapsed)) {
+        for (const std::string& part : parts(step, seen, elapsed)) {
             if (line.size() + 2 + part.size() >= columns) break;
             line += (line.empty() ? "" : "  ") + part;
         }
@@ -109,9 +115,9 @@ class Progress {
         is_shown_ = true;
     }
 
-    void add_line(std::int64_t step, double r, double elapsed) const {
+    void add_line(std::int64_t step, const std::string& seen, double elapsed) const {
         std::string line;
-        for (const std::string& part : parts(step, r, elapsed)) line += (line.empty() ? "" : "  ") + part;
+        for (const std::string& part : parts(step, seen, elapsed)) line += (line.empty() ? "" : "  ") + part;
         std::fprintf(stderr, "%s\n", line.c_str());
     }
 

@@ -15,6 +15,13 @@
 
 namespace simulate {
 
+/// Adds a number behind a comma. It reads back as the same double.
+inline void append_number(std::string& row, double value) {
+    char number[32];
+    std::snprintf(number, sizeof number, ",%.17g", value);
+    row += std::isnan(value) ? ",nan" : number; // the sign of a NaN depends on the machine
+}
+
 /// A table with the columns step, time and one per observable. Every number reads back as the same double. When `add`
 /// returns, the row is in the file or was handed to the stream.
 ///
@@ -52,8 +59,8 @@ class Table {
 
     void add(std::int64_t step, double time, const std::vector<double>& values) {
         std::string row = std::to_string(step);
-        append(row, time);
-        for (const double value : values) append(row, value);
+        append_number(row, time);
+        for (const double value : values) append_number(row, value);
         put(row + "\n");
         ++rows_;
     }
@@ -74,12 +81,6 @@ class Table {
         std::string header = "step,time";
         for (const std::string& name : observables) header += "," + name;
         return header + "\n";
-    }
-
-    static void append(std::string& row, double value) {
-        char number[32];
-        std::snprintf(number, sizeof number, ",%.17g", value);
-        row += std::isnan(value) ? ",nan" : number; // the sign of a NaN depends on the machine
     }
 
     /// Finds the rows that are kept, and the offset of the first byte after them.

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "checks.hpp"
-#include "dynamics.hpp"
 #include "frame.hpp"
 #include "looks.hpp"
-#include "observables.hpp"
+#include "observer.hpp"
 #include "parameters.hpp"
 #include "picture.hpp"
 #include "plot.hpp"
@@ -25,7 +24,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -82,23 +80,23 @@ template <class T> class Watcher {
   public:
     Watcher(const Options& options, const Run& run, const State<T>& state, const Dynamics<T>& dynamics,
             const Looks<T>& looks, const FrameTimes& times, const std::string& ffmpeg, Profile& profile)
-        : options_(options), run_(run), state_(state), dynamics_(dynamics), looks_(looks), profile_(profile),
-          times_(times), next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
-          colouring_(colouring_of(options, run, state)), columns_(columns_of(options.observables)) {
+        : options_(options), run_(run), state_(state), looks_(looks), profile_(profile), times_(times),
+          next_(options.resume_file.empty() ? 0 : times.frames_until(run.step)),
+          colouring_(colouring_of(options, run, state)), observer_(options, run, state, dynamics, looks, profile) {
         if (colouring_.kind == Colouring::Kind::effective) together([&] { first_ = state.theta; });
         if (options.observes())
-            for (const std::string& name : columns_) series_.push_back(series_named(name));
+            for (const std::string& name : observer_.columns()) series_.push_back(series_named(name));
         if (!options.observe_file.empty()) open_table();
         if (!options.video_file.empty()) open_video(ffmpeg);
         if (!options.record_file.empty()) open_record();
-        if (options.wants("cluster") && is_at_frame() && !lacks_row_) keep_turns(run.step);
+        if (options.wants("cluster") && is_at_frame() && !lacks_row_) observer_.keep_turns(run.step);
     }
 
     /// Takes the frame of the first step again, for the files that lack it: a run that cannot write a frame stops
     /// there, with a checkpoint of that step.
     void make_up() {
         const std::int64_t step = run_.step;
-        if (lacks_row_) observe(step, looked_order());
+        if (lacks_row_) observe(step, observer_.order());
         if (lacks_frame_) Profile::timed(profile_.output, [&] { record(step); });
     }
 
@@ -111,7 +109,7 @@ template <class T> class Watcher {
     void look(std::int64_t step) {
         ++next_;
         const bool needs_order = video_ != nullptr || !series_.empty();
-        const km::OrderParameter order = needs_order ? looked_order() : km::OrderParameter{};
+        const km::OrderParameter order = needs_order ? observer_.order() : km::OrderParameter{};
         if (!series_.empty()) observe(step, order);
         if (record_) Profile::timed(profile_.output, [&] { record(step); });
         if (video_) Profile::timed(profile_.output, [&] { show(step, order.r); });
@@ -161,9 +159,9 @@ template <class T> class Watcher {
             if (!is_first()) return;
             if (goes_on) {
                 const auto step_of = [&](std::int64_t k) { return times_.step_of(k); };
-                table_.emplace(name, columns_, least_frames(), next_, step_of);
+                table_.emplace(name, observer_.columns(), least_frames(), next_, step_of);
             } else {
-                table_.emplace(name, columns_);
+                table_.emplace(name, observer_.columns());
             }
         });
         if (goes_on) lacks_row_ = first_says([&] { return table_->rows() < next_; });
@@ -245,102 +243,19 @@ template <class T> class Watcher {
 
     /// What the colours show; NaN where there is no cell.
     const Lattice<T>& numbers(std::int64_t step) {
-        if (colouring_.kind == Colouring::Kind::frequency) return state_.mask.marked(rates());
+        if (colouring_.kind == Colouring::Kind::frequency) return state_.mask.marked(observer_.rates());
         if (colouring_.kind == Colouring::Kind::effective)
-            return state_.mask.marked(effective_rates(first_, run_.step, step));
-        if (colouring_.kind == Colouring::Kind::local) return local_order();
+            return state_.mask.marked(observer_.effective_rates(first_, run_.step, step));
+        if (colouring_.kind == Colouring::Kind::local) return observer_.local_order();
         return state_.mask.marked(state_.theta);
     }
 
-    /// Calls `look` and adds the time that it takes to the profile.
-    template <class Look> auto looked(const Look& look) { return Profile::timed(profile_.observers, look); }
-    km::OrderParameter looked_order() {
-        return looked([&] { return looks_.order(); });
-    }
-
-    Lattice<T>& scratch() {
-        if (scratch_.rows() != run_.rows || scratch_.cols() != run_.cols) scratch_ = lattice_of<T>(run_.cut);
-        return scratch_;
-    }
-    /// dθ/dt.
-    const Lattice<T>& rates() {
-        if (run_.has_inertia) return state_.velocity;
-        Profile::timed(profile_.observers, [&] { dynamics_.rate(scratch()); });
-        return scratch_;
-    }
-    const Lattice<T>& local_order() {
-        Profile::timed(profile_.observers, [&] { looks_.local_order(scratch()); });
-        return scratch_;
-    }
-    /// Those between two steps; where no time has passed, the rates.
-    const Lattice<T>& effective_rates(const Lattice<T>& before, std::int64_t from, std::int64_t step) {
-        if (step == from) return rates();
-        const double duration = static_cast<double>(step - from) * run_.dt;
-        Profile::timed(profile_.observers, [&] { looks_.effective_rate(before, duration, scratch()); });
-        return scratch_;
-    }
-
-    /// The share of the largest cluster of cells that have turned alike since the last call; NaN in the first one.
-    double largest_cluster(std::int64_t step) {
-        double share = std::numeric_limits<double>::quiet_NaN();
-        if (looked_at_ >= 0) {
-            const double duration = static_cast<double>(step - looked_at_) * run_.dt;
-            const Lattice<T>& found = effective_rates(before_, looked_at_, step);
-            share = Profile::timed(profile_.observers, [&] { return looks_.largest_cluster(found, pi / duration); });
-        }
-        keep_turns(step);
-        return share;
-    }
-
-    /// Remembers the phases of a frame, for the clusters of the next one.
-    void keep_turns(std::int64_t step) {
-        together([&] { before_ = state_.theta; });
-        looked_at_ = step;
-    }
-
-    /// What several columns share.
-    struct Shared {
-        km::OrderParameter order;
-        km::PhaseStatistics rate;
-        km::PhaseMoments moments;
-        km::HelicityModulus helicity;
-    };
-
     void observe(std::int64_t step, const km::OrderParameter& order) {
-        const auto wants = [&](const char* name) { return options_.wants(name); };
-        Shared shared;
-        shared.order = order;
-        if (wants("frequency") || wants("frequency_deviation")) shared.rate = state_.mask.statistics(rates());
-        if (wants("roughness") || wants("skewness") || wants("kurtosis"))
-            shared.moments = looked([&] { return looks_.moments(); });
-        if (wants("helicity")) shared.helicity = looked([&] { return looks_.helicity(); });
-        std::vector<double> values;
-        for (const std::string& name : columns_) values.push_back(value_of(name, step, shared));
+        const std::vector<double> values = observer_.values(step, order);
         observed_.push_back(run_.time_of(step));
         for (std::size_t k = 0; k < series_.size(); ++k) series_[k].values.push_back(values[k]);
         if (!options_.observe_file.empty())
             Profile::timed(profile_.output, [&] { on_first([&] { add_row(step, values); }); });
-    }
-
-    double value_of(const std::string& name, std::int64_t step, const Shared& shared) {
-        if (name == "r") return shared.order.r;
-        if (name == "psi") return shared.order.psi;
-        if (name == "frequency") return shared.rate.mean;
-        if (name == "frequency_deviation") return shared.rate.deviation;
-        if (name == "roughness") return std::sqrt(shared.moments.variance);
-        if (name == "skewness") return shared.moments.skewness;
-        if (name == "kurtosis") return shared.moments.excess_kurtosis;
-        if (name == "helicity_rows") return shared.helicity.rows;
-        if (name == "helicity_cols") return shared.helicity.cols;
-        if (name == "local") return state_.mask.statistics(local_order()).mean;
-        if (name == "cluster") return largest_cluster(step);
-        return looked([&] {
-            if (name == "length") return looks_.length();
-            if (name == "energy") return looks_.energy();
-            if (name == "temperature") return looks_.temperature();
-            if (const auto order = daido_order(name)) return looks_.daido(*order);
-            return looks_.vortices();
-        });
     }
 
     [[nodiscard]] std::string caption() const {
@@ -351,17 +266,13 @@ template <class T> class Watcher {
     const Options& options_;
     const Run& run_;
     const State<T>& state_;
-    const Dynamics<T>& dynamics_;
     const Looks<T>& looks_;
     Profile& profile_;
     FrameTimes times_;
     std::int64_t next_; // frame
     Colouring colouring_;
-    std::vector<std::string> columns_;
-    Lattice<T> scratch_;          // allocated when something is looked at
-    Lattice<T> first_;            // the phases when the run began, if they are looked at
-    Lattice<T> before_;           // those of the last look for clusters
-    std::int64_t looked_at_ = -1; // its step
+    Observer<T> observer_;
+    Lattice<T> first_; // the phases when the run began, if they are looked at
     std::optional<Record<T>> record_;
     bool lacks_frame_ = false;     // whether the record lacks the frame of the first step
     bool lacks_row_ = false;       // whether the table lacks its row
