@@ -11,6 +11,7 @@
 //   simulate/stability.hpp     the stable time step, and what a run warns of
 //   simulate/checks.hpp        the checks of the outputs before the run
 //   simulate/one_run.hpp       one run, from the options to the exit code
+//   simulate/sweep.hpp         many runs, from the options to one table
 //   simulate/loop.hpp          the loop over the time steps
 //   simulate/watch.hpp         the frames: table, record, video, plot and picture
 //   simulate/interrupt.hpp     the signals that stop the run
@@ -23,8 +24,10 @@
 #include "simulate/output.hpp"
 #include "simulate/resolve.hpp"
 #include "simulate/run_in_precision.hpp"
+#include "simulate/sweep_members.hpp"
 
 #include <processes.hpp>
+#include <sweeps.hpp>
 
 #include <exception>
 #include <new>
@@ -36,8 +39,11 @@ namespace simulate {
 
 /// Everything the command line asks for.
 int run_program(int argc, char** argv) {
-    const std::optional<Options> options = together([&] { return parse_options(argc, argv); });
+    CommandLine command_line;
+    const std::vector<std::string> given = words_of(argc, argv);
+    const std::optional<Options> options = together([&] { return parse_options(command_line, given); });
     if (!options) return 0;
+    if (!options->sweep.empty()) return run_sweep(SweepMembers(command_line, *options, given));
     const Run run = together([&] { return resolve(*options); });
     const std::vector<std::string> words(argv, argv + argc);
     return run.is_float32 ? simulate<float>(*options, run, words) : simulate<double>(*options, run, words);

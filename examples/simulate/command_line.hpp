@@ -9,6 +9,7 @@
 #include "initial.hpp"
 #include "observables.hpp"
 #include "options.hpp"
+#include "swept.hpp"
 
 #include <processes.hpp>
 
@@ -248,6 +249,18 @@ inline void define_checkpoints(Definer& define, Options& options) {
     define.flag_option("--profile", "not measured", "Print the time of each part of the run", options.profile);
 }
 
+inline void define_sweep(Definer& define, Options& options) {
+    define.group("Sweeps");
+    define.text_option("--sweep", "NAME=RANGE,...", "one run",
+                       "Run all combinations of the values of " + list_of_sweep_names() +
+                           ", and write one table. RANGE is A:B:N (N numbers from A to B), A:B for the seed (all whole "
+                           "numbers), a number, or several of these with commas. See \"Sweeps\" below",
+                       [&options](const std::string& given) {
+                           options.sweep = parsed_sweep(given);
+                           options.sweep_text = given;
+                       });
+}
+
 [[noreturn]] inline void exclude(const std::string& a, const std::string& b) {
     throw BadOption(a + " and " + b + " exclude each other");
 }
@@ -313,6 +326,25 @@ inline void check_together(const Options& options) {
     }
     if (!options.resume_file.empty() && !options.theta_file.empty())
         exclude("--resume " + options.resume_file, "--theta " + options.theta_file);
+}
+
+/// Checks the options of a sweep, except for those of its members. Its table goes to the standard output unless
+/// --observe is given.
+inline void check_sweep(Options& options) {
+    const std::string sweep = "--sweep " + options.sweep_text;
+    const auto refuse = [&](const char* option, const std::string& given) {
+        if (!given.empty()) exclude(sweep, option + (" " + given));
+    };
+    refuse("--save", options.save_file);
+    refuse("--save-velocity", options.save_velocity_file);
+    refuse("--picture", options.picture_file);
+    refuse("--video", options.video_file);
+    refuse("--plot", options.plot_file);
+    refuse("--record", options.record_file);
+    refuse("--checkpoint", options.checkpoint_file);
+    refuse("--resume", options.resume_file);
+    if (options.profile) exclude(sweep, "--profile");
+    if (options.observe_file.empty()) options.observe_file = "-";
 }
 
 /// The text after the options in the help, in lines of at most 80 columns. Lines of a list begin with a space.
@@ -395,6 +427,17 @@ inline std::string footer() {
         "are ignored. The program finishes the step, writes every output and the checkpoint, and prints the command "
         "to resume. A second INT, QUIT or TERM ends it at once. After KILL, the frames of --record and --observe are "
         "in FILE.part, and --checkpoint has the last checkpoint.",
+        "Sweeps: a member is the run with one combination of the values, and with all other options as given. The last "
+        "name changes fastest. The table has the swept values, step, time and --observables, with the numbers that "
+        "this "
+        "run alone has. It has one row per member, of the last step; with --every or --seconds, one row per member and "
+        "frame. It goes to --observe, or else to the standard output, when all members are done.",
+        "  K, D, seed            -K, --noise, --seed",
+        "  spread                the second number of --frequencies normal or lorentzian",
+        "  omega, lag, dt        --omega, --lag, --dt",
+        "  mean-field            --mean-field",
+        "  inertia, damping      --inertia, --damping",
+        "  Example: kuramoto-simulate -N 32 --sweep K=0.5:2:16,seed=1:64 --observe r.csv",
         "Resume: the result is bit-identical to that of an uninterrupted run. An exception: a change of --policy to "
         "or from serial changes the last digits. The checkpoint holds the whole model, so you need not repeat its "
         "options. If you give such an option with another value, the program stops with an error. These options may "
@@ -416,43 +459,66 @@ inline std::string footer() {
 }
 
 /// Throws BadOption for "--name=" without a value: CLI11 would take the next argument as the value.
-inline void check_no_value_is_missing(int argc, char** argv) {
-    for (const std::string& word : std::vector<std::string>(argv + std::min(argc, 1), argv + argc))
+inline void check_no_value_is_missing(const std::vector<std::string>& words) {
+    for (const std::string& word : words)
         if (word.rfind("--", 0) == 0 && word.find('=') == word.size() - 1)
             throw BadOption(word.substr(0, word.size() - 1) + " '': must not be empty");
 }
 
-/// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
-inline std::optional<Options> parse_options(int argc, char** argv) {
-    CLI::App app(wrapped("Simulates oscillators on a square lattice: d theta_i/dt = omega_i + K times the sum of "
-                         "f(theta_j - theta_i) over the four neighbours j of cell i. f is the sine by default. Step n "
-                         "is at time n dt.",
-                         80),
-                 program_name);
-    app.footer(footer());
-    app.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
-                                          std::to_string(kuramoto::version_minor) + "." +
-                                          std::to_string(kuramoto::version_patch));
-    Options options;
-    Definer define(app);
-    define_lattice(define, options);
-    define_model(define, options);
-    define_work(define, options);
-    define_output(define, options);
-    define_look(define, options);
-    define_checkpoints(define, options);
-    check_no_value_is_missing(argc, argv);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& asked) {
-        if (!is_first()) return std::nullopt;
-        app.exit(asked);
+/// The options of the program. They can be read several times, each time from other words.
+class CommandLine {
+  public:
+    CommandLine()
+        : app_(wrapped("Simulates oscillators on a square lattice: d theta_i/dt = omega_i + K times the sum of "
+                       "f(theta_j - theta_i) over the four neighbours j of cell i. f is the sine by default. Step n "
+                       "is at time n dt.",
+                       80),
+               program_name) {
+        app_.footer(footer());
+        app_.set_version_flag("--version", std::to_string(kuramoto::version_major) + "." +
+                                               std::to_string(kuramoto::version_minor) + "." +
+                                               std::to_string(kuramoto::version_patch));
+        Definer define(app_);
+        define_lattice(define, options_);
+        define_model(define, options_);
+        define_work(define, options_);
+        define_output(define, options_);
+        define_look(define, options_);
+        define_sweep(define, options_);
+        define_checkpoints(define, options_);
+    }
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+
+    /// What the words ask for, except for what may be given together. Nothing if they ask for the help or the version,
+    /// which is then printed. Throws BadOption.
+    std::optional<Options> read(std::vector<std::string> words) {
+        options_ = {};
+        std::reverse(words.begin(), words.end()); // as CLI11 takes them
+        try {
+            app_.parse(words);
+        } catch (const CLI::Success& asked) {
+            if (is_first()) print(asked);
+            return std::nullopt;
+        } catch (const CLI::Error& error) {
+            throw BadOption(error.what());
+        }
+        return options_;
+    }
+
+  private:
+    void print(const CLI::Success& asked) {
+        app_.exit(asked);
         if (!std::cout.flush() && !was_closed[STDOUT_FILENO])
             throw std::runtime_error("cannot write to the standard output");
-        return std::nullopt;
-    } catch (const CLI::Error& error) {
-        throw BadOption(error.what());
     }
+
+    CLI::App app_;
+    Options options_; // the options write here
+};
+
+/// Throws BadOption for options that are wrong together, and takes --temperature as --noise.
+inline void check(Options& options) {
     if (options.noise.is_given() && options.temperature.is_given())
         throw BadOption("--noise and --temperature exclude each other");
     if (options.temperature.is_given()) {
@@ -460,7 +526,24 @@ inline std::optional<Options> parse_options(int argc, char** argv) {
         options.noise_name = "--temperature";
     }
     check_together(options);
-    check_processes(options);
+}
+
+/// The words of a command line behind the name of the program.
+inline std::vector<std::string> words_of(int argc, char** argv) {
+    return std::vector<std::string>(argv + std::min(argc, 1), argv + argc);
+}
+
+/// Reads the command line; nothing if it asked for the help or the version, which is then printed. Throws BadOption.
+/// Of a sweep, the options of each member are checked later: see SweepMembers.
+inline std::optional<Options> parse_options(CommandLine& command_line, const std::vector<std::string>& words) {
+    check_no_value_is_missing(words);
+    std::optional<Options> options = command_line.read(words);
+    if (!options) return options;
+    if (options->sweep.empty())
+        check(*options);
+    else
+        check_sweep(*options);
+    check_processes(*options);
     return options;
 }
 

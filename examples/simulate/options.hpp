@@ -40,6 +40,12 @@ struct NumberOrFile {
     [[nodiscard]] bool is_nonzero() const { return number.value_or(0.0) != 0 || !file.empty(); }
 };
 
+/// What --sweep asks for of one option.
+struct Swept {
+    std::string name;
+    std::vector<std::string> values; ///< as the option takes them
+};
+
 /// What was asked for. An empty optional or name was not given.
 struct Options {
     // The lattice and the model.
@@ -98,6 +104,9 @@ struct Options {
     std::optional<std::int64_t> checkpoint_steps;
     std::optional<double> checkpoint_seconds;
     std::string resume_file;
+    // Sweeps.
+    std::string sweep_text; ///< as given
+    std::vector<Swept> sweep;
     // What is said.
     bool quiet = false;
     bool profile = false;

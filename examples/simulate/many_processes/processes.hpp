@@ -217,6 +217,8 @@ inline int threads_of(int asked) {
 inline void check_processes(const Options& options) {
     if (options.policy == "serial")
         throw BadOption("--policy serial: works on whole arrays of one process; kuramoto-simulate has it");
+    if (!options.sweep.empty())
+        throw BadOption("--sweep " + options.sweep_text + ": kuramoto-simulate, on one process, has it");
 }
 
 /// Where the help has --ranks.
