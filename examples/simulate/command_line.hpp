@@ -253,7 +253,8 @@ inline void define_sweep(Definer& define, Options& options) {
     define.group("Sweeps");
     define.text_option("--sweep", "NAME=RANGE,...", "one run",
                        "Run all combinations of the values of " + list_of_sweep_names() +
-                           ", and write one table. RANGE is A:B:N (N numbers from A to B), A:B for the seed (all whole "
+                           ", and write one table. RANGE is A:B:N (N numbers from A to B, rounded to 15 digits), A:B "
+                           "for the seed (all whole "
                            "numbers), a number, or several of these with commas. See \"Sweeps\" below",
                        [&options](const std::string& given) {
                            options.sweep = parsed_sweep(given);

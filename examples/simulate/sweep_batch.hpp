@@ -56,8 +56,8 @@ template <class T> class SweepMember {
 /// cases.
 template <class T> class SweepBatch {
   public:
-    /// The most cells of a member of an ensemble. A group of members has to fit the second-level cache.
-    static constexpr double most_cells = 128 * 128;
+    /// The most cells of a member of an ensemble: a group with its ω has to fit a second-level cache of 1 MiB.
+    static constexpr double most_cells = 90 * 90;
 
     SweepBatch(const SweepMembers& members, const std::vector<std::size_t>& indices) {
         for (const std::size_t index : indices) members_.push_back(std::make_unique<SweepMember<T>>(members, index));

@@ -16,8 +16,8 @@ namespace simulate {
 class SweepMembers {
   public:
     /// words: the command line without the name of the program. It must have been read as `options`.
-    SweepMembers(CommandLine& command_line, Options options, std::vector<std::string> words)
-        : command_line_(command_line), options_(std::move(options)), words_(std::move(words)) {
+    SweepMembers(CommandLine& command_line, Options options, const std::vector<std::string>& words)
+        : command_line_(command_line), options_(std::move(options)), words_(without_sweep(words)) {
         for (const Swept& swept : options_.sweep) size_ *= swept.values.size();
     }
 
@@ -69,6 +69,16 @@ class SweepMembers {
     }
 
   private:
+    /// The words without --sweep and its value.
+    [[nodiscard]] static std::vector<std::string> without_sweep(const std::vector<std::string>& words) {
+        std::vector<std::string> others;
+        for (std::size_t at = 0; at < words.size(); ++at)
+            if (words[at] == "--sweep")
+                ++at; // its value follows
+            else if (words[at].rfind("--sweep=", 0) != 0)
+                others.push_back(words[at]);
+        return others;
+    }
     [[nodiscard]] static std::string option_of(const std::string& name) {
         for (const SweepName& each : known_sweep_names)
             if (name == each.name) return each.option;

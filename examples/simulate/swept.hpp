@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -136,13 +137,15 @@ class SweepParser {
         const auto number = simulate::parsed<double>(text);
         return number && std::isfinite(*number) ? number : std::nullopt;
     }
-    /// Number k of `count` from `first` to `last`. In double, number 11 of 16 from 0.5 to 2 would
-    /// be 1.5999999999999999.
+    /// Number k of `count` from `first` to `last`, rounded to 15 digits: else number 2 of 16 from 0.1 to 1.6 would be
+    /// 0.30000000000000004.
     [[nodiscard]] static double between(double first, double last, std::uint64_t k, std::uint64_t count) {
+        if (k == 0) return first;
         if (k + 1 == count) return last;
-        const long double width = static_cast<long double>(last) - static_cast<long double>(first);
-        return static_cast<double>(static_cast<long double>(first) +
-                                   width * static_cast<long double>(k) / static_cast<long double>(count - 1));
+        char digits[32];
+        std::snprintf(digits, sizeof digits, "%.15g",
+                      first + (last - first) * (static_cast<double>(k) / static_cast<double>(count - 1)));
+        return *parsed_number(digits);
     }
 
     /// Throws if two values are the same number.

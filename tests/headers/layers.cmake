@@ -124,7 +124,7 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
 set(opt_in_headers openmp threads npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere
-    runtime/ensemble_coupling runtime/ensembles runtime/ensembles_compiled_elsewhere)
+    runtime/ensemble_coupling detail/ensemble/choices runtime/ensembles runtime/ensembles_compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")

@@ -202,6 +202,7 @@ def test_refusals():
         (("--ranks", "2"), "ROWSxCOLS"),
         (("--rows", 0, "--cols", 3, "--picture", "p.png"), "cannot make a picture"),
         (("--policy", "serial"), "kuramoto-simulate has it"),
+        (("--sweep", "K=1,2"), "kuramoto-simulate, on one process, has it"),
         (("--dt", 0.5), "beyond the stable time step"),
         (("--resume", "theta.npy"), "--resume"),
     ):

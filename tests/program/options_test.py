@@ -19,7 +19,7 @@ from support import PROGRAM, close, fields, final, good, order_parameter, pixels
 OPTIONS = (
     "-N --rows --cols --theta --initial --frequencies --omega --mask --bonds-east --bonds-south --seed -K --coupling --lag --mean-field --inertia --damping --velocity --boundary --stepper --noise --temperature -T --dt --steps --allow-unstable --dtype --policy --threads "
     "--save --save-velocity --picture --video --plot --observe --record --observables --every --fps --seconds --colour --scale --no-legend "
-    "--checkpoint --checkpoint-every --resume --quiet --profile --help"
+    "--sweep --checkpoint --checkpoint-every --resume --quiet --profile --help"
 ).split()
 FLAGS = "--allow-unstable --no-legend --quiet --profile --help".split()
 

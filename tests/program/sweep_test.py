@@ -69,6 +69,7 @@ def test_a_row_is_a_run():
     check_sweep(("-N", 7, "--steps", 12), {"K": (-1.5, 1, 2, 1e-05)}, 12, sweep="K=-1.5,1:2:2,1e-5")
     check_sweep(("-N", 7, "--steps", 12), {"K": (0.75,)}, 12)
     check_sweep(("-N", 7, "--steps", 0), {"K": (0.75, 1)}, 0)
+    assert run("-N", 4, "--sweep=K=1,2", "-T", 1, "--quiet").stdout == run("-N", 4, "-T", 1, "--sweep", "K=1,2").stdout
 
 
 def test_ends_and_spacing_of_a_range():
@@ -76,6 +77,12 @@ def test_ends_and_spacing_of_a_range():
     assert [row.split(",")[0] for row in rows] == [f"{0.5 + 0.1 * k:.2g}" for k in range(16)], rows
     _, rows = swept(("-N", 2, "--steps", 1), "K=0.1:1:10")
     assert [row.split(",")[0] for row in rows] == [f"{0.1 * k:.2g}" for k in range(1, 11)], rows
+    _, rows = swept(("-N", 2, "--steps", 1), "K=0.1:1.6:16")
+    assert [row.split(",")[0] for row in rows] == [f"{0.1 * k:.2g}" for k in range(1, 17)], rows
+    _, rows = swept(("-N", 2, "--steps", 1), "K=0.12345678901234567:1:3")
+    assert [row.split(",")[0] for row in rows] == [repr(0.12345678901234567), "0.561728394506173", "1"], rows
+    _, rows = swept(("-N", 2, "--steps", 1), "lag=-1e-300:1e6:5,omega=0:1e308:5", every=1)
+    assert len(rows) == 50 and "7.5e+307" in rows[-3], rows
     _, rows = swept(("-N", 2, "--steps", 1), "K=2:2:1")
     assert [row.split(",")[0] for row in rows] == ["2"], rows
 

@@ -227,11 +227,10 @@ inline constexpr const char* group_of_ranks = "Computation";
 inline const std::vector<const char*> help_of_processes = {
     "Processes: start the program with mpirun -n NUMBER or the launcher of the batch system. Every process has a block "
     "of the lattice. All files are those of kuramoto-simulate, byte for byte, for any number of processes; a "
-    "checkpoint "
-    "may be resumed on another number, also by kuramoto-simulate. There is no --policy serial. Without --threads and "
-    "OMP_NUM_THREADS, the processes of one machine share its cores. A signal may be sent to any process. Open MPI's "
-    "mpirun ends its processes one second after it got INT or TERM itself: give it the option --mca "
-    "odls_base_sigkill_timeout 60, or send it USR1."};
+    "checkpoint may be resumed on another number, also by kuramoto-simulate. There is neither --policy serial nor "
+    "--sweep. Without --threads and OMP_NUM_THREADS, the processes of one machine share its cores. A signal may be "
+    "sent to any process. Open MPI's mpirun ends its processes one second after it got INT or TERM itself: give it the "
+    "option --mca odls_base_sigkill_timeout 60, or send it USR1."};
 /// In the command that resumes a run, before it.
 inline std::string said_before_command() { return " on any number of processes"; }
 /// A line of the summary.
