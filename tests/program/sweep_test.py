@@ -184,15 +184,16 @@ def test_a_failed_write_leaves_the_old_file():
 
 
 def test_a_signal_keeps_the_rows_so_far():
-    process = started("-N", 40, "-T", 1e9, "--sweep", "seed=1,2", "--every", 1000, "--observe", "r.csv", "--quiet",
-                      stderr=subprocess.PIPE, text=True)
+    process = started("-N", 40, "-K", 8, "--allow-unstable", "-T", 1e9, "--sweep", "seed=1,2", "--every", 10,
+                      "--observe", "r.csv", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "warning" in process.stderr.readline(), "said after the signals are watched"
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130 and "stopped; the table has" in errors, errors
     rows = pathlib.Path("r.csv").read_text().splitlines()[1:]
     steps = [[int(row.split(",")[1]) for row in rows if row.startswith(f"{seed},")] for seed in (1, 2)]
-    assert steps[0] == steps[1] == [1000 * k for k in range(len(rows) // 2)] and len(steps[0]) > 1, steps
+    assert steps[0] == steps[1] == [10 * k for k in range(len(rows) // 2)] and len(steps[0]) > 1, steps
 
 
 def test_warnings_name_members():
