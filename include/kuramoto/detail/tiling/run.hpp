@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kuramoto/detail/memory/buffer.hpp>
+#include <kuramoto/detail/tiling/small_lattice.hpp>
 #include <kuramoto/detail/tiling/sweeps_in_step.hpp>
 #include <kuramoto/detail/tiling/tile_run.hpp>
 #include <kuramoto/execution/policy.hpp>
@@ -59,12 +60,18 @@ template <class T, class P>
 void run_steps(const P& policy, const Execution& execution, const Sweep<T>& given, std::int64_t steps) {
     Sweep<T> sweep = turned_if_narrow(turned(given), steps);
     const std::int64_t passes = sweep.inertia.is_present ? steps + 1 : steps;
+    const int workers = workers_for(sweep.in.size(), execution);
+    if constexpr (!SpansProcesses<P>)
+        if (workers == 1 && execution.depth == 0 && SmallLattice<T>::is_small(sweep, passes)) {
+            SmallLattice<T> lattice(sweep, passes);
+            return run_tasks(policy, 1, [&](int) noexcept { lattice.run(); });
+        }
     TilingRequest request{.extent = sweep.extent(),
                           .cell_size = static_cast<std::ptrdiff_t>(sizeof(T)),
                           .steps = passes,
                           .stages = sweep.stages.count,
                           .extra_rows = sweep.extra_rows(),
-                          .workers = workers_for(sweep.in.size(), execution),
+                          .workers = workers,
                           .depth = execution.depth};
     if constexpr (SpansProcesses<P>) policy.settle(request);
     const Tiling tiling = tiling_for_steps(request);
