@@ -108,6 +108,21 @@ BOUNDS = (
               (ENSEMBLE.format(N, N, 2),), at_least=(1.9, 1.9))
         for N in (16, 32)
     ),
+    *(
+        Bound("17", f"periodic lattice, N = {N} ÷ N = 512", (f"size/N:{N}/Fused-torus/{{dtype}}",),
+              ("size/N:512/Fused-torus/{dtype}",), at_most=(most, most), needs_two_pipes=False)
+        for N, most in ((16, 4), (32, 2.2), (64, 1.5))
+    ),
+    *(
+        Bound("18", f"Fused ÷ the loop by hand with two sines, N = {N}", (f"size/N:{N}/Fused/{{dtype}}",),
+              (f"size/N:{N}/by-hand-Ofast-two-sines/{{dtype}}",), at_most=(0.95, 0.95), needs_two_pipes=False)
+        for N in (16, 32, 64)
+    ),
+    *(
+        Bound("19", f"{what}, N = {N}, with a busy process: OpenMP ÷ Fused", (f"busy/{what}/OpenMP/N:{N}/{{dtype}}",),
+              (f"busy/{what}/Fused/N:{N}/{{dtype}}",), at_most=(1, 1), needs_two_pipes=False)
+        for what, N in (("lattice", 512), ("lattice", 4000), ("mean-field", 300))
+    ),
     Bound("14", "ω as one number ÷ ω as a field, N = 4000", ("shapes/one-frequency/{dtype}",), SQUARE),
 )
 

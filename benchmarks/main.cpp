@@ -37,6 +37,7 @@ int main(int argc, char** argv) try {
     suite::add_physics();
     suite::add_runtime();
     suite::add_ensembles();
+    suite::add_busy();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     const auto part = [](int number) { return std::to_string(number); };

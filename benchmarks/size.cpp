@@ -47,6 +47,18 @@ void add_library(const std::string& solver, const P& policy, const Cost& cost, i
                });
 }
 
+/// Small lattices whose edges are all periodic.
+template <class T> void add_tori() {
+    for (const std::ptrdiff_t n : {16, 32, 64, 512})
+        add("size/N:" + name(n) + "/Fused-torus/" + name_of<T>, false, [n](benchmark::State& state) {
+            const std::int64_t steps = steps_of_size(n, 4e7, 16);
+            Lattice<T> lattice(n);
+            const km::Model model{km::SineLaplacian{.K = coupling_strength, .boundary = km::torus}, lattice.omega};
+            for (auto _ : state) km::advance(km::Fused{}, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+            count(state, static_cast<double>(n * n * steps));
+        });
+}
+
 template <class T> void add_solvers() {
     const by_hand::Solvers<T> plain = by_hand::plain::solvers<T>();
     const by_hand::Solvers<T> fast = by_hand::fast::solvers<T>();
@@ -65,6 +77,8 @@ template <class T> void add_solvers() {
 void add_sizes() {
     add_solvers<float>();
     add_solvers<double>();
+    add_tori<float>();
+    add_tori<double>();
 }
 
 } // namespace suite

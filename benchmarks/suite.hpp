@@ -10,6 +10,7 @@
 
 namespace suite {
 
+void add_busy();
 void add_compilers();
 void add_ensembles();
 void add_fusion();

@@ -72,7 +72,7 @@ def test_every_bound_has_a_direction_and_a_batch():
     for bound in bounds.BOUNDS:
         assert not (bound.at_least and bound.at_most) and bool(bound.counter) != bool(bound.below), bound
         assert len(bound.at_least or bound.at_most or (1, 1)) == len(found.DTYPES), bound
-    assert {bound.row for bound in bounds.BOUNDS} == {str(row) for row in range(1, 17)}
+    assert {bound.row for bound in bounds.BOUNDS} == {str(row) for row in range(1, 20)}
     of_all = [name for bound in bounds.BOUNDS for _, *sides in bounds.cases(bound, 2) for side in sides for name in side]
     suffix = {name: name + "/real_time" if "threads" in name else name for name in of_all}
     batches = bounds.batches([*suffix.values(), "limits/triad/threads:2/real_time", "other"])

@@ -1,0 +1,72 @@
+// busy: the policies while another process keeps one core busy, as on a shared machine. A lattice, and mean-field
+// coupling, whose steps need all threads several times each.
+#include "lattice.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace suite {
+namespace {
+
+/// A process that spins while this object lives, or this process.
+class BusyProcess {
+  public:
+    BusyProcess() : process_(fork()) {
+        if (process_ < 0) throw std::runtime_error("no process could be started");
+        if (process_ > 0) return;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) benchmark::ClobberMemory();
+    }
+    BusyProcess(const BusyProcess&) = delete;
+    BusyProcess& operator=(const BusyProcess&) = delete;
+    ~BusyProcess() {
+        kill(process_, SIGKILL);
+        waitpid(process_, nullptr, 0);
+    }
+
+  private:
+    pid_t process_;
+};
+
+template <class T, class ModelOf, class P>
+void add_case(const std::string& what, const P& policy, std::ptrdiff_t n, const ModelOf& model_of) {
+    const std::int64_t steps = steps_for(n);
+    add("busy/" + what + "/N:" + name(n) + "/" + name_of<T>, true, [=](benchmark::State& state) {
+        Lattice<T> lattice(n);
+        const auto model = model_of(lattice);
+        const BusyProcess busy;
+        for (auto _ : state) km::advance(policy, km::Euler{.dt = time_step}, model, lattice.theta, steps);
+        count(state, static_cast<double>(n * n * steps));
+    });
+}
+
+template <class T, class P> void add_policy(const std::string& policy_name, const P& policy) {
+    for (const std::ptrdiff_t n : {512, 4000})
+        add_case<T>("lattice/" + policy_name, policy, n, [](const Lattice<T>& lattice) {
+            return km::Model{km::SineLaplacian{.K = coupling_strength}, lattice.omega};
+        });
+    for (const std::ptrdiff_t n : {300, 1000})
+        add_case<T>("mean-field/" + policy_name, policy, n, [](const Lattice<T>& lattice) {
+            return km::MeanFieldModel{km::MeanField{.K = coupling_strength}, lattice.omega};
+        });
+}
+
+template <class T> void add_precision_of() {
+    add_policy<T>("Fused", km::Fused{});
+    add_policy<T>("OpenMP", km::OpenMP{});
+}
+
+} // namespace
+
+void add_busy() {
+    add_precision_of<float>();
+    add_precision_of<double>();
+}
+
+} // namespace suite
