@@ -7,7 +7,7 @@ kuramoto_layer(foundation HEADERS
     version
     detail/build/config detail/build/errors
     detail/arithmetic/sealed detail/arithmetic/environment detail/arithmetic/rounded detail/arithmetic/fixed_point
-    detail/memory/buffer detail/memory/cell_sets detail/memory/caches
+    detail/memory/huge_pages detail/memory/buffer detail/memory/cell_sets detail/memory/caches
     detail/parallel/partition detail/parallel/place detail/parallel/pause
     detail/random/philox)
 kuramoto_layer(data MAY_USE foundation HEADERS

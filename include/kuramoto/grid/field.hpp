@@ -1,6 +1,7 @@
 // Field<T>: a rows x cols array that owns its memory.
 #pragma once
 
+#include <kuramoto/detail/memory/huge_pages.hpp>
 #include <kuramoto/grid/grid.hpp>
 
 #include <cstddef>
@@ -152,6 +153,7 @@ template <Real T> class Field {
         const std::uintptr_t gap = (alignment - address % alignment) % alignment;
         char* const cells = static_cast<char*>(block) + sizeof(void*) + gap;
         __builtin_memcpy(cells - sizeof(void*), &block, sizeof(void*));
+        detail::prefer_huge_pages(cells, bytes);
         return reinterpret_cast<T*>(cells);
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kuramoto/detail/build/errors.hpp>
+#include <kuramoto/detail/memory/huge_pages.hpp>
 
 #include <cstddef>
 #include <new>
@@ -20,16 +21,22 @@ class Buffer {
         std::size_t bytes = 0;
         if (count < 0 || __builtin_mul_overflow(static_cast<std::size_t>(count), sizeof(T), &bytes))
             length_error("scratch of " + integer_text(count) + " elements is larger than the address space");
-        data_ = static_cast<T*>(::operator new(bytes, std::align_val_t{64}));
+        if (bytes >= huge_page / 2) { // a whole number of huge pages: little is wasted
+            alignment_ = std::align_val_t{huge_page};
+            bytes = (bytes + huge_page - 1) / huge_page * huge_page;
+        }
+        data_ = static_cast<T*>(::operator new(bytes, alignment_));
+        prefer_huge_pages(data_, bytes);
     }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
-    ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }
+    ~Buffer() { ::operator delete(data_, alignment_); }
 
     [[nodiscard]] T* data() const noexcept { return data_; }
 
   private:
     T* data_ = nullptr;
+    std::align_val_t alignment_{64};
 };
 
 } // namespace detail
