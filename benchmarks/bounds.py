@@ -72,6 +72,12 @@ BOUNDS = (
         for N in (512, 4000)
     ),
     *(
+        Bound("7", f"Threads: {what}, 1 thread ÷ 2 threads, N = {N}", (f"threads/{case}/N:{N}/{{dtype}}/threads:1",),
+              (f"threads/{case}/N:{N}/{{dtype}}/threads:2",), at_least=(least, least))
+        for what, case, N, least in (("lattice", "strong-own", 512, 1.85), ("lattice", "strong-own", 4000, 1.85),
+                                     ("mean field", "mean-field-own", 1000, 1.7))
+    ),
+    *(
         Bound("8", f"{compiler}, -O2 ÷ -O3 -march=native, N = 512", (f"compilers/{compiler}-O2/{{dtype}}",),
               (f"compilers/{compiler}-O3-march=native/{{dtype}}",), at_most=(1.1, 1.1))
         for compiler in COMPILERS
@@ -119,7 +125,7 @@ BOUNDS = (
         for N in (16, 32, 64)
     ),
     *(
-        Bound("19", f"{what}, N = {N}, with a busy process: OpenMP ÷ Fused", (f"busy/{what}/OpenMP/N:{N}/{{dtype}}",),
+        Bound("19", f"{what}, N = {N}, with a busy process: Threads ÷ Fused", (f"busy/{what}/Threads/N:{N}/{{dtype}}",),
               (f"busy/{what}/Fused/N:{N}/{{dtype}}",), at_most=(1, 1), needs_two_pipes=False)
         for what, N in (("lattice", 512), ("lattice", 4000), ("mean-field", 300))
     ),

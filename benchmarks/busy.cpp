@@ -2,6 +2,8 @@
 // coupling, whose steps need all threads several times each.
 #include "lattice.hpp"
 
+#include <kuramoto/threads.hpp>
+
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -60,6 +62,7 @@ template <class T, class P> void add_policy(const std::string& policy_name, cons
 template <class T> void add_precision_of() {
     add_policy<T>("Fused", km::Fused{});
     add_policy<T>("OpenMP", km::OpenMP{});
+    add_policy<T>("Threads", km::Threads{});
 }
 
 } // namespace
