@@ -2,6 +2,7 @@
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
+#include <kuramoto/threads.hpp>
 
 #include "support/layouts.hpp"
 #include "support/masked_observables.hpp"
@@ -44,6 +45,7 @@ template <class Observable, class T> void expect_same_bits(km::Isa isa, test::La
     if constexpr (sizeof(T) == 4) check(km::Serial{.isa = isa}); // an observable takes it as any other policy
     for (const test::AnyPolicy& policy :
          {test::AnyPolicy(km::OpenMP{.threads = 2, .isa = isa, .min_cells_per_thread = 1}),
+          test::AnyPolicy(km::Threads{.threads = 2, .isa = isa, .min_cells_per_thread = 1}),
           test::AnyPolicy(test::Pool{.workers = 7, .isa = isa, .on_threads = true}),
           test::AnyPolicy(test::Pool{.workers = 64, .isa = isa})})
         check(policy);

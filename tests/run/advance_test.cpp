@@ -3,6 +3,7 @@
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
+#include <kuramoto/threads.hpp>
 
 #include "support/couplings.hpp"
 #include "support/layouts.hpp"
@@ -37,6 +38,7 @@ struct Loops {
                 km::OpenMP{.threads = 1, .isa = isa},
                 km::OpenMP{.threads = 2, .isa = isa},
                 km::OpenMP{.threads = 3, .isa = isa},
+                km::Threads{.threads = 3, .isa = isa, .min_cells_per_thread = 1},
                 test::Pool{.workers = 1, .isa = isa},
                 test::Pool{.workers = 2, .depth = 2, .isa = isa, .on_threads = true},
                 test::Pool{.workers = 7, .isa = isa}};

@@ -4,6 +4,7 @@
 
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
+#include <kuramoto/threads.hpp>
 
 #include "support/couplings.hpp"
 #include "support/inertia_oracle.hpp"
@@ -102,12 +103,13 @@ struct Policy {
     const char* name;
     std::variant<km::Serial, test::AnyPolicy> policy;
 };
-inline const std::array<Policy, 7> policies{{
+inline const std::array<Policy, 8> policies{{
     {"Serial", km::Serial{}},
     {"Fused", km::Fused{}},
     {"Fused, depth 5", km::Fused{.depth = 5}},
     {"OpenMP", km::OpenMP{.threads = 3, .min_cells_per_thread = 1}},
     {"OpenMP, depth 2", km::OpenMP{.threads = 2, .depth = 2, .min_cells_per_thread = 1}},
+    {"Threads", km::Threads{.threads = 3, .depth = 3, .min_cells_per_thread = 1}},
     {"Pool", test::Pool{.workers = 7}},
     {"Pool on threads, depth 20", test::Pool{.workers = 4, .depth = 20, .on_threads = true}},
 }};
