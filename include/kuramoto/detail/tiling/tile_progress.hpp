@@ -14,7 +14,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -28,17 +27,20 @@ template <class Work> void for_each_neighbour(const Tiling& tiling, int index, c
         if (first != middle) visit_one(first);
         if (last != middle) visit_one(last);
     };
-    const int columns = tiling.tiles_per_band;
-    visit(index / columns, tiling.bands, tiling.extent.rows_wrap, [&](int band) {
-        visit(index % columns, columns, tiling.extent.cols_wrap, [&](int column) { work(band * columns + column); });
+    const int per_band = tiling.tiles_per_band;
+    visit(index / per_band, tiling.bands, tiling.extent.rows_wrap, [&](int band) {
+        visit(index % per_band, per_band, tiling.extent.cols_wrap, [&](int column) { work(band * per_band + column); });
     });
 }
 
 class TileProgress {
   public:
     TileProgress(const Tiling& tiling, std::int64_t rounds)
-        : tiling_(tiling), rounds_(rounds), tiles_(static_cast<std::size_t>(tiling.count())),
-          left_(rounds * tiling.count()) {}
+        : tiling_(tiling), rounds_(rounds), tiles_(new Tile[static_cast<std::size_t>(tiling.count())]),
+          left_(tiling.count()) {}
+    TileProgress(const TileProgress&) = delete;
+    TileProgress& operator=(const TileProgress&) = delete;
+    ~TileProgress() { delete[] tiles_; }
 
     /// A tile that is ready, for this worker alone until it is finished: of its own tiles, if one is ready. −1: there
     /// is nothing left to begin.
@@ -47,7 +49,7 @@ class TileProgress {
             const int seen = changes_.load(std::memory_order_acquire);
             if (const int own = take(tiling_.first_tile(worker), tiling_.first_tile(worker + 1)); own >= 0) return own;
             if (left_.load(std::memory_order_relaxed) == 0) return -1;
-            // Its tiles are in the cache of its own worker, so that one gets some time to come back for them.
+            // A tile of another worker is in the cache of that one, which gets some time to come back for it.
             if (idle >= patience)
                 if (const int other = take(0, tiling_.count()); other >= 0) return other;
             if (idle < longest_spin)
@@ -77,8 +79,7 @@ class TileProgress {
 
     static constexpr int patience = 64; // pauses: some microseconds
 
-    [[nodiscard]] Tile& tile(int index) noexcept { return tiles_[static_cast<std::size_t>(index)]; }
-    [[nodiscard]] const Tile& tile(int index) const noexcept { return tiles_[static_cast<std::size_t>(index)]; }
+    [[nodiscard]] Tile& tile(int index) const noexcept { return tiles_[index]; }
 
     // Takes the tile of [begin, end) that is ready and has come the least far; −1 if none is.
     int take(int begin, int end) noexcept {
@@ -92,7 +93,7 @@ class TileProgress {
         }
         if (best < 0 || !tile(best).state.compare_exchange_strong(least, least + 1, std::memory_order_acquire))
             return -1;
-        left_.fetch_sub(1, std::memory_order_relaxed);
+        if (least / 2 + 1 == rounds_) left_.fetch_sub(1, std::memory_order_relaxed);
         return best;
     }
 
@@ -113,8 +114,8 @@ class TileProgress {
 
     const Tiling& tiling_;
     std::int64_t rounds_;
-    std::vector<Tile> tiles_;
-    alignas(64) std::atomic<std::int64_t> left_; // rounds of tiles that no worker has begun
+    Tile* tiles_;
+    alignas(64) std::atomic<int> left_; // tiles whose last round no worker has begun
     std::atomic<int> changes_{0};
     std::atomic<int> sleepers_{0};
 };
