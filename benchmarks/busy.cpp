@@ -5,25 +5,26 @@
 #include <kuramoto/threads.hpp>
 
 #include <csignal>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
-#include <sys/prctl.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace suite {
 namespace {
 
-/// A process that spins while this object lives, or this process.
+/// A process that keeps a core busy while this object lives, or this process. A shell: a copy of this process would
+/// share its memory, so that each first write to a page copied it.
 class BusyProcess {
   public:
-    BusyProcess() : process_(fork()) {
-        if (process_ < 0) throw std::runtime_error("no process could be started");
-        if (process_ > 0) return;
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (;;) benchmark::ClobberMemory();
+    BusyProcess() {
+        const std::string loop = "while kill -0 " + std::to_string(getpid()) + "; do :; done";
+        std::string words[] = {"sh", "-c", loop};
+        char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+        if (posix_spawnp(&process_, "sh", nullptr, nullptr, arguments, environ) != 0)
+            throw std::runtime_error("no process could be started");
     }
     BusyProcess(const BusyProcess&) = delete;
     BusyProcess& operator=(const BusyProcess&) = delete;
@@ -33,7 +34,7 @@ class BusyProcess {
     }
 
   private:
-    pid_t process_;
+    pid_t process_ = 0;
 };
 
 template <class T, class ModelOf, class P>
