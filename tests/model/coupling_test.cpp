@@ -181,10 +181,25 @@ struct SineOfOneVector {
     }
 };
 
+/// Both fluxes of a bond, of one vector only: two vectors would get them in another way.
+struct BothWaysOfOneVector {
+    static constexpr bool odd = false;
+    template <class V> V operator()(const V& d) const { return km::sin(d) + V(0.5F); }
+    template <class T, class Level>
+    requires(!requires(km::Lanes<T, Level> d) { d.second; })
+    km::BothWays<km::Lanes<T, Level>> both_ways(const km::Lanes<T, Level>& d) const {
+        const km::Lanes<T, Level> sine = km::sin(d);
+        return {sine + km::Lanes<T, Level>(0.5F), km::Lanes<T, Level>(0.5F) - sine};
+    }
+};
+
 // A kernel calls a coupling with both bonds of a cell at once, if it can.
 TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
     using T = TypeParam;
     using Two = km::Lanes<T, km::detail::Twice<km::detail::Baseline>>;
+    using One = typename Two::Half;
+    static_assert(!km::detail::MapsTwo<BothWaysOfOneVector, One, Two> && km::detail::MapsTwo<km::Sine, One, Two>);
+    static_assert(km::detail::MapsTwo<km::detail::PreparedLag<T>, One, Two>);
     static_assert(km::Coupling<SineOfOneVector, T> && !km::MapsLanes<SineOfOneVector, Two> &&
                   km::MapsLanes<km::Sine, Two>);
     constexpr std::ptrdiff_t rows = 7, cols = 37;

@@ -62,6 +62,39 @@ template <class T> std::vector<T> cells_of(const Halo<T>& halo, const TileWithHa
     return cells;
 }
 
+// So that no halo needs cells of a tile that is not a neighbour.
+TEST(Halos, ReachNoFurtherThanTheNextTile) {
+    test::Draw draw(9);
+    int narrow = 0;
+    for (int k = 0; k < 20000; ++k) {
+        const km::detail::TilingRequest request{.extent = {.rows = 1 + draw.below(1 << draw.below(15)),
+                                                           .cols = 1 + draw.below(1 << draw.below(20)),
+                                                           .rows_wrap = draw.is_heads(),
+                                                           .cols_wrap = draw.is_heads()},
+                                                .cell_size = draw.one_of({4, 8}),
+                                                .steps = 1 + draw.below(100),
+                                                .stages = 1 + draw.below(4),
+                                                .extra_rows = 1 + draw.below(9),
+                                                .workers = 1 + draw.below(40),
+                                                .depth = draw.one_of({0, 1, 7, 100, 1024})};
+        const Tiling tiling = km::detail::tiling_for_steps(request);
+        narrow += tiling.tiles_per_band > 1 ? 1 : 0;
+        std::ptrdiff_t least_rows = tiling.extent.rows;
+        std::ptrdiff_t least_cols = tiling.extent.cols;
+        for (int index = 0; index < tiling.count(); ++index) {
+            least_rows = std::min(least_rows, tiling.tile(index).rows());
+            least_cols = std::min(least_cols, tiling.tile(index).cols());
+        }
+        for (int index = 0; index < tiling.count(); ++index) {
+            const TileWithHalo area = km::detail::with_halo<float>(tiling.tile(index), tiling.levels(), tiling.extent);
+            EXPECT_TRUE(tiling.bands == 1 || std::max(area.north_rows(), area.south_rows()) <= least_rows);
+            EXPECT_TRUE(tiling.tiles_per_band == 1 || std::max(area.west_cols(), area.east_cols()) <= least_cols);
+        }
+        if (testing::Test::HasFailure()) FAIL() << text(tiling);
+    }
+    EXPECT_GT(narrow, 1000);
+}
+
 TEST(Halos, AreFilledByTheNeighboursOfATile) {
     for_drawn_tilings([](const Tiling& tiling) {
         km::Field<float> theta(tiling.extent.rows, tiling.extent.cols);
@@ -88,11 +121,13 @@ TEST(Halos, AreFilledByTheNeighboursOfATile) {
 class CheckedRun {
   public:
     CheckedRun(const Tiling& tiling, std::int64_t rounds)
-        : tiling_(tiling), progress_(tiling, rounds), ended_(static_cast<std::size_t>(tiling.count())) {}
+        : tiling_(tiling), progress_(tiling, rounds - 1), last_(static_cast<std::size_t>(tiling.workers), -1),
+          ended_(static_cast<std::size_t>(tiling.count())) {}
 
     /// One round of one tile, in which `meanwhile(index, round)` is called; false if nothing is left to begin.
     template <class Meanwhile> bool step(int worker, const Meanwhile& meanwhile) {
-        const int index = progress_.next(worker);
+        int& last = last_[static_cast<std::size_t>(worker)];
+        const int index = last = progress_.next(worker, last);
         if (index < 0) return false;
         const std::int64_t round = progress_.round(index);
         if (ended(index) != round) ++mistakes_;
@@ -119,6 +154,7 @@ class CheckedRun {
 
     Tiling tiling_;
     TileProgress progress_;
+    std::vector<int> last_;                        // tile of each worker
     std::vector<std::atomic<std::int64_t>> ended_; // rounds
     std::atomic<int> mistakes_{0};
     std::atomic<std::int64_t> rounds_{0};

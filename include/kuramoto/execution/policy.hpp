@@ -27,10 +27,12 @@ struct AnyTask {
 };
 } // namespace detail
 
-/// A policy runs independent tasks: Serial, Fused, OpenMP, or your own.
+/// A policy runs the tasks of an algorithm: Serial, Fused, OpenMP, Threads, or your own.
 ///
 /// Requires: run(count, task) calls task(0) … task(count − 1), each once, on any threads, and returns when all are
-/// done. concurrency() is at least 1. An algorithm calls run with at most this many tasks, and with at most 1024.
+/// done. A thread that has begun a task ends it before it begins another task of the same call: a task may wait for
+/// others, but only for those that have begun. concurrency() is at least 1. An algorithm calls run with at most this
+/// many tasks, and with at most 1024.
 ///
 /// Throws: `run` may throw, for example if it cannot start a thread, but only when none of its tasks is running any
 /// more. The algorithm passes the exception on. Its output is then unspecified, unless the algorithm states otherwise.
@@ -99,7 +101,7 @@ template <class Result, class Number> Result checked_count(Number value, Result 
 /// - place(): where the cells of this process lie;
 /// - sum(local): the sum over all processes of what each has summed;
 /// - settle(request): the same depth of sweeps for all processes;
-/// - ghosts(sweep, levels): what others have of the fields around the cells of this process. See detail/tiling/run.hpp.
+/// - ghosts(sweep, levels): what others have of the fields around the cells of this process. See SweepsInStep.
 /// - with_next_cells(theta, present, boundary): see detail/parallel/next_cells.hpp.
 template <class P>
 concept SpansProcesses = ExecutionPolicy<P> && requires(const P& policy) {

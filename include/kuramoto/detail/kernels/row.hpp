@@ -233,13 +233,19 @@ template <class C, class V>
 concept Maps = requires(const C& coupling, const V& difference) {
     { coupling(difference) } -> std::same_as<V>;
 };
+template <class C, class V>
+concept MapsBothWays = requires(const C& coupling, const V& difference) { coupling.both_ways(difference); };
+
+/// A coupling that can be called with two vectors in the same ways as with one: so all bonds get the same arithmetic.
+template <class C, class V, class Two>
+concept MapsTwo = Maps<C, Two> && MapsBothWays<C, V> == MapsBothWays<C, Two>;
 
 /// Both bonds in one call of the coupling, if it can be called with two vectors at once.
 template <class C, class V>
 [[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART CellBonds<V, C::odd> bonds_of_cell(const C& coupling, const V& phase,
                                                                                  const Neighbours<V>& next) {
     using Two = Lanes<typename V::value_type, Twice<typename V::LevelType>>;
-    if constexpr (Maps<C, Two>) {
+    if constexpr (MapsTwo<C, V, Two>) {
         const Bond<Two, C::odd> both = bond(coupling, Two(phase, phase), Two(next.east, next.south));
         if constexpr (C::odd)
             return {{both.lower.first}, {both.lower.second}};
@@ -358,7 +364,7 @@ template <class V, class C, template <class> class Stage, class Strength> class 
             if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner(n), flux.lower, V(task.east.value));
     }
 
-    // The lanes of n cells but for the last.
+    // The lanes of n cells, except the last one.
     KURAMOTO_ALWAYS_INLINE static typename V::Mask inner(int n) noexcept {
         return first_lanes<T, typename V::LevelType>(n - 1);
     }

@@ -5,6 +5,7 @@
 #include <kuramoto/detail/memory/huge_pages.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <type_traits>
 
@@ -17,16 +18,16 @@ template <class T>
 requires std::is_trivially_copyable_v<T>
 class Buffer {
   public:
-    explicit Buffer(std::ptrdiff_t count) {
+    /// In huge pages: a whole number of them, which are touched one by one.
+    explicit Buffer(std::ptrdiff_t count, bool is_in_huge_pages = false)
+        : alignment_{is_in_huge_pages ? huge_page : std::size_t{64}} {
         std::size_t bytes = 0;
-        if (count < 0 || __builtin_mul_overflow(static_cast<std::size_t>(count), sizeof(T), &bytes))
+        if (count < 0 || __builtin_mul_overflow(static_cast<std::size_t>(count), sizeof(T), &bytes) ||
+            bytes > PTRDIFF_MAX)
             length_error("scratch of " + integer_text(count) + " elements is larger than the address space");
-        if (bytes >= huge_page / 2) { // a whole number of huge pages: little is wasted
-            alignment_ = std::align_val_t{huge_page};
-            bytes = (bytes + huge_page - 1) / huge_page * huge_page;
-        }
+        if (is_in_huge_pages) bytes = (bytes + huge_page - 1) / huge_page * huge_page;
         data_ = static_cast<T*>(::operator new(bytes, alignment_));
-        prefer_huge_pages(data_, bytes);
+        if (is_in_huge_pages) prefer_huge_pages(data_, bytes);
     }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
@@ -36,7 +37,7 @@ class Buffer {
 
   private:
     T* data_ = nullptr;
-    std::align_val_t alignment_{64};
+    std::align_val_t alignment_;
 };
 
 } // namespace detail

@@ -17,8 +17,8 @@ namespace detail {
 /// What is usual where there are any.
 inline constexpr std::size_t huge_page = std::size_t{1} << 21;
 
-/// Asks the system to use huge pages for memory that nobody has touched, as far as it holds whole ones. The system may
-/// refuse.
+/// Asks the system to use huge pages for memory, as far as it holds whole ones: for what nobody has touched yet at
+/// once. The system may refuse.
 inline void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
     if (bytes < huge_page) return;

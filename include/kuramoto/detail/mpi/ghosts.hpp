@@ -88,7 +88,9 @@ template <class T> class GhostCells {
     std::vector<MPI_Request> requests_;
 };
 
-/// What other processes have of the fields of a sweep around the cells of this one. See NoGhosts in tiling/run.hpp.
+/// What other processes have of the fields of a sweep around the cells of this one. SweepsInStep
+/// calls start(), which sends the cells that others need, progress() while tiles advance, and finish(), which waits for
+/// the cells of others.
 template <class T> class RankGhosts {
   public:
     /// Collective. Brings the ghosts of ω, strengths and D at once: the sweep knows them then.

@@ -27,7 +27,8 @@ namespace detail {
 /// The processor on which this thread runs; −1: unknown.
 inline int this_processor() noexcept { return sched_getcpu(); }
 
-/// Moves this thread to another processor, if it is on this one and may run on another. Keeps its affinity mask.
+/// Moves this thread to another processor, if it is on this one and may run on another. Its affinity mask changes for a
+/// moment.
 inline void leave_processor(int processor) noexcept {
     if (processor < 0 || processor >= CPU_SETSIZE || sched_getcpu() != processor) return;
     cpu_set_t allowed;
@@ -47,7 +48,7 @@ inline bool is_held_up(std::thread::native_handle_type thread) noexcept {
     return clock_gettime(clock, &after) == 0 && after.tv_sec == before.tv_sec && after.tv_nsec == before.tv_nsec;
 }
 
-/// Moves a thread to the processor of this one, if it may run there. Keeps its affinity mask.
+/// Moves a thread to the processor of this one, if it may run there. Its affinity mask changes for a moment.
 inline void bring_here(std::thread::native_handle_type thread) noexcept {
     const int processor = sched_getcpu();
     cpu_set_t allowed;

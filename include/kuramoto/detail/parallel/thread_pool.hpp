@@ -17,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -91,6 +90,7 @@ class KURAMOTO_HIDDEN ThreadPool {
         count_ = count;
         others_ = others;
         left_.store(count, std::memory_order_relaxed);
+        for (int k = 0; k < count; ++k) taken_[k].store(false, std::memory_order_relaxed); // no helper has a ticket now
         caller_processor_.store(this_processor(), std::memory_order_relaxed);
         // One ticket is the caller's.
         const std::uint32_t number = calls_.load(std::memory_order_relaxed) + 1;
@@ -111,11 +111,10 @@ class KURAMOTO_HIDDEN ThreadPool {
     // Runs the task of a ticket that this thread has, and of all others that it gets. Returns how many. A call ends
     // only when all its tasks are reported as finished, so that the members of the call cannot change meanwhile.
     int work(int worker) noexcept {
-        const std::uint32_t number = static_cast<std::uint32_t>(word_.load(std::memory_order_relaxed) >> 32U);
         int at = static_cast<int>(share_begin(worker, others_ + 1, count_));
         int done = 0;
         do {
-            at = take_task(number, at);
+            at = take_task(at);
             call_(task_, first_ + at);
             ++done;
         } while (take_ticket());
@@ -124,13 +123,11 @@ class KURAMOTO_HIDDEN ThreadPool {
 
     // A task that nobody has: the first from `at` on. There is one, because this thread has a ticket. So each thread
     // begins with its own share of the tasks, on which the pages of memory that it touched first lie near it.
-    int take_task(std::uint32_t number, int at) noexcept {
+    int take_task(int at) noexcept {
         for (;; ++at) {
             if (at >= count_) at = 0;
-            std::atomic<std::uint32_t>& taken = taken_[at];
-            if (taken.load(std::memory_order_relaxed) != number &&
-                taken.exchange(number, std::memory_order_relaxed) != number)
-                return at;
+            std::atomic<bool>& taken = taken_[at];
+            if (!taken.load(std::memory_order_relaxed) && !taken.exchange(true, std::memory_order_relaxed)) return at;
         }
     }
 
@@ -253,8 +250,8 @@ class KURAMOTO_HIDDEN ThreadPool {
     Helpers* helpers_ = nullptr;
     const Helpers* of_parent_ = nullptr;
     bool knows_of_forks_ = false;
-    std::atomic<bool> is_working_[most] = {};                 // of the helpers
-    alignas(64) std::atomic<std::uint32_t> taken_[most] = {}; // the call in which a task was last taken
+    alignas(64) std::atomic<bool> is_working_[most] = {}; // of the helpers
+    alignas(64) std::atomic<bool> taken_[most] = {};      // of the tasks
 };
 
 /// The pool of this program or shared library. It is never destroyed: destructors of static objects may still call it.

@@ -1,4 +1,4 @@
-// Time steps with inertia: of a lattice in the tile pipeline; otherwise one at a time, each an evaluation of the rate
+// Time steps with inertia: of a lattice in fused sweeps; otherwise one at a time, each an evaluation of the rate
 // and one pass of the cell kernel.
 #pragma once
 
@@ -128,7 +128,7 @@ void advance_unfused(const P& policy, const Execution& execution, const Inner& m
     copy_cells(run.velocity().view(), state.velocity);
 }
 
-/// In the tile pipeline.
+/// In fused sweeps.
 template <InertialStepper S, class T, class P, class Lattice>
 void advance_fused(const P& policy, const Execution& execution, const Lattice& model, const InertialFactors<T>& factors,
                    const InertialState<T>& state, std::int64_t steps) {

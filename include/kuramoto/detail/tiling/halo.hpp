@@ -1,4 +1,4 @@
-// The halo of a tile: copies of the cells around it. detail/tiling/run.hpp fills it before any tile advances.
+// The halo of a tile: copies of the cells around it, as they are before a sweep.
 //
 // The block of a lattice that a process has is a tile, too. Its halo are the ghost cells: those of other processes.
 #pragma once
@@ -35,8 +35,9 @@ template <class T> class Halo {
             for (const std::ptrdiff_t shift : {-in.cols(), std::ptrdiff_t{0}, in.cols()}) {
                 const std::ptrdiff_t begin = larger(span.begin, tile.col_begin + shift);
                 const std::ptrdiff_t end = smaller(span.begin + span.count, tile.col_end + shift);
+                if (begin >= end) continue;
                 const T* const from = in.data() + i * in.row_stride() + (begin - shift) * in.col_stride();
-                if (begin < end) gather(to + (begin - span.begin), from, in.col_stride(), end - begin);
+                gather(to + (begin - span.begin), from, in.col_stride(), end - begin);
             }
         });
     }

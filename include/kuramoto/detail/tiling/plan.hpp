@@ -62,7 +62,8 @@ struct SmallestTile {
     std::ptrdiff_t cols = 1;
 };
 
-/// Bands of rows for the workers. If there are fewer bands than workers, bands are also split by columns.
+/// Bands of rows for the workers. No halo reaches beyond the next tile (tile_run.hpp). If there are fewer bands than
+/// workers, bands are also split by columns.
 inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& smallest) noexcept {
     const Extent& extent = request.extent;
     Tiling tiling{.extent = extent, .stages = request.stages, .extra_rows = request.extra_rows};

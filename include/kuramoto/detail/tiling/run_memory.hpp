@@ -24,8 +24,9 @@ template <class Element> constexpr std::ptrdiff_t with_gap(std::ptrdiff_t elemen
 template <class T> class RunMemory {
   public:
     RunMemory(const Tiling& tiling, int halos)
-        : tiling_(tiling), scratch_share_(with_gap<T>(largest_scratch(tiling))),
-          halo_share_(halos > 0 ? with_gap<T>(largest_halo(tiling)) : 0), scratch_(scratch_share_ * tiling.workers),
+        : tiling_(tiling), scratch_share_(share_of(largest_scratch(tiling))),
+          halo_share_(halos > 0 ? with_gap<T>(largest_halo(tiling)) : 0),
+          scratch_(scratch_share_ * tiling.workers, is_large(scratch_share_)),
           halos_(halo_share_ * tiling.count() * halos), tasks_(tasks_per_worker(tiling) * tiling.workers) {}
 
     [[nodiscard]] Scratch<T> scratch(int worker) const noexcept {
@@ -37,6 +38,15 @@ template <class T> class RunMemory {
     }
 
   private:
+    // Large scratch is in huge pages, of which no two workers share one: whoever touches a page first has it near.
+    static bool is_large(std::ptrdiff_t elements) noexcept {
+        return static_cast<std::size_t>(elements) * sizeof(T) >= huge_page / 2;
+    }
+    static std::ptrdiff_t share_of(std::ptrdiff_t elements) noexcept {
+        constexpr auto page = static_cast<std::ptrdiff_t>(huge_page / sizeof(T));
+        const std::ptrdiff_t share = with_gap<T>(elements);
+        return is_large(share) ? (share + page - 1) / page * page : share;
+    }
     static std::ptrdiff_t tasks_per_worker(const Tiling& tiling) noexcept {
         return with_gap<RowTask<T>>(tiling.storage().tasks());
     }

@@ -32,8 +32,9 @@ template <class T> class SmallLattice {
     static bool is_small(const Sweep<T>& sweep, std::int64_t passes) noexcept {
         constexpr std::ptrdiff_t most_rows = 256;
         const std::ptrdiff_t rows = sweep.in.rows();
-        const std::ptrdiff_t bytes = scratch_rows(sweep) * row_size<T>(sweep.in.cols()) * std::ptrdiff_t{sizeof(T)};
-        return rows <= most_rows && passes > 1 && rows <= 8 * passes && bytes <= second_level_cache();
+        if (rows > most_rows || passes < 2 || rows / 8 > passes) return false;
+        const std::ptrdiff_t elements = second_level_cache() / std::ptrdiff_t{sizeof(T)};
+        return row_size<T>(sweep.in.cols()) <= elements / scratch_rows(sweep);
     }
 
     SmallLattice(const Sweep<T>& sweep, std::int64_t passes)
@@ -54,6 +55,8 @@ template <class T> class SmallLattice {
 
     void run() noexcept {
         edges_.fill();
+        for (std::ptrdiff_t j = 0; j < cols_ + widest<T>; ++j)
+            fluxes_[j] = noise_[j] = 0; // the row above needs numbers
         find_fields();
         for (int stage = 0; stage < sweep_.stages.count; ++stage) prepare(stage);
         if (sweep_.noise.is_averaged)
@@ -68,7 +71,7 @@ template <class T> class SmallLattice {
 
   private:
     // Rows of a field that lie side by side in memory: where they are, or in a copy.
-    template <class Element> struct Rows {
+    template <class Element> struct FieldInRows {
         Element* first = nullptr;
         std::ptrdiff_t row_step = 0;
         std::ptrdiff_t step = 0; ///< 0: one vector for all cells
@@ -114,32 +117,32 @@ template <class T> class SmallLattice {
         const auto address = reinterpret_cast<std::uintptr_t>(grid.data());
         return grid.col_stride() == 1 && address % 64 == 0 && grid.row_stride() % widest<T> == 0;
     }
-    Rows<T> room() noexcept { return {carver_.take(rows_), carver_.row_size(), 1, {}}; }
-    Rows<T> copy_of(const Grid<const T>& from) noexcept {
-        const Rows<T> copy = room();
+    FieldInRows<T> room() noexcept { return {carver_.take(rows_), carver_.row_size(), 1, {}}; }
+    FieldInRows<T> copy_of(const Grid<const T>& from) noexcept {
+        const FieldInRows<T> copy = room();
         for (std::ptrdiff_t i = 0; i < rows_; ++i)
             gather_row(copy.row(i), from, {.row = i, .begin = 0, .count = cols_});
         return copy;
     }
-    Rows<T> writable(const Grid<T>& grid) noexcept {
+    FieldInRows<T> writable(const Grid<T>& grid) noexcept {
         if (has_aligned_rows(grid)) return {grid.data(), grid.row_stride(), 1, {}};
-        Rows<T> copy = copy_of(grid);
+        FieldInRows<T> copy = copy_of(grid);
         copy.original = grid;
         return copy;
     }
-    Rows<const T> readable(const Source<T>& source) noexcept {
+    FieldInRows<const T> readable(const Source<T>& source) noexcept {
         if (source.is_uniform) {
             T* const number = carver_.take(1);
             for (std::ptrdiff_t j = 0; j < widest<T>; ++j) number[j] = source.number;
             return {number, 0, 0, {}};
         }
         if (has_aligned_rows(source.field)) return {source.field.data(), source.field.row_stride(), 1, {}};
-        const Rows<T> copy = copy_of(source.field);
+        const FieldInRows<T> copy = copy_of(source.field);
         return {copy.first, copy.row_step, copy.step, {}};
     }
 
     // The phases that a stage works on.
-    [[nodiscard]] const Rows<T>& phases_of(int stage) const noexcept { return stage == 0 ? phases_ : next_; }
+    [[nodiscard]] const FieldInRows<T>& phases_of(int stage) const noexcept { return stage == 0 ? phases_ : next_; }
     // What a stage does: first for the row above, then for all rows.
     [[nodiscard]] RowTask<T>* tasks_of(int stage) const noexcept { return tasks_.data() + stage * tasks_per_stage(); }
 
@@ -166,7 +169,7 @@ template <class T> class SmallLattice {
     // Row i, in a stage.
     void aim(int stage, std::ptrdiff_t i, RowTask<T>& task) const noexcept {
         const bool ends_step = stage + 1 == sweep_.stages.count;
-        const Rows<T>& phases = phases_of(stage);
+        const FieldInRows<T>& phases = phases_of(stage);
         task.phase = phases.row(i);
         task.below = i + 1 < rows_            ? phases.row(i + 1)
                      : area_.extent.rows_wrap ? first_row_
@@ -178,7 +181,7 @@ template <class T> class SmallLattice {
             task.base = ends_step ? task.sum : phases_.row(i);
             task.sum_out = sums_.row(i);
         }
-        if (edges_.do_ends_vary()) edges_.set_varying_ends(i, task);
+        if (edges_.do_ends_vary() && !edges_.is_row_closed()) edges_.set_varying_ends(i, task);
         if (sweep_.has_strengths) set_strengths(i, edges_.is_in_lattice(i + 1), task);
         if (!sweep_.inertia.is_present) return;
         task.velocity = task.velocity_out = velocities_.row(i);
@@ -259,17 +262,17 @@ template <class T> class SmallLattice {
     T* noise_ = nullptr;     // of the row at work
     T* unused_ = nullptr;    // two rows
     T* ones_ = nullptr;
-    Rows<T> phases_ = {};
-    Rows<T> next_ = {}; // phases of the next stage
-    Rows<T> sums_ = {}; // θ and the weighted rates of the stages so far
-    Rows<T> velocities_ = {};
-    Rows<T> kept_noise_ = {};
-    Rows<const T> source_ = {};
-    Rows<const T> east_strength_ = {};
-    Rows<const T> south_strength_ = {};
-    Rows<const T> diffusion_ = {};
-    Rows<const T> kick_ = {};
-    Rows<const T> decay_ = {};
+    FieldInRows<T> phases_ = {};
+    FieldInRows<T> next_ = {}; // phases of the next stage
+    FieldInRows<T> sums_ = {}; // θ and the weighted rates of the stages so far
+    FieldInRows<T> velocities_ = {};
+    FieldInRows<T> kept_noise_ = {};
+    FieldInRows<const T> source_ = {};
+    FieldInRows<const T> east_strength_ = {};
+    FieldInRows<const T> south_strength_ = {};
+    FieldInRows<const T> diffusion_ = {};
+    FieldInRows<const T> kick_ = {};
+    FieldInRows<const T> decay_ = {};
 };
 
 } // namespace detail

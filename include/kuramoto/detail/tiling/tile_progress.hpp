@@ -35,27 +35,32 @@ template <class Work> void for_each_neighbour(const Tiling& tiling, int index, c
 
 class TileProgress {
   public:
-    TileProgress(const Tiling& tiling, std::int64_t rounds)
-        : tiling_(tiling), rounds_(rounds), tiles_(new Tile[static_cast<std::size_t>(tiling.count())]),
+    /// Rounds 0 … last_round.
+    TileProgress(const Tiling& tiling, std::int64_t last_round)
+        : tiling_(tiling), last_round_(last_round), tiles_(new Tile[static_cast<std::size_t>(tiling.count())]),
           left_(tiling.count()) {}
     TileProgress(const TileProgress&) = delete;
     TileProgress& operator=(const TileProgress&) = delete;
     ~TileProgress() { delete[] tiles_; }
 
     /// A tile that is ready, for this worker alone until it is finished: of its own tiles, if one is ready. −1: there
-    /// is nothing left to begin.
-    [[nodiscard]] int next(int worker) noexcept {
+    /// is nothing left to begin. `last`: the tile that this worker had last; −1 at its beginning.
+    [[nodiscard]] int next(int worker, int last) noexcept {
+        const int begin = tiling_.first_tile(worker);
+        const int end = tiling_.first_tile(worker + 1);
         for (int idle = 0;; ++idle) {
             const int seen = changes_.load(std::memory_order_acquire);
-            if (const int own = take(tiling_.first_tile(worker), tiling_.first_tile(worker + 1)); own >= 0) return own;
+            if (const int own = take({begin, end}, last + 1); own >= 0) return own;
             if (left_.load(std::memory_order_relaxed) == 0) return -1;
             // A tile of another worker is in the cache of that one, which gets some time to come back for it.
-            if (idle >= patience)
-                if (const int other = take(0, tiling_.count()); other >= 0) return other;
-            if (idle < longest_spin)
+            if (idle == patience || idle == longest_spin)
+                if (const int other = take({0, tiling_.count()}, end); other >= 0) return other;
+            if (idle < longest_spin) {
                 pause_processor();
-            else
+            } else {
                 sleep(seen);
+                idle = patience - 1;
+            }
         }
     }
 
@@ -81,20 +86,27 @@ class TileProgress {
 
     [[nodiscard]] Tile& tile(int index) const noexcept { return tiles_[index]; }
 
-    // Takes the tile of [begin, end) that is ready and has come the least far; −1 if none is.
-    int take(int begin, int end) noexcept {
-        int best = -1;
-        std::int64_t least = 2 * rounds_;
-        for (int index = begin; index < end; ++index) {
-            const std::int64_t state = tile(index).state.load(std::memory_order_acquire);
-            if (state % 2 != 0 || state >= least || !is_ready(index, state)) continue;
-            best = index;
-            least = state;
-        }
-        if (best < 0 || !tile(best).state.compare_exchange_strong(least, least + 1, std::memory_order_acquire))
-            return -1;
-        if (least / 2 + 1 == rounds_) left_.fetch_sub(1, std::memory_order_relaxed);
-        return best;
+    struct Range {
+        int begin = 0;
+        int end = 0;
+    };
+
+    // Takes the first tile of a range that is ready, from `first` on and round; −1 if none is. So tiles of a range stay
+    // about equally far.
+    int take(const Range& range, int first) noexcept {
+        if (first < range.begin || first >= range.end) first = range.begin;
+        for (int index = first; index < range.end; ++index)
+            if (take(index)) return index;
+        for (int index = range.begin; index < first; ++index)
+            if (take(index)) return index;
+        return -1;
+    }
+    bool take(int index) noexcept {
+        std::int64_t state = tile(index).state.load(std::memory_order_acquire);
+        if (state % 2 != 0 || state / 2 > last_round_ || !is_ready(index, state)) return false;
+        if (!tile(index).state.compare_exchange_strong(state, state + 1, std::memory_order_acquire)) return false;
+        if (state / 2 == last_round_) left_.fetch_sub(1, std::memory_order_relaxed);
+        return true;
     }
 
     [[nodiscard]] bool is_ready(int index, std::int64_t state) const noexcept {
@@ -113,7 +125,7 @@ class TileProgress {
     }
 
     const Tiling& tiling_;
-    std::int64_t rounds_;
+    std::int64_t last_round_;
     Tile* tiles_;
     alignas(64) std::atomic<int> left_; // tiles whose last round no worker has begun
     std::atomic<int> changes_{0};

@@ -13,7 +13,7 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// The sweeps of a run: they take `depth` passes each, but for the last.
+/// The sweeps of a run: they take `depth` passes each. The last one takes what is left.
 class SweepSequence {
   public:
     SweepSequence(std::int64_t passes, int depth) noexcept : passes_(passes), depth_(depth) {}
@@ -42,11 +42,11 @@ template <class T> class TileRun {
   public:
     TileRun(const Sweep<T>& common, const Tiling& tiling, const SweepSequence& sweeps)
         : common_(common), tiling_(tiling), sweeps_(sweeps), has_halo_(tiling.count() > 1 || tiling.extent.rows_wrap),
-          memory_(tiling, has_halo_ ? halos() * fields() : 0), progress_(tiling, sweeps.count() + 1) {}
+          memory_(tiling, has_halo_ ? halos() * fields() : 0), progress_(tiling, sweeps.count()) {}
 
     /// What one worker does.
     void work(int worker) noexcept {
-        for (int index = progress_.next(worker); index >= 0; index = progress_.next(worker)) {
+        for (int index = progress_.next(worker, -1); index >= 0; index = progress_.next(worker, index)) {
             const std::int64_t round = progress_.round(index);
             if (round > 0) advance(index, worker, round - 1);
             if (has_halo_ && round < sweeps_.count()) fill_halos(index, round);
