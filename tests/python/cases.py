@@ -184,6 +184,7 @@ policies = st.sampled_from(
         kuramoto.Fused(),
         kuramoto.Fused(depth=3),
         kuramoto.OpenMP(threads=2, min_cells_per_thread=1),
+        kuramoto.Threads(threads=2, min_cells_per_thread=1),
         kuramoto.OpenMP(threads=3, depth=2, min_cells_per_thread=1),
         kuramoto.Fused(isa="baseline"),
     ]

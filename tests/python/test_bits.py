@@ -32,7 +32,8 @@ CASES: dict[str, tuple[list[str], dict[str, Any], km.Stepper]] = {
         km.BAOAB(DT, 0.25, 7),
     ),
 }
-POLICIES = {"serial": km.Serial(), "fused": km.Fused(), "openmp": km.OpenMP(threads=2, min_cells_per_thread=1)}
+POLICIES = {"serial": km.Serial(), "fused": km.Fused(), "openmp": km.OpenMP(threads=2, min_cells_per_thread=1),
+            "threads": km.Threads(threads=2, min_cells_per_thread=1)}
 
 
 @pytest.mark.skipif(not PROGRAM, reason="KURAMOTO_PROGRAM does not name the program")

@@ -47,7 +47,7 @@ def steps_for(seconds: float, run: Callable[[int], None]) -> int:
         steps *= 4
 
 
-@pytest.mark.parametrize("policy", [kuramoto.Fused(), kuramoto.OpenMP(2), kuramoto.Serial()])
+@pytest.mark.parametrize("policy", [kuramoto.Fused(), kuramoto.OpenMP(2), kuramoto.Threads(2), kuramoto.Serial()])
 def test_two_threads_advance_two_lattices(policy: Any) -> None:
     model = kuramoto.Model(K=2.0, omega=np.full((64, 80), 0.1))
     thetas = [phases(), phases() + 1.0]
@@ -66,6 +66,29 @@ def test_two_threads_advance_two_lattices(policy: Any) -> None:
         thread.join()
     for theta, other in zip(thetas, expected):
         assert np.array_equal(theta, other)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_threads_work_in_a_forked_child() -> None:
+    model = kuramoto.Model(K=2.0)
+    policy = kuramoto.Threads(2, min_cells_per_thread=1)
+    expected = phases()
+    kuramoto.advance(model, expected, 30, kuramoto.Euler(0.1), policy=policy)
+    child = os.fork()
+    if child == 0:
+        theta = phases()
+        kuramoto.advance(model, theta, 30, kuramoto.Euler(0.1), policy=policy)
+        os._exit(0 if np.array_equal(theta, expected) else 1)
+    for _ in range(600):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        pytest.fail("the child hangs")
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 def test_threads_make_models_at_the_same_time() -> None:

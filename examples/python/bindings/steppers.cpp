@@ -157,12 +157,25 @@ template <rt::PolicyKind kind> std::unique_ptr<PolicyOf<kind>> policy_with(const
     return made_for_python(PolicyOf<kind>{{kind, options, rt::policy_of(kind, options)}});
 }
 
+template <rt::PolicyKind kind> void bind_policy_of_threads(py::module_& module, const char* name, const char* help) {
+    const rt::PolicyOptions usual;
+    py::class_<PolicyOf<kind>, Policy>(module, name, help)
+        .def(py::init([](int threads, int depth, const std::string& isa, std::ptrdiff_t min_cells_per_thread) {
+                 return policy_with<kind>({.threads = threads,
+                                           .depth = depth,
+                                           .isa = rt::named<km::Isa>(isa),
+                                           .min_cells_per_thread = min_cells_per_thread});
+             }),
+             "threads"_a = 0, "depth"_a = 0, "isa"_a = "automatic",
+             "min_cells_per_thread"_a = usual.min_cells_per_thread);
+}
+
 } // namespace
 
 void bind_policies(py::module_& module) {
     using rt::PolicyKind;
     py::class_<Policy>(module, "Policy",
-                       "Who does the work. Fused and OpenMP give the same bits for any number of threads.")
+                       "Who does the work. Fused, OpenMP and Threads give the same bits for any number of threads.")
         .def("__repr__", [](const Policy& self) { return "<policy " + std::string(rt::name_of(self.kind)) + ">"; });
     py::class_<PolicyOf<PolicyKind::serial>, Policy>(
         module, "Serial",
@@ -188,9 +201,9 @@ isa : str, optional
                  return policy_with<PolicyKind::fused>({.depth = depth, .isa = rt::named<km::Isa>(isa)});
              }),
              "depth"_a = 0, "isa"_a = "automatic");
-    const rt::PolicyOptions usual;
-    py::class_<PolicyOf<PolicyKind::openmp>, Policy>(
-        module, "OpenMP", R"(Fused loops on OpenMP threads: the bits of Fused for any number of threads.
+    bind_policy_of_threads<PolicyKind::openmp>(
+        module, "OpenMP",
+        R"(Fused loops on OpenMP threads: the bits of Fused for any number of threads.
 
 Parameters
 ----------
@@ -201,15 +214,25 @@ depth : int, optional
 isa : str, optional
     Instruction set: "automatic", "baseline", "avx2" or "avx512".
 min_cells_per_thread : int, optional
-    A small grid gets at most one thread per this number of cells.)")
-        .def(py::init([](int threads, int depth, const std::string& isa, std::ptrdiff_t min_cells_per_thread) {
-                 return policy_with<PolicyKind::openmp>({.threads = threads,
-                                                         .depth = depth,
-                                                         .isa = rt::named<km::Isa>(isa),
-                                                         .min_cells_per_thread = min_cells_per_thread});
-             }),
-             "threads"_a = 0, "depth"_a = 0, "isa"_a = "automatic",
-             "min_cells_per_thread"_a = usual.min_cells_per_thread);
+    A small grid gets at most one thread per this number of cells.)");
+    bind_policy_of_threads<PolicyKind::threads>(
+        module, "Threads",
+        R"(Fused loops on threads of the library: the bits of Fused for any number of threads.
+
+Threads that wait sleep, so a busy machine slows a run down less. It works in a child
+process after a fork. One call at a time uses the threads; others run on their own.
+
+Parameters
+----------
+threads : int, optional
+    Number of threads; 0: as many as processors are available to this process, by its
+    affinity mask and the CPU quota of its cgroups.
+depth : int, optional
+    Time steps per sweep of advance; at most 1024 are used. 0: chosen from the grid.
+isa : str, optional
+    Instruction set: "automatic", "baseline", "avx2" or "avx512".
+min_cells_per_thread : int, optional
+    A small grid gets at most one thread per this number of cells.)");
     module.def(
         "supported_isas",
         [] {
