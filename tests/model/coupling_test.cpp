@@ -188,8 +188,8 @@ struct BothWaysOfOneVector {
     template <class T, class Level>
     requires(!requires(km::Lanes<T, Level> d) { d.second; })
     km::BothWays<km::Lanes<T, Level>> both_ways(const km::Lanes<T, Level>& d) const {
-        const km::Lanes<T, Level> sine = km::sin(d);
-        return {sine + km::Lanes<T, Level>(0.5F), km::Lanes<T, Level>(0.5F) - sine};
+        const km::Lanes<T, Level> of = km::sin(d);
+        return {of + km::Lanes<T, Level>(0.5F), km::Lanes<T, Level>(0.5F) - of};
     }
 };
 
