@@ -198,7 +198,8 @@ TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
     using T = TypeParam;
     using Two = km::Lanes<T, km::detail::Twice<km::detail::Baseline>>;
     using One = typename Two::Half;
-    static_assert(!km::detail::MapsTwo<BothWaysOfOneVector, One, Two> && km::detail::MapsTwo<km::Sine, One, Two>);
+    static_assert(km::Coupling<BothWaysOfOneVector, T> && !km::detail::MapsTwo<BothWaysOfOneVector, One, Two> &&
+                  km::detail::MapsTwo<km::Sine, One, Two>);
     static_assert(km::detail::MapsTwo<km::detail::PreparedLag<T>, One, Two>);
     static_assert(km::Coupling<SineOfOneVector, T> && !km::MapsLanes<SineOfOneVector, Two> &&
                   km::MapsLanes<km::Sine, Two>);
