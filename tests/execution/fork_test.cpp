@@ -3,6 +3,7 @@
 #include <kuramoto/kuramoto.hpp>
 #include <kuramoto/openmp.hpp>
 
+#include "support/child_process.hpp"
 #include "support/values.hpp"
 
 #include <gtest/gtest.h>
@@ -18,24 +19,8 @@ namespace km = kuramoto;
 
 namespace {
 
-template <class P> auto phases_of(const P& policy) {
-    km::Field<float> theta(96, 70), omega(96, 70);
-    km::uniform_phases(theta, 1);
-    km::normal_frequencies(omega, 0.0, 0.1, 2);
-    km::advance(policy, km::Euler{.dt = 0.05}, km::Model{km::SineLaplacian{.K = 2.0}, omega}, theta, 20);
-    return test::values_of(theta.view());
-}
-
-/// Whether the function returns true in a child process. A child that hangs is killed, which counts as false.
-template <class Function> bool holds_in_child(const Function& function) {
-    const pid_t child = fork();
-    if (child == 0) {
-        alarm(100);
-        _exit(function() ? 0 : 1);
-    }
-    int status = -1;
-    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
+using test::holds_in_child;
+using test::phases_of;
 
 TEST(Fork, ChildrenRunOnOneThread) {
     const auto expected = phases_of(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
