@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -81,10 +82,7 @@ template <class V, class C, template <class> class Stage, class Strength> class 
             EnsembleRowTask<T> task = given; // what is stored cannot change the copy, so it stays in registers
             if (task.kick.step == 0) task.kick.values += lane;
             if (task.decay.step == 0) task.decay.values += lane;
-            if (task.below == nullptr)
-                row<true>(task, coupling, lane);
-            else
-                row<false>(task, coupling, lane);
+            row(task, coupling, lane);
         }
     }
 
@@ -116,68 +114,79 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         if constexpr (has_strengths) scale(flux, block_at(strength, j, lane));
     }
 
-    // The lanes from `lane` on of all cells of the row.
-    template <bool SouthIsEdge>
+    // The lanes from `lane` on of all cells of the row. As in row.hpp, only the main loop is compiled twice.
     KURAMOTO_KERNEL_PART static void row(const EnsembleRowTask<T>& task, const C& coupling,
                                          std::ptrdiff_t lane) noexcept {
         const V K = V::load(task.K + lane);
         const Stage<V> stage({V::load(task.dt + lane), V::load(task.weight + lane), task.kicks});
-        const std::ptrdiff_t last = task.cells - 1;
         V west, east;
         find_ends(task, coupling, lane, west, east);
-        for (std::ptrdiff_t j = 0; j < last; ++j) {
+        const bool south_is_edge = task.below == nullptr;
+        if (south_is_edge)
+            all_but_last(task, coupling, lane, K, stage, west, std::true_type());
+        else
+            all_but_last(task, coupling, lane, K, stage, west, std::false_type());
+        const std::ptrdiff_t last = task.cells - 1;
+        const std::ptrdiff_t at = last * widest<T> + lane;
+        const V phase = V::load(task.phase + at);
+        const Flux south = bond(coupling, phase, south_is_edge ? phase : V::load(task.below + at));
+        finish(task, {K, east - west, south}, stage, phase, last, lane, south_is_edge);
+    }
+
+    // All cells except the last. SouthIsEdge: std::true_type or std::false_type.
+    template <class SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void all_but_last(const EnsembleRowTask<T>& task, const C& coupling,
+                                                  std::ptrdiff_t lane, const V& K, const Stage<V>& stage, V& west,
+                                                  SouthIsEdge south_is_edge) noexcept {
+        for (std::ptrdiff_t j = 0; j + 1 < task.cells; ++j) {
             const std::ptrdiff_t at = j * widest<T> + lane;
             const V phase = V::load(task.phase + at);
             const V next = V::load(task.phase + at + widest<T>);
             CellBonds<V, C::odd> fluxes;
-            if constexpr (SouthIsEdge)
+            if constexpr (SouthIsEdge::value)
                 fluxes.east = bond(coupling, phase, next);
             else
                 fluxes = bonds_of_cell(coupling, phase, Neighbours<V>{next, V::load(task.below + at)});
             scale_by(fluxes.east, task.east_strength, j, lane);
-            finish<SouthIsEdge>(task, {K, fluxes.east.lower - west, fluxes.south}, stage, phase, j, lane);
+            finish(task, {K, fluxes.east.lower - west, fluxes.south}, stage, phase, j, lane, south_is_edge);
             west = higher(fluxes.east);
         }
-        const V phase = V::load(task.phase + last * widest<T> + lane);
-        Flux south;
-        if constexpr (!SouthIsEdge) south = bond(coupling, phase, V::load(task.below + last * widest<T> + lane));
-        finish<SouthIsEdge>(task, {K, east - west, south}, stage, phase, last, lane);
     }
 
-    // The fluxes across the bonds beyond both ends of the row.
+    // The fluxes across the bonds beyond both ends of the row. One call of the coupling serves a closed row and a
+    // given phase in the west, to save code.
     KURAMOTO_KERNEL_PART static void find_ends(const EnsembleRowTask<T>& task, const C& coupling, std::ptrdiff_t lane,
                                                V& west, V& east) noexcept {
         const std::ptrdiff_t last = task.cells - 1;
         const V first_phase = V::load(task.phase + lane);
         const V last_phase = V::load(task.phase + last * widest<T> + lane);
-        if (task.is_closed) {
-            Flux flux = bond(coupling, last_phase, first_phase);
-            scale_by(flux, task.east_strength, last, lane);
-            east = flux.lower;
+        west = task.is_closed ? last_phase : V::load(task.west.values + lane);
+        east = task.is_closed ? first_phase : V::load(task.east.values + lane);
+        if (task.is_closed || task.west.kind == BeyondKind::phase) {
+            Flux flux = bond(coupling, west, first_phase);
+            if (task.is_closed) scale_by(flux, task.east_strength, last, lane);
             west = higher(flux);
-            return;
+            if (task.is_closed) east = flux.lower;
         }
-        west = V::load(task.west.values + lane);
-        east = V::load(task.east.values + lane);
-        if (task.west.kind == BeyondKind::phase) west = higher(Flux(bond(coupling, west, first_phase)));
-        if (task.east.kind == BeyondKind::phase) east = bond(coupling, last_phase, east).lower;
+        if (!task.is_closed && task.east.kind == BeyondKind::phase) east = bond(coupling, last_phase, east).lower;
     }
 
     // What arrives at a cell.
     struct Arriving {
         V K;
         V along;    ///< the fluxes across the bonds to the east and the west
-        Flux south; ///< across the bond to the south, before its strength; not if that is an edge
+        Flux south; ///< across the bond to the south, before its strength; unused if that is an edge
     };
 
-    template <bool SouthIsEdge>
+    // SouthIsEdge: std::true_type, std::false_type or bool.
+    template <class SouthIsEdge>
     KURAMOTO_KERNEL_PART static void finish(const EnsembleRowTask<T>& task, const Arriving& fluxes,
                                             const Stage<V>& stage, const V& phase, std::ptrdiff_t j,
-                                            std::ptrdiff_t lane) noexcept {
+                                            std::ptrdiff_t lane, SouthIsEdge south_is_edge) noexcept {
         const std::ptrdiff_t at = j * widest<T> + lane;
         const V f_north = V::load(task.vertical_flux + at);
         V f_south;
-        if constexpr (SouthIsEdge) {
+        if (south_is_edge) {
             f_south = V::load(task.south_flux + at);
         } else {
             Flux vertical = fluxes.south;

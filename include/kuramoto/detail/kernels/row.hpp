@@ -16,6 +16,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
@@ -284,17 +285,15 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         for (int k = 0; k < count; ++k) {
             // A copy: what is stored to the row cannot change it, so it stays in registers.
             const RowTask<T> task = tasks[k];
-            if (task.below == nullptr)
-                row<true>(task, coupling);
-            else
-                row<false>(task, coupling);
+            row(task, coupling);
         }
     }
 
   private:
     static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
 
-    template <bool SouthIsEdge>
+    // The main loop is compiled twice, for rows with and without a neighbour below, and so has no branch. The rest is
+    // compiled once, because each inlined call of a coupling is much code.
     KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
         const V K = V(task.K);
         const Stage<V> stage({V(task.dt), V(task.weight), task.kicks});
@@ -304,41 +303,54 @@ template <class V, class C, template <class> class Stage, class Strength> class 
             if constexpr (has_strengths) scale(flux, V(task.west_end_strength));
             west = higher(flux);
         }
+        const bool south_is_edge = task.below == nullptr;
+        const std::ptrdiff_t j = south_is_edge ? whole_vectors(task, coupling, K, stage, west, std::true_type())
+                                               : whole_vectors(task, coupling, K, stage, west, std::false_type());
+        if (j < task.cells)
+            cells<true>(task, coupling, K, stage, j, static_cast<int>(task.cells - j), west, south_is_edge);
+    }
+
+    // The cells before the tail. Returns their number.
+    template <class SouthIsEdge>
+    KURAMOTO_KERNEL_PART static std::ptrdiff_t whole_vectors(const RowTask<T>& task, const C& coupling, const V& K,
+                                                             const Stage<V>& stage, V& west,
+                                                             SouthIsEdge south_is_edge) noexcept {
         std::ptrdiff_t j = 0;
         for (; j + V::count < task.cells; j += V::count)
-            cells<false, SouthIsEdge>(task, coupling, K, stage, j, V::count, west);
-        if (j < task.cells)
-            cells<true, SouthIsEdge>(task, coupling, K, stage, j, static_cast<int>(task.cells - j), west);
+            cells<false>(task, coupling, K, stage, j, V::count, west, south_is_edge);
+        return j;
     }
 
     // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
-    // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row.
-    template <bool Tail, bool SouthIsEdge>
+    // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row. SouthIsEdge:
+    // std::true_type, std::false_type or bool.
+    template <bool Tail, class SouthIsEdge>
     KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const Stage<V>& stage,
-                                           std::ptrdiff_t j, int n, V& west) noexcept {
+                                           std::ptrdiff_t j, int n, V& west, SouthIsEdge south_is_edge) noexcept {
         const V phase = load_cells<Tail>(task.phase + j, n, V(0));
         const V f_north = V::load(task.vertical_flux + j);
-        Bond<V, C::odd> horizontal;
+        CellBonds<V, C::odd> fluxes;
+        if constexpr (std::same_as<SouthIsEdge, std::true_type>) {
+            fluxes.east = bond(coupling, phase, eastern_neighbour<Tail>(task, phase, j, n));
+        } else {
+            const V south = south_is_edge ? phase : load_cells<Tail>(task.below + j, n, phase);
+            fluxes = bonds_of_cell(coupling, phase, Neighbours<V>{eastern_neighbour<Tail>(task, phase, j, n), south});
+        }
         V f_south;
-        if constexpr (SouthIsEdge) {
-            horizontal = bond(coupling, phase, eastern_neighbour<Tail>(task, phase, j, n));
+        if (south_is_edge) {
             f_south = load_cells<Tail>(task.south_flux + j, n, V(0));
             f_south.store(task.vertical_flux + j);
         } else {
-            CellBonds<V, C::odd> fluxes = bonds_of_cell(
-                coupling, phase,
-                Neighbours<V>{eastern_neighbour<Tail>(task, phase, j, n), load_cells<Tail>(task.below + j, n, phase)});
             if constexpr (has_strengths) scale(fluxes.south, strengths<Tail>(task.south_strength, j, n));
-            horizontal = fluxes.east;
             f_south = fluxes.south.lower;
             higher(fluxes.south).store(task.vertical_flux + j);
         }
-        finish_eastern<Tail>(horizontal, task, j, n);
-        const V f_west = shift_in(west, higher(horizontal));
-        west = higher(horizontal);
+        finish_eastern<Tail>(fluxes.east, task, j, n);
+        const V f_west = shift_in(west, higher(fluxes.east));
+        west = higher(fluxes.east);
 
         const V source = load_cells<Tail>(task.source.values + j * task.source.step, n, V(0));
-        const V rate = fma(K, (horizontal.lower - f_west) + (f_south - f_north), source);
+        const V rate = fma(K, (fluxes.east.lower - f_west) + (f_south - f_north), source);
         stage.template finish<Tail>(task, j, n, phase, rate);
     }
 
