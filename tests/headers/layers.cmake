@@ -42,7 +42,7 @@ kuramoto_layer(kernels MAY_USE foundation data lanes HEADERS
     detail/tiling/tile detail/tiling/schedule detail/tiling/storage detail/tiling/plan detail/tiling/tile_progress
     detail/tiling/rows detail/tiling/halo detail/tiling/field_rows detail/tiling/input_rows detail/tiling/edges
     detail/random/gauss detail/random/noise
-    detail/tiling/sweep detail/tiling/noise_rows detail/tiling/velocity_rows detail/tiling/pipeline
+    detail/tiling/sweep detail/tiling/noise_rows detail/tiling/velocity_rows detail/tiling/rows_ahead detail/tiling/pipeline
     detail/tiling/small_lattice)
 
 # Sums over cells: know the workers of a policy, and not what is added.

@@ -16,6 +16,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 KURAMOTO_BEGIN_NAMESPACE
@@ -76,6 +77,10 @@ template <class T> struct RowTask {
     T* velocity_out = nullptr;   ///< may be `velocity`
     RowSource<T> kick = {};      ///< see InertialFactorsAt
     RowSource<T> decay = {};     ///< see InertialFactorsAt
+
+    // Prefetch, see RowsAhead.
+    const void* ahead = nullptr;   ///< where to prefetch from along this row; null: no prefetch is needed
+    std::ptrdiff_t ahead_step = 0; ///< how far `ahead` moves per `widest` cells, in bytes
 };
 
 /// n cells from `from` on; n < V::count only with Tail, where the other lanes are those of `otherwise`.
@@ -315,9 +320,16 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     KURAMOTO_KERNEL_PART static std::ptrdiff_t whole_vectors(const RowTask<T>& task, const C& coupling, const V& K,
                                                              const Stage<V>& stage, V& west,
                                                              SouthIsEdge south_is_edge) noexcept {
+        // Without a share, it prefetches what is in the cache: a branch per vector would cost more.
+        // A number, because behind the last share it is no pointer into the field.
+        auto ahead = reinterpret_cast<std::uintptr_t>(task.ahead == nullptr ? task.phase : task.ahead);
+        const auto ahead_step = static_cast<std::uintptr_t>(task.ahead_step * V::count / widest<T>);
         std::ptrdiff_t j = 0;
-        for (; j + V::count < task.cells; j += V::count)
+        for (; j + V::count < task.cells; j += V::count) {
+            __builtin_prefetch(reinterpret_cast<const void*>(ahead), 0, 2); // to the second level
+            ahead += ahead_step;
             cells<false>(task, coupling, K, stage, j, V::count, west, south_is_edge);
+        }
         return j;
     }
 

@@ -5,6 +5,7 @@
 //         for every level at work:
 //             find its row, the row below and the ends      storage.hpp, input_rows.hpp, edges.hpp
 //             find where its result goes
+//             find its share of the rows to prefetch        rows_ahead.hpp
 //         call the row kernel for all of these rows         kernels/row.hpp
 //
 // A row of work is a RowTask. A task is kept for each level and each place in its ring of rows. When the front comes
@@ -20,6 +21,7 @@
 #include <kuramoto/detail/tiling/halo.hpp>
 #include <kuramoto/detail/tiling/input_rows.hpp>
 #include <kuramoto/detail/tiling/noise_rows.hpp>
+#include <kuramoto/detail/tiling/rows_ahead.hpp>
 #include <kuramoto/detail/tiling/schedule.hpp>
 #include <kuramoto/detail/tiling/storage.hpp>
 #include <kuramoto/detail/tiling/sweep.hpp>
@@ -62,6 +64,7 @@ template <class T> class TilePipeline {
             if (wave.has_started()) start(wave.end() - 1);
             RowTask<T>* const tasks = tasks_at(wave.front());
             aim_all(tasks, wave);
+            if (!ahead_.is_empty()) ahead_.aim(tasks, wave.front(), wave.begin(), wave.end());
             work(tasks, wave);
             if (is_scattered_) write_result(wave);
         }
@@ -73,7 +76,7 @@ template <class T> class TilePipeline {
           schedule_(area_, sweep.boundary.north.kind == BoundaryKind::fixed_phase), storage_(shape_, carver),
           edges_(sweep.boundary, area_, storage_.north, storage_.south), theta_(sweep.in, area_, task.halo),
           noise_(sweep, area_, carver, storage_.noise),
-          velocities_(sweep.inertia, area_, task.velocity_halo, carver, storage_.second_result),
+          velocities_(sweep.inertia, area_, task.velocity_halo, carver, storage_.second_result), ahead_(sweep, area_),
           tasks_(task.scratch.tasks), has_noise_(sweep.noise.is_present()),
           is_written_in_place_(sweep.out.col_stride() == 1),
           is_scattered_(!is_written_in_place_ || velocities_.is_scattered()),
@@ -284,6 +287,7 @@ template <class T> class TilePipeline {
     FieldRows<T> source_;
     FieldRows<T> east_strength_;
     FieldRows<T> south_strength_;
+    RowsAhead<T> ahead_;
     RowTask<T>* tasks_;
     bool has_noise_;
     bool is_written_in_place_; // the phases
