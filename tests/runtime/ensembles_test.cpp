@@ -231,6 +231,16 @@ TEST_F(RuntimeEnsembleErrors, NameTheMemberAndChangeNothing) {
         steppers[8].D = fields.theta.member(2);
         expect(TEST_PARTS("member 8: theta", "overlap", "D"));
     }
+    // Steps that one kind of noise has no numbers for, after members that have been checked.
+    constexpr std::int64_t late = (std::int64_t{1} << 56) - 3;
+    for (const auto kind : {rt::StepperKind::euler_maruyama, rt::StepperKind::leimkuhler_matthews}) {
+        choose([&](std::ptrdiff_t k) {
+            return Parts{.stepper = k == 18 ? kind : rt::StepperKind::euler, .has_fields = false};
+        });
+        for (const rt::Policy& any : {policy, rt::policy_of(rt::PolicyKind::serial)})
+            EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 18: first_step + steps", "+ 5"),
+                         rt::advance(any, steppers, models, fields.theta, 5, late));
+    }
     for (std::ptrdiff_t k = 0; k < members; ++k) expect_same<double>(fields.theta.member(k), before.member(k));
 }
 

@@ -93,7 +93,11 @@ template <Real T> class Ensemble {
         const std::ptrdiff_t groups = members / lanes + (members % lanes != 0 ? 1 : 0);
         std::ptrdiff_t all_rows = 0;
         std::ptrdiff_t all_cols = 0;
-        if (__builtin_mul_overflow(groups, rows, &all_rows) || __builtin_mul_overflow(cols, lanes, &all_cols))
+        std::ptrdiff_t cells = 0;
+        std::ptrdiff_t bytes = 0;
+        if (__builtin_mul_overflow(groups, rows, &all_rows) || __builtin_mul_overflow(cols, lanes, &all_cols) ||
+            __builtin_mul_overflow(all_rows, all_cols, &cells) ||
+            __builtin_mul_overflow(cells, std::ptrdiff_t{sizeof(T)}, &bytes))
             detail::length_error(detail::integer_text(members) + " members of " + detail::shape_text(rows, cols) +
                                  " cells are larger than the address space");
         return Field<T>(all_rows, all_cols);

@@ -83,6 +83,7 @@ void advance(const Policy& policy, const std::vector<StepperChoice<T>>& steppers
             const Grid<T> member = theta.member(k);
             detail::check_apart_from_choices(theta.storage(), "theta", steppers[at(k)], models[at(k)],
                                              Grid<const T>(member));
+            detail::check_noise_of(steppers[at(k)], of);
             advance(alone, steppers[at(k)], models[at(k)], member, 0, first_step);
         });
     if (steps == 0 || theta.empty()) return;
@@ -113,6 +114,7 @@ void advance(const Policy& policy, const std::vector<StepperChoice<T>>& steppers
             const Grid<const T> phases = theta.member(k);
             detail::check_apart_from_choices(theta.storage(), "theta", steppers[at(k)], models[at(k)], phases);
             detail::check_apart_from_choices(velocity.storage(), "velocity", steppers[at(k)], models[at(k)], phases);
+            detail::check_noise_of(steppers[at(k)], of);
             advance(alone, steppers[at(k)], models[at(k)], theta.member(k), velocity.member(k), 0, first_step);
         });
     if (steps == 0 || theta.empty()) return;

@@ -4,6 +4,7 @@
 
 #include <kuramoto/detail/ensemble/each_member.hpp>
 #include <kuramoto/detail/ensemble/member.hpp>
+#include <kuramoto/detail/run/stepper_factors.hpp>
 #include <kuramoto/detail/simd/has_kernels.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
 #include <kuramoto/model/inertia.hpp>
@@ -86,6 +87,14 @@ void check_apart_from_choices(const Grid<T>& cells, const char* of_cells, const 
                                     [&](const auto& typed) { check_apart_from_model(cells, of_cells, typed, theta); });
     if (model.inertia) check_inertia_apart(cells, of_cells, *model.inertia);
     if (!stepper.D.is_number()) check_disjoint(cells, of_cells, stepper.D.field(), "D");
+}
+
+/// Throws if the noise of a stepper has no numbers for these steps.
+template <class T> void check_noise_of(const runtime::StepperChoice<T>& stepper, const StepsOfMember& steps) {
+    if (!runtime::is_noisy(stepper.kind)) return;
+    const bool is_averaged = stepper.kind == runtime::StepperKind::leimkuhler_matthews;
+    static_cast<void>(numbered_noise<T>(stepper.seed, Grid<const T>(), steps.first, steps.count, is_averaged,
+                                        Execution(AnyPolicy(Fused{}))));
 }
 
 } // namespace detail
