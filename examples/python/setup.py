@@ -33,6 +33,9 @@ def version() -> str:
     return ".".join(number.group(1) for number in numbers if number)
 
 
+# All .cpp files of these folders are compiled: files that need MPI lie elsewhere.
+SOURCES = [HERE / "bindings", HERE.parent / "runtime", HERE.parent / "runtime/ensembles"]
+
 # What computes, and its options; the other files of the bindings only pass arguments on, and are not worth their size.
 # By default GCC inlines functions until a file has grown by 40 %. The kernels do not need this: each inlines whatever
 # it calls. Clang ignores the option.
@@ -81,7 +84,7 @@ setup(
     ext_modules=[
         Pybind11Extension(
             "kuramoto._core",
-            sorted(os.path.relpath(file, HERE) for folder in (HERE / "bindings", HERE.parent / "runtime") for file in folder.glob("*.cpp")),
+            sorted(os.path.relpath(file, HERE) for folder in SOURCES for file in folder.glob("*.cpp")),
             include_dirs=[str(LIBRARY / "include"), str(HERE / "bindings")],
             cxx_std=20,
             extra_compile_args=["-O2", "-g0", "-fopenmp", "-DNDEBUG"],

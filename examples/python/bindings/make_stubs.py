@@ -17,8 +17,8 @@ from pathlib import Path
 import kuramoto._core as core
 
 HEAD = '''# Made by make_stubs.py from the signatures of the module.
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,19 @@ BY_FUNCTION = {
     ("local_order_parameter", "out"): "Array | None",
     ("advance", "velocity"): "Array | None",
     ("integrate", "velocity"): "Array | None",
+    ("Ensemble.advance", "models"): "Model | Iterable[Model]",
+    ("Ensemble.advance", "steppers"): "Stepper | Iterable[Stepper]",
+    ("Ensemble.advance", "velocity"): "Ensemble | None",
+}
+# Methods of a class that is a sequence of arrays.
+OF_SEQUENCE = {
+    "__len__": "(self) -> int",
+    "__getitem__": "(self, k: SupportsIndex) -> Array",
+    "__setitem__": "(self, k: SupportsIndex, values: npt.ArrayLike) -> None",
+    "__iter__": "(self) -> Iterator[Array]",
 }
 RESULTS = {"rate": "Array", "local_order_parameter": "Array"}
+PROPERTIES = {"Ensemble.dtype": "np.dtype[np.float32] | np.dtype[np.float64]"}
 
 
 def plain(annotation: str) -> str:
@@ -101,7 +112,7 @@ def class_lines(name: str, cls: type) -> list[str]:
         qualified = f"{name}.{member}"
         if isinstance(value, property):
             doc = (value.fget.__doc__ or "").strip().splitlines()[0]
-            kind = plain(doc.rpartition(" -> ")[2])
+            kind = PROPERTIES.get(qualified, plain(doc.rpartition(" -> ")[2]))
             lines += ["    @property", f"    def {member}(self) -> {kind}: ..."]
         elif member == "__init__" and "(*args" not in (value.__doc__ or "") and "->" in (value.__doc__ or ""):
             arguments, _ = signature_of(qualified, value)
@@ -110,6 +121,8 @@ def class_lines(name: str, cls: type) -> list[str]:
             lines += ["    def __hash__(self) -> int: ..."]
         elif member == "__eq__":
             lines += ["    def __eq__(self, other: object) -> bool: ..."]
+        elif member in OF_SEQUENCE:
+            lines += [f"    def {member}{OF_SEQUENCE[member]}: ..."]
         elif not member.startswith("_"):
             arguments, result = signature_of(qualified, value)
             lines += [f"    def {member}({arguments}) -> {result}: ..."]

@@ -1,6 +1,7 @@
 #include "model.hpp"
 
 #include <kuramoto/model/bonds.hpp>
+#include <kuramoto/runtime/ensembles_compiled_elsewhere.hpp>
 
 #include <pybind11/stl.h>
 
@@ -248,7 +249,7 @@ template <> Model::Kept<double>& Model::slot<double>() const { return float64_; 
 
 template <class T> std::optional<km::AnyCoupling<T>> Model::coupling() const {
     if (!coupling_) return std::nullopt;
-    if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_)) return rt::any_coupling<T>(*named);
+    if (const auto* named = std::get_if<rt::NamedCoupling>(&*coupling_)) return rt::any_ensemble_coupling<T>(*named);
     const LoadedCoupling& loaded = *std::get<std::shared_ptr<const LoadedCoupling>>(*coupling_);
     if constexpr (std::is_same_v<T, float>)
         return loaded.float32;

@@ -167,6 +167,7 @@ void bind_loading(py::module_& module);
 void bind_steppers(py::module_& module);
 void bind_policies(py::module_& module);
 void bind_algorithms(py::module_& module);
+void bind_ensembles(py::module_& module);
 void bind_observables(py::module_& module);
 void bind_initial(py::module_& module);
 

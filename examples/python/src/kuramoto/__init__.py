@@ -1,7 +1,7 @@
 """Oscillators on a lattice, dθ/dt = ω + K ∇·sin(∇θ), on arrays of NumPy in place.
 
 Model describes the right-hand side, a stepper the time step, a policy who does the work. advance, integrate and
-rate compute; the other functions look at phases or fill arrays. Simulation keeps track of a run.
+rate compute; the other functions look at phases or fill arrays. Simulation keeps track of a run. Ensemble holds many small lattices.
 """
 
 from __future__ import annotations

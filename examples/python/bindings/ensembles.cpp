@@ -1,0 +1,286 @@
+// Ensemble: many lattices of one shape, which are advanced together.
+#include "pieces.hpp"
+
+#include <kuramoto/runtime/ensembles_compiled_elsewhere.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace kuramoto_python {
+
+using namespace pybind11::literals;
+
+namespace {
+
+/// Python's Ensemble: one of the library's, of either precision.
+struct Ensemble {
+    static void* operator new(std::size_t) { throw_unmade(); } // see made_for_python
+    std::variant<km::Ensemble<float>, km::Ensemble<double>> cells;
+
+    [[nodiscard]] bool is_float32() const noexcept { return cells.index() == 0; }
+    [[nodiscard]] std::ptrdiff_t members() const {
+        return std::visit([](const auto& of) { return of.members(); }, cells);
+    }
+    [[nodiscard]] std::ptrdiff_t rows() const {
+        return std::visit([](const auto& of) { return of.rows(); }, cells);
+    }
+    [[nodiscard]] std::ptrdiff_t cols() const {
+        return std::visit([](const auto& of) { return of.cols(); }, cells);
+    }
+    /// Cells of all groups, the last of which need not be full.
+    [[nodiscard]] double computed_cells() const {
+        const auto groups = [&](const auto& of) {
+            return static_cast<double>(of.storage().rows()) * static_cast<double>(of.storage().cols());
+        };
+        return std::visit(groups, cells);
+    }
+};
+
+std::unique_ptr<Ensemble> made(std::ptrdiff_t members, std::ptrdiff_t rows, std::ptrdiff_t cols, py::object dtype) {
+    const py::dtype type = py::dtype::from_args(dtype);
+    const std::optional<bool> is_float32 = precision_of(type);
+    if (!is_float32)
+        throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
+    if (*is_float32) return made_for_python(Ensemble{km::Ensemble<float>(members, rows, cols)});
+    return made_for_python(Ensemble{km::Ensemble<double>(members, rows, cols)});
+}
+
+/// Member k as an array that views its cells, and keeps the ensemble alive. Negative numbers count from the end.
+py::array member(const py::object& self, const py::object& index) {
+    auto& ensemble = py::cast<Ensemble&>(self);
+    const std::ptrdiff_t members = ensemble.members();
+    if (PyIndex_Check(index.ptr()) == 0)
+        throw py::type_error("a member is theta[k] with an integer k, but k is of type " + type_of(index));
+    const std::ptrdiff_t k = PyNumber_AsSsize_t(index.ptr(), PyExc_IndexError);
+    if (k == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+    if (k < -members || k >= members)
+        throw py::index_error("member " + std::to_string(k) + " is not one of " + std::to_string(members));
+    return std::visit(
+        [&]<class T>(km::Ensemble<T>& of) {
+            const km::Grid<T> cells = of.member(k < 0 ? k + members : k);
+            constexpr auto size = static_cast<py::ssize_t>(sizeof(T));
+            return py::array(py::dtype::of<T>(), std::vector<py::ssize_t>{cells.rows(), cells.cols()},
+                             std::vector<py::ssize_t>{cells.row_stride() * size, cells.col_stride() * size},
+                             cells.data(), self);
+        },
+        ensemble.cells);
+}
+
+/// The argument `models` or `steppers`: one object for all members, or one per member. Kept alive.
+template <class One> struct OfMembers {
+    py::tuple kept;
+    std::vector<const One*> each;
+    bool is_one = false;
+
+    OfMembers(py::handle given, const char* name, const char* kind, std::ptrdiff_t members) {
+        const auto at = [](std::ptrdiff_t k) { return static_cast<std::size_t>(k); };
+        if (py::isinstance<One>(given)) {
+            is_one = true;
+            kept = py::make_tuple(given);
+            each.assign(at(members), &py::cast<const One&>(given));
+            return;
+        }
+        if (!py::hasattr(given, "__iter__") || py::isinstance<py::str>(given))
+            throw py::type_error(std::string(name) + " must be a " + kind + ", or one per member, but is of type " +
+                                 type_of(given));
+        py::list found;
+        for (const py::handle one : py::iter(given)) { // which may have no end
+            if (static_cast<std::ptrdiff_t>(found.size()) == members)
+                throw py::value_error(std::string(name) + " must be one, or one per member: there are more than " +
+                                      std::to_string(members));
+            found.append(one);
+        }
+        if (static_cast<std::ptrdiff_t>(found.size()) != members)
+            throw py::value_error(std::string(name) + " must be one, or one per member: there are " +
+                                  std::to_string(found.size()) + " for " + std::to_string(members) + " members");
+        kept = py::tuple(found);
+        for (const py::handle one : kept) {
+            if (!py::isinstance<One>(one))
+                throw py::type_error(std::string(name) + "[" + std::to_string(each.size()) + "] must be a " + kind +
+                                     ", but is of type " + type_of(one));
+            each.push_back(&py::cast<const One&>(one));
+        }
+    }
+};
+
+/// Calls work(); a message of it names the member.
+template <class Work> void name_member(std::size_t k, const Work& work) {
+    const std::string name = "member " + std::to_string(k) + ": ";
+    try {
+        work();
+    } catch (const py::type_error& error) {
+        throw py::type_error(name + error.what());
+    } catch (const py::value_error& error) {
+        throw py::value_error(name + error.what());
+    }
+}
+
+/// Throws unless the velocities fit the models and the phases.
+void check_velocity(const Ensemble& theta, const Ensemble* velocity, const std::vector<const Model*>& models) {
+    for (std::size_t k = 0; k < models.size(); ++k)
+        if (models[k]->has_inertia() != models.front()->has_inertia())
+            throw py::value_error("models[" + std::to_string(k) + "] and models[0] must both have inertia, or neither");
+    const bool has_inertia = !models.empty() && models.front()->has_inertia();
+    if (has_inertia && velocity == nullptr) throw py::value_error("velocity is missing: the models have inertia");
+    if (velocity == nullptr) return;
+    if (!has_inertia && !models.empty()) throw py::value_error("velocity is given, but the models have no inertia");
+    check_same_precision(velocity->is_float32(), "velocity", theta.is_float32(), "the ensemble");
+}
+
+void advance(Ensemble& theta, const py::object& models, std::int64_t steps, const py::object& steppers,
+             const Policy& policy, const py::object& velocity, const py::object& first_step,
+             const py::object& progress) {
+    const std::ptrdiff_t members = theta.members();
+    const OfMembers<Model> of_models(models, "models", "Model", members);
+    const OfMembers<Stepper> of_steppers(steppers, "steppers", "Stepper", members);
+    if (!velocity.is_none() && !py::isinstance<Ensemble>(velocity))
+        throw py::type_error("velocity must be an Ensemble or None, but is of type " + type_of(velocity));
+    auto* const velocities = velocity.is_none() ? nullptr : &py::cast<Ensemble&>(velocity);
+    check_velocity(theta, velocities, of_models.each);
+
+    bool has_mean_field = false;
+    for (std::size_t k = 0; k < of_models.each.size(); ++k) {
+        const Model& model = *of_models.each[k];
+        name_member(k, [&] { model.check_mask_fits({.rows = theta.rows(), .cols = theta.cols()}, "theta"); });
+        has_mean_field = has_mean_field || model.has_mean_field();
+    }
+    const Stepper* noisy = nullptr;
+    std::int64_t least = 4; // members are no sweeps: their cells stay in the cache for a whole piece
+    for (const Stepper* stepper : of_steppers.each) {
+        if (rt::is_noisy(stepper->kind)) noisy = stepper;
+        least = std::min(least, least_steps(stepper->kind, policy.policy, has_mean_field));
+    }
+    if (noisy != nullptr && of_steppers.is_one && members > 1)
+        throw py::value_error(
+            "steppers must be one per member with noise: with one seed, all members would get the same noise");
+    const Pieces pieces(theta.computed_cells(), least);
+    std::visit(
+        [&]<class T>(km::Ensemble<T>& phases) {
+            std::vector<rt::ModelChoice<T>> typed_models;
+            std::vector<rt::StepperChoice<T>> typed_steppers;
+            for (std::size_t k = 0; k < of_models.each.size(); ++k)
+                name_member(k, [&] {
+                    typed_models.push_back(of_models.each[k]->typed<T>());
+                    typed_steppers.push_back(of_steppers.each[k]->typed<T>());
+                });
+            std::int64_t first = 0;
+            const auto piece = [&](std::int64_t count, std::int64_t done) {
+                const std::int64_t from = noisy != nullptr ? first + done : first; // see advance
+                if (velocities != nullptr)
+                    rt::advance(policy.policy, typed_steppers, typed_models, phases,
+                                std::get<km::Ensemble<T>>(velocities->cells), count, from);
+                else
+                    rt::advance(policy.policy, typed_steppers, typed_models, phases, count, from);
+            };
+            {
+                const py::gil_scoped_release released;
+                piece(0, 0); // throws if an argument is invalid
+            }
+            if (members > 0)
+                first = first_step_of(noisy != nullptr ? *noisy : *of_steppers.each.front(), first_step, "");
+            const auto check = [&] {
+                for (const rt::StepperChoice<T>& stepper : typed_steppers)
+                    check_steps<T>(stepper, velocities != nullptr, steps, first);
+            };
+            advance_in_pieces(steps, pieces, progress, check, piece);
+        },
+        theta.cells);
+}
+
+} // namespace
+
+void bind_ensembles(py::module_& module) {
+    const py::object openmp = module.attr("OpenMP")();
+    py::class_<Ensemble>(module, "Ensemble", R"(Many lattices of one shape, its members, that advance together.
+
+theta[k] is member k: an array that views its cells. All functions accept it, with its
+strides. theta[k] = array copies numbers into it.
+
+Parameters
+----------
+members, rows, cols : int
+    Number of lattices, and the shape of each. All phases are 0 at first.
+dtype : dtype, optional
+    float32 or float64.
+
+Notes
+-----
+16 members of float32, or 8 of float64, form a group and share vector instructions. Many
+small lattices then cost about as much per cell as one large lattice: see advance. A group
+that is not full costs as much as a full one.)")
+        .def(py::init(&made), "members"_a, "rows"_a, "cols"_a, "dtype"_a = "float64")
+        .def_property_readonly(
+            "shape", [](const Ensemble& self) { return std::make_tuple(self.members(), self.rows(), self.cols()); },
+            "Members, rows, columns.")
+        .def_property_readonly(
+            "dtype",
+            [](const Ensemble& self) { return self.is_float32() ? py::dtype::of<float>() : py::dtype::of<double>(); },
+            "float32 or float64.")
+        .def("__len__", &Ensemble::members)
+        .def("__getitem__", &member, "k"_a)
+        .def(
+            "__setitem__",
+            [](const py::object& self, const py::object& k, const py::object& values) {
+                member(self, k).attr("__setitem__")(py::ellipsis(), values);
+            },
+            "k"_a, "values"_a)
+        .def("__iter__",
+             [](const py::object& self) {
+                 const py::module_ builtins = py::module_::import("builtins");
+                 return py::object(
+                     builtins.attr("map")(self.attr("__getitem__"), builtins.attr("range")(py::len(self))));
+             })
+        .def("__repr__",
+             [](const Ensemble& self) {
+                 return "<ensemble of " + std::to_string(self.members()) + " lattices of " +
+                        std::to_string(self.rows()) + " x " + std::to_string(self.cols()) + ", " +
+                        precision_name(self.is_float32()) + ">";
+             })
+        .def("advance", &advance, "models"_a, "steps"_a, "steppers"_a, py::kw_only(), "policy"_a = openmp,
+             "velocity"_a = py::none(), "first_step"_a = py::none(), "progress"_a = py::none(),
+             R"(Advances all members in place by steps.
+
+The result of each member is bit-identical to advance of this member alone, with the same
+policy.
+
+Parameters
+----------
+models : Model or iterable of Model
+    One for all members, or one per member. Couplings, edges and bonds can differ. All
+    have inertia, or none.
+steps : int
+    Not negative.
+steppers : Stepper or iterable of Stepper
+    One for all members, or one per member. With noise, one per member, each with its own
+    seed.
+policy : Policy, optional
+    Who does the work. Each worker gets whole groups of members.
+velocity : Ensemble, optional
+    With inertia: velocities, rad / time, of the shape and precision of the ensemble; in
+    place.
+first_step : int, optional
+    Number of the first step in the whole run. Required by steppers with noise.
+progress : bool or callable, optional
+    As in advance.
+
+Raises
+------
+TypeError, ValueError
+    Before anything is written; the message names the member or the argument.
+Interrupted
+    After Ctrl-C; steps_done is the number of steps that all members have advanced.
+
+Notes
+-----
+The members of a group share vector instructions if all members have the same kind of
+stepper, the sine or the linear coupling for all, the same kind of condition on each side,
+bonds or a mask for all or none, D a number or an array for all, and no mean field; not
+with Serial. Otherwise each worker advances one member after the other. Releases the lock
+of the interpreter.)");
+}
+
+} // namespace kuramoto_python

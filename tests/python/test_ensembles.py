@@ -1,0 +1,252 @@
+"""Ensembles: each member gets the bits that it gets alone, and what is wrong is said before anything is written."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import itertools
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kuramoto as km
+from cases import policies, precisions, seeds
+
+Array = npt.NDArray[Any]
+
+COUPLINGS = [km.Sine(), km.Linear(), km.SakaguchiSine(0.3), km.Harmonics([1.0, 0.25])]
+PLAIN = [km.Euler, km.Heun, km.RungeKutta4]
+
+
+def filled(members: int, rows: int, cols: int, dtype: Any, seed: int = 1) -> km.Ensemble:
+    """An ensemble without two equal cells."""
+    theta = km.Ensemble(members, rows, cols, dtype)
+    rng = np.random.default_rng(seed)
+    for k in range(members):
+        theta[k] = rng.uniform(-3, 3, (rows, cols))
+    return theta
+
+
+def alone(theta: km.Ensemble) -> list[Array]:
+    """Copies of the members."""
+    return [np.ascontiguousarray(member) for member in theta]
+
+
+def assert_equal_bits(theta: km.Ensemble, expected: list[Array]) -> None:
+    for member, same in zip(theta, expected):
+        np.testing.assert_array_equal(np.ascontiguousarray(member).view(np.uint8), same.view(np.uint8))
+
+
+@given(
+    seed=seeds, dtype=precisions, policy=policies, members=st.sampled_from([1, 2, 7, 8, 17, 33]),
+    shape=st.sampled_from([(1, 1), (1, 9), (5, 1), (6, 7), (17, 5)]), is_mixed=st.booleans(),
+    boundary=st.sampled_from(["zero_flux", "periodic", {"north": km.fixed_phase(0.5), "west": km.fixed_flux(-0.25)}]),
+    kind=st.sampled_from(["plain", "noise", "inertia", "inertia and noise", "mean field", "mask", "bonds"]),
+)
+def test_members_get_the_bits_that_they_get_alone(
+    seed: int, dtype: Any, policy: km.Policy, members: int, shape: tuple[int, int], is_mixed: bool, boundary: Any, kind: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    theta = filled(members, *shape, dtype, seed)
+    velocity = filled(members, *shape, dtype, seed + 1) if kind.startswith("inertia") else None
+    coupling = COUPLINGS[rng.integers(4)]
+    plain = PLAIN[rng.integers(3)]
+
+    def model() -> km.Model:
+        parts: dict[str, Any] = {}
+        if kind == "mean field":
+            parts["mean_field"] = km.MeanField(rng.uniform(-1, 1))
+        elif kind == "mask":
+            parts["mask"] = rng.random(shape) < 0.7
+        elif kind == "bonds":
+            parts["bonds"] = (rng.uniform(0, 1, shape).astype(dtype), rng.uniform(0, 1, shape).astype(dtype))
+        elif velocity is not None:
+            parts["inertia"] = km.Inertia(rng.uniform(0.5, 2), rng.uniform(0, 1))
+        omega = rng.uniform(-1, 1, shape).astype(dtype)
+        f = COUPLINGS[rng.integers(4)] if is_mixed else coupling
+        return km.Model(K=rng.uniform(-1, 2), omega=omega, coupling=f, boundary=boundary, **parts)
+
+    def stepper(k: int) -> km.Stepper:
+        dt = rng.uniform(0.01, 0.1)
+        if kind == "noise":
+            return km.LeimkuhlerMatthews(dt, 0.25, seed=k) if plain is km.Heun else km.EulerMaruyama(dt, 0.25, seed=k)
+        if kind == "inertia":
+            return km.VelocityVerlet(dt)
+        if kind == "inertia and noise":
+            return km.BAOAB(dt, 0.25, seed=k)
+        return (PLAIN[rng.integers(3)] if is_mixed else plain)(dt)
+
+    models = [model() for _ in range(members)]
+    steppers = [stepper(k) for k in range(members)]
+    expected = alone(theta)
+    velocities: list[Any] = [None] * members if velocity is None else [*alone(velocity)]
+    for k in range(members):
+        km.advance(models[k], expected[k], 7, steppers[k], policy=policy, velocity=velocities[k], first_step=3)
+    for first, steps in ((3, 5), (8, 0), (8, 2)):
+        theta.advance(models, steps, steppers, policy=policy, velocity=velocity, first_step=first)
+    assert_equal_bits(theta, expected)
+    if velocity is not None:
+        assert_equal_bits(velocity, [same for same in velocities if same is not None])
+
+
+def test_one_model_and_one_stepper_serve_all_members() -> None:
+    theta = filled(5, 4, 6, np.float32)
+    expected = alone(theta)
+    model = km.Model(K=1.5, omega=0.25)
+    theta.advance(model, 9, km.Heun(0.05))
+    for member in expected:
+        km.advance(model, member, 9, km.Heun(0.05))
+    assert_equal_bits(theta, expected)
+    theta.advance((model for _ in range(5)), 3, [km.Heun(0.05)] * 5)  # any iterable will do
+    for member in expected:
+        km.advance(model, member, 3, km.Heun(0.05))
+    assert_equal_bits(theta, expected)
+
+
+def test_long_runs_in_pieces_have_the_bits_of_one() -> None:
+    model = km.Model(K=1.0, omega=0.1)
+    steppers = [km.EulerMaruyama(0.01, 0.5, seed=k) for k in range(20)]
+    theta, same = filled(20, 40, 40, np.float64), filled(20, 40, 40, np.float64)
+    seen: list[int] = []
+    theta.advance(model, 700, steppers, first_step=5, progress=seen.append)
+    same.advance(model, 700, steppers, first_step=5)
+    assert sum(seen) == 700 and len(seen) > 1
+    assert_equal_bits(theta, alone(same))
+
+
+def test_a_member_is_a_view_that_keeps_the_ensemble_alive() -> None:
+    theta = km.Ensemble(19, 3, 5, np.float32)
+    assert (len(theta), theta.shape) == (19, (19, 3, 5)) and theta.dtype == np.float32
+    assert repr(theta) == "<ensemble of 19 lattices of 3 x 5, float32>"
+    for k in range(19):
+        theta[k] = np.full((3, 5), k)
+        theta[k][1, 2] = -k
+    member = theta[-1]
+    assert member.dtype == np.float32 and member.shape == (3, 5) and member.flags.writeable
+    together = np.array(list(theta))
+    assert together.shape == (19, 3, 5)
+    np.testing.assert_array_equal(together[:, 1, 2], -np.arange(19))
+    np.testing.assert_array_equal(together[:, 2, 2], np.arange(19))
+    del theta
+    gc.collect()
+    junk = [np.ones((64, 64)) for _ in range(50)]
+    assert member[0, 0] == 18 and member[1, 2] == -18 and len(junk) == 50
+    km.uniform_phases(member, 3)
+    same = np.empty((3, 5), np.float32)
+    km.uniform_phases(same, 3)
+    np.testing.assert_array_equal(member, same)
+    assert km.order_parameter(member).r == km.order_parameter(same).r
+
+
+@pytest.mark.parametrize("made", [km.Ensemble(2, 3, 4), km.Model(), km.Euler(0.1), km.Fused(), km.MeanField(1.0), km.Sine()])
+def test_objects_refuse_copy_and_pickle(made: object) -> None:
+    refused = pytest.raises(TypeError, match=f"pickle or copy.*{type(made).__name__}")
+    for protocol in range(6):
+        with refused:
+            pickle.dumps(made, protocol)
+    with refused:
+        copy.copy(made)
+    with refused:
+        copy.deepcopy(made)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4), (3, 0, 4), (3, 4, 0)])
+def test_nothing_happens_without_cells(shape: tuple[int, int, int]) -> None:
+    theta = km.Ensemble(*shape)
+    theta.advance(km.Model(), 5, km.Euler(0.1))
+    assert theta.shape == shape and theta.dtype == np.float64
+    assert [member.shape for member in theta] == [shape[1:]] * shape[0]
+
+
+def test_what_is_wrong_is_said_before_anything_is_written() -> None:
+    theta = filled(3, 4, 5, np.float32)
+    before = alone(theta)
+    model, euler = km.Model(), km.Euler(0.1)
+    heavy = km.Model(inertia=km.Inertia())
+    noisy = km.EulerMaruyama(0.1, 0.5)
+    calls: list[tuple[type[Exception], str, Any]] = [
+        (ValueError, "models.* 2 for 3", lambda: theta.advance([model] * 2, 1, euler)),
+        (ValueError, "steppers.* more than 3", lambda: theta.advance(model, 1, [euler] * 4)),
+        (TypeError, r"models\[1\].*Model.*float", lambda: theta.advance([model, 1.5, model], 1, euler)),  # type: ignore[list-item]
+        (TypeError, "steppers.*str", lambda: theta.advance(model, 1, "euler")),  # type: ignore[arg-type]
+        (ValueError, "seed", lambda: theta.advance(model, 1, noisy, first_step=0)),
+        (ValueError, "first_step", lambda: theta.advance(model, 1, [noisy] * 3)),
+        (ValueError, "member 1.*dt", lambda: theta.advance(model, 1, [euler, km.Euler(-1.0), euler])),
+        (ValueError, "member 2.*omega", lambda: theta.advance([model, model, km.Model(omega=np.zeros((4, 6), np.float32))], 1, euler)),
+        (TypeError, "float64", lambda: theta.advance(km.Model(omega=np.zeros((4, 5))), 1, euler)),
+        (TypeError, "float64", lambda: theta.advance(model, 1, [km.EulerMaruyama(0.1, np.zeros((4, 5)))] * 3, first_step=0)),
+        (ValueError, "models.* more than 3", lambda: theta.advance(itertools.repeat(model), 1, euler)),
+        (ValueError, "member 2.* first_step", lambda: theta.advance(model, 5, [euler, euler, noisy], first_step=2**56 - 3)),
+        (TypeError, "member 1.*float64", lambda: theta.advance([model, km.Model(omega=np.zeros((4, 5))), model], 1, euler)),
+        (ValueError, "member 0.*mask", lambda: theta.advance(km.Model(mask=np.ones((4, 4), bool)), 1, euler)),
+        (ValueError, "velocity is missing", lambda: theta.advance(heavy, 1, km.VelocityVerlet(0.1))),
+        (ValueError, "velocity is given", lambda: theta.advance(model, 1, euler, velocity=km.Ensemble(3, 4, 5, "float32"))),
+        (ValueError, r"models\[2\]", lambda: theta.advance([model, model, heavy], 1, euler)),
+        (TypeError, "velocity.*ndarray", lambda: theta.advance(heavy, 1, km.VelocityVerlet(0.1), velocity=theta[0])),  # type: ignore[arg-type]
+        (TypeError, "velocity.*float64", lambda: theta.advance(heavy, 1, km.VelocityVerlet(0.1), velocity=km.Ensemble(3, 4, 5))),
+        (ValueError, "velocity", lambda: theta.advance(heavy, 1, km.VelocityVerlet(0.1), velocity=km.Ensemble(3, 4, 6, "float32"))),
+        (ValueError, "velocity", lambda: theta.advance(heavy, 1, km.VelocityVerlet(0.1), velocity=theta)),
+        (ValueError, "omega", lambda: theta.advance(km.Model(omega=theta[1]), 1, euler)),
+        (ValueError, "steps", lambda: theta.advance(model, -1, euler)),
+        (TypeError, "progress", lambda: theta.advance(model, 1, euler, progress=3)),  # type: ignore[arg-type]
+        (ValueError, "steps", lambda: theta.advance(model, 2**62, [noisy] * 3, first_step=2**62, progress=print)),
+        (ValueError, "inertia", lambda: theta.advance(heavy, 1, euler, velocity=km.Ensemble(3, 4, 5, "float32"))),
+    ]
+    for error, text, call in calls:
+        with pytest.raises(error, match=text):
+            call()
+        assert_equal_bits(theta, before)
+
+
+def test_an_ensemble_is_made_of_numbers_that_make_sense() -> None:
+    with pytest.raises(ValueError, match="members"):
+        km.Ensemble(-1, 2, 3)
+    with pytest.raises(ValueError, match="rows"):
+        km.Ensemble(1, -2, 3)
+    with pytest.raises((ValueError, MemoryError)):
+        km.Ensemble(2**40, 2**20, 2**20)
+    wrong: list[npt.DTypeLike] = [np.int32, np.float16, ">f4", "complex64"]
+    for dtype in wrong:
+        with pytest.raises(TypeError, match="dtype"):
+            km.Ensemble(1, 2, 3, dtype)
+    theta = km.Ensemble(4, 2, 3)
+    for k in (4, -5, 2**70):
+        with pytest.raises(IndexError):
+            theta[k]
+    for wrong_index in (slice(0, 2), (0, 1), 1.0, None):
+        with pytest.raises(TypeError, match="integer"):
+            theta[wrong_index]  # type: ignore[index]
+    assert theta[np.int64(2)].shape == (2, 3)
+    with pytest.raises(ValueError):
+        theta[0] = np.zeros((3, 2))
+    unmade = km.Ensemble.__new__(km.Ensemble)
+    uses: list[Callable[[km.Ensemble], object]] = [
+        len, repr, lambda it: it[0], lambda it: it.advance(km.Model(), 1, km.Euler(0.1))]
+    for use in uses:
+        with pytest.raises(TypeError, match="__new__|__init__"):
+            use(unmade)
+
+
+def test_ctrl_c_ends_a_long_run_between_steps() -> None:
+    theta, same = filled(64, 64, 64, np.float64), filled(64, 64, 64, np.float64)
+    model, stepper = km.Model(K=1.0), km.RungeKutta4(0.01)
+    timer = threading.Timer(0.4, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT))
+    timer.start()
+    begin = time.monotonic()
+    with pytest.raises(km.Interrupted) as caught:
+        theta.advance(model, 10**9, stepper)
+    assert time.monotonic() - begin < 60
+    timer.join()
+    steps = caught.value.steps_done
+    assert 0 < steps < 10**9
+    same.advance(model, steps, stepper)
+    assert_equal_bits(theta, alone(same))
