@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <system_error>
 
@@ -29,5 +30,9 @@ inline void open_standard_descriptors() {
                                     "cannot open /dev/null in place of descriptor " + std::to_string(descriptor));
     }
 }
+
+/// Writes what a stream still holds. Whether any write to it has failed: if it writes line by line, as on a terminal,
+/// the last one need not be that one.
+inline bool has_lost_output(std::FILE* stream) { return std::fflush(stream) != 0 || std::ferror(stream) != 0; }
 
 } // namespace simulate

@@ -93,7 +93,7 @@ template <class T> int simulate(const Options& options, const Run& run, const st
     }
     const bool is_read = !is_stopped && !was_closed[STDOUT_FILENO]; // whoever stops a run may have closed the terminal
     on_first([&] {
-        if (std::fflush(stdout) != 0 && is_read)
+        if (has_lost_output(stdout) && is_read)
             throw std::runtime_error("cannot write the summary to the standard output");
     });
     return is_stopped ? 128 + received_signal() : 0;

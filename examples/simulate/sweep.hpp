@@ -184,7 +184,7 @@ template <class T> int sweep(const SweepMembers& members, const Run& first) {
     if (!is_stopped || table.rows() > 0) table.write(options.observe_file);
     if (!options.quiet)
         print_sweep_summary(has_output_on_stdout(options) ? stderr : stdout, members, first, loop, table);
-    if (std::fflush(stdout) != 0 && !is_stopped && !was_closed[STDOUT_FILENO])
+    if (has_lost_output(stdout) && !is_stopped && !was_closed[STDOUT_FILENO])
         throw std::runtime_error("cannot write the summary to the standard output");
     return is_stopped ? 128 + received_signal() : 0;
 }

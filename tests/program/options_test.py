@@ -7,6 +7,7 @@ Usage: options_test.py <kuramoto-simulate>
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -738,9 +739,13 @@ def test_failure_while_writing():
 def test_summary_that_cannot_be_written():
     if not os.path.exists("/dev/full"):
         return
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run([PROGRAM, "-N", "5"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 1 and done.stderr.count("\n") == 1, done
+    commands = [[PROGRAM, "-N", "5"], [PROGRAM, "-N", "5", "--sweep", "seed=1:2", "--observe", "table.csv"]]
+    if shutil.which("stdbuf"):  # each line on its own: the last write is then not the one that fails
+        commands += [["stdbuf", "-oL", *command] for command in commands]
+    for command in commands:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1 and done.stderr.count("\n") == 1, done
 
 
 if __name__ == "__main__":
