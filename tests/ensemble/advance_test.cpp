@@ -25,11 +25,6 @@ namespace {
 
 using test::Draw;
 
-/// Couplings with parameters, which the members of an ensemble compare.
-struct Skewed : test::Skewed {
-    friend bool operator==(const Skewed& a, const Skewed& b) { return test::bits_of(a.lag) == test::bits_of(b.lag); }
-};
-
 template <class T> bool has_bits_of(const km::Grid<const T>& a, const km::Field<T>& b) {
     for (std::ptrdiff_t i = 0; i < a.rows(); ++i)
         for (std::ptrdiff_t j = 0; j < a.cols(); ++j)
@@ -239,15 +234,6 @@ TEST(Ensemble, AdvancesItsMembersAsEachAlone) {
 TEST(Ensemble, AdvancesItsMembersAsEachAloneWithALag) {
     run_cases(200, [](auto& of) { run_runge_kutta(of, km::SakaguchiSine{.lag = 0.25}); });
 }
-TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
-    run_cases(300, [](auto& of) {
-        if (of.draw.is_heads()) return run_runge_kutta(of, Skewed{});
-        run_with_bonds(of, Skewed{}, [](int k) {
-            return km::LeimkuhlerMatthews{.dt = 0.03125, .D = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
-        });
-    });
-}
-
 TEST(Ensemble, AdvancesItsMembersAsEachAloneWithInertia) {
     run_cases(400, []<class T>(Case<T>& of) {
         if (of.draw.is_heads())
@@ -278,5 +264,23 @@ TEST(Ensemble, HasTheNoiseOfLongRows) {
         EXPECT_TRUE(has_bits_of<float>(theta.member(16), alone)) << cols;
     }
 }
+
+#if !defined KURAMOTO_FEW_COUPLINGS
+
+/// Couplings with parameters, which the members of an ensemble compare.
+struct Skewed : test::Skewed {
+    friend bool operator==(const Skewed& a, const Skewed& b) { return test::bits_of(a.lag) == test::bits_of(b.lag); }
+};
+
+TEST(Ensemble, AdvancesItsMembersAsEachAloneWithACouplingOfAUsers) {
+    run_cases(300, [](auto& of) {
+        if (of.draw.is_heads()) return run_runge_kutta(of, Skewed{});
+        run_with_bonds(of, Skewed{}, [](int k) {
+            return km::LeimkuhlerMatthews{.dt = 0.03125, .D = 0.125 * k, .seed = static_cast<std::uint64_t>(k)};
+        });
+    });
+}
+
+#endif
 
 } // namespace
