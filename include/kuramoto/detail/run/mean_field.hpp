@@ -1,6 +1,7 @@
 // The pull of all cells on each, and time steps with it.
 //
-// A stage needs the mean of all cells before its first cell. So nothing is fused in time.
+// A stage needs the mean of all cells before its first cell. So nothing is fused in time. But a stage adds up the
+// phases that it makes, for the mean that the next one needs: one pass, not two.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>
@@ -185,14 +186,9 @@ template <class T, class P, class Local> class MeanFieldRun {
             [](const Noise<T>& of_step, const NoisyCells<T>& cells) noexcept { keep_first_noise(of_step, cells); });
     }
 
-    void step() {
-        for (int k = 0; k < stages_.count; ++k) take_stage(k);
-        if (stages_.count > 1) theta_.swap(sum_);
-        if (!noise_.is_present() || theta_.empty()) return;
-        for_noisy_cells<T>(
-            policy_, execution_, noise_, theta_, kept_noise_,
-            [](const Noise<T>& of_step, const NoisyCells<T>& cells) noexcept { add_noise(of_step, cells); });
-        ++noise_.step;
+    void run(std::int64_t steps) {
+        if (steps > 0) mean_ = mean_phasor(policy_, execution_, Grid<const T>(theta_.view()));
+        for (std::int64_t step = 1; step <= steps; ++step) take_step(step == steps);
     }
 
     [[nodiscard]] const Field<T>& theta() const noexcept { return theta_; }
@@ -200,12 +196,24 @@ template <class T, class P, class Local> class MeanFieldRun {
   private:
     static constexpr bool has_lattice = LatticeModel<Local>;
 
-    void take_stage(int k) {
+    // No step needs the mean after the last one.
+    void take_step(bool is_last) {
+        for (int k = 0; k < stages_.count; ++k) take_stage(k, is_last);
+        if (stages_.count > 1) theta_.swap(sum_);
+        if (!noise_.is_present() || theta_.empty()) return;
+        for_noisy_cells<T>(
+            policy_, execution_, noise_, theta_, kept_noise_,
+            [](const Noise<T>& of_step, const NoisyCells<T>& cells) noexcept { add_noise(of_step, cells); });
+        ++noise_.step;
+        if (!is_last) mean_ = mean_phasor(policy_, execution_, Grid<const T>(theta_.view()));
+    }
+
+    void take_stage(int k, bool is_last_step) {
         const bool is_last = k + 1 == stages_.count;
         const Field<T>& phases = k == 0 ? theta_ : next_;
         if constexpr (has_lattice) kuramoto::rate(policy_, local_, phases, rate_);
         MeanFieldStage<T> stage;
-        aim(stage.rate, mean_phasor(policy_, execution_, phases.view()), coupling_);
+        aim(stage.rate, mean_, coupling_);
         stage.rate.phase = phases.data();
         stage.rate.local = rate_.data();
         stage.rate.number = number_;
@@ -215,7 +223,27 @@ template <class T, class P, class Local> class MeanFieldRun {
         stage.sum_out = stages_.count == 1 ? theta_.data() : sum_.data();
         stage.inner = is_last ? T{0} : stages_.inner[k];
         stage.outer = stages_.outer[k];
-        run_cells<T>(policy_, execution_, theta_.size(), stage);
+        if (is_last && (is_last_step || noise_.is_present()))
+            run_cells<T>(policy_, execution_, theta_.size(), stage);
+        else
+            mean_ = mean_after(stage, is_last ? stage.sum_out : stage.next);
+    }
+
+    // The stage, in one pass with the mean of e^{iθ} over the phases that it makes.
+    Phasor mean_after(const MeanFieldStage<T>& stage, const T* phases) {
+        if (theta_.empty()) return {};
+        const auto take = cell_function<T, MeanFieldStage<T>>(execution_.isa);
+        const MeanFunction<T> add_phasors = mean_function<T>(execution_.isa);
+        const std::ptrdiff_t cells = theta_.size();
+        const std::ptrdiff_t parts = (cells + cells_per_part - 1) / cells_per_part;
+        const auto sum = sum_over_parts<MeanPhasorSum<T>>(
+            policy_, execution_, parts, cells, [&](std::ptrdiff_t part, MeanPhasorSum<T>& into) noexcept {
+                const std::ptrdiff_t begin = part * cells_per_part;
+                const std::ptrdiff_t count = clamped(cells - begin, 0, cells_per_part);
+                take(stage, begin, begin + count);
+                add_phasors(phases + begin, count, into);
+            });
+        return sum.mean(execution_.place.cells_of(Grid<const T>(theta_.view())));
     }
 
     const P& policy_;
@@ -226,6 +254,7 @@ template <class T, class P, class Local> class MeanFieldRun {
     Stages<T> stages_;
     Noise<T> noise_;
     Field<T> theta_;
+    Phasor mean_;         // of e^{iθ} over the phases of the next stage
     Field<T> rate_;       // of the lattice; or the natural frequencies; or nothing
     Field<T> sum_;        // θ and the weighted rates so far, in methods of several stages
     Field<T> next_;       // what the next stage works on
