@@ -135,7 +135,7 @@ void store_power_of_columns(const P& policy, const Execution& execution, const P
     const int tasks = tasks_for(parts, s.size(), execution);
     const Buffer<Phasor> scratch(tasks * most * rows);
     const FourierTransform transform(rows, scratch.data());
-    for_shares(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+    for_pieces(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         Phasor* const gathered = scratch.data() + task * most * rows;
         for (std::ptrdiff_t first = begin * most; first < end * most && first < cols; first += most) {
             const std::ptrdiff_t n = clamped(cols - first, 0, most);

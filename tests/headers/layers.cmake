@@ -29,7 +29,7 @@ kuramoto_layer(description MAY_USE foundation data lanes HEADERS
 # The seam: knows neither what is computed nor how a grid is cut.
 kuramoto_layer(execution MAY_USE foundation lanes HEADERS
     execution/policy
-    detail/parallel/workers
+    detail/parallel/part_queue detail/parallel/workers
     detail/parallel/available_processors detail/parallel/processor_of_thread detail/parallel/thread_pool
     openmp threads)
 

@@ -101,8 +101,7 @@ template <class S, class Strength, class T, class C> AnyEnsembleKernel<T> ensemb
         return AnyEnsembleKernel<T>::template of<RungeKuttaStage, Strength>(coupling, isa);
 }
 
-/// Advances all groups; velocities: null without inertia. Each worker has its share of them, and takes one after the
-/// other through all steps.
+/// Advances all groups; velocities: null without inertia. A worker takes one after the other through all steps.
 template <class T, class P>
 void run_groups(const P& policy, const Execution& execution, const EnsembleSteps<T>& of,
                 const std::vector<EnsembleMember<T>>& members, T* cells, T* velocities) {
@@ -111,7 +110,7 @@ void run_groups(const P& policy, const Execution& execution, const EnsembleSteps
     const std::ptrdiff_t group_size = of.rows * of.row_size();
     const int tasks = tasks_for(groups, groups * group_size, execution);
     const Buffer<T> scratch(of.scratch_size() * tasks);
-    for_shares(policy, tasks, groups, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+    for_pieces(policy, tasks, groups, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         for (std::ptrdiff_t g = begin; g < end; ++g) {
             const std::ptrdiff_t first = g * widest<T>;
             const EnsembleGroupTask<T> group{.members = members.data() + first,

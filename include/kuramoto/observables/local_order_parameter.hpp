@@ -183,7 +183,7 @@ void local_order_parameter(const P& policy, const Lattice& lattice, const Theta&
                                    {half_width, in.cols(), is_periodic(boundary, Axis::cols)});
     const int tasks = detail::tasks_for(in.rows(), in.size(), execution);
     const detail::Buffer<double> scratch(tasks * order.scratch());
-    detail::for_shares(policy, tasks, in.rows(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+    detail::for_pieces(policy, tasks, in.rows(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
         for (std::ptrdiff_t i = begin; i < end; ++i) order.of_row(i, scratch.data() + task * order.scratch(), out);
     });
 }

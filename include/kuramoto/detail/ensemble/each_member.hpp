@@ -19,26 +19,38 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
+/// What the first member that threw has thrown.
+struct MemberError {
+    std::ptrdiff_t member = 0;
+    std::exception_ptr error = nullptr; ///< null: none threw
+
+    void add(const MemberError& other) {
+        if (other.error != nullptr && (error == nullptr || other.member < member)) *this = other;
+    }
+};
+
 /// work(k) for every member of an ensemble, on any workers. If some throw, the error of the first of these members is
 /// thrown when all workers are done.
 template <class P, class T, class Work>
 void for_each_member(const P& policy, const Execution& execution, const Ensemble<T>& theta, const Work& work) {
     const int tasks = tasks_for(theta.members(), theta.size(), execution);
-    std::vector<std::exception_ptr> errors(static_cast<std::size_t>(tasks));
-    for_shares(policy, tasks, theta.members(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+    std::vector<MemberError> errors(static_cast<std::size_t>(tasks));
+    for_pieces(policy, tasks, theta.members(), [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        std::ptrdiff_t k = begin;
 #if defined(__cpp_exceptions)
         try {
-            for (std::ptrdiff_t k = begin; k < end; ++k) name_member(k, [&] { work(k); });
+            for (; k < end; ++k) name_member(k, [&] { work(k); });
         } catch (...) {
-            errors[static_cast<std::size_t>(task)] = std::current_exception();
+            errors[static_cast<std::size_t>(task)].add({k, std::current_exception()});
         }
 #else
         static_cast<void>(task);
-        for (std::ptrdiff_t k = begin; k < end; ++k) work(k);
+        for (; k < end; ++k) work(k);
 #endif
     });
-    for (const std::exception_ptr& error : errors)
-        if (error != nullptr) std::rethrow_exception(error);
+    MemberError first;
+    for (const MemberError& error : errors) first.add(error);
+    if (first.error != nullptr) std::rethrow_exception(first.error);
 }
 
 /// The policy with which a worker of P advances one member.

@@ -21,10 +21,11 @@ Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t p
                    const Add& add) {
     const int tasks = tasks_for(parts, cells, execution);
     const Buffer<Sum> sums(tasks);
-    for_shares(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-        Sum sum{};
+    for (int task = 0; task < tasks; ++task) sums.data()[task] = Sum{};
+    for_pieces(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+        Sum sum{}; // on the stack: the sums of several tasks may be in one line of the cache
         for (std::ptrdiff_t part = begin; part < end; ++part) add(part, sum);
-        sums.data()[task] = sum;
+        sums.data()[task] += sum;
     });
     Sum total = sums.data()[0];
     for (int task = 1; task < tasks; ++task) total += sums.data()[task];

@@ -1,6 +1,7 @@
-// The workers of a policy: each gets a contiguous share of the parts (rows, blocks of cells) of a lattice.
+// The workers of a policy share the parts (rows, blocks of cells) of a lattice.
 #pragma once
 
+#include <kuramoto/detail/parallel/part_queue.hpp>
 #include <kuramoto/detail/parallel/partition.hpp>
 #include <kuramoto/execution/policy.hpp>
 
@@ -22,11 +23,22 @@ template <class P, class Work> void for_shares(const P& policy, int tasks, std::
     });
 }
 
+/// work(task, begin, end) for pieces that together are all parts, each once, by the workers of a policy. A task gets
+/// any number of pieces, one after the other: see PartQueue.
+template <class P, class Work> void for_pieces(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
+    if (tasks < 2) return run_tasks(policy, 1, [&](int) noexcept { work(0, std::ptrdiff_t{0}, parts); });
+    PartQueue queue(tasks, parts);
+    run_tasks(policy, tasks, [&](int task) noexcept {
+        for (Piece piece = queue.next(task); !piece.is_empty(); piece = queue.next(task))
+            work(task, piece.begin, piece.end);
+    });
+}
+
 /// work(part) for every part, by the workers of a policy.
 template <class P, class Work>
 void for_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts, std::ptrdiff_t cells,
                const Work& work) {
-    for_shares(policy, tasks_for(parts, cells, execution), parts,
+    for_pieces(policy, tasks_for(parts, cells, execution), parts,
                [&](int, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
                    for (std::ptrdiff_t part = begin; part < end; ++part) work(part);
                });

@@ -73,9 +73,9 @@ inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& small
     return tiling;
 }
 
-/// How many bands a worker of several has, if tiles need not wait for all others (tile_progress.hpp): while a thread is
-/// held up with one band, others go on with those that are not next to it. The bands are so thick that few rows are
-/// computed twice.
+/// How many bands a worker of several has, if it need not wait for all others after each: while a thread is held up
+/// with one band, others go on with the next ones; in a run of time steps (tile_progress.hpp), with those that are not
+/// next to it. The bands are so thick that few rows are computed twice.
 inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, std::ptrdiff_t levels) noexcept {
     constexpr std::ptrdiff_t most = 4;
     if (tiling.bands == 1 || request.extent.place.is_part) return 1;
@@ -84,7 +84,9 @@ inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, 
 
 /// One pass over the grid.
 inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
-    return tiling_for(request, {.rows = 4, .cols = 512});
+    Tiling tiling = tiling_for(request, {.rows = 4, .cols = 512});
+    tiling.bands *= bands_per_worker(request, tiling, 1);
+    return tiling;
 }
 
 /// A run of time steps: so many per sweep that memory is read and written once for all of them, and that threads

@@ -2,6 +2,7 @@
 // messages come in between.
 #pragma once
 
+#include <kuramoto/detail/parallel/workers.hpp>
 #include <kuramoto/detail/tiling/run_memory.hpp>
 #include <kuramoto/execution/policy.hpp>
 
@@ -10,11 +11,12 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// task(worker, index) for every tile: every worker does its share of tiles, one after the other.
+/// task(worker, index) for every tile, in any order.
 template <class P, class Task> void for_each_tile(const P& policy, const Tiling& tiling, const Task& task) {
-    run_tasks(policy, tiling.workers, [&](int worker) noexcept {
-        for (int index = tiling.first_tile(worker); index < tiling.first_tile(worker + 1); ++index) task(worker, index);
-    });
+    for_pieces(policy, tiling.workers, tiling.count(),
+               [&](int worker, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
+                   for (std::ptrdiff_t index = begin; index < end; ++index) task(worker, static_cast<int>(index));
+               });
 }
 
 /// Sweeps over the tiles of a block, one after the other.
