@@ -18,6 +18,14 @@ std::optional<bool> precision_of(const py::dtype& type) {
     return std::nullopt;
 }
 
+bool is_float32_argument(py::object dtype) {
+    const py::dtype type = py::dtype::from_args(std::move(dtype));
+    const std::optional<bool> is_float32 = precision_of(type);
+    if (!is_float32)
+        throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
+    return *is_float32;
+}
+
 namespace {
 
 /// A view of an argument as an array of NumPy. Nothing is copied: numbers, lists and the like are errors.

@@ -41,11 +41,7 @@ struct Ensemble {
 };
 
 std::unique_ptr<Ensemble> made(std::ptrdiff_t members, std::ptrdiff_t rows, std::ptrdiff_t cols, py::object dtype) {
-    const py::dtype type = py::dtype::from_args(dtype);
-    const std::optional<bool> is_float32 = precision_of(type);
-    if (!is_float32)
-        throw py::type_error("dtype must be float32 or float64, but is " + std::string(py::str(py::object(type))));
-    if (*is_float32) return made_for_python(Ensemble{km::Ensemble<float>(members, rows, cols)});
+    if (is_float32_argument(dtype)) return made_for_python(Ensemble{km::Ensemble<float>(members, rows, cols)});
     return made_for_python(Ensemble{km::Ensemble<double>(members, rows, cols)});
 }
 
