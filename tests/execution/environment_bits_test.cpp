@@ -11,33 +11,12 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace km = kuramoto;
 
 namespace {
-
-// A user's own policy, whose threads have another environment.
-struct Strangers {
-    test::Environment environment;
-
-    template <class Task> void run(int count, const Task& task) const {
-        std::vector<std::thread> threads;
-        for (int i = 0; i < count; ++i)
-            threads.emplace_back([&, i] {
-                test::enter(environment);
-                task(i);
-                strays = strays + (test::is_in(environment) ? 0 : 1);
-            });
-        for (std::thread& thread : threads) thread.join();
-    }
-    [[nodiscard]] int concurrency() const noexcept { return 2; }
-
-    static inline std::atomic<int> strays = 0; // tasks that left their thread in another environment
-};
 
 template <class T, class P> void expect_bits_of_default(const P& policy, const std::string& what) {
     const std::vector<test::Witness> expected = test::witnesses<T>(policy);
@@ -86,11 +65,12 @@ TYPED_TEST(EnvironmentOf, TheCallerDoesNotChangeBitsOfThreads) {
 TYPED_TEST(EnvironmentOf, AWorkerDoesNotChangeBits) {
     SKIP_UNDER_FAST_MATH;
     const std::vector<test::Witness> expected = test::witnesses<TypeParam, void, test::AnyPolicy>(km::Fused{});
-    Strangers::strays = 0;
+    test::Strangers::strays = 0;
     for (const test::Environment& environment : test::every_environment()) {
-        const std::vector<test::Witness> found = test::witnesses<TypeParam>(test::AnyPolicy(Strangers{environment}));
+        const std::vector<test::Witness> found =
+            test::witnesses<TypeParam>(test::AnyPolicy(test::Strangers{environment}));
         for (std::size_t k = 0; k < found.size(); ++k)
             EXPECT_EQ(found[k].hash, expected[k].hash) << found[k].algorithm << ", workers " << environment.name();
     }
-    EXPECT_EQ(Strangers::strays, 0);
+    EXPECT_EQ(test::Strangers::strays, 0);
 }

@@ -23,29 +23,41 @@ template <class T> class EnvironmentOf : public ::testing::Test {};
 using Precisions = ::testing::Types<float, double>;
 TYPED_TEST_SUITE(EnvironmentOf, Precisions);
 
+// A pulse on a lattice of zeros: its front consists of subnormal numbers, which FTZ would flush to zero.
+template <class T, class P> std::vector<T> pulse(const P& policy) {
+    km::Field<T> theta(61, 67);
+    theta(30, 33) = sizeof(T) == 4 ? T(1e-30) : T(1e-300);
+    km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{.K = 1.0}, 0.0}, theta, 25);
+    return test::values_of(theta.view());
+}
+
 } // namespace
 
-// A pulse on a lattice of zeros: its front consists of subnormal numbers, which FTZ would flush to zero.
 TYPED_TEST(EnvironmentOf, TheCallerDoesNotFlushSubnormalNumbers) {
     SKIP_UNDER_FAST_MATH;
     using T = TypeParam;
-    const auto pulse = [](const auto& policy) {
-        km::Field<T> theta(61, 67);
-        theta(30, 33) = sizeof(T) == 4 ? T(1e-30) : T(1e-300);
-        km::advance(policy, km::Euler{.dt = 0.1}, km::Model{km::SineLaplacian{.K = 1.0}, 0.0}, theta, 25);
-        return test::values_of(theta.view());
-    };
-    const std::vector<T> expected = pulse(km::Fused{});
+    const std::vector<T> expected = pulse<T>(km::Fused{});
     int subnormals = 0;
     for (const T value : expected) subnormals += std::fpclassify(value) == FP_SUBNORMAL ? 1 : 0;
     ASSERT_GT(subnormals, 0);
     for (const test::Environment& environment : test::every_environment()) {
         const test::Within within(environment);
-        const std::vector<T> alone = pulse(km::Fused{});
-        const std::vector<T> shared = pulse(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
+        const std::vector<T> alone = pulse<T>(km::Fused{});
+        const std::vector<T> shared = pulse<T>(km::OpenMP{.threads = 2, .min_cells_per_thread = 1});
         EXPECT_EQ(test::first_difference(alone, expected), -1) << environment.name();
         EXPECT_EQ(test::first_difference(shared, expected), -1) << environment.name();
     }
+}
+
+// The same of the workers' environment.
+TYPED_TEST(EnvironmentOf, AWorkerDoesNotFlushSubnormalNumbers) {
+    SKIP_UNDER_FAST_MATH;
+    const std::vector<TypeParam> expected = pulse<TypeParam>(km::Fused{});
+    test::Strangers::strays = 0;
+    for (const test::Environment& environment : test::every_environment())
+        EXPECT_EQ(test::first_difference(pulse<TypeParam>(test::Strangers{environment}), expected), -1)
+            << environment.name();
+    EXPECT_EQ(test::Strangers::strays, 0);
 }
 
 // A loop around an algorithm: a compiler may move loop-invariant arithmetic out of it.

@@ -1,9 +1,11 @@
-// Floating-point environments for tests: roundings, and what becomes of subnormal numbers.
+// Floating-point environments for tests: roundings, what becomes of subnormal numbers, and threads that have them.
 #pragma once
 
+#include <atomic>
 #include <cfenv>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace test {
@@ -71,5 +73,24 @@ inline std::vector<Environment> every_environment() {
         }
     return all;
 }
+
+/// A user's own policy, whose threads have another environment.
+struct Strangers {
+    Environment environment;
+
+    template <class Task> void run(int count, const Task& task) const {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < count; ++i)
+            threads.emplace_back([&, i] {
+                enter(environment);
+                task(i);
+                strays = strays + (is_in(environment) ? 0 : 1);
+            });
+        for (std::thread& thread : threads) thread.join();
+    }
+    [[nodiscard]] int concurrency() const noexcept { return 2; }
+
+    static inline std::atomic<int> strays = 0; ///< tasks that left their thread in another environment
+};
 
 } // namespace test
