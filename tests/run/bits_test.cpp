@@ -78,6 +78,7 @@ TYPED_TEST(Bits, DoNotDependOnBands) {
         {.extent = {rows, cols}, .cell_size = sizeof(T), .steps = 33, .workers = 7, .depth = 16});
     ASSERT_EQ(tiling.bands, 7);
     ASSERT_EQ(tiling.depth, 16);
+    ASSERT_GT(km::detail::tiling_for_one_pass({.extent = {rows, cols}, .workers = 2}).bands, 2);
     check_policies<typename TypeParam::Coupling>(Start<T>(rows, cols), 33, {0, 1, 5, 16}, {2, 7});
 }
 

@@ -200,8 +200,8 @@ void advance_members(const P& policy, const Steppers& steppers, const Models& mo
 /// Cost: per cell that of a large lattice, if a group of `Ensemble::lanes` members fits the second-level cache of a
 /// core. Members with an AnyCoupling that has no kernels for ensembles are advanced one after the other: each worker
 /// copies a member to a Field, advances it, and copies it back. ω and bonds are read in place where a full group has
-/// the members of another Ensemble, in order. Otherwise they are copied once per call. Every worker of the policy
-/// advances its share of the groups: the policy is called once. Scratch per worker, in multiples of θ of one group: 2;
+/// the members of another Ensemble, in order. Otherwise they are copied once per call. The workers of the policy
+/// share the groups: the policy is called once. Scratch per worker, in multiples of θ of one group: 2;
 /// 2 more with bonds; 2 more with several stages; 1 more with LeimkuhlerMatthews.
 template <ExecutionPolicy P, class Steppers, class Models, Real T>
 requires detail::LatticeModelsOfMembers<Models> && detail::SteppersOfMembers<Steppers, T>

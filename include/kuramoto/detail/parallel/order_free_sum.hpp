@@ -15,17 +15,19 @@ namespace detail {
 /// The sum over `parts` parts: calls add(part, sum) for every part. Each worker has a sum of its own; += joins them,
 /// and those of all processes, if the policy spans several.
 ///
-/// Requires: the += of Sum is exactly associative and commutative, as for FixedPointSum, BinnedSum and integers.
+/// Requires: the += of Sum is exactly associative and commutative, and Sum{} is its zero, as for FixedPointSum,
+/// BinnedSum and integers.
 template <class Sum, class P, class Add>
 Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts, std::ptrdiff_t cells,
                    const Add& add) {
     const int tasks = tasks_for(parts, cells, execution);
     const Buffer<Sum> sums(tasks);
-    for (int task = 0; task < tasks; ++task) sums.data()[task] = Sum{};
-    for_pieces(policy, tasks, parts, [&](int task, std::ptrdiff_t begin, std::ptrdiff_t end) noexcept {
-        Sum sum{}; // on the stack: the sums of several tasks may be in one line of the cache
-        for (std::ptrdiff_t part = begin; part < end; ++part) add(part, sum);
-        sums.data()[task] += sum;
+    share_parts(policy, tasks, parts, [&](int task, const auto& for_pieces_of_task) {
+        Sum sum{}; // zero, as the sum of a task that comes too late for a piece
+        for_pieces_of_task([&](std::ptrdiff_t begin, std::ptrdiff_t end) {
+            for (std::ptrdiff_t part = begin; part < end; ++part) add(part, sum);
+        });
+        sums.data()[task] = sum;
     });
     Sum total = sums.data()[0];
     for (int task = 1; task < tasks; ++task) total += sums.data()[task];

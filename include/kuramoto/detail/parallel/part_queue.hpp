@@ -24,10 +24,12 @@ class PartQueue {
   public:
     /// Throws std::bad_alloc.
     PartQueue(int tasks, std::ptrdiff_t parts)
-        : tasks_(tasks), parts_(parts), piece_(clamped(parts / tasks / pieces_per_share, 1, parts)),
+        : tasks_(tasks), piece_(clamped(parts / tasks / pieces_per_share, 1, parts)),
           shares_(new Share[static_cast<std::size_t>(tasks)]) {
-        for (int task = 0; task < tasks; ++task)
+        for (int task = 0; task < tasks; ++task) {
             shares_[task].next.store(share_begin(task, tasks, parts), std::memory_order_relaxed);
+            shares_[task].end = share_begin(task + 1, tasks, parts);
+        }
     }
     PartQueue(const PartQueue&) = delete;
     PartQueue& operator=(const PartQueue&) = delete;
@@ -47,20 +49,19 @@ class PartQueue {
 
     struct alignas(64) Share {
         std::atomic<std::ptrdiff_t> next{0}; // the first part that nobody has; past the share when there is none
+        std::ptrdiff_t end = 0;
     };
 
     // Of the share of a task. What the parts make is published by the end of the tasks.
     Piece take(int task) noexcept {
-        std::atomic<std::ptrdiff_t>& next = shares_[task].next;
-        const std::ptrdiff_t end = share_begin(task + 1, tasks_, parts_);
-        if (next.load(std::memory_order_relaxed) >= end) return {};
-        const std::ptrdiff_t begin = next.fetch_add(piece_, std::memory_order_relaxed);
-        if (begin >= end) return {};
-        return {begin, end - begin < piece_ ? end : begin + piece_};
+        Share& share = shares_[task];
+        if (share.next.load(std::memory_order_relaxed) >= share.end) return {};
+        const std::ptrdiff_t begin = share.next.fetch_add(piece_, std::memory_order_relaxed);
+        if (begin >= share.end) return {};
+        return {begin, share.end - begin < piece_ ? share.end : begin + piece_};
     }
 
     int tasks_;
-    std::ptrdiff_t parts_;
     std::ptrdiff_t piece_;
     Share* shares_;
 };

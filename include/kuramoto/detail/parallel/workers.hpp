@@ -23,14 +23,26 @@ template <class P, class Work> void for_shares(const P& policy, int tasks, std::
     });
 }
 
-/// work(task, begin, end) for pieces that together are all parts, each once, by the workers of a policy. A task gets
-/// any number of pieces, one after the other: see PartQueue.
-template <class P, class Work> void for_pieces(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
-    if (tasks < 2) return run_tasks(policy, 1, [&](int) noexcept { work(0, std::ptrdiff_t{0}, parts); });
+/// work(task, for_pieces) for every task, by the workers of a policy. for_pieces(use) calls use(begin, end) for the
+/// pieces that this task gets, one after the other: those of all tasks together are all parts, each once. See
+/// PartQueue.
+template <class P, class Work> void share_parts(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
+    if (tasks < 2)
+        return run_tasks(policy, 1,
+                         [&](int) noexcept { work(0, [&](const auto& use) { use(std::ptrdiff_t{0}, parts); }); });
     PartQueue queue(tasks, parts);
     run_tasks(policy, tasks, [&](int task) noexcept {
-        for (Piece piece = queue.next(task); !piece.is_empty(); piece = queue.next(task))
-            work(task, piece.begin, piece.end);
+        work(task, [&](const auto& use) {
+            for (Piece piece = queue.next(task); !piece.is_empty(); piece = queue.next(task))
+                use(piece.begin, piece.end);
+        });
+    });
+}
+
+/// work(task, begin, end) for all pieces.
+template <class P, class Work> void for_pieces(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
+    share_parts(policy, tasks, parts, [&](int task, const auto& for_pieces_of_task) {
+        for_pieces_of_task([&](std::ptrdiff_t begin, std::ptrdiff_t end) { work(task, begin, end); });
     });
 }
 
