@@ -57,8 +57,8 @@ std::string type_of(py::handle argument);
 /// Whether cells of a type are float32 (true) or float64 (false), in the byte order of this machine; nothing for other
 /// types. Types that are equal need not be one object: those from pickle are not.
 std::optional<bool> precision_of(const py::dtype& type);
-/// Whether the argument dtype, anything of which NumPy makes one, is float32 (true) or float64 (false). Throws
-/// TypeError for others.
+/// Whether an argument dtype, anything that NumPy accepts, is float32 (true) or float64 (false). Throws TypeError
+/// otherwise.
 bool is_float32_argument(py::object dtype);
 
 /// Whether an argument is an array, or something that NumPy can view: not a number, a list or None.

@@ -101,7 +101,7 @@ template <class S, class Strength, class T, class C> AnyEnsembleKernel<T> ensemb
         return AnyEnsembleKernel<T>::template of<RungeKuttaStage, Strength>(coupling, isa);
 }
 
-/// Advances all groups; velocities: null without inertia. A worker takes one after the other through all steps.
+/// Advances all groups; velocities: null without inertia. A worker takes one group through all steps, then the next.
 template <class T, class P>
 void run_groups(const P& policy, const Execution& execution, const EnsembleSteps<T>& of,
                 const std::vector<EnsembleMember<T>>& members, T* cells, T* velocities) {

@@ -1,7 +1,7 @@
 // Policies say who does the work: the concept, Serial and Fused, and how many workers pay for so many cells.
 //
 // A policy has two members. run(n, task) calls task(0) … task(n − 1), each once, in any order and on any threads, and
-// returns when all are done; the tasks are independent and do not throw. concurrency() is an upper bound of n.
+// returns when all are done; the tasks do not throw. concurrency() is an upper bound of n.
 // Everything else (what a task is, how the grid is cut) is decided above; examples/custom_policy.cpp is a complete one.
 #pragma once
 

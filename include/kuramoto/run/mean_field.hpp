@@ -53,11 +53,11 @@ void rate(const P& policy, const MeanFieldModel<Local>& model, const Theta& thet
 /// large dt: see max_stable_dt.
 ///
 /// Throws: std::invalid_argument as `rate`, for steps or first_step < 0 and a dt that is not finite and positive, and
-/// for noise as `advance` of a Model. Whatever is thrown, θ is as it was. Cost: one step and one stage at a time,
-/// because each needs the order parameter of the whole field. A stage is one pass, which also adds up the order
-/// parameter of the next stage, and the pass of the lattice if there is one. Noise makes two passes more per step, and
-/// a call begins with one pass more. Two fields are allocated per call, four with several stages; one less for one ω
-/// for all cells without a lattice, one more for LeimkuhlerMatthews.
+/// for noise as `advance` of a Model. Whatever is thrown, θ is as it was.
+/// Cost: one step and one stage at a time, because each needs the order parameter of the whole field. A stage is one
+/// pass, which also adds up the order parameter of the next stage, and the pass of the lattice if there is one. Noise
+/// makes two passes more per step, and a call begins with one pass more. Two fields are allocated per call, four with
+/// several stages; one less for one ω for all cells without a lattice, one more for LeimkuhlerMatthews.
 template <ExecutionPolicy P, FixedStepper S, class Local, WritableGridLike Theta>
 requires StepperFor<S, value_type_of<Theta>> && LocalPart<Local, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& model, Theta&& theta, std::int64_t steps,

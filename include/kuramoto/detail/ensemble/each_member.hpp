@@ -19,7 +19,7 @@
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// What the first member that threw has thrown.
+/// The error of the first member that threw.
 struct MemberError {
     std::ptrdiff_t member = 0;
     std::exception_ptr error = nullptr; ///< null: none threw

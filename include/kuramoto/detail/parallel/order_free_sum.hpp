@@ -15,15 +15,15 @@ namespace detail {
 /// The sum over `parts` parts: calls add(part, sum) for every part. Each worker has a sum of its own; += joins them,
 /// and those of all processes, if the policy spans several.
 ///
-/// Requires: the += of Sum is exactly associative and commutative, and Sum{} is its zero, as for FixedPointSum,
-/// BinnedSum and integers.
+/// Requires: the += of Sum is exactly associative and commutative, and Sum{} is its zero (a task may get no parts), as
+/// for FixedPointSum, BinnedSum and integers.
 template <class Sum, class P, class Add>
 Sum sum_over_parts(const P& policy, const Execution& execution, std::ptrdiff_t parts, std::ptrdiff_t cells,
                    const Add& add) {
     const int tasks = tasks_for(parts, cells, execution);
     const Buffer<Sum> sums(tasks);
     share_parts(policy, tasks, parts, [&](int task, const auto& for_pieces_of_task) {
-        Sum sum{}; // zero, as the sum of a task that comes too late for a piece
+        Sum sum{};
         for_pieces_of_task([&](std::ptrdiff_t begin, std::ptrdiff_t end) {
             for (std::ptrdiff_t part = begin; part < end; ++part) add(part, sum);
         });

@@ -18,8 +18,8 @@ struct Piece {
     [[nodiscard]] bool is_empty() const noexcept { return begin == end; }
 };
 
-/// Gives out the parts 0 … parts − 1, each once. A task first gets its own contiguous share, in pieces: the same parts
-/// in every loop, which are near its processor. Then it gets what others have left of theirs.
+/// Gives out the parts 0 … parts − 1, each once. A task first gets its own contiguous share, in pieces: about the same
+/// cells in every loop, so that first touch helps. Then it gets what others have left of theirs.
 class PartQueue {
   public:
     /// Throws std::bad_alloc.

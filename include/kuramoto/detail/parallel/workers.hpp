@@ -23,9 +23,9 @@ template <class P, class Work> void for_shares(const P& policy, int tasks, std::
     });
 }
 
-/// work(task, for_pieces) for every task, by the workers of a policy. for_pieces(use) calls use(begin, end) for the
-/// pieces that this task gets, one after the other: those of all tasks together are all parts, each once. See
-/// PartQueue.
+/// work(task, for_pieces_of_task) for every task, by the workers of a policy. for_pieces_of_task(use) calls
+/// use(begin, end) for the pieces that this task gets, one after the other: those of all tasks together are all parts,
+/// each once. See PartQueue.
 template <class P, class Work> void share_parts(const P& policy, int tasks, std::ptrdiff_t parts, const Work& work) {
     if (tasks < 2)
         return run_tasks(policy, 1,

@@ -1,7 +1,7 @@
 // The pull of all cells on each, and time steps with it.
 //
-// A stage needs the mean of all cells before its first cell. So nothing is fused in time. But a stage adds up the
-// phases that it makes, for the mean that the next one needs: one pass, not two.
+// A stage needs the mean of all cells before its first cell. So nothing is fused in time. But a stage also adds up
+// e^{iθ} of its new phases for the next stage. With noise, the sum follows the noise in a pass of its own.
 #pragma once
 
 #include <kuramoto/detail/build/checks.hpp>

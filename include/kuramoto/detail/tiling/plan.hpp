@@ -73,9 +73,9 @@ inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& small
     return tiling;
 }
 
-/// How many bands a worker of several has, if it need not wait for all others after each: while a thread is held up
-/// with one band, others go on with the next ones; in a run of time steps (tile_progress.hpp), with those that are not
-/// next to it. The bands are so thick that few rows are computed twice.
+/// Bands per worker. With more than one, other workers go on while a thread is held up with a band; in a run of time
+/// steps (tile_progress.hpp), with bands that are not next to it. The bands are so thick that few rows are computed
+/// twice.
 inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, std::ptrdiff_t levels) noexcept {
     constexpr std::ptrdiff_t most = 4;
     if (tiling.bands == 1 || request.extent.place.is_part) return 1;
