@@ -227,6 +227,9 @@ TEST_F(RuntimeEnsembleErrors, NameTheMemberAndChangeNothing) {
         expect(TEST_PARTS("the model has inertia"));
         EXPECT_ERROR(std::invalid_argument, TEST_PARTS("the model has"),
                      rt::advance(policy, steppers, models, fields.theta, fields.velocity, steps, first_step));
+        for (rt::ModelChoice<double>& model : models) model.inertia = km::InertiaFields<double>{};
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: the model has inertia", "euler"),
+                     rt::advance(policy, steppers, models, fields.theta, fields.velocity, steps, first_step));
         choose([&](std::ptrdiff_t) { return Parts{.coupling = coupling, .stepper = rt::StepperKind::euler_maruyama}; });
         steppers[8].D = fields.theta.member(2);
         expect(TEST_PARTS("member 8: theta", "overlap", "D"));

@@ -55,11 +55,16 @@ std::vector<S> typed_as(const std::vector<Choice>& choices, const With& with) {
     return typed;
 }
 
-/// use(steppers, models), as lists of one type each. with_stepper, with_model: see typed_as.
+/// use(steppers, models), as lists of one type each. with_stepper, with_model: see typed_as. All choices are alike:
+/// where they have no type, it is member 0 that throws.
 template <class T, class WithStepper, class WithModel, class Use>
 void with_typed(const std::vector<runtime::StepperChoice<T>>& steppers,
                 const std::vector<runtime::ModelChoice<T>>& models, const WithStepper& with_stepper,
                 const WithModel& with_model, const Use& use) {
+    name_member(0, [&] {
+        with_stepper(steppers.front(), [](const auto&) {});
+        with_model(models.front(), [](const auto&) {});
+    });
     with_stepper(steppers.front(), [&](const auto& stepper) {
         const auto typed = typed_as<std::remove_cvref_t<decltype(stepper)>>(steppers, with_stepper);
         with_model(models.front(), [&](const auto& model) {
