@@ -28,7 +28,7 @@ endfunction()
 
 unset(expected)
 foreach(compiler IN LISTS compilers)
-    foreach(flags IN ITEMS -O0 -O2 "-O3 -march=native" "-O2 -fno-exceptions -D_GLIBCXX_ASSERTIONS")
+    foreach(flags IN ITEMS -O0 -Og -O2 "-O3 -march=native" "-O2 -fno-exceptions -D_GLIBCXX_ASSERTIONS")
         build_and_run(bits "${compiler}" "${flags}" "${tests}/two_units/main.cpp" "${tests}/two_units/plain.cpp")
         message(STATUS "${compiler} ${flags}: ${bits}")
         if(NOT DEFINED expected)
