@@ -68,7 +68,7 @@ TYPED_TEST(Bits, DoNotDependOnPolicyThreadsOrDepth) {
         check_policies<typename TypeParam::Coupling>(Start<T>(rows, cols), 18, depths, {1, 2, 3, 7});
 }
 
-// Many bands: rows enough for every worker to have its own even at depth 16.
+// Many bands: rows enough for every worker to have its own even at depth 16, and several at less.
 TYPED_TEST(Bits, DoNotDependOnBands) {
     SKIP_UNDER_FAST_MATH;
     using T = typename TypeParam::T;
@@ -78,6 +78,10 @@ TYPED_TEST(Bits, DoNotDependOnBands) {
         {.extent = {rows, cols}, .cell_size = sizeof(T), .steps = 33, .workers = 7, .depth = 16});
     ASSERT_EQ(tiling.bands, 7);
     ASSERT_EQ(tiling.depth, 16);
+    ASSERT_EQ(km::detail::tiling_for_steps(
+                  {.extent = {rows, cols}, .cell_size = sizeof(T), .steps = 33, .workers = 2, .depth = 5})
+                  .bands,
+              6);
     ASSERT_GT(km::detail::tiling_for_one_pass({.extent = {rows, cols}, .workers = 2}).bands, 2);
     check_policies<typename TypeParam::Coupling>(Start<T>(rows, cols), 33, {0, 1, 5, 16}, {2, 7});
 }

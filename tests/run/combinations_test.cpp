@@ -248,6 +248,35 @@ TEST(Meeting, OfInertiaNoiseStrengthsAndGivenPhases) {
     check_meeting<Setting<skewed, verlet>>({1, 1}, torus, strengths);
 }
 
+// Rows enough for several bands per worker, which a worker takes together. (Column-major, they are the columns.)
+template <class S> void check_bands(const Boundary& boundary_of, const Bonds& bonds_of) {
+    const int depth = 3;
+    const Problem<typename S::T> problem({150, 37}, bonds_of);
+    const km::Boundary edges = boundary_of.with(problem.edges);
+    const auto reference = run<S>(km::Fused{.depth = 1}, edges, problem, {}, {11});
+    for (const test::Layout of : test::all_layouts)
+        for (const bool on_threads : {false, true})
+            ASSERT_EQ(test::first_difference(run<S>(test::Pool{.workers = 2, .depth = depth, .on_threads = on_threads},
+                                                    edges, problem, {of, of}, {11}),
+                                             reference),
+                      -1)
+                << boundary_of.name << ", " << test::name(of);
+}
+
+TEST(Meeting, OfSeveralBandsPerWorkerWithEverything) {
+    SKIP_UNDER_FAST_MATH;
+    ASSERT_GE(km::detail::tiling_for_steps(
+                  {.extent = {150, 37}, .cell_size = 4, .steps = 11, .stages = 2, .workers = 2, .depth = 3})
+                  .bands,
+              4);
+    check_bands<Setting<linear, noise_of_a_field>>(torus, strengths);
+    check_bands<Setting<lagging, noise_of_a_number>>(all_kinds, mask);
+    check_bands<Setting<sine, heun>>(torus, mask);
+    check_bands<Setting<sine, averaged_noise>>(torus, mask);
+    check_bands<Setting<harmonics, langevin>>(torus, strengths);
+    check_bands<Setting<lagging, verlet>>(all_kinds, mask);
+}
+
 // The number of the first step counts on through pieces that depth does not divide.
 TEST(Meeting, OfNoiseFirstStepsAndPieces) {
     SKIP_UNDER_FAST_MATH;

@@ -121,29 +121,39 @@ TEST(Halos, AreFilledByTheNeighboursOfATile) {
 class CheckedRun {
   public:
     CheckedRun(const Tiling& tiling, std::int64_t rounds)
-        : tiling_(tiling), progress_(tiling, rounds - 1), last_(static_cast<std::size_t>(tiling.workers), -1),
-          ended_(static_cast<std::size_t>(tiling.count())) {}
+        : tiling_(tiling), progress_(tiling, rounds - 1), ended_(static_cast<std::size_t>(tiling.count())) {}
 
-    /// One round of one tile, in which `meanwhile(index, round)` is called; false if nothing is left to begin.
+    /// One round of a tile and of those below that are ready meanwhile. In the round of each, `meanwhile(index, round)`
+    /// is called. False if nothing is left to begin.
     template <class Meanwhile> bool step(int worker, const Meanwhile& meanwhile) {
-        int& last = last_[static_cast<std::size_t>(worker)];
-        const int index = last = progress_.next(worker, last);
+        int index = progress_.next(worker);
         if (index < 0) return false;
         const std::int64_t round = progress_.round(index);
-        if (ended(index) != round) ++mistakes_;
-        check_neighbours(index, round);
-        meanwhile(index, round);
-        check_neighbours(index, round);
-        ++rounds_;
-        ended(index) = round + 1;
-        progress_.finish(index);
+        for (bool goes_on = true; goes_on; index += tiling_.tiles_per_band) {
+            begin(index, round);
+            meanwhile(index, round);
+            goes_on = progress_.take_below(index);
+            extensions_ += goes_on ? 1 : 0;
+            end(index, round);
+        }
         return true;
     }
 
     [[nodiscard]] int mistakes() const { return mistakes_; }
     [[nodiscard]] std::int64_t rounds() const { return rounds_; }
+    [[nodiscard]] std::int64_t extensions() const { return extensions_; }
 
   private:
+    void begin(int index, std::int64_t round) {
+        if (ended(index) != round || progress_.round(index) != round) ++mistakes_;
+        check_neighbours(index, round);
+    }
+    void end(int index, std::int64_t round) {
+        check_neighbours(index, round);
+        ++rounds_;
+        ended(index) = round + 1;
+        progress_.finish(index);
+    }
     std::atomic<std::int64_t>& ended(int index) { return ended_[static_cast<std::size_t>(index)]; }
     void check_neighbours(int index, std::int64_t round) {
         km::detail::for_each_neighbour(tiling_, index, [&](int neighbour) {
@@ -154,10 +164,10 @@ class CheckedRun {
 
     Tiling tiling_;
     TileProgress progress_;
-    std::vector<int> last_;                        // tile of each worker
     std::vector<std::atomic<std::int64_t>> ended_; // rounds
     std::atomic<int> mistakes_{0};
     std::atomic<std::int64_t> rounds_{0};
+    std::atomic<std::int64_t> extensions_{0};
 };
 
 void expect_all_rounds(const CheckedRun& run, const Tiling& tiling, std::int64_t rounds) {
@@ -197,7 +207,54 @@ TEST(TileProgress, SharesTilesAmongThreads) {
                     });
                 for (std::thread& thread : threads) thread.join();
                 expect_all_rounds(run, tiling, rounds);
+                EXPECT_EQ(run.extensions() > 0, bands > 4) << text(tiling);
             }
+}
+
+// A worker that nobody holds up takes its whole share in one go, column by column.
+TEST(TileProgress, ExtendsATileThroughTheShareOfItsWorker) {
+    for (const int columns : {1, 2}) {
+        const Tiling tiling{.extent = {.rows = 100, .cols = 100}, .bands = 6, .tiles_per_band = columns, .workers = 2};
+        TileProgress progress(tiling, 1);
+        for (int round = 0; round < 2; ++round)
+            for (int worker = 0; worker < 2; ++worker)
+                for (int column = 0; column < columns; ++column) {
+                    const int first = 3 * columns * worker + column;
+                    ASSERT_EQ(progress.next(worker), first);
+                    EXPECT_TRUE(progress.take_below(first));
+                    EXPECT_FALSE(progress.take_below(first)) << "somebody has it";
+                    EXPECT_TRUE(progress.take_below(first + columns));
+                    EXPECT_FALSE(progress.take_below(first + 2 * columns)) << "another share, or none";
+                    for (int k = 0; k < 3; ++k) progress.finish(first + k * columns);
+                }
+        EXPECT_EQ(progress.next(0), -1);
+    }
+}
+
+TEST(TileProgress, ExtendsNoTileByOneThatIsNotReady) {
+    const Tiling tiling{.extent = {.rows = 100, .cols = 100}, .bands = 4, .workers = 1};
+    TileProgress progress(tiling, 5);
+    ASSERT_EQ(progress.next(0), 0);
+    ASSERT_TRUE(progress.take_below(0));
+    progress.finish(0);
+    progress.finish(1);
+    ASSERT_EQ(progress.next(0), 2); // the least far
+    ASSERT_EQ(progress.next(0), 3);
+    progress.finish(2);
+    ASSERT_EQ(progress.next(0), 0);
+    ASSERT_TRUE(progress.take_below(0));
+    EXPECT_FALSE(progress.take_below(1)) << "tile 3 is a round behind";
+    progress.finish(0);
+    progress.finish(1);
+    progress.finish(3);
+    ASSERT_EQ(progress.next(0), 2);
+    progress.finish(2);
+    ASSERT_EQ(progress.next(0), 3);
+    progress.finish(3);
+    ASSERT_EQ(progress.next(0), 0);
+    progress.finish(0); // is now a round ahead of tile 1
+    ASSERT_EQ(progress.next(0), 1);
+    EXPECT_TRUE(progress.take_below(1));
 }
 
 // Where a thread is held up, tiles at a distance of d can go on for d rounds.

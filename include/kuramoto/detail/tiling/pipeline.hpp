@@ -54,28 +54,53 @@ template <class T> class TilePipeline {
     TilePipeline(const TilePipeline&) = delete;
     TilePipeline& operator=(const TilePipeline&) = delete;
 
+    /// The whole tile.
     void run() noexcept {
-        if (area_.tile.cells() == 0) return;
+        for (begin(); !is_done();) work_on_front();
+    }
+
+    // The same front by front: begin(), then work_on_front() until is_done().
+
+    void begin() noexcept {
+        if (is_done()) return;
         edges_.fill();
         if (has_noise_) // early rows load noise before any is drawn
             for (std::ptrdiff_t j = 0; j < area_.outer.cols() + widest<T>; ++j) storage_.noise[j] = 0;
         fetch_below(schedule_.first_row(0));
-        for (Wavefront wave(schedule_); !wave.is_done(); wave.move_down()) {
-            if (wave.has_started()) start(wave.end() - 1);
-            RowTask<T>* const tasks = tasks_at(wave.front());
-            aim_all(tasks, wave);
-            if (!ahead_.is_empty()) ahead_.aim(tasks, wave.front(), wave.begin(), wave.end());
-            work(tasks, wave);
-            if (is_scattered_) write_result(wave);
-        }
+    }
+    [[nodiscard]] bool is_done() const noexcept { return wave_.is_done() || area_.tile.cells() == 0; }
+    void work_on_front() noexcept {
+        if (wave_.has_started()) start(wave_.end() - 1);
+        RowTask<T>* const tasks = tasks_at(wave_.front());
+        aim_all(tasks);
+        if (!ahead_.is_empty()) ahead_.aim(tasks, wave_.front(), wave_.begin(), wave_.end());
+        advance_rows(tasks);
+        if (is_scattered_) write_result();
+        wave_.move_down();
+    }
+
+    /// Whether the first level comes to the last row of the tile: then, and only then, the tile can be extended.
+    [[nodiscard]] bool is_at_last_row() const noexcept { return wave_.front() + 1 == area_.tile.row_end; }
+    /// Appends the tile below: no row between the two is computed twice. The halos that TileTask points to have become
+    /// those of the tile below. Their north rows have the velocities of the last row of this tile: the first level
+    /// reads them there.
+    void extend_to(const TileWithHalo& below) noexcept {
+        area_.tile.row_end = below.tile.row_end;
+        area_.outer.row_end = below.outer.row_end;
+        schedule_.extend_to(below.tile.row_end);
+        ahead_.extend_to(below.tile.row_end);
+    }
+    /// The first row that the last level has still to produce.
+    [[nodiscard]] std::ptrdiff_t next_row() const noexcept {
+        return Schedule::row_at(wave_.front(), shape_.levels - 1);
     }
 
   private:
     TilePipeline(const Sweep<T>& sweep, const TileTask<T>& task, RowCarver<T> carver) noexcept
         : sweep_(sweep), area_(task.area), shape_{task.area.levels, sweep.stages.count, sweep.extra_rows()},
-          schedule_(area_, sweep.boundary.north.kind == BoundaryKind::fixed_phase), storage_(shape_, carver),
-          edges_(sweep.boundary, area_, storage_.north, storage_.south), theta_(sweep.in, area_, task.halo),
-          noise_(sweep, area_, carver, storage_.noise),
+          schedule_(area_, sweep.boundary.north.kind == BoundaryKind::fixed_phase), wave_(schedule_),
+          storage_(shape_, carver), edges_(sweep.boundary, area_, storage_.north, storage_.south),
+          theta_(sweep.in, area_, task.halo), noise_(sweep, area_, carver, storage_.noise),
           velocities_(sweep.inertia, area_, task.velocity_halo, carver, storage_.second_result), ahead_(sweep, area_),
           tasks_(task.scratch.tasks), has_noise_(sweep.noise.is_present()),
           is_written_in_place_(sweep.out.col_stride() == 1),
@@ -119,10 +144,10 @@ template <class T> class TilePipeline {
     }
 
     // Aims every level at its row of this front.
-    void aim_all(RowTask<T>* tasks, const Wavefront& wave) noexcept {
-        const std::ptrdiff_t front = wave.front();
+    void aim_all(RowTask<T>* tasks) noexcept {
+        const std::ptrdiff_t front = wave_.front();
         if (source_.packs() || !schedule_.is_steady(front, shape_.phases())) {
-            for (int level = wave.begin(); level < wave.end(); ++level)
+            for (int level = wave_.begin(); level < wave_.end(); ++level)
                 aim(level, Schedule::row_at(front, level), tasks[level]);
             return;
         }
@@ -251,23 +276,23 @@ template <class T> class TilePipeline {
     }
 
     // All levels in one call; or, with noise, one after the other, each with the noise of its row and step.
-    void work(RowTask<T>* tasks, const Wavefront& wave) noexcept {
+    void advance_rows(RowTask<T>* tasks) noexcept {
         if (!has_noise_) {
-            sweep_.kernel(tasks + wave.begin(), wave.end() - wave.begin());
+            sweep_.kernel(tasks + wave_.begin(), wave_.end() - wave_.begin());
             return;
         }
-        for (int level = wave.begin(); level < wave.end(); ++level) {
-            const std::ptrdiff_t i = Schedule::row_at(wave.front(), level);
+        for (int level = wave_.begin(); level < wave_.end(); ++level) {
+            const std::ptrdiff_t i = Schedule::row_at(wave_.front(), level);
             if (!schedule_.is_early(level, i) && tasks[level].kicks.opens) noise_.aim(level, i, tasks[level]);
             sweep_.kernel(tasks + level, 1);
         }
     }
 
     // Scatters the row that the last level has produced, if it has.
-    void write_result(const Wavefront& wave) const noexcept {
+    void write_result() const noexcept {
         const int last = shape_.levels - 1;
-        const std::ptrdiff_t i = Schedule::row_at(wave.front(), last);
-        if (wave.end() <= last || schedule_.is_early(last, i)) return;
+        const std::ptrdiff_t i = Schedule::row_at(wave_.front(), last);
+        if (wave_.end() <= last || schedule_.is_early(last, i)) return;
         if (velocities_.is_scattered()) velocities_.write_result(i);
         if (is_written_in_place_) return;
         const Grid<T>& out = sweep_.out;
@@ -279,6 +304,7 @@ template <class T> class TilePipeline {
     TileWithHalo area_;
     StorageShape shape_;
     Schedule schedule_;
+    Wavefront wave_;
     RowStorage<T> storage_;
     Edges<T> edges_;
     InputRows<T> theta_;

@@ -73,19 +73,18 @@ inline Tiling tiling_for(const TilingRequest& request, const SmallestTile& small
     return tiling;
 }
 
-/// Bands per worker. With more than one, other workers go on while a thread is held up with a band; in a run of time
-/// steps (tile_progress.hpp), with bands that are not next to it. The bands are so thick that few rows are computed
-/// twice.
-inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, std::ptrdiff_t levels) noexcept {
+/// Bands per worker, each of `least_rows` rows or more. While a thread is held up with a band, other workers go on; in
+/// a run of time steps (tile_progress.hpp), with bands that are not next to it.
+inline int bands_per_worker(const TilingRequest& request, const Tiling& tiling, std::ptrdiff_t least_rows) noexcept {
     constexpr std::ptrdiff_t most = 4;
-    if (tiling.bands == 1 || request.extent.place.is_part) return 1;
-    return static_cast<int>(clamped(request.extent.rows / tiling.bands / (48 * levels), 1, most));
+    if (tiling.bands == 1 || tiling.tiles_per_band > 1 || request.extent.place.is_part) return 1;
+    return static_cast<int>(clamped(request.extent.rows / tiling.bands / least_rows, 1, most));
 }
 
 /// One pass over the grid.
 inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
     Tiling tiling = tiling_for(request, {.rows = 4, .cols = 512});
-    tiling.bands *= bands_per_worker(request, tiling, 1);
+    tiling.bands *= bands_per_worker(request, tiling, 48);
     return tiling;
 }
 
@@ -104,9 +103,11 @@ inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     // A tile is at least sixteen cells wide for each one that is computed twice.
     const SmallestTile smallest{.rows = (is_given ? 2 * depth : depth) * stages, .cols = 32 * depth * stages};
     Tiling tiling = tiling_for(request, smallest);
-    tiling.bands *= bands_per_worker(request, tiling, depth * stages);
     if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
     if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
+    // A worker takes its bands in one go, unless it is held up: then up to a quarter of the rows is computed twice.
+    const std::ptrdiff_t quarter = depth * stages;
+    tiling.bands *= bands_per_worker(request, tiling, quarter > 8 ? 4 * quarter : 32);
     tiling.depth = static_cast<int>(depth);
 
     // The rows of all levels fit the second-level cache: on some processors the next one is far away. Where columns are

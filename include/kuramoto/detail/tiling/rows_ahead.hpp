@@ -17,7 +17,8 @@ namespace detail {
 /// they are.
 template <class T> class RowsAhead {
   public:
-    /// No prefetch if the second-level cache holds the tile, or if there are fewer levels than fields.
+    /// No prefetch if the second-level cache holds these columns of all rows of the lattice, which tiles go through one
+    /// after the other, or if there are fewer levels than fields.
     RowsAhead(const Sweep<T>& sweep, const TileWithHalo& area) noexcept : tile_(area.tile) {
         add(sweep.in);
         add(sweep.source.field);
@@ -31,7 +32,7 @@ template <class T> class RowsAhead {
             add(sweep.inertia.kick.field);
             add(sweep.inertia.decay.field);
         }
-        const auto bytes = count_ * tile_.cells() * std::ptrdiff_t{sizeof(T)};
+        const auto bytes = count_ * area.extent.rows * tile_.cols() * std::ptrdiff_t{sizeof(T)};
         if (bytes <= second_level_cache() || area.levels < count_) count_ = 0;
         if (count_ == 0) return;
         // A power of two: then a step is exact for vectors of any width.
@@ -42,6 +43,9 @@ template <class T> class RowsAhead {
     }
 
     [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+
+    /// Makes the tile end further down.
+    void extend_to(std::ptrdiff_t row_end) noexcept { tile_.row_end = row_end; }
 
     /// Gives the levels [begin, end), which are about to work on a front, their shares. Those of idle levels are left
     /// out.

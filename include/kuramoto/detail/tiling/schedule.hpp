@@ -1,6 +1,6 @@
 // The schedule of a tile: which level works on which row, and when.
 //
-// All of it are pure functions of the tile, its levels and the lattice.
+// All are pure functions of the tile, its levels and the lattice. Only extend_to changes anything: the tile.
 //
 // The levels are the stages of a time step, for each of the `depth` steps of a sweep. A wavefront moves down by one row
 // at a time: while level 0 works on row `front`, level s works on row front − s. So a level finds its row and the one
@@ -29,6 +29,9 @@ class Schedule {
 
     [[nodiscard]] int levels() const noexcept { return levels_; }
     [[nodiscard]] bool is_last(int level) const noexcept { return level + 1 == levels_; }
+
+    /// Makes the tile end further down, while the first level is still in it.
+    void extend_to(std::ptrdiff_t row_end) noexcept { tile_.row_end = row_end; }
 
     /// A level produces the rows [begin_row, end_row).
     [[nodiscard]] std::ptrdiff_t begin_row(int level) const noexcept {

@@ -38,23 +38,26 @@ class TileProgress {
     /// Rounds 0 … last_round.
     TileProgress(const Tiling& tiling, std::int64_t last_round)
         : tiling_(tiling), last_round_(last_round), tiles_(new Tile[static_cast<std::size_t>(tiling.count())]),
-          left_(tiling.count()) {}
+          left_(tiling.count()) {
+        for (int worker = 0; worker < tiling.workers; ++worker)
+            for (int index = tiling.first_tile(worker); index < tiling.first_tile(worker + 1); ++index)
+                tile(index).owner = worker;
+    }
     TileProgress(const TileProgress&) = delete;
     TileProgress& operator=(const TileProgress&) = delete;
     ~TileProgress() { delete[] tiles_; }
 
     /// A tile that is ready, for this worker alone until it is finished: of its own tiles, if one is ready. −1: there
-    /// is nothing left to begin. `last`: the tile that this worker had last; −1 at its beginning.
-    [[nodiscard]] int next(int worker, int last) noexcept {
-        const int begin = tiling_.first_tile(worker);
-        const int end = tiling_.first_tile(worker + 1);
+    /// is nothing left to begin.
+    [[nodiscard]] int next(int worker) noexcept {
+        const Range own{tiling_.first_tile(worker), tiling_.first_tile(worker + 1)};
         for (int idle = 0;; ++idle) {
             const int seen = changes_.load(std::memory_order_acquire);
-            if (const int own = take({begin, end}, last + 1); own >= 0) return own;
+            if (const int index = take_one(own); index >= 0) return index;
             if (left_.load(std::memory_order_relaxed) == 0) return -1;
             // A tile of another worker is in the cache of that one, which gets some time to come back for it.
             if (idle == patience || idle == longest_spin)
-                if (const int other = take({0, tiling_.count()}, end); other >= 0) return other;
+                if (const int other = take_one({0, tiling_.count()}); other >= 0) return other;
             if (idle < longest_spin) {
                 pause_processor();
             } else {
@@ -62,6 +65,13 @@ class TileProgress {
                 idle = patience - 1;
             }
         }
+    }
+
+    /// Takes the tile below one that this worker has, if that is ready and in the same share. Both are then in the same
+    /// round: the tile below has finished the one before, and cannot begin the one after.
+    [[nodiscard]] bool take_below(int index) noexcept {
+        const int below = index + tiling_.tiles_per_band;
+        return below < tiling_.count() && tile(below).owner == tile(index).owner && take(below);
     }
 
     /// The round that a tile is in, for the worker that has it.
@@ -80,6 +90,7 @@ class TileProgress {
     // Twice the number of rounds that are finished, and 1 more while a worker has the tile.
     struct alignas(64) Tile {
         std::atomic<std::int64_t> state{0};
+        int owner = 0; // the worker whose share it is in
     };
 
     static constexpr int patience = 64; // pauses: some microseconds
@@ -91,10 +102,11 @@ class TileProgress {
         int end = 0;
     };
 
-    // Takes the first tile of a range that is ready, from `first` on and round; −1 if none is. So tiles of a range stay
-    // about equally far.
-    int take(const Range& range, int first) noexcept {
-        if (first < range.begin || first >= range.end) first = range.begin;
+    // Takes a ready tile of a range, first of those that have finished the fewest rounds; −1 if none is ready.
+    int take_one(const Range& range) noexcept {
+        int first = range.begin;
+        for (int index = range.begin; index < range.end; ++index)
+            if (round(index) < round(first)) first = index;
         for (int index = first; index < range.end; ++index)
             if (take(index)) return index;
         for (int index = range.begin; index < first; ++index)

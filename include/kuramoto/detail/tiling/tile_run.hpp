@@ -1,7 +1,9 @@
 // A run of time steps on the tiles of a lattice: each tile goes on as soon as its neighbours have gone so far.
 //
-// Round 0 of a tile copies its own cells to the halos of its neighbours. Round k advances it by sweep k, and copies its
-// new cells. A tile has two halos: neighbours may fill that of the next sweep while it still reads that of this one.
+// Round 0 of a tile copies its own cells to the halos of its neighbours. Round k + 1 advances it by sweep k, and copies
+// its new cells. A tile has two halos: neighbours may fill that of the next sweep while it still reads this one's.
+//
+// From a tile, a worker goes on into the one below if that one is ready: no row between the two is computed twice.
 #pragma once
 
 #include <kuramoto/detail/tiling/run_memory.hpp>
@@ -46,11 +48,12 @@ template <class T> class TileRun {
 
     /// What one worker does.
     void work(int worker) noexcept {
-        for (int index = progress_.next(worker, -1); index >= 0; index = progress_.next(worker, index)) {
+        for (int index = progress_.next(worker); index >= 0; index = progress_.next(worker)) {
             const std::int64_t round = progress_.round(index);
-            if (round > 0) advance(index, worker, round - 1);
-            if (has_halo_ && round < sweeps_.count()) fill_halos(index, round);
-            progress_.finish(index);
+            if (round > 0)
+                advance_from(index, worker, round - 1);
+            else
+                finish(index, 0);
         }
     }
 
@@ -66,16 +69,35 @@ template <class T> class TileRun {
         return memory_.halo(index, area, halos() * field + static_cast<int>(k % 2));
     }
 
-    void advance(int index, int worker, std::int64_t k) noexcept {
+    // Advances a tile by sweep k, and with it those below that are ready when the first level comes to them.
+    void advance_from(int index, int worker, std::int64_t k) noexcept {
         const Sweep<T> sweep = sweeps_.sweep(common_, k);
-        const TileWithHalo tile = area(index, k);
-        const Halo<T> phases = halo(index, tile, k, 0);
-        const Halo<T> velocities = halo(index, tile, k, fields() - 1);
-        TilePipeline<T>(sweep, {.area = tile,
-                                .halo = has_halo_ ? &phases : nullptr,
-                                .velocity_halo = has_halo_ ? &velocities : nullptr,
-                                .scratch = memory_.scratch(worker)})
-            .run();
+        TileWithHalo tile = area(index, k);
+        Halo<T> phases = halo(index, tile, k, 0);
+        Halo<T> velocities = halo(index, tile, k, fields() - 1);
+        TilePipeline<T> pipeline(sweep, {.area = tile,
+                                         .halo = has_halo_ ? &phases : nullptr,
+                                         .velocity_halo = has_halo_ ? &velocities : nullptr,
+                                         .scratch = memory_.scratch(worker)});
+        const int per_band = tiling_.tiles_per_band;
+        int last = index; // the tiles index, index + per_band, …, last are not finished
+        for (pipeline.begin(); !pipeline.is_done(); pipeline.work_on_front()) {
+            for (; index < last && pipeline.next_row() >= tiling_.tile(index).row_end; index += per_band)
+                finish(index, k + 1);
+            if (!pipeline.is_at_last_row() || !progress_.take_below(last)) continue;
+            last += per_band;
+            tile = area(last, k);
+            phases = halo(last, tile, k, 0);
+            velocities = halo(last, tile, k, fields() - 1);
+            pipeline.extend_to(tile);
+        }
+        for (; index <= last; index += per_band) finish(index, k + 1);
+    }
+
+    // Copies the new cells to the halos of the neighbours, if there is a next sweep, and ends the round.
+    void finish(int index, std::int64_t round) noexcept {
+        if (has_halo_ && round < sweeps_.count()) fill_halos(index, round);
+        progress_.finish(index);
     }
 
     // Copies the cells of a tile to the halos that its neighbours, and it itself, read in sweep k.
