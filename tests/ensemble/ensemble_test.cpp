@@ -267,6 +267,79 @@ TEST(AdvanceObserved, StopsMembersWithNoiseStagesAndThreads) {
     check(stages, [&](std::size_t) { return stages; });
 }
 
+TEST(AdvanceObserved, StopsMembersWithMeanFields) {
+    const km::Ensemble<float> begin = random_ensemble(20);
+    km::Ensemble<float> theta = begin;
+    const km::MeanFieldModel all_to_all{km::MeanField{.K = 1.5}, 0.25};
+    const auto done = km::advance_observed(
+        test::Pool{.workers = 3, .on_threads = true}, stepper, all_to_all, theta, {.steps = 7, .every = 2},
+        [](std::ptrdiff_t k, std::int64_t step, km::Grid<const float>) { return step < k % 5; });
+    for (std::ptrdiff_t k = 0; k < 20; ++k) {
+        const std::int64_t steps = 2 * ((k % 5 + 1) / 2);
+        EXPECT_EQ(done[static_cast<std::size_t>(k)], steps);
+        km::Field<float> alone(begin.member(k));
+        km::advance(km::Fused{}, stepper, all_to_all, alone, steps);
+        expect_same(theta.member(k), alone);
+    }
+    const auto never = [](std::ptrdiff_t, std::int64_t, km::Grid<const float>) { ADD_FAILURE(); };
+    const std::vector noise(20, km::EulerMaruyama{.dt = 0.1, .D = 1});
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: first_step + steps", "+ 10", "2^56"),
+                 km::advance_observed(km::Fused{}, noise, all_to_all, theta,
+                                      {.steps = 10, .first_step = (std::int64_t{1} << 56) - 5}, never));
+}
+
+template <class Model, class Stepper> void check_observed_inertia(const Model& heavy, const std::vector<Stepper>& of) {
+    const km::Ensemble<float> begin = random_ensemble(20);
+    km::Ensemble<float> theta = begin;
+    km::Ensemble<float> velocity = begin;
+    std::vector<std::int64_t> seen(20, 0);
+    const auto done = km::advance_observed(
+        test::Pool{.workers = 3, .on_threads = true}, of, heavy, theta, velocity,
+        {.steps = 7, .every = 2, .first_step = 3},
+        [&](std::ptrdiff_t k, std::int64_t step, km::Grid<const float> phases, km::Grid<const float> velocities) {
+            EXPECT_EQ(phases.data(), theta.member(k).data());
+            EXPECT_EQ(velocities.data(), velocity.member(k).data());
+            seen[static_cast<std::size_t>(k)] = step;
+            return step - 3 < k % 5;
+        });
+    for (std::ptrdiff_t k = 0; k < 20; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        const std::int64_t steps = 2 * ((k % 5 + 1) / 2);
+        EXPECT_EQ(done[at], steps);
+        EXPECT_EQ(seen[at], 3 + steps);
+        km::Field<float> phases(begin.member(k));
+        km::Field<float> velocities(begin.member(k));
+        km::advance(km::Fused{}, of[at], heavy, phases, velocities, steps, 3);
+        expect_same(theta.member(k), phases);
+        expect_same(velocity.member(k), velocities);
+    }
+    const auto never = [](std::ptrdiff_t, std::int64_t, km::Grid<const float>, km::Grid<const float>) {
+        ADD_FAILURE();
+    };
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every", "0"),
+                 km::advance_observed(km::Fused{}, of, heavy, theta, velocity, {.steps = 1, .every = 0}, never));
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("2^63"),
+                 km::advance_observed(km::Fused{}, of, heavy, theta, velocity, {.steps = last, .every = last}, never));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity must not be theta"),
+                 km::advance_observed(km::Fused{}, of, heavy, theta, theta, {.steps = 1}, never));
+}
+
+TEST(AdvanceObserved, StopsMembersWithInertia) {
+    std::vector<km::BAOAB> noisy;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) noisy.push_back({.dt = 0.125, .temperature = 0.5, .seed = seed});
+    const std::vector<km::VelocityVerlet> plain(20, {.dt = 0.125});
+    const km::Inertia inertia{.mass = 0.75, .damping = 0.5};
+    check_observed_inertia(km::InertialModel{inertia, model}, noisy);
+    km::Ensemble<float> theta = random_ensemble(20);
+    km::Ensemble<float> velocity = theta;
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: first_step + steps", "+ 10", "2^56"),
+                 km::advance(km::Fused{}, noisy, km::InertialModel{inertia, model}, theta, velocity, 10,
+                             (std::int64_t{1} << 56) - 5));
+    check_observed_inertia(km::InertialModel{inertia, model}, plain);
+    check_observed_inertia(km::InertialModel{inertia, km::MeanFieldModel{km::MeanField{.K = 1.5}, 0.25}}, plain);
+}
+
 TEST(AdvanceObserved, KeepsWhateverAStoppedMemberHolds) {
     km::Ensemble<float> theta = random_ensemble(2);
     theta.member(1)(2, 3) = std::numeric_limits<float>::infinity();

@@ -42,12 +42,13 @@ void check_inertial_member(Ensemble<T>& theta, Ensemble<T>& velocity, std::ptrdi
     check_cells(velocity.storage(), "velocity");
 }
 
-/// Advances the members one after the other. All arguments have been checked.
-template <class P, class Steppers, class Models, class T>
+/// Advances the members k for which runs(k) is true one after the other. All arguments have been checked.
+template <class P, class Steppers, class Models, class T, class Runs>
 void advance_each_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
                                const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
-                               const StepsOfMember& steps) {
+                               const StepsOfMember& steps, const Runs& runs) {
     for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
+        if (!runs(k)) return;
         Field<T> phases(theta.member(k));
         Field<T> velocities(velocity.member(k));
         advance(policy_of_member<P>(execution), value_of_member(steppers, k), value_of_member(models, k), phases,
@@ -57,11 +58,11 @@ void advance_each_with_inertia(const P& policy, const Execution& execution, cons
     });
 }
 
-/// Advances groups of lattices. All arguments have been checked.
-template <class P, class Steppers, class Models, class T>
+/// The same in groups of lattices.
+template <class P, class Steppers, class Models, class T, class Runs>
 void advance_groups_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
                                  const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
-                                 const StepsOfMember& steps) {
+                                 const StepsOfMember& steps, const Runs& runs) {
     using S = ValueOfMember<Steppers>;
     using Bonds = decltype(value_of_member(models, 0).model.laplacian.bonds);
     using Strength = std::conditional_t<has_own_strengths<Bonds>, OwnStrength, EqualStrength>;
@@ -77,6 +78,7 @@ void advance_groups_with_inertia(const P& policy, const Execution& execution, co
             factors.emplace_back(policy_of_member<P>(execution), execution, stepper, model.inertia, phases);
         EnsembleMember<T>& member =
             members.emplace_back(lattice_of_member(model.model, theta.member(k), theta.storage(), execution));
+        member.runs = runs(k);
         member.stages.outer[0] = of_member.half_dt();
         member.kick = of_member.kick();
         member.decay = of_member.decay();
@@ -92,6 +94,32 @@ void advance_groups_with_inertia(const P& policy, const Execution& execution, co
                               .has_inertia = true,
                               .kernel = ensemble_kernel<S, Strength, T>(coupling, execution.isa)};
     run_groups(policy, execution, of, members, theta.storage().data(), velocity.storage().data());
+}
+
+/// Advances the members k for which runs(k) is true.
+template <class P, class Steppers, class Models, class T, class Runs>
+void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
+                     Ensemble<T>& velocity, const StepsOfMember& steps, const Runs& runs) {
+    const Execution execution(policy);
+    const Fused alone = policy_of_member<P>(execution);
+    check_members_and_steps(steppers, models, theta.members(), steps);
+    if (steps.count == INT64_MAX) invalid_argument("steps must be below 2^63 - 1 with inertia");
+    check_velocities(theta, velocity);
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+        name_member(k, [&] {
+            const auto& stepper = value_of_member(steppers, k);
+            const auto& model = value_of_member(models, k);
+            check_inertial_member(theta, velocity, k, model);
+            if constexpr (OnePerMember<Models> && LatticeModel<decltype(model.model)>)
+                check_alike(model.model, value_of_member(models, 0).model);
+            check_noise_numbers<T>(stepper, steps, execution);
+            advance(alone, stepper, model, theta.member(k), velocity.member(k), 0, steps.first);
+        });
+    if (steps.count == 0 || theta.empty()) return;
+    if constexpr (LatticeModel<decltype(value_of_member(models, 0).model)>)
+        if (has_ensemble_kernels<T>(value_of_member(models, 0).model.laplacian.coupling))
+            return advance_groups_with_inertia(policy, execution, steppers, models, theta, velocity, steps, runs);
+    advance_each_with_inertia(policy, execution, steppers, models, theta, velocity, steps, runs);
 }
 
 } // namespace detail
@@ -112,26 +140,8 @@ requires InertialStepper<detail::ValueOfMember<Steppers>> &&
          (detail::OnePerMember<Steppers> || std::same_as<Steppers, VelocityVerlet>)
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
-    const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member<P>(execution);
-    detail::check_members_and_steps(steppers, models, theta.members(), {.first = first_step, .count = steps});
-    if (steps == INT64_MAX) detail::invalid_argument("steps must be below 2^63 - 1 with inertia");
-    detail::check_velocities(theta, velocity);
-    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
-        detail::name_member(k, [&] {
-            const auto& model = detail::value_of_member(models, k);
-            detail::check_inertial_member(theta, velocity, k, model);
-            if constexpr (detail::OnePerMember<Models> && LatticeModel<decltype(model.model)>)
-                detail::check_alike(model.model, detail::value_of_member(models, 0).model);
-            advance(alone, detail::value_of_member(steppers, k), model, theta.member(k), velocity.member(k), 0,
-                    first_step);
-        });
-    if (steps == 0 || theta.empty()) return;
-    const detail::StepsOfMember run{.first = first_step, .count = steps};
-    if constexpr (LatticeModel<decltype(detail::value_of_member(models, 0).model)>)
-        if (detail::has_ensemble_kernels<T>(detail::value_of_member(models, 0).model.laplacian.coupling))
-            return detail::advance_groups_with_inertia(policy, execution, steppers, models, theta, velocity, run);
-    detail::advance_each_with_inertia(policy, execution, steppers, models, theta, velocity, run);
+    detail::advance_members(policy, steppers, models, theta, velocity, {.first = first_step, .count = steps},
+                            [](std::ptrdiff_t) { return true; });
 }
 
 /// The same without noise and with first_step = 0.

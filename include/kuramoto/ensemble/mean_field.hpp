@@ -15,6 +15,27 @@ namespace detail {
 template <class Models>
 concept MeanFieldModelsOfMembers = is_mean_field<ValueOfMember<Models>>;
 
+/// Advances the members k for which runs(k) is true.
+template <class P, class Steppers, MeanFieldModelsOfMembers Models, class T, class Runs>
+void advance_members(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta,
+                     const StepsOfMember& steps, const Runs& runs) {
+    const Execution execution(policy);
+    const Fused alone = policy_of_member<P>(execution);
+    check_members_and_steps(steppers, models, theta.members(), steps);
+    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
+        name_member(k, [&] {
+            const auto& stepper = value_of_member(steppers, k);
+            const auto& model = value_of_member(models, k);
+            const Grid<T> member = theta.member(k);
+            check_apart_from_model(theta.storage(), "theta", model, Grid<const T>(member));
+            check_apart_from_noise(theta.storage(), "theta", stepper);
+            check_noise_numbers<T>(stepper, steps, execution);
+            advance(alone, stepper, model, member, 0, steps.first);
+        });
+    if (steps.count == 0 || theta.empty()) return;
+    advance_each(policy, execution, steppers, models, theta, steps, runs);
+}
+
 } // namespace detail
 
 /// Advances all members of an ensemble with mean-field coupling: each cell is coupled to all cells of its member.
@@ -28,21 +49,8 @@ template <ExecutionPolicy P, class Steppers, detail::MeanFieldModelsOfMembers Mo
 requires detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
-    const detail::Execution execution(policy);
-    const Fused alone = detail::policy_of_member<P>(execution);
-    detail::check_members_and_steps(steppers, models, theta.members(), {.first = first_step, .count = steps});
-    for (std::ptrdiff_t k = 0; k < theta.members(); ++k)
-        detail::name_member(k, [&] {
-            const auto& stepper = detail::value_of_member(steppers, k);
-            const auto& model = detail::value_of_member(models, k);
-            const Grid<T> member = theta.member(k);
-            detail::check_apart_from_model(theta.storage(), "theta", model, Grid<const T>(member));
-            detail::check_apart_from_noise(theta.storage(), "theta", stepper);
-            advance(alone, stepper, model, member, 0, first_step);
-        });
-    if (steps == 0 || theta.empty()) return;
-    detail::advance_each(policy, execution, steppers, models, theta, {.first = first_step, .count = steps},
-                         [](std::ptrdiff_t) { return true; });
+    detail::advance_members(policy, steppers, models, theta, {.first = first_step, .count = steps},
+                            [](std::ptrdiff_t) { return true; });
 }
 
 /// The same with first_step = 0.

@@ -80,6 +80,14 @@ void check_apart_from_model(const Grid<T>& cells, const char* name, const ModelT
     check_disjoint(cells, name, source_of(omega_of(model), theta).field, "omega");
 }
 
+/// Throws if the noise of a stepper, if it has any, has no numbers for these steps.
+template <class T, class S>
+void check_noise_numbers([[maybe_unused]] const S& stepper, const StepsOfMember& steps, const Execution& execution) {
+    if constexpr (requires { stepper.seed; })
+        static_cast<void>(
+            numbered_noise<T>(stepper.seed, Grid<const T>(), steps.first, steps.count, AveragedNoise<S>, execution));
+}
+
 /// Throws if the field D of a stepper overlaps a cell of any member.
 template <class T, class S>
 void check_apart_from_noise(const Grid<T>& cells, const char* name, [[maybe_unused]] const S& stepper) {

@@ -36,9 +36,9 @@ template <class T> struct EnsembleSteps {
     [[nodiscard]] std::ptrdiff_t row_size() const noexcept { return cols * widest<T>; }
 
     /// Rows of scratch that a group takes: five single rows, and the rows of the lattice for each of these: members
-    /// that do not run, ω, bonds, factors of inertia, stages, kept noise.
+    /// that do not run, ω, bonds, inertia (velocities that are put away, factors), stages, kept noise.
     [[nodiscard]] std::ptrdiff_t scratch_rows() const noexcept {
-        return 5 + rows * (2 + (has_strengths ? 2 : 0) + (has_inertia ? 2 : 0) + (stages > 1 ? 2 : 0) +
+        return 5 + rows * (2 + (has_strengths ? 2 : 0) + (has_inertia ? 3 : 0) + (stages > 1 ? 2 : 0) +
                            (is_averaged ? 1 : 0));
     }
     /// Blocks of scratch: the ends of rows, and numbers.
@@ -83,6 +83,7 @@ template <class T> class EnsembleGroup {
         sum_ = of.stages > 1 ? rows_.take(of.rows) : nullptr;
         kept_noise_ = of.is_averaged ? rows_.take(of.rows) : nullptr;
         resting_ = rows_.take(of.rows);
+        resting_velocities_ = of.has_inertia ? rows_.take(of.rows) : nullptr;
         west_ = blocks_.take(of.rows);
         east_ = blocks_.take(of.rows);
         set_numbers();
@@ -94,7 +95,7 @@ template <class T> class EnsembleGroup {
 
     void run() noexcept {
         for (std::ptrdiff_t k = 0; k < group_.count; ++k)
-            if (!group_.runs(k)) rest(k);
+            if (!group_.runs(k)) put_away(k);
         if (of_.is_averaged)
             for (std::ptrdiff_t i = 0; i < of_.rows; ++i) draw_noise(i, 0, row_of(kept_noise_, i));
         // With inertia, a pass closes one step and opens the next: see SweepInertia.
@@ -104,7 +105,7 @@ template <class T> class EnsembleGroup {
             for (int stage = 0; stage < of_.stages; ++stage) take_stage(stage);
         }
         for (std::ptrdiff_t k = 0; k < group_.count; ++k)
-            if (!group_.runs(k)) copy_lane(resting_, k, group_.cells);
+            if (!group_.runs(k)) put_back(k);
     }
 
   private:
@@ -117,10 +118,20 @@ template <class T> class EnsembleGroup {
     void copy_lane(const T* from, std::ptrdiff_t lane, T* to) const noexcept {
         for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) to[at] = from[at];
     }
-    // Puts the phases of a member away, and 0 in their place: a NaN would slow the others of its group down.
-    void rest(std::ptrdiff_t lane) const noexcept {
+    void clear_lane(std::ptrdiff_t lane, T* cells) const noexcept {
+        for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) cells[at] = 0;
+    }
+    // Puts the state of a member away, and 0 in its place: a NaN would slow the others of its group down.
+    void put_away(std::ptrdiff_t lane) const noexcept {
         copy_lane(group_.cells, lane, resting_);
-        for (std::ptrdiff_t at = lane; at < of_.rows * of_.row_size(); at += width) group_.cells[at] = 0;
+        clear_lane(lane, group_.cells);
+        if (!of_.has_inertia) return;
+        copy_lane(group_.velocities, lane, resting_velocities_);
+        clear_lane(lane, group_.velocities);
+    }
+    void put_back(std::ptrdiff_t lane) const noexcept {
+        copy_lane(resting_, lane, group_.cells);
+        if (of_.has_inertia) copy_lane(resting_velocities_, lane, group_.velocities);
     }
     [[nodiscard]] const EnsembleMember<T>& member(std::ptrdiff_t k) const noexcept {
         return group_.runs(k) ? group_.members[k] : nobody_;
@@ -317,6 +328,7 @@ template <class T> class EnsembleGroup {
     T* sum_;        // θ and the weighted rates of the stages so far
     T* kept_noise_; // averaged noise: what a step shares with the next
     T* resting_;    // the phases of members that do not run
+    T* resting_velocities_;
     T* west_;
     T* east_;
     const T* ones_ = nullptr;
