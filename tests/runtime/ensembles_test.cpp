@@ -100,19 +100,24 @@ template <class T> void expect_same(const km::Grid<const T>& found, const km::Gr
 
 template <class T> class RuntimeEnsembles : public ::testing::Test {
   protected:
-    /// Advances the members together and alone.
-    void compare(const rt::Policy& policy) {
+    /// Advances the members together and alone; those that do not run stay as they are.
+    void compare(const rt::Policy& policy, const std::vector<bool>& runs = {}) {
         const bool has_inertia = models.front().inertia.has_value();
         km::Ensemble<T> together = fields.theta;
         km::Ensemble<T> velocities = fields.velocity;
         if (has_inertia)
-            rt::advance(policy, steppers, models, together, velocities, steps, first_step);
+            rt::advance(policy, steppers, models, together, velocities, steps, first_step, runs);
         else
-            rt::advance(policy, steppers, models, together, steps, first_step);
+            rt::advance(policy, steppers, models, together, steps, first_step, runs);
         const auto* workers = std::get_if<km::AnyPolicy>(&policy);
         const rt::Policy alone = workers == nullptr ? policy : km::AnyPolicy(km::Fused{.isa = workers->isa});
         for (std::ptrdiff_t k = 0; k < members; ++k) {
             const auto at = static_cast<std::size_t>(k);
+            if (!runs.empty() && !runs[at]) {
+                expect_same<T>(together.member(k), fields.theta.member(k));
+                expect_same<T>(velocities.member(k), fields.velocity.member(k));
+                continue;
+            }
             km::Field<T> theta(fields.theta.member(k));
             km::Field<T> velocity(fields.velocity.member(k));
             if (has_inertia)
@@ -188,6 +193,33 @@ TYPED_TEST(RuntimeEnsembles, MixAnyChoices) {
         if (k % 2 == 0) this->models[k].coupling.reset();
     }
     this->compare(fused);
+}
+
+TYPED_TEST(RuntimeEnsembles, AdvanceTheMembersThatRun) {
+    // Members that do not advance have negative zero and NaN.
+    this->fields.velocity.member(1)(2, 3) = -TypeParam(0);
+    this->fields.theta.member(4)(1, 1) = std::numeric_limits<TypeParam>::quiet_NaN();
+    std::vector<bool> a_third_rests, one_runs(members, false), none_runs(members, false);
+    for (std::ptrdiff_t k = 0; k < members; ++k) a_third_rests.push_back(k % 3 != 1);
+    one_runs.back() = true; // of the second or third group
+    const rt::Policy fused = rt::policy_of(rt::PolicyKind::fused);
+    const auto compare_all = [&] {
+        for (const std::vector<bool>& runs : {a_third_rests, one_runs, none_runs})
+            for (const rt::Policy& policy : {fused, rt::policy_of(rt::PolicyKind::serial)}) this->compare(policy, runs);
+    };
+    for (int stepper = 0; stepper < 7; ++stepper) {
+        SCOPED_TRACE(stepper);
+        this->choose([&](std::ptrdiff_t) { return Parts{.stepper = static_cast<rt::StepperKind>(stepper)}; });
+        compare_all();
+    }
+    this->choose([&](std::ptrdiff_t k) {
+        return Parts{.stepper = k % 2 == 0 ? rt::StepperKind::velocity_verlet : rt::StepperKind::baoab};
+    });
+    compare_all();
+    for (const std::size_t wrong : {std::size_t{members} - 1, std::size_t{members} + 1})
+        EXPECT_ERROR(std::invalid_argument, TEST_PARTS("runs", std::to_string(wrong), "19"),
+                     rt::advance(fused, this->steppers, this->models, this->fields.theta, this->fields.velocity, steps,
+                                 first_step, std::vector<bool>(wrong, true)));
 }
 
 using RuntimeEnsembleErrors = RuntimeEnsembles<double>;

@@ -34,10 +34,11 @@ namespace runtime {
 /// Instantiates the run-time algorithms of ensembles of T; EXTERN is `extern`, or nothing.
 #define KURAMOTO_ENSEMBLE_ALGORITHMS(EXTERN, T)                                                                        \
     EXTERN template void advance(const Policy&, const std::vector<StepperChoice<T>>&,                                  \
-                                 const std::vector<ModelChoice<T>>&, Ensemble<T>&, std::int64_t, std::int64_t);        \
+                                 const std::vector<ModelChoice<T>>&, Ensemble<T>&, std::int64_t, std::int64_t,         \
+                                 const std::vector<bool>&);                                                            \
     EXTERN template void advance(const Policy&, const std::vector<StepperChoice<T>>&,                                  \
                                  const std::vector<ModelChoice<T>>&, Ensemble<T>&, Ensemble<T>&, std::int64_t,         \
-                                 std::int64_t)
+                                 std::int64_t, const std::vector<bool>&)
 
 /// \cond
 KURAMOTO_ENSEMBLE_ALGORITHMS(extern, float);
