@@ -250,3 +250,147 @@ def test_ctrl_c_ends_a_long_run_between_steps() -> None:
     assert 0 < steps < 10**9
     same.advance(model, steps, stepper)
     assert_equal_bits(theta, alone(same))
+
+
+def test_members_that_do_not_advance_keep_their_phases() -> None:
+    theta = filled(37, 5, 7, np.float32)
+    velocity = filled(37, 5, 7, np.float32, 2)
+    models = [km.Model(K=1.0 + k, inertia=km.Inertia(1.0, 0.5)) for k in range(37)]
+    steppers = [km.BAOAB(0.05, 0.25, seed=k) for k in range(37)]
+    expected, velocities = alone(theta), alone(velocity)
+    chosen = np.arange(37) % 3 != 1
+    for k in np.flatnonzero(chosen):
+        km.advance(models[k], expected[k], 8, steppers[k], velocity=velocities[k], first_step=2)
+    theta.advance(models, 8, steppers, velocity=velocity, first_step=2, members=chosen)
+    assert_equal_bits(theta, expected)
+    assert_equal_bits(velocity, velocities)
+    theta.advance(models, 8, steppers, velocity=velocity, first_step=10, members=[False] * 37)
+    assert_equal_bits(theta, expected)
+    wrong: list[tuple[type[Exception], str, Any]] = [
+        (ValueError, "members.*36", np.ones(36, bool)),
+        (ValueError, "members", np.ones((37, 1), bool)),
+        (TypeError, "members.*int", np.arange(37)),
+        (TypeError, "members.*str", "all"),
+    ]
+    for error, text, members in wrong:
+        with pytest.raises(error, match=text):
+            theta.advance(models, 8, steppers, velocity=velocity, first_step=10, members=members)
+    # What is wrong with a member that does not advance is wrong, too.
+    with pytest.raises(ValueError, match="member 1.*dt"):
+        theta.advance(models, 8, [steppers[0], km.BAOAB(-0.05, 0.25), *steppers[2:]], velocity=velocity, first_step=10, members=chosen)
+    assert_equal_bits(theta, expected)
+
+
+@given(
+    seed=seeds, dtype=precisions, policy=policies, members=st.sampled_from([1, 7, 16, 35]), every=st.sampled_from([1, 3, 5, 100]),
+    kind=st.sampled_from(["plain", "noise", "inertia", "mean field"]),
+)
+def test_an_observer_stops_members_one_by_one(
+    seed: int, dtype: Any, policy: km.Policy, members: int, every: int, kind: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    theta = filled(members, 4, 6, dtype, seed)
+    velocity = filled(members, 4, 6, dtype, seed + 1) if kind == "inertia" else None
+    parts: dict[str, Any] = {"inertia": km.Inertia()} if velocity is not None else {}
+    if kind == "mean field":
+        parts["mean_field"] = km.MeanField(0.5)
+    models = [km.Model(K=rng.uniform(0, 2), **parts) for _ in range(members)]
+    steppers: list[km.Stepper] = [
+        km.EulerMaruyama(0.05, 0.2, seed=k) if kind == "noise"
+        else km.VelocityVerlet(0.05) if velocity is not None
+        else km.Euler(0.05)
+        for k in range(members)
+    ]
+    first = 4 if kind == "noise" else None
+    offset = first or 0
+    stops = rng.integers(0, 20, members)
+    expected = alone(theta)
+    velocities: list[Any] = [None] * members if velocity is None else [*alone(velocity)]
+    seen: list[list[int]] = [[] for _ in range(members)]
+
+    def observer(k: int, step: int, *arrays: Array) -> bool:
+        seen[k].append(step - offset)
+        assert len(arrays) == (1 if velocity is None else 2) and not any(array.flags.writeable for array in arrays)
+        np.testing.assert_array_equal(arrays[0], theta[k])
+        return bool(step - offset < stops[k])
+
+    done = km.advance_observed(
+        theta, iter(models), 12, (stepper for stepper in steppers), observer,
+        every=every, policy=policy, velocity=velocity, first_step=first)
+    for k in range(members):
+        pauses = [*range(0, 12, every), 12]
+        assert seen[k] == [pause for i, pause in enumerate(pauses) if i == 0 or pauses[i - 1] < stops[k]]
+        assert done[k] == seen[k][-1]
+        km.advance(models[k], expected[k], int(done[k]), steppers[k], policy=policy, velocity=velocities[k], first_step=first)
+    assert_equal_bits(theta, expected)
+
+
+def test_an_observer_without_an_answer_sees_every_member_to_the_end() -> None:
+    theta = filled(3, 4, 5, np.float64)
+    seen: list[tuple[int, int]] = []
+    counted: list[int] = []
+    done = km.advance_observed(
+        theta, km.Model(), 10, km.Euler(0.1), lambda k, step, phases: seen.append((k, step)), every=4, progress=counted.append)
+    assert seen == [(k, step) for step in (0, 4, 8, 10) for k in range(3)]
+    assert done.dtype == np.int64 and done.tolist() == [10, 10, 10] and sum(counted) == 10
+    assert km.advance_observed(theta, km.Model(), 0, km.Euler(0.1), lambda *_: None).tolist() == [0, 0, 0]
+    assert km.advance_observed(theta, km.Model(), 2**63 - 1, km.Euler(0.1), lambda *_: False).tolist() == [0, 0, 0]
+    assert km.advance_observed(km.Ensemble(0, 4, 5), km.Model(), 9, km.Euler(0.1), lambda *_: None).shape == (0,)
+
+
+def test_an_observed_run_says_what_is_wrong_before_anything_is_observed() -> None:
+    theta = filled(3, 4, 5, np.float32)
+    before = alone(theta)
+    model, euler = km.Model(), km.Euler(0.1)
+    noisy = [km.EulerMaruyama(0.1, 0.5, seed=k) for k in range(3)]
+
+    def never(*_: object) -> None:
+        raise AssertionError("observed")
+
+    calls: list[tuple[type[Exception], str, Any]] = [
+        (TypeError, "observer.*int", lambda: km.advance_observed(theta, model, 1, euler, 3)),  # type: ignore[arg-type]
+        (TypeError, "theta.*ndarray", lambda: km.advance_observed(theta[0], model, 1, euler, never)),  # type: ignore[arg-type]
+        (ValueError, "every.* 0", lambda: km.advance_observed(theta, model, 1, euler, never, every=0)),
+        (ValueError, "steps.* -1", lambda: km.advance_observed(theta, model, -1, euler, never)),
+        (TypeError, "steps.*float", lambda: km.advance_observed(theta, model, 1.0, euler, never)),  # type: ignore[arg-type]
+        (TypeError, "progress.*int", lambda: km.advance_observed(theta, model, 1, euler, never, progress=3)),  # type: ignore[arg-type]
+        (ValueError, "first_step is missing", lambda: km.advance_observed(theta, model, 1, noisy, never)),
+        (ValueError, r"member 0: first_step \+ steps.*\+ 9", lambda: km.advance_observed(theta, model, 9, noisy, never, first_step=2**56 - 3)),
+        (ValueError, r"first_step \+ steps", lambda: km.advance_observed(theta, model, 2**62, euler, never, first_step=2**62)),
+        (ValueError, "models.* more than 3", lambda: km.advance_observed(theta, itertools.repeat(model), 1, euler, never)),
+        (TypeError, "steppers.*str", lambda: km.advance_observed(theta, model, 1, "euler", never)),  # type: ignore[arg-type]
+        (ValueError, "member 1.*dt", lambda: km.advance_observed(theta, model, 1, [euler, km.Euler(-1.0), euler], never)),
+        (ValueError, "velocity is missing", lambda: km.advance_observed(theta, km.Model(inertia=km.Inertia()), 1, km.VelocityVerlet(0.1), never)),
+    ]
+    for error, text, call in calls:
+        with pytest.raises(error, match=text):
+            call()
+        assert_equal_bits(theta, before)
+
+
+def test_an_observed_run_that_ends_early_is_valid_where_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    theta, same = filled(20, 64, 64, np.float64), filled(20, 64, 64, np.float64)
+    model, stepper = km.Model(K=1.0), km.RungeKutta4(0.01)
+
+    def fails_at_6(k: int, step: int, phases: Array) -> bool:
+        if step == 6 and k == 3:
+            raise RuntimeError("seen enough")
+        return k % 2 == 1
+
+    with pytest.raises(RuntimeError, match="seen enough"):
+        km.advance_observed(theta, model, 100, stepper, fails_at_6, every=2, progress=True)
+    assert "100" in capsys.readouterr().err
+    for k in range(1, 20, 2):
+        km.advance(model, same[k], 6, stepper)
+    assert_equal_bits(theta, alone(same))
+
+    timer = threading.Timer(0.4, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT))
+    timer.start()
+    with pytest.raises(km.Interrupted) as caught:
+        km.advance_observed(theta, model, 10**9, stepper, lambda k, *_: k % 2 == 1, every=10**8)
+    timer.join()
+    steps = caught.value.steps_done
+    assert 0 < steps < 10**9 and str(steps) in str(caught.value)
+    for k in range(1, 20, 2):
+        km.advance(model, same[k], steps, stepper)
+    assert_equal_bits(theta, alone(same))

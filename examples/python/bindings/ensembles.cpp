@@ -127,9 +127,25 @@ void check_velocity(const Ensemble& theta, const Ensemble* velocity, const std::
     check_same_precision(velocity->is_float32(), "velocity", theta.is_float32(), "the ensemble");
 }
 
+/// The argument `members`: whether each member advances; empty for all.
+std::vector<bool> chosen_members(const py::object& given, std::ptrdiff_t members) {
+    if (given.is_none()) return {};
+    const py::array array = py::array::ensure(given);
+    if (!array || (array.dtype().kind() != 'b' && array.size() > 0))
+        throw py::type_error("members must be None or an array of bool, one per member, but is of type " +
+                             type_of(given) + (array ? " and dtype " + std::string(py::str(array.dtype())) : ""));
+    if (array.ndim() != 1 || array.size() != members)
+        throw py::value_error("members must be an array of bool, one per member, but has the shape " +
+                              std::string(py::str(array.attr("shape"))) + " for " + std::to_string(members) +
+                              " members");
+    std::vector<bool> chosen;
+    for (const py::handle one : array) chosen.push_back(one.cast<bool>());
+    return chosen;
+}
+
 void advance(Ensemble& theta, const py::object& models, std::int64_t steps, const py::object& steppers,
-             const Policy& policy, const py::object& velocity, const py::object& first_step,
-             const py::object& progress) {
+             const Policy& policy, const py::object& velocity, const py::object& first_step, const py::object& progress,
+             const py::object& some) {
     const std::ptrdiff_t members = theta.members();
     const OfMembers<Model> of_models(models, "models", "Model", members);
     const OfMembers<Stepper> of_steppers(steppers, "steppers", "Stepper", members);
@@ -137,6 +153,7 @@ void advance(Ensemble& theta, const py::object& models, std::int64_t steps, cons
         throw py::type_error("velocity must be an Ensemble or None, but is of type " + type_of(velocity));
     auto* const velocities = velocity.is_none() ? nullptr : &py::cast<Ensemble&>(velocity);
     check_velocity(theta, velocities, of_models.each);
+    const std::vector<bool> runs = chosen_members(some, members);
 
     bool has_mean_field = false;
     for (std::size_t k = 0; k < of_models.each.size(); ++k) {
@@ -168,9 +185,9 @@ void advance(Ensemble& theta, const py::object& models, std::int64_t steps, cons
                 const std::int64_t from = noisy != nullptr ? first + done : first; // see advance
                 if (velocities != nullptr)
                     rt::advance(policy.policy, typed_steppers, typed_models, phases,
-                                std::get<km::Ensemble<T>>(velocities->cells), count, from);
+                                std::get<km::Ensemble<T>>(velocities->cells), count, from, runs);
                 else
-                    rt::advance(policy.policy, typed_steppers, typed_models, phases, count, from);
+                    rt::advance(policy.policy, typed_steppers, typed_models, phases, count, from, runs);
             };
             {
                 const py::gil_scoped_release released;
@@ -178,6 +195,10 @@ void advance(Ensemble& theta, const py::object& models, std::int64_t steps, cons
             }
             if (members > 0)
                 first = first_step_of(noisy != nullptr ? *noisy : *of_steppers.each.front(), first_step, "");
+            if (!runs.empty() && std::find(runs.begin(), runs.end(), true) == runs.end()) { // nothing but checks
+                const py::gil_scoped_release released;
+                return piece(steps, 0);
+            }
             const auto check = [&] {
                 for (const rt::StepperChoice<T>& stepper : typed_steppers)
                     check_steps<T>(stepper, velocities != nullptr, steps, first);
@@ -238,7 +259,8 @@ that is not full costs as much as a full one.)")
              })
         .def("advance", &advance, "models"_a, "steps"_a, "steppers"_a, py::kw_only(), "policy"_a = openmp,
              "velocity"_a = py::none(), "first_step"_a = py::none(), "progress"_a = py::none(),
-             R"(Advances all members in place by steps.
+             "members"_a = py::none(),
+             R"(Advances members in place by steps: all, or those that are chosen.
 
 The result of each member is bit-identical to advance of this member alone, with the same
 policy.
@@ -262,13 +284,17 @@ first_step : int, optional
     Number of the first step in the whole run. Required by steppers with noise.
 progress : bool or callable, optional
     As in advance.
+members : array of bool, optional
+    Which members advance, one value per member; all if not given. The others keep their
+    state. The models and steppers of all members are checked.
 
 Raises
 ------
 TypeError, ValueError
     Before anything is written; the message names the member or the argument.
 Interrupted
-    After Ctrl-C; steps_done is the number of steps that all members have advanced.
+    After Ctrl-C; steps_done is the number of steps that the chosen members have
+    advanced.
 
 Notes
 -----
@@ -276,7 +302,9 @@ The members of a group share vector instructions if all members have the same ki
 stepper, the sine or the linear coupling for all, the same kind of condition on each side,
 bonds or a mask for all or none, D a number or an array for all, and no mean field; not
 with Serial. Otherwise each worker advances one member after the other. Releases the lock
-of the interpreter.)");
+of the interpreter.
+
+advance_observed stops members one by one.)");
 }
 
 } // namespace kuramoto_python

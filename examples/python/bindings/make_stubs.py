@@ -58,6 +58,7 @@ BY_FUNCTION = {
     ("Ensemble.advance", "models"): "Model | Iterable[Model]",
     ("Ensemble.advance", "steppers"): "Stepper | Iterable[Stepper]",
     ("Ensemble.advance", "velocity"): "Ensemble | None",
+    ("Ensemble.advance", "members"): "npt.NDArray[np.bool_] | Sequence[bool] | None",
 }
 # Methods of a class that is a sequence of arrays.
 OF_SEQUENCE = {

@@ -10,9 +10,10 @@ from . import _core
 from ._core import *  # noqa: F403
 from ._core import __version__
 from .compiling import compile_coupling, include_folder
+from .observed import advance_observed
 from .plotting import animate, plot_phases
 from .simulation import Frame, RunReport, Simulation
 
 __all__ = [name for name in vars(_core) if not name.startswith("_")]
-__all__ += ["__version__", "compile_coupling", "include_folder", "animate", "plot_phases", "Frame", "RunReport"]
-__all__ += ["Simulation"]
+__all__ += ["__version__", "advance_observed", "compile_coupling", "include_folder", "animate", "plot_phases"]
+__all__ += ["Frame", "RunReport", "Simulation"]

@@ -29,6 +29,13 @@ class StepBar:
         end = "\n" if self._done >= self._steps else ""
         print(f"\r{self._done} of {self._steps} steps, {percent} %", end=end, file=sys.stderr, flush=True)
 
+    def close(self) -> None:
+        """Ends the bar of a run that stopped early."""
+        if self._bar is not None:
+            self._bar.close()
+        elif 0 < self._done < self._steps:
+            print(file=sys.stderr)
+
 
 def tqdm_bar(total: float, unit: str) -> Any:
     """The bar of tqdm; None if it is not installed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 import sys
 import time as clock
 from collections.abc import Callable, Iterator
@@ -14,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from .arguments import MOST_STEPS, checked_count, read_only
 from .progress import tqdm_bar
-
-_MOST_STEPS = 2**63 - 1
 
 
 class Frame(NamedTuple):
@@ -111,7 +109,7 @@ class Simulation:
         self._stepper = stepper
         self._policy = _core.OpenMP() if policy is None else policy
         self._progress: Union[_StepProgress, _TimeProgress]
-        first = _checked_count(step, "step")
+        first = checked_count(step, "step")
         # Copies of the arguments as they are: what is wrong with them is found by the library, at the end.
         self._theta = _copied(theta, "theta")
         self._velocity = None if velocity is None else _copied(velocity, "velocity")
@@ -126,8 +124,8 @@ class Simulation:
             if check_stability:
                 _check_stable(stepper, model)
         self._seen: Optional[float] = None
-        self._theta_view = _read_only(self._theta)
-        self._velocity_view = None if self._velocity is None else _read_only(self._velocity)
+        self._theta_view = read_only(self._theta)
+        self._velocity_view = None if self._velocity is None else read_only(self._velocity)
 
     @property
     def theta(self) -> npt.NDArray[Any]:
@@ -363,7 +361,7 @@ class _StepProgress:
         self._counts[:] = [sum(self._counts)]
 
     def last_end(self) -> float:
-        return _MOST_STEPS
+        return MOST_STEPS
 
     def end_of_run(self, amount: float) -> float:
         if isinstance(amount, (float, np.floating)):
@@ -371,13 +369,13 @@ class _StepProgress:
                 "steps must be an integer: a run with a fixed time step is counted in steps; "
                 "a duration is for DormandPrince54"
             )
-        steps = _checked_count(amount, "steps")
-        if self.step + steps > _MOST_STEPS:
+        steps = checked_count(amount, "steps")
+        if self.step + steps > MOST_STEPS:
             raise ValueError(f"steps = {steps} overflow the step counter, which is at {self.step}")
         return self.step + steps
 
     def checked_pauses(self, every: float, end: Optional[float]) -> float:
-        return _checked_count(every, "every")
+        return checked_count(every, "every")
 
     def next_pause(self, every: float, end: float) -> float:
         """The next multiple of `every`, or the end if that comes first."""
@@ -434,7 +432,7 @@ class _TimeProgress:
         piece = self._reports[0]
         if piece.next_dt > 0 and math.isfinite(piece.next_dt):
             next_dt = piece.next_dt
-        return self._pause, min(step + piece.accepted, _MOST_STEPS), next_dt, _joined(whole, piece)
+        return self._pause, min(step + piece.accepted, MOST_STEPS), next_dt, _joined(whole, piece)
 
     def last_end(self) -> float:
         return math.inf
@@ -548,23 +546,6 @@ def _copied(array: npt.ArrayLike, name: str) -> npt.NDArray[Any]:
     if copy.dtype == object:
         raise TypeError(f"{name} must be an array of numbers, but is of type {type(array).__name__}")
     return copy
-
-
-def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A view that cannot be made writable again, as one with the flag cleared could be."""
-    buffer: Any = array  # NumPy's stubs do not say that an array is a buffer
-    view: Any = memoryview(buffer).toreadonly()
-    return np.asarray(view)
-
-
-def _checked_count(count: Any, name: str) -> int:
-    try:
-        checked = operator.index(count)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, but is of type {type(count).__name__}") from None
-    if not 0 <= checked <= _MOST_STEPS:
-        raise ValueError(f"{name} must not be negative or above 2^63 - 1, but is {checked}")
-    return int(checked)
 
 
 def _check_stable(stepper: _core.Stepper, model: _core.Model) -> None:
