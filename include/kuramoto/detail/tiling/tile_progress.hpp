@@ -2,7 +2,7 @@
 //
 // A run has rounds. In a round, a tile reads what its neighbours have made in their round before. So a tile is ready
 // for a round when its neighbours have finished the one before. Nobody waits for all tiles: where a thread is held up
-// with a tile, the others go on with tiles that are further away, for as many rounds as there are tiles between.
+// with a tile, the others go on with tiles that are further away, at a distance of d tiles for d rounds.
 //
 // The workers of a policy share the tiles. A worker waits only while all tiles that are ready are with other workers,
 // which are then at work. So a policy may run its tasks on any threads, even all on one.
