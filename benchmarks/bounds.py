@@ -43,6 +43,7 @@ LOOPS_ON_THREADS = tuple(f"rivals/advance/by-hand-Ofast{kind}-threads/{{dtype}}/
 FUSED = "advance/Fused/sine/{dtype}/"
 ENSEMBLE = "ensemble/1024x{}x{}/{{dtype}}/threads:{}"
 ON_THREADS = "threads/strong/N:{}/{{dtype}}/threads:{}"
+APART = "threads/apart/N:{}/{{dtype}}/threads:{}"
 SLEEF = ("rivals/sine/SLEEF-u35/{dtype}",)
 TRIAD = ("limits/triad/threads:1",)
 SQUARE = ("shapes/4000x4000/{dtype}",)
@@ -76,6 +77,17 @@ BOUNDS = (
               (f"threads/{case}/N:{N}/{{dtype}}/threads:2",), at_least=(least, least))
         for what, case, N, least in (("lattice", "strong-own", 512, 1.85), ("lattice", "strong-own", 4000, 1.85),
                                      ("mean field", "mean-field-own", 1000, 1.7))
+    ),
+    # For comparison, without a bound: one lattice on one thread, and its halves on two threads, as lattices of their own.
+    # If the first ratio is low, it is the machine that limits the others.
+    *(
+        Bound("7", f"independent lattices, 1 thread ÷ 2 threads, N = {N}", (APART.format(N, 1),), (APART.format(N, 2),))
+        for N in (512, 4000)
+    ),
+    *(
+        Bound("7", f"Threads ÷ two independent halves, N = {N}", (f"threads/strong-own/N:{N}/{{dtype}}/threads:2",),
+              (APART.format(N, 2),))
+        for N in (512, 4000)
     ),
     *(
         Bound("8", f"{compiler}, -O2 ÷ -O3 -march=native, N = 512", (f"compilers/{compiler}-O2/{{dtype}}",),
