@@ -3,6 +3,7 @@
 
 #include <kuramoto/ensemble/advance.hpp>
 #include <kuramoto/ensemble/ensemble.hpp>
+#include <kuramoto/ensemble/for_each_member.hpp>
 #include <kuramoto/ensemble/inertia.hpp>
 #include <kuramoto/ensemble/integrate.hpp>
 #include <kuramoto/ensemble/mean_field.hpp>

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -145,7 +146,62 @@ TYPED_TEST(ByMember, IntegratesWithInertia) {
     }
 }
 
+TYPED_TEST(ByMember, WorksOnEachOnce) {
+    using T = TypeParam;
+    for_policies([&](const auto& policy) {
+        std::vector<double> r(member_count, -1);
+        std::vector<int> calls(member_count, 0);
+        km::for_each_member(policy, this->theta, [&](std::ptrdiff_t k) {
+            ++calls[static_cast<std::size_t>(k)];
+            r[static_cast<std::size_t>(k)] = km::order_parameter(this->theta.member(k)).r;
+        });
+        EXPECT_EQ(calls, std::vector<int>(member_count, 1));
+        for (std::ptrdiff_t k = 0; k < members; ++k)
+            EXPECT_EQ(r[static_cast<std::size_t>(k)], km::order_parameter(km::Field<T>(this->theta.member(k))).r);
+        km::Ensemble<T> without_cells(3, 0, 5);
+        calls.assign(3, 0);
+        km::for_each_member(policy, without_cells, [&](std::ptrdiff_t k) { ++calls[static_cast<std::size_t>(k)]; });
+        EXPECT_EQ(calls, std::vector<int>(3, 1));
+        km::for_each_member(policy, km::Ensemble<T>(0, 3, 5), [](std::ptrdiff_t) { FAIL() << "no member"; });
+    });
+}
+
+/// A policy of three workers that remembers the most tasks of a run.
+struct CountsTasks {
+    int* tasks;
+    std::ptrdiff_t min_cells_per_thread = 4096;
+    void run(int count, const auto& task) const {
+        *tasks = std::max(*tasks, count);
+        for (int k = 0; k < count; ++k) task(k);
+    }
+    static int concurrency() { return 3; }
+};
+
+// Few members that run may take long: what counts is the size of the ensemble.
+TEST(ByMemberWorkers, AreThoseOfTheWholeEnsemble) {
+    km::Ensemble<float> theta(100, 16, 16);
+    const km::MeanFieldModel model{km::MeanField{}, 0.5};
+    int tasks = 0;
+    km::advance_observed(CountsTasks{&tasks}, km::Euler{.dt = 0.1}, model, theta, {.steps = 3},
+                         [](std::ptrdiff_t k, std::int64_t, const auto&) { return k % 40 == 0; });
+    EXPECT_EQ(tasks, 3);
+}
+
 using ByMemberErrors = ByMember<double>;
+
+TEST_F(ByMemberErrors, OfWorkAreThoseOfTheFirstMember) {
+    for_policies([&](const auto& policy) {
+        EXPECT_ERROR(std::runtime_error, TEST_PARTS("member 2: bad"),
+                     km::for_each_member(policy, theta, [](std::ptrdiff_t k) {
+                         if (k % 16 == 2) throw std::runtime_error("bad");
+                     }));
+        EXPECT_THROW(km::for_each_member(policy, theta,
+                                         [](std::ptrdiff_t k) {
+                                             if (k == 7) throw k;
+                                         }),
+                     std::ptrdiff_t);
+    });
+}
 
 TEST_F(ByMemberErrors, NameTheMemberAndChangeNothing) {
     const km::Ensemble<double> before = theta;

@@ -89,7 +89,7 @@ kuramoto_layer(applications MAY_USE foundation data description execution algori
 kuramoto_layer(ensembles MAY_USE foundation data lanes description execution kernels algorithms applications HEADERS
     ensemble/ensemble
     detail/ensemble/member detail/ensemble/group detail/ensemble/each_member
-    ensemble/advance ensemble/mean_field ensemble/inertia ensemble/integrate ensemble/observed
+    ensemble/for_each_member ensemble/advance ensemble/mean_field ensemble/inertia ensemble/integrate ensemble/observed
     ensemble)
 # What is chosen at run time becomes types here, for programs and other languages.
 kuramoto_layer(choices MAY_USE foundation data lanes description execution kernels algorithms ensembles HEADERS
@@ -97,7 +97,9 @@ kuramoto_layer(choices MAY_USE foundation data lanes description execution kerne
     runtime/couplings runtime/policies runtime/steppers runtime/models
     runtime/algorithms
     runtime runtime/compiled_elsewhere
-    runtime/ensemble_coupling detail/ensemble/choices runtime/ensembles runtime/ensembles_compiled_elsewhere)
+    runtime/ensemble/coupling detail/ensemble/choices
+    runtime/ensemble/advance runtime/ensemble/integrate runtime/ensemble/observed
+    runtime/ensembles runtime/ensembles_compiled_elsewhere)
 # One lattice on many processes: the algorithms as they are, under a policy that spans the processes.
 kuramoto_layer(processes MAY_USE foundation data lanes description execution kernels sums algorithms fields applications choices HEADERS
     detail/mpi/api detail/mpi/datatype detail/mpi/agreement mpi/network detail/mpi/network
@@ -125,7 +127,9 @@ kuramoto_layer(umbrella MAY_USE foundation data lanes description execution algo
 set(opt_in_headers openmp threads npy npy_series checkpoint odeint fftw ${headers_of_ensembles} ${headers_of_processes}
     runtime runtime/names runtime/any_policy runtime/any_coupling runtime/couplings runtime/policies runtime/steppers
     runtime/models runtime/algorithms runtime/compiled_elsewhere
-    runtime/ensemble_coupling detail/ensemble/choices runtime/ensembles runtime/ensembles_compiled_elsewhere)
+    runtime/ensemble/coupling detail/ensemble/choices
+    runtime/ensemble/advance runtime/ensemble/integrate runtime/ensemble/observed
+    runtime/ensembles runtime/ensembles_compiled_elsewhere)
 
 # Headers that need more than the standard library, and what they may include of it.
 set(foreign_includes_of_odeint "boost/")

@@ -252,6 +252,94 @@ def test_ctrl_c_ends_a_long_run_between_steps() -> None:
     assert_equal_bits(theta, alone(same))
 
 
+@given(seed=seeds, dtype=precisions, policy=policies, has_inertia=st.booleans(), is_chosen=st.booleans())
+def test_members_are_integrated_as_each_alone(
+    seed: int, dtype: Any, policy: km.Policy, has_inertia: bool, is_chosen: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    count, shape = 21, (5, 4)
+    theta, velocity = filled(count, *shape, dtype, seed), filled(count, *shape, dtype, seed + 1) if has_inertia else None
+    inertia = km.Inertia(1.5, 0.5) if has_inertia else None
+    models = [
+        km.Model(K=rng.uniform(0, 2), omega=rng.uniform(-1, 1, shape).astype(dtype), coupling=COUPLINGS[k % 4], inertia=inertia)
+        for k in range(count)
+    ]
+    methods = [km.DormandPrince54(10 ** rng.uniform(-6, -3)) for _ in range(count)]
+    members = rng.random(count) < 0.6 if is_chosen else np.ones(count, bool)
+    expected = alone(theta)
+    velocities: list[Any] = [None] * count if velocity is None else [*alone(velocity)]
+    reports = theta.integrate(
+        models, 0.7, methods, policy=policy, velocity=velocity, members=members if is_chosen else None)
+    for k, report in enumerate(reports):
+        same = km.integrate(models[k], expected[k], 0.7, methods[k], policy=policy, velocity=velocities[k]) if members[k] else None
+        assert report.accepted == (0 if same is None else same.accepted) and (report.accepted > 0) == members[k]
+        assert report.next_dt == (0 if same is None else same.next_dt)
+    assert len(reports) == count
+    assert_equal_bits(theta, expected)
+    if velocity is not None:
+        assert_equal_bits(velocity, [same for same in velocities if same is not None])
+
+
+def test_one_method_integrates_all_members_and_shows_progress(capfd: pytest.CaptureFixture[str]) -> None:
+    theta = filled(300, 2, 3, np.float64)
+    seen: list[int] = []
+    members = np.arange(300) % 3 > 0
+    theta.integrate(km.Model(), 1.5, policy=km.Fused(), progress=seen.append, members=members)
+    assert sum(seen) == 200 and len(seen) > 1
+    theta.integrate(km.Model(), 0.5, progress=True)
+    assert "300" in capfd.readouterr().err
+    assert km.Ensemble(0, 2, 3).integrate(km.Model(), 1.0, progress=seen.append) == [] and sum(seen) == 200
+    assert [report.accepted for report in km.Ensemble(2, 0, 3).integrate(km.Model(), 1.0)] == [0, 0]
+
+
+def test_what_is_wrong_with_an_integration_changes_nothing() -> None:
+    theta, velocity = filled(60, 3, 4, np.float64), filled(60, 3, 4, np.float64, 2)
+    before, velocities = alone(theta), alone(velocity)
+    model, heavy, usual = km.Model(), km.Model(inertia=km.Inertia()), km.DormandPrince54()
+    short = [*[usual] * 58, km.DormandPrince54(max_steps=2), usual]
+
+    def stopping(_: int) -> None:
+        raise ZeroDivisionError
+
+    calls: list[tuple[type[Exception], str, Any]] = [
+        (ValueError, "duration.*-1", lambda: theta.integrate(model, -1.0)),
+        (ValueError, "duration", lambda: km.Ensemble(0, 3, 4).integrate(model, float("nan"))),
+        (ValueError, "duration", lambda: theta.integrate(model, -1.0, members=np.zeros(60, bool))),
+        (ValueError, "methods.* 2 for 60", lambda: theta.integrate(model, 1.0, [usual] * 2)),
+        (TypeError, r"methods\[1\].*DormandPrince54.*Euler",
+         lambda: theta.integrate(model, 1.0, [usual, km.Euler(0.1), *[usual] * 58])),  # type: ignore[list-item]
+        (TypeError, "methods.*Euler", lambda: theta.integrate(model, 1.0, km.Euler(0.1))),  # type: ignore[arg-type]
+        (ValueError, "member 3.*max_dt", lambda: theta.integrate(model, 1.0, [*[usual] * 3, km.DormandPrince54(max_dt=-1), *[usual] * 56])),
+        (RuntimeError, "member 58.*max_steps", lambda: theta.integrate(model, 30.0, short)),
+        (RuntimeError, "member 58.*max_steps", lambda: theta.integrate(heavy, 30.0, short, velocity=velocity)),
+        (ValueError, "member 0.*omega", lambda: theta.integrate(km.Model(omega=theta[1]), 1.0)),
+        (ValueError, "velocity is missing", lambda: theta.integrate(heavy, 1.0)),
+        (ValueError, "velocity", lambda: theta.integrate(heavy, 1.0, velocity=theta)),
+        (ValueError, "velocity", lambda: theta.integrate(heavy, 1.0, velocity=km.Ensemble(60, 4, 3))),
+        (ValueError, "members", lambda: theta.integrate(model, 1.0, members=np.ones(59, bool))),
+        (TypeError, "progress", lambda: theta.integrate(model, 1.0, progress=3)),  # type: ignore[arg-type]
+        (ZeroDivisionError, "", lambda: theta.integrate(model, 1.0, progress=stopping)),
+    ]
+    for error, text, call in calls:
+        with pytest.raises(error, match=text):
+            call()
+        assert_equal_bits(theta, before)
+        assert_equal_bits(velocity, velocities)
+
+
+def test_ctrl_c_leaves_an_integration_behind() -> None:
+    theta = filled(5000, 16, 16, np.float64)
+    before = alone(theta)
+    timer = threading.Timer(0.4, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT))
+    timer.start()
+    begin = time.monotonic()
+    with pytest.raises(km.Interrupted) as caught:
+        theta.integrate(km.Model(K=1.0), 5e3, km.DormandPrince54(max_dt=0.05, max_steps=10**9))
+    assert time.monotonic() - begin < 60 and caught.value.steps_done == 0
+    timer.join()
+    assert_equal_bits(theta, before)
+
+
 def test_members_that_do_not_advance_keep_their_phases() -> None:
     theta = filled(37, 5, 7, np.float32)
     velocity = filled(37, 5, 7, np.float32, 2)

@@ -222,7 +222,174 @@ TYPED_TEST(RuntimeEnsembles, AdvanceTheMembersThatRun) {
                                  first_step, std::vector<bool>(wrong, true)));
 }
 
+// Member k stops at its first observation after k steps.
+TYPED_TEST(RuntimeEnsembles, AreObservedAndStopOneByOne) {
+    using T = TypeParam;
+    const km::ObservedSteps run{.steps = 14, .every = 4, .first_step = first_step};
+    for (const rt::StepperKind stepper : {rt::StepperKind::leimkuhler_matthews, rt::StepperKind::baoab})
+        for (const bool are_mixed : {false, true}) {
+            this->choose([&](std::ptrdiff_t k) {
+                return Parts{.coupling = are_mixed && k % 2 == 1 ? rt::CouplingKind::linear : rt::CouplingKind::sine,
+                             .stepper = stepper};
+            });
+            const bool has_inertia = rt::is_inertial(stepper);
+            const rt::Policy policy = rt::policy_of(rt::PolicyKind::fused);
+            km::Ensemble<T> together = this->fields.theta;
+            km::Ensemble<T> velocities = this->fields.velocity;
+            std::vector<int> calls(members, 0);
+            const auto goes_on = [&](std::ptrdiff_t k, std::int64_t step) {
+                ++calls[static_cast<std::size_t>(k)];
+                return step - first_step < k;
+            };
+            const std::vector<std::int64_t> done =
+                has_inertia ? rt::advance_observed(
+                                  policy, this->steppers, this->models, together, velocities, run,
+                                  [&](std::ptrdiff_t k, std::int64_t step, const auto& phases, const auto& moving) {
+                                      if (phases.data() != together.member(k).data()) return false;
+                                      if (moving.data() != velocities.member(k).data()) return false;
+                                      return goes_on(k, step);
+                                  })
+                            : rt::advance_observed(
+                                  policy, this->steppers, this->models, together, run,
+                                  [&](std::ptrdiff_t k, std::int64_t step, const auto&) { return goes_on(k, step); });
+            for (std::ptrdiff_t k = 0; k < members; ++k) {
+                const auto at = static_cast<std::size_t>(k);
+                EXPECT_EQ(done[at], k > 12 ? 14 : (k + 3) / 4 * 4);
+                EXPECT_EQ(calls[at], k > 12 ? 5 : 1 + (k + 3) / 4);
+                km::Field<T> theta(this->fields.theta.member(k));
+                km::Field<T> velocity(this->fields.velocity.member(k));
+                if (has_inertia)
+                    rt::advance(policy, this->steppers[at], this->models[at], theta.view(), velocity.view(), done[at],
+                                first_step);
+                else
+                    rt::advance(policy, this->steppers[at], this->models[at], theta.view(), done[at], first_step);
+                expect_same<T>(together.member(k), theta);
+                expect_same<T>(velocities.member(k), velocity);
+            }
+        }
+}
+
+// Every kind of model, in turn; some members rest.
+TYPED_TEST(RuntimeEnsembles, AreIntegratedAsEachAlone) {
+    using T = TypeParam;
+    std::vector<km::DormandPrince54> methods;
+    std::vector<bool> runs;
+    for (int k = 0; k < members; ++k) {
+        methods.push_back({.relative_tolerance = 1e-3 / (1 + k), .absolute_tolerance = 1e-4});
+        runs.push_back(k % 4 != 2);
+    }
+    for (const rt::StepperKind stepper : {rt::StepperKind::euler, rt::StepperKind::velocity_verlet}) {
+        const bool has_inertia = rt::is_inertial(stepper);
+        this->choose([&](std::ptrdiff_t k) {
+            return Parts{.coupling = static_cast<rt::CouplingKind>(k % 4),
+                         .stepper = stepper,
+                         .is_periodic = k % 3 == 0,
+                         .has_bonds = k % 5 == 0};
+        });
+        this->models[3].mean_field = km::MeanField{.K = 1.5};
+        this->models[3].coupling.reset();
+        for (const rt::PolicyKind kind : {rt::PolicyKind::serial, rt::PolicyKind::fused, rt::PolicyKind::openmp}) {
+            const rt::Policy policy = rt::policy_of(kind, {.threads = 3, .min_cells_per_thread = 1});
+            km::Ensemble<T> together = this->fields.theta;
+            km::Ensemble<T> velocities = this->fields.velocity;
+            const std::vector<km::IntegrationReport> reports =
+                has_inertia ? rt::integrate(policy, methods, this->models, together, velocities, 0.75, runs)
+                            : rt::integrate(policy, methods, this->models, together, 0.75, runs);
+            ASSERT_EQ(reports.size(), std::size_t{members});
+            const rt::Policy alone =
+                rt::policy_of(kind == rt::PolicyKind::serial ? rt::PolicyKind::serial : rt::PolicyKind::fused);
+            for (std::ptrdiff_t k = 0; k < members; ++k) {
+                const auto at = static_cast<std::size_t>(k);
+                km::Field<T> theta(this->fields.theta.member(k));
+                km::Field<T> velocity(this->fields.velocity.member(k));
+                km::IntegrationReport report;
+                if (runs[at])
+                    report = has_inertia ? rt::integrate(alone, methods[at], this->models[at], theta.view(),
+                                                         velocity.view(), 0.75)
+                                         : rt::integrate(alone, methods[at], this->models[at], theta.view(), 0.75);
+                EXPECT_EQ(reports[at].accepted, report.accepted);
+                EXPECT_EQ(reports[at].accepted > 0, runs[at]);
+                EXPECT_EQ(reports[at].next_dt, report.next_dt);
+                expect_same<T>(together.member(k), theta);
+                expect_same<T>(velocities.member(k), velocity);
+            }
+        }
+    }
+}
+
 using RuntimeEnsembleErrors = RuntimeEnsembles<double>;
+
+TEST_F(RuntimeEnsembleErrors, OfObservedRunsComeBeforeTheFirstObservation) {
+    const km::Ensemble<double> before = fields.theta;
+    const rt::Policy policy = rt::policy_of(rt::PolicyKind::fused);
+    choose([](std::ptrdiff_t) { return Parts{}; });
+    const auto run = [&](const km::ObservedSteps& of) {
+        rt::advance_observed(policy, steppers, models, fields.theta, of,
+                             [](std::ptrdiff_t, std::int64_t, const auto&) { FAIL() << "observed"; });
+    };
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("steps", "-1"), run({.steps = -1}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("every", "0"), run({.steps = 5, .every = 0}));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("first_step + steps", "2^63"),
+                 run({.steps = 5, .first_step = std::numeric_limits<std::int64_t>::max()}));
+    models[7].K = std::numeric_limits<double>::infinity();
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 7: K"), run({.steps = 5}));
+    for (std::ptrdiff_t k = 0; k < members; ++k) expect_same<double>(fields.theta.member(k), before.member(k));
+    km::Ensemble<double> nobody(0, 3, 4);
+    EXPECT_TRUE(rt::advance_observed(policy, std::vector<rt::StepperChoice<double>>{},
+                                     std::vector<rt::ModelChoice<double>>{}, nobody, {.steps = 5},
+                                     [](std::ptrdiff_t, std::int64_t, const auto&) {})
+                    .empty());
+}
+
+TEST_F(RuntimeEnsembleErrors, OfIntegrationsNameTheMemberAndChangeNothing) {
+    const km::Ensemble<double> before = fields.theta;
+    const km::Ensemble<double> velocities = fields.velocity;
+    const rt::Policy policy = rt::policy_of(rt::PolicyKind::openmp, {.threads = 2, .min_cells_per_thread = 1});
+    std::vector<km::DormandPrince54> methods(members);
+    const auto with = [&](rt::StepperKind stepper) {
+        choose([&](std::ptrdiff_t) { return Parts{.stepper = stepper}; });
+        methods.assign(members, {});
+    };
+    const auto run = [&](double duration, const std::vector<bool>& runs = {}) {
+        rt::integrate(policy, methods, models, fields.theta, duration, runs);
+    };
+    const auto run_with_inertia = [&](km::Ensemble<double>& velocity, double duration) {
+        rt::integrate(policy, methods, models, fields.theta, velocity, duration);
+    };
+    with(rt::StepperKind::euler);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("duration", "-1"), run(-1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("runs", "2", "19"), run(1, {true, false}));
+    methods[7].max_dt = -1;
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 7: max_dt"), run(1));
+    methods.pop_back();
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("methods", "18", "19"), run(1));
+    with(rt::StepperKind::euler);
+    models[5].omega = fields.theta.member(2);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 5: theta", "overlap", "omega"), run(1));
+    with(rt::StepperKind::euler);
+    models[6].inertia = km::InertiaFields<double>{};
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 6: the model has inertia", "integrate"), run(1));
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 0: the model has"), run_with_inertia(fields.velocity, 1));
+    with(rt::StepperKind::euler);
+    methods[11].max_steps = 1;
+    EXPECT_ERROR(std::runtime_error, TEST_PARTS("member 11: integration stopped", "max_steps = 1"), run(5));
+    models[11].K = std::numeric_limits<double>::infinity();
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 11: K"), run(0));
+    run(0, std::vector<bool>(members, false)); // the models of members that rest are not checked
+    with(rt::StepperKind::velocity_verlet);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("velocity must not be theta"), run_with_inertia(fields.theta, 1));
+    models[4].inertia->mass = fields.velocity.member(3);
+    EXPECT_ERROR(std::invalid_argument, TEST_PARTS("member 4: velocity", "overlap", "mass"),
+                 run_with_inertia(fields.velocity, 1));
+    with(rt::StepperKind::velocity_verlet);
+    methods[12].max_steps = 1;
+    EXPECT_ERROR(std::runtime_error, TEST_PARTS("member 12: integration stopped"),
+                 run_with_inertia(fields.velocity, 50));
+    for (std::ptrdiff_t k = 0; k < members; ++k) {
+        expect_same<double>(fields.theta.member(k), before.member(k));
+        expect_same<double>(fields.velocity.member(k), velocities.member(k));
+    }
+}
 
 TEST_F(RuntimeEnsembleErrors, NameTheMemberAndChangeNothing) {
     const rt::Policy policy = rt::policy_of(rt::PolicyKind::fused);

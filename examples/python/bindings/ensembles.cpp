@@ -3,7 +3,10 @@
 
 #include <kuramoto/runtime/ensembles_compiled_elsewhere.hpp>
 
+#include <pybind11/stl.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -143,29 +146,46 @@ std::vector<bool> chosen_members(const py::object& given, std::ptrdiff_t members
     return chosen;
 }
 
+/// The arguments that advance and integrate share, checked.
+struct Arguments {
+    OfMembers<Model> models;
+    Ensemble* velocity = nullptr; ///< null without inertia
+    std::vector<bool> runs;       ///< see chosen_members
+    bool has_mean_field = false;
+
+    Arguments(const Ensemble& theta, const py::object& of_models, const py::object& of_velocity, const py::object& some)
+        : models(of_models, "models", "Model", theta.members()) {
+        if (!of_velocity.is_none() && !py::isinstance<Ensemble>(of_velocity))
+            throw py::type_error("velocity must be an Ensemble or None, but is of type " + type_of(of_velocity));
+        if (!of_velocity.is_none()) velocity = &py::cast<Ensemble&>(of_velocity);
+        check_velocity(theta, velocity, models.each);
+        runs = chosen_members(some, theta.members());
+        for (std::size_t k = 0; k < models.each.size(); ++k) {
+            const Model& model = *models.each[k];
+            name_member(k, [&] { model.check_mask_fits({.rows = theta.rows(), .cols = theta.cols()}, "theta"); });
+            has_mean_field = has_mean_field || model.has_mean_field();
+        }
+    }
+
+    template <class T> [[nodiscard]] std::vector<rt::ModelChoice<T>> typed_models() const {
+        std::vector<rt::ModelChoice<T>> typed;
+        for (std::size_t k = 0; k < models.each.size(); ++k)
+            name_member(k, [&] { typed.push_back(models.each[k]->typed<T>()); });
+        return typed;
+    }
+};
+
 void advance(Ensemble& theta, const py::object& models, std::int64_t steps, const py::object& steppers,
              const Policy& policy, const py::object& velocity, const py::object& first_step, const py::object& progress,
              const py::object& some) {
     const std::ptrdiff_t members = theta.members();
-    const OfMembers<Model> of_models(models, "models", "Model", members);
+    const Arguments given(theta, models, velocity, some);
     const OfMembers<Stepper> of_steppers(steppers, "steppers", "Stepper", members);
-    if (!velocity.is_none() && !py::isinstance<Ensemble>(velocity))
-        throw py::type_error("velocity must be an Ensemble or None, but is of type " + type_of(velocity));
-    auto* const velocities = velocity.is_none() ? nullptr : &py::cast<Ensemble&>(velocity);
-    check_velocity(theta, velocities, of_models.each);
-    const std::vector<bool> runs = chosen_members(some, members);
-
-    bool has_mean_field = false;
-    for (std::size_t k = 0; k < of_models.each.size(); ++k) {
-        const Model& model = *of_models.each[k];
-        name_member(k, [&] { model.check_mask_fits({.rows = theta.rows(), .cols = theta.cols()}, "theta"); });
-        has_mean_field = has_mean_field || model.has_mean_field();
-    }
     const Stepper* noisy = nullptr;
     std::int64_t least = 4; // members are no sweeps: their cells stay in the cache for a whole piece
     for (const Stepper* stepper : of_steppers.each) {
         if (rt::is_noisy(stepper->kind)) noisy = stepper;
-        least = std::min(least, least_steps(stepper->kind, policy.policy, has_mean_field));
+        least = std::min(least, least_steps(stepper->kind, policy.policy, given.has_mean_field));
     }
     if (noisy != nullptr && of_steppers.is_one && members > 1)
         throw py::value_error(
@@ -173,21 +193,18 @@ void advance(Ensemble& theta, const py::object& models, std::int64_t steps, cons
     const Pieces pieces(theta.computed_cells(), least);
     std::visit(
         [&]<class T>(km::Ensemble<T>& phases) {
-            std::vector<rt::ModelChoice<T>> typed_models;
+            const std::vector<rt::ModelChoice<T>> typed_models = given.typed_models<T>();
             std::vector<rt::StepperChoice<T>> typed_steppers;
-            for (std::size_t k = 0; k < of_models.each.size(); ++k)
-                name_member(k, [&] {
-                    typed_models.push_back(of_models.each[k]->typed<T>());
-                    typed_steppers.push_back(of_steppers.each[k]->typed<T>());
-                });
+            for (std::size_t k = 0; k < of_steppers.each.size(); ++k)
+                name_member(k, [&] { typed_steppers.push_back(of_steppers.each[k]->typed<T>()); });
             std::int64_t first = 0;
             const auto piece = [&](std::int64_t count, std::int64_t done) {
                 const std::int64_t from = noisy != nullptr ? first + done : first; // see advance
-                if (velocities != nullptr)
+                if (given.velocity != nullptr)
                     rt::advance(policy.policy, typed_steppers, typed_models, phases,
-                                std::get<km::Ensemble<T>>(velocities->cells), count, from, runs);
+                                std::get<km::Ensemble<T>>(given.velocity->cells), count, from, given.runs);
                 else
-                    rt::advance(policy.policy, typed_steppers, typed_models, phases, count, from, runs);
+                    rt::advance(policy.policy, typed_steppers, typed_models, phases, count, from, given.runs);
             };
             {
                 const py::gil_scoped_release released;
@@ -195,15 +212,103 @@ void advance(Ensemble& theta, const py::object& models, std::int64_t steps, cons
             }
             if (members > 0)
                 first = first_step_of(noisy != nullptr ? *noisy : *of_steppers.each.front(), first_step, "");
-            if (!runs.empty() && std::find(runs.begin(), runs.end(), true) == runs.end()) { // nothing but checks
+            if (!given.runs.empty() && std::find(given.runs.begin(), given.runs.end(), true) == given.runs.end()) {
                 const py::gil_scoped_release released;
-                return piece(steps, 0);
+                return piece(steps, 0); // nothing but checks
             }
             const auto check = [&] {
                 for (const rt::StepperChoice<T>& stepper : typed_steppers)
-                    check_steps<T>(stepper, velocities != nullptr, steps, first);
+                    check_steps<T>(stepper, given.velocity != nullptr, steps, first);
             };
             advance_in_pieces(steps, pieces, progress, check, piece);
+        },
+        theta.cells);
+}
+
+/// Copies the members that run.
+template <class T> void copy_members(const km::Ensemble<T>& from, km::Ensemble<T>& to, const std::vector<bool>& runs) {
+    for (std::ptrdiff_t k = 0; k < to.members(); ++k) {
+        if (!runs[static_cast<std::size_t>(k)]) continue;
+        const km::Grid<const T> cells = from.member(k);
+        const km::Grid<T> target = to.member(k);
+        for (std::ptrdiff_t i = 0; i < cells.rows(); ++i)
+            for (std::ptrdiff_t j = 0; j < cells.cols(); ++j) target(i, j) = cells(i, j);
+    }
+}
+
+/// Calls integrate(runs) for blocks of the members that run. Between blocks, signals are handled and progress(members)
+/// is called. Quick blocks double in size, so that workers rarely wait for each other; slow ones halve.
+template <class Integrate>
+void integrate_in_blocks(const std::vector<bool>& runs, std::size_t least, py::handle progress,
+                         const Integrate& integrate) {
+    const auto count = static_cast<std::size_t>(std::count(runs.begin(), runs.end(), true));
+    const py::object shown = progress_of(progress, static_cast<std::int64_t>(count), "member");
+    least = std::max(least, count / 256); // a call has a cost per member, whether or not it runs
+    std::size_t size = least;
+    std::size_t next = 0;
+    do {
+        std::vector<bool> block(runs.size(), false);
+        std::size_t chosen = 0;
+        for (; next < runs.size() && chosen < size; ++next)
+            if (runs[next]) {
+                block[next] = true;
+                ++chosen;
+            }
+        const Clock::time_point begin = Clock::now();
+        {
+            const py::gil_scoped_release released;
+            integrate(block);
+        }
+        const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        if (seconds < patience)
+            size *= 2;
+        else if (seconds > 2 * patience)
+            size = std::max(size / 2, least);
+        if (!shown.is_none() && chosen > 0) report(shown, static_cast<std::int64_t>(chosen), 0);
+        if (PyErr_CheckSignals() != 0) raise_interrupted(0);
+    } while (next < runs.size());
+}
+
+std::vector<km::IntegrationReport> integrate(Ensemble& theta, const py::object& models, double duration,
+                                             const py::object& methods, const Policy& policy,
+                                             const py::object& velocity, const py::object& progress,
+                                             const py::object& some) {
+    const Arguments given(theta, models, velocity, some);
+    const OfMembers<km::DormandPrince54> of_methods(methods, "methods", "DormandPrince54", theta.members());
+    const auto workers = static_cast<std::size_t>(rt::workers_of(policy.policy).concurrency());
+    return std::visit(
+        [&]<class T>(km::Ensemble<T>& phases) {
+            const std::vector<rt::ModelChoice<T>> typed_models = given.typed_models<T>();
+            std::vector<km::DormandPrince54> typed_methods;
+            for (const km::DormandPrince54* method : of_methods.each) typed_methods.push_back(*method);
+            const auto run = [&](km::Ensemble<T>& of, km::Ensemble<T>* velocities, double time,
+                                 const std::vector<bool>& runs) {
+                if (velocities == nullptr)
+                    return rt::integrate(policy.policy, typed_methods, typed_models, of, time, runs);
+                return rt::integrate(policy.policy, typed_methods, typed_models, of, *velocities, time, runs);
+            };
+            auto* const velocities =
+                given.velocity == nullptr ? nullptr : &std::get<km::Ensemble<T>>(given.velocity->cells);
+            std::vector<km::IntegrationReport> reports;
+            const std::vector<bool> nobody(typed_models.size(), false);
+            const std::vector<bool> runs = given.runs.empty() ? std::vector<bool>(nobody.size(), true) : given.runs;
+            {
+                const py::gil_scoped_release released; // both throw if an argument is invalid
+                run(phases, velocities, duration, nobody);
+                reports = run(phases, velocities, 0.0, {});
+            }
+            // Integrates copies, so that an error leaves the ensembles unchanged.
+            km::Ensemble<T> result = phases;
+            km::Ensemble<T> result_velocities = velocities == nullptr ? km::Ensemble<T>(0, 0, 0) : *velocities;
+            integrate_in_blocks(runs, 4 * workers, progress, [&](const std::vector<bool>& block) {
+                const auto of_block =
+                    run(result, velocities == nullptr ? nullptr : &result_velocities, duration, block);
+                for (std::size_t k = 0; k < block.size(); ++k)
+                    if (block[k]) reports[k] = of_block[k];
+            });
+            copy_members(result, phases, runs);
+            if (velocities != nullptr) copy_members(result_velocities, *velocities, runs);
+            return reports;
         },
         theta.cells);
 }
@@ -304,7 +409,60 @@ bonds or a mask for all or none, D a number or an array for all, and no mean fie
 with Serial. Otherwise each worker advances one member after the other. Releases the lock
 of the interpreter.
 
-advance_observed stops members one by one.)");
+advance_observed stops members one by one.)")
+        .def("integrate", &integrate, "models"_a, "duration"_a, "methods"_a = module.attr("DormandPrince54")(),
+             py::kw_only(), "policy"_a = openmp, "velocity"_a = py::none(), "progress"_a = py::none(),
+             "members"_a = py::none(),
+             R"(Advances members in place by a time, with adaptive steps. Each member has its own
+step lengths.
+
+The result of each member is bit-identical to integrate of this member alone, with the same
+policy.
+
+Parameters
+----------
+models : Model or iterable of Model
+    As in advance.
+duration : float
+    Time to advance. Finite, not negative.
+methods : DormandPrince54 or iterable of DormandPrince54, optional
+    Tolerances and limits: one for all members, or one per member.
+policy : Policy, optional
+    Who does the work. Each worker integrates one member at a time.
+velocity : Ensemble, optional
+    With inertia: velocities, rad / time, of the shape and precision of the ensemble; in
+    place.
+progress : bool or callable, optional
+    True shows a bar. A callable is called with the number of members that were finished
+    since its last call.
+members : array of bool, optional
+    Which members are integrated, one value per member; all if not given. The others keep
+    their state. The models and methods of all members are checked.
+
+Returns
+-------
+list of IntegrationReport
+    One per member. All values are 0 for a member that is not integrated.
+
+Raises
+------
+TypeError, ValueError
+    For an invalid argument; the message names the argument or the member.
+RuntimeError
+    As integrate of one member; the message names the member.
+Interrupted
+    After Ctrl-C; steps_done is 0. Ctrl-C takes effect between blocks of members. The first
+    block has four members per worker. Blocks grow while one takes less than 0.08 s.
+
+Whatever is raised, also by progress, no member changes.
+
+Notes
+-----
+Members share no vector instructions here, so a cell costs more than in advance. Takes two
+copies of the ensemble at most, and two of the velocities. Releases the lock of the
+interpreter.
+
+To continue a run, pass one method per member, with next_dt of its report as initial_dt.)");
 }
 
 } // namespace kuramoto_python

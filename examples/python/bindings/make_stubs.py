@@ -59,6 +59,10 @@ BY_FUNCTION = {
     ("Ensemble.advance", "steppers"): "Stepper | Iterable[Stepper]",
     ("Ensemble.advance", "velocity"): "Ensemble | None",
     ("Ensemble.advance", "members"): "npt.NDArray[np.bool_] | Sequence[bool] | None",
+    ("Ensemble.integrate", "models"): "Model | Iterable[Model]",
+    ("Ensemble.integrate", "methods"): "DormandPrince54 | Iterable[DormandPrince54]",
+    ("Ensemble.integrate", "velocity"): "Ensemble | None",
+    ("Ensemble.integrate", "members"): "npt.NDArray[np.bool_] | Sequence[bool] | None",
 }
 # Methods of a class that is a sequence of arrays.
 OF_SEQUENCE = {

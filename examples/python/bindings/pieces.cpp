@@ -63,9 +63,9 @@ std::int64_t Pieces::rounded(double steps) const {
     return static_cast<std::int64_t>(std::min(steps, 0x1p40)) / whole_sweep * whole_sweep;
 }
 
-py::object progress_of(py::handle given, std::int64_t steps) {
+py::object progress_of(py::handle given, std::int64_t steps, const char* unit) {
     if (given.is_none() || given.is(py::bool_(false))) return py::none();
-    if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps);
+    if (given.is(py::bool_(true))) return py::module_::import("kuramoto.progress").attr("StepBar")(steps, unit);
     if (PyCallable_Check(given.ptr()) == 0)
         throw py::type_error("progress must be True, False, None or callable, but is of type " + type_of(given));
     return py::reinterpret_borrow<py::object>(given);

@@ -37,8 +37,9 @@ class Pieces {
     std::int64_t piece_;
 };
 
-/// What is called with the steps of each piece: a callable of the caller, or the bar of the package for True.
-py::object progress_of(py::handle given, std::int64_t steps);
+/// What is called with the steps of each piece: a callable of the caller, or the bar of the package for True. `unit` is
+/// the word for a step.
+py::object progress_of(py::handle given, std::int64_t steps, const char* unit = "step");
 
 /// Calls progress(piece). It is code of Python, so Ctrl-C can interrupt it.
 void report(py::handle progress, std::int64_t piece, std::int64_t steps_done);

@@ -47,8 +47,7 @@ template <class P, class Steppers, class Models, class T, class Runs>
 void advance_each_with_inertia(const P& policy, const Execution& execution, const Steppers& steppers,
                                const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
                                const StepsOfMember& steps, const Runs& runs) {
-    for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
-        if (!runs(k)) return;
+    for_each_member(policy, execution, theta, runs, [&](std::ptrdiff_t k) {
         Field<T> phases(theta.member(k));
         Field<T> velocities(velocity.member(k));
         advance(policy_of_member<P>(execution), value_of_member(steppers, k), value_of_member(models, k), phases,
@@ -141,7 +140,7 @@ requires InertialStepper<detail::ValueOfMember<Steppers>> &&
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, Ensemble<T>& velocity,
              std::int64_t steps, std::int64_t first_step) {
     detail::advance_members(policy, steppers, models, theta, velocity, {.first = first_step, .count = steps},
-                            [](std::ptrdiff_t) { return true; });
+                            detail::everybody_runs);
 }
 
 /// The same without noise and with first_step = 0.

@@ -37,7 +37,7 @@ void check_members(const Methods& methods, const Models& models, Ensemble<T>& th
 ///
 /// Throws: as `integrate` of one member, with the number of the member. Whatever is thrown, theta is as it was.
 /// Cost: that of the members alone, and a copy of the ensemble. Each worker copies a member to a Field and integrates
-/// it.
+/// the copy. All copies are written back at the end. First, the calling thread evaluates one rate of each member.
 template <ExecutionPolicy P, detail::MethodsOfMembers Methods, class Models, Real T>
 requires(detail::LatticeModelsOfMembers<Models> || detail::MeanFieldModelsOfMembers<Models>)
 std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods, const Models& models,
@@ -52,16 +52,11 @@ std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods
             detail::check_apart_from_model(theta.storage(), "theta", model, Grid<const T>(member));
             static_cast<void>(integrate(alone, detail::value_of_member(methods, k), model, member, 0.0));
         });
-    std::vector<IntegrationReport> reports(static_cast<std::size_t>(theta.members()));
-    Ensemble<T> result = theta;
-    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
-        Field<T> member(theta.member(k));
-        reports[static_cast<std::size_t>(k)] =
-            integrate(alone, detail::value_of_member(methods, k), detail::value_of_member(models, k), member, duration);
-        detail::copy_cells(Grid<const T>(member), result.member(k));
+    if (duration <= 0) return std::vector<IntegrationReport>(static_cast<std::size_t>(theta.members()));
+    return detail::integrate_each(policy, theta, detail::everybody_runs, [&](std::ptrdiff_t k, const Grid<T>& phases) {
+        return integrate(alone, detail::value_of_member(methods, k), detail::value_of_member(models, k), phases,
+                         duration);
     });
-    theta = result;
-    return reports;
 }
 
 /// The same with inertia: velocity has as many members as theta, of the same shape. Whatever is thrown, both are as
@@ -80,21 +75,13 @@ std::vector<IntegrationReport> integrate(const P& policy, const Methods& methods
             static_cast<void>(
                 integrate(alone, detail::value_of_member(methods, k), model, theta.member(k), velocity.member(k), 0.0));
         });
-    std::vector<IntegrationReport> reports(static_cast<std::size_t>(theta.members()));
-    Ensemble<T> result = theta;
-    Ensemble<T> result_velocity = velocity;
-    detail::for_each_member(policy, execution, theta, [&](std::ptrdiff_t k) {
-        Field<T> phases(theta.member(k));
-        Field<T> velocities(velocity.member(k));
-        reports[static_cast<std::size_t>(k)] =
-            integrate(alone, detail::value_of_member(methods, k), detail::value_of_member(models, k), phases,
-                      velocities, duration);
-        detail::copy_cells(Grid<const T>(phases), result.member(k));
-        detail::copy_cells(Grid<const T>(velocities), result_velocity.member(k));
-    });
-    theta = result;
-    velocity = result_velocity;
-    return reports;
+    if (duration <= 0) return std::vector<IntegrationReport>(static_cast<std::size_t>(theta.members()));
+    return detail::integrate_each(policy, theta, velocity, detail::everybody_runs,
+                                  [&](std::ptrdiff_t k, const Grid<T>& phases, const Grid<T>& velocities) {
+                                      return integrate(alone, detail::value_of_member(methods, k),
+                                                       detail::value_of_member(models, k), phases, velocities,
+                                                       duration);
+                                  });
 }
 
 KURAMOTO_END_NAMESPACE

@@ -50,7 +50,7 @@ requires detail::SteppersOfMembers<Steppers, T>
 void advance(const P& policy, const Steppers& steppers, const Models& models, Ensemble<T>& theta, std::int64_t steps,
              std::int64_t first_step) {
     detail::advance_members(policy, steppers, models, theta, {.first = first_step, .count = steps},
-                            [](std::ptrdiff_t) { return true; });
+                            detail::everybody_runs);
 }
 
 /// The same with first_step = 0.

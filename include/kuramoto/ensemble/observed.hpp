@@ -35,9 +35,6 @@ concept MemberObserver =
 KURAMOTO_BEGIN_NAMESPACE
 namespace detail {
 
-/// With it, `advance_members` checks all arguments and advances no member.
-inline bool nobody_runs(std::ptrdiff_t) noexcept { return false; }
-
 inline void check_observed_steps(const ObservedSteps& run) {
     check_count(run.steps, "steps");
     check_count(run.first_step, "first_step");

@@ -38,7 +38,13 @@ namespace runtime {
                                  const std::vector<bool>&);                                                            \
     EXTERN template void advance(const Policy&, const std::vector<StepperChoice<T>>&,                                  \
                                  const std::vector<ModelChoice<T>>&, Ensemble<T>&, Ensemble<T>&, std::int64_t,         \
-                                 std::int64_t, const std::vector<bool>&)
+                                 std::int64_t, const std::vector<bool>&);                                              \
+    EXTERN template std::vector<IntegrationReport> integrate(const Policy&, const std::vector<DormandPrince54>&,       \
+                                                             const std::vector<ModelChoice<T>>&, Ensemble<T>&, double, \
+                                                             const std::vector<bool>&);                                \
+    EXTERN template std::vector<IntegrationReport> integrate(const Policy&, const std::vector<DormandPrince54>&,       \
+                                                             const std::vector<ModelChoice<T>>&, Ensemble<T>&,         \
+                                                             Ensemble<T>&, double, const std::vector<bool>&)
 
 /// \cond
 KURAMOTO_ENSEMBLE_ALGORITHMS(extern, float);

@@ -8,15 +8,16 @@ from typing import Any
 
 
 class StepBar:
-    """A bar for a number of steps: that of tqdm if it is installed, otherwise a plain line.
+    """A bar for a number of steps, or of another unit: that of tqdm if it is installed, otherwise a plain line.
 
     Call it with the number of steps since it was called last.
     """
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, unit: str = "step") -> None:
         self._steps = steps
+        self._unit = unit
         self._done = 0
-        self._bar = tqdm_bar(steps, "step")
+        self._bar = tqdm_bar(steps, unit)
 
     def __call__(self, steps: int) -> None:
         self._done += steps
@@ -27,7 +28,7 @@ class StepBar:
             return
         percent = 100 if self._steps == 0 else 100 * self._done // self._steps
         end = "\n" if self._done >= self._steps else ""
-        print(f"\r{self._done} of {self._steps} steps, {percent} %", end=end, file=sys.stderr, flush=True)
+        print(f"\r{self._done} of {self._steps} {self._unit}s, {percent} %", end=end, file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Ends the bar of a run that stopped early."""

@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -84,13 +85,30 @@ inline runtime::Policy policy_of_member(const runtime::Policy& policy) {
     return AnyPolicy(policy_of_member<AnyPolicy>(Execution(std::get<AnyPolicy>(policy))));
 }
 
-/// Throws if a field that a stepper or a model reads overlaps a cell of any member.
+/// A function of k: whether member k runs. An empty `runs` means all. It must outlive the function.
+inline auto chosen(const std::vector<bool>& runs) {
+    return [&runs](std::ptrdiff_t k) { return runs.empty() || runs[static_cast<std::size_t>(k)]; };
+}
+
+void chosen(const std::vector<bool>&&) = delete;
+
+/// Throws unless `runs` is empty or has one value per member.
+inline void check_chosen(const std::vector<bool>& runs, std::ptrdiff_t members) {
+    if (!runs.empty() && std::cmp_not_equal(runs.size(), members))
+        invalid_argument("runs has " + integer_text(runs.size()) + " values for " + integer_text(members) + " members");
+}
+
+/// Throws if a field that a model reads overlaps a cell of any member.
 template <class T>
-void check_apart_from_choices(const Grid<T>& cells, const char* of_cells, const runtime::StepperChoice<T>& stepper,
-                              const runtime::ModelChoice<T>& model, const Grid<const T>& theta) {
+void check_apart_from_choice(const Grid<T>& cells, const char* of_cells, const runtime::ModelChoice<T>& model,
+                             const Grid<const T>& theta) {
     runtime::with_first_order_model(model,
                                     [&](const auto& typed) { check_apart_from_model(cells, of_cells, typed, theta); });
     if (model.inertia) check_inertia_apart(cells, of_cells, *model.inertia);
+}
+/// The same for the field D of a stepper.
+template <class T>
+void check_apart_from_choice(const Grid<T>& cells, const char* of_cells, const runtime::StepperChoice<T>& stepper) {
     if (!stepper.D.is_number()) check_disjoint(cells, of_cells, stepper.D.field(), "D");
 }
 

@@ -41,6 +41,11 @@ template <class Values> void check_one_per_member(const Values& values, std::ptr
                              integer_text(members) + " members");
 }
 
+/// A choice of members: all run.
+inline bool everybody_runs(std::ptrdiff_t) noexcept { return true; }
+/// A choice of members: none runs. advance_members then only checks its arguments.
+inline bool nobody_runs(std::ptrdiff_t) noexcept { return false; }
+
 /// Time steps [first, first + count) of a run.
 struct StepsOfMember {
     std::int64_t first = 0;
