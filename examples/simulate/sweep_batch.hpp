@@ -10,6 +10,7 @@
 #include "sweep_members.hpp"
 #include "sweep_table.hpp"
 
+#include <kuramoto/ensemble/for_each_member.hpp>
 #include <kuramoto/runtime/ensembles_compiled_elsewhere.hpp>
 
 #include <cstddef>
@@ -34,10 +35,10 @@ template <class T> class SweepMember {
     [[nodiscard]] State<T>& state() { return state_; }
 
     void advance(std::int64_t steps, std::int64_t first) const { dynamics_.advance(steps, first); }
-    /// Observes the state; adds a row to the table if `is_in_table`.
-    void look(std::int64_t step, bool is_in_table, SweepTable& table) {
-        const std::vector<double> values = observer_.values(step, observer_.order());
-        if (is_in_table) table.add(index_, step, run_.time_of(step), values);
+    /// The values of all columns of the table.
+    [[nodiscard]] std::vector<double> look(std::int64_t step) { return observer_.values(step, observer_.order()); }
+    void add_to(SweepTable& table, std::int64_t step, const std::vector<double>& values) const {
+        table.add(index_, step, run_.time_of(step), values);
     }
 
   private:
@@ -83,14 +84,20 @@ template <class T> class SweepBatch {
             rt::advance(policy_, steppers_, models_, theta_, steps, first);
     }
 
-    /// See SweepMember.
+    /// Observes all members; adds a row of each to the table if `is_in_table`.
     void look(std::int64_t step, bool is_in_table, SweepTable& table) {
-        for (std::ptrdiff_t k = 0; k < count(); ++k) {
-            SweepMember<T>& member = *members_[static_cast<std::size_t>(k)];
-            if (!steppers_.empty()) member.state().theta = Lattice<T>(theta_.member(k));
-            if (!steppers_.empty() && run().has_inertia) member.state().velocity = Lattice<T>(velocity_.member(k));
-            member.look(step, is_in_table, table);
-        }
+        std::vector<std::vector<double>> values(members_.size());
+        const auto look_at = [&](std::ptrdiff_t k) {
+            const auto at = static_cast<std::size_t>(k);
+            if (!steppers_.empty()) update_state(k);
+            values[at] = members_[at]->look(step);
+        };
+        if (steppers_.empty())
+            for (std::ptrdiff_t k = 0; k < count(); ++k) look_at(k);
+        else
+            km::for_each_member(rt::workers_of(policy_), theta_, look_at);
+        if (!is_in_table) return;
+        for (std::size_t k = 0; k < members_.size(); ++k) members_[k]->add_to(table, step, values[k]);
     }
 
   private:
@@ -102,6 +109,12 @@ template <class T> class SweepBatch {
         steppers_.push_back(stepper_of(member.run(), member.state()));
         models_.push_back(model_of(member.run(), member.state()));
         if (models_.back().coupling) models_.back().coupling = rt::any_ensemble_coupling<T>(coupling_of(member.run()));
+    }
+    /// Copies member k of the ensemble to its own state.
+    void update_state(std::ptrdiff_t k) {
+        State<T>& state = members_[static_cast<std::size_t>(k)]->state();
+        state.theta = Lattice<T>(theta_.member(k));
+        if (run().has_inertia) state.velocity = Lattice<T>(velocity_.member(k));
     }
     static void copy(const Lattice<T>& from, const km::Grid<T>& to) {
         for (std::ptrdiff_t i = 0; i < to.rows(); ++i)
