@@ -41,8 +41,8 @@ template <class Runs> std::vector<std::ptrdiff_t> members_that_run(std::ptrdiff_
 /// work(k) for the members of an ensemble for which runs(k) is true, on the workers of a policy. If some throw, the
 /// error of the one with the lowest number is thrown when all workers are done.
 template <class P, class T, class Runs, class Work>
-void for_each_member(const P& policy, const Execution& execution, const Ensemble<T>& theta, const Runs& runs,
-                     const Work& work) {
+void visit_members(const P& policy, const Execution& execution, const Ensemble<T>& theta, const Runs& runs,
+                   const Work& work) {
     const std::vector<std::ptrdiff_t> members = members_that_run(theta.members(), runs);
     const auto count = static_cast<std::ptrdiff_t>(members.size());
     const int tasks = tasks_for(count, theta.size(), execution); // few members may run for long
@@ -52,7 +52,7 @@ void for_each_member(const P& policy, const Execution& execution, const Ensemble
         const std::ptrdiff_t* const last = members.data() + end;
 #if defined(__cpp_exceptions)
         try {
-            for (; k != last; ++k) name_member(*k, [&] { work(*k); });
+            for (; k != last; ++k) work(*k);
         } catch (...) {
             errors[static_cast<std::size_t>(task)].add({*k, std::current_exception()});
         }
@@ -64,6 +64,12 @@ void for_each_member(const P& policy, const Execution& execution, const Ensemble
     MemberError first;
     for (const MemberError& error : errors) first.add(error);
     if (first.error != nullptr) std::rethrow_exception(first.error);
+}
+/// The same; the error names the member.
+template <class P, class T, class Runs, class Work>
+void for_each_member(const P& policy, const Execution& execution, const Ensemble<T>& theta, const Runs& runs,
+                     const Work& work) {
+    visit_members(policy, execution, theta, runs, [&](std::ptrdiff_t k) { name_member(k, [&] { work(k); }); });
 }
 
 /// The policy with which a worker of P advances one member.
