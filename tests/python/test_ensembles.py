@@ -288,6 +288,10 @@ def test_one_method_integrates_all_members_and_shows_progress(capfd: pytest.Capt
     assert sum(seen) == 200 and len(seen) > 1
     theta.integrate(km.Model(), 0.5, progress=True)
     assert "300" in capfd.readouterr().err
+    theta[250] = np.full((2, 3), np.nan)
+    with pytest.raises(RuntimeError, match="member 250"):
+        theta.integrate(km.Model(), 0.5, policy=km.Fused(), progress=True)
+    assert capfd.readouterr().err.endswith("\n")  # the bar has ended
     assert km.Ensemble(0, 2, 3).integrate(km.Model(), 1.0, progress=seen.append) == [] and sum(seen) == 200
     assert [report.accepted for report in km.Ensemble(2, 0, 3).integrate(km.Model(), 1.0)] == [0, 0]
 

@@ -82,7 +82,8 @@ void advance(const Model& model, const py::object& theta, std::int64_t steps, co
 }
 
 km::IntegrationReport integrate(const Model& model, const py::object& theta, double duration,
-                                const km::DormandPrince54& method, const Policy& policy, const py::object& velocity) {
+                                const OfPython<km::DormandPrince54>& method, const Policy& policy,
+                                const py::object& velocity) {
     const State state = state_of(model, theta, velocity);
     return with_grid(state.theta, [&]<class T>(km::Grid<T> phases) {
         const rt::ModelChoice<T>& typed = model.typed<T>();

@@ -36,6 +36,11 @@ template <class T> std::unique_ptr<T> made_for_python(T&& value) {
     return std::unique_ptr<T>(::new T(std::move(value)));
 }
 
+/// A type of the library as such a class.
+template <class T> struct OfPython : T {
+    static void* operator new(std::size_t) { throw_unmade(); }
+};
+
 /// A two-dimensional array of float32 or float64, and the object that owns its cells.
 struct Array {
     void* data = nullptr;

@@ -242,7 +242,8 @@ template <class Integrate>
 void integrate_in_blocks(const std::vector<bool>& runs, std::size_t least, py::handle progress,
                          const Integrate& integrate) {
     const auto count = static_cast<std::size_t>(std::count(runs.begin(), runs.end(), true));
-    const py::object shown = progress_of(progress, static_cast<std::int64_t>(count), "member");
+    const ShownProgress shown(progress_of(progress, static_cast<std::int64_t>(count), "member"),
+                              progress.is(py::bool_(true)));
     least = std::max(least, count / 256); // a call has a cost per member, whether or not it runs
     std::size_t size = least;
     std::size_t next = 0;
@@ -264,7 +265,7 @@ void integrate_in_blocks(const std::vector<bool>& runs, std::size_t least, py::h
             size *= 2;
         else if (seconds > 2 * patience)
             size = std::max(size / 2, least);
-        if (!shown.is_none() && chosen > 0) report(shown, static_cast<std::int64_t>(chosen), 0);
+        if (!shown.is_none() && chosen > 0) report(shown.get(), static_cast<std::int64_t>(chosen), 0);
         if (PyErr_CheckSignals() != 0) raise_interrupted(0);
     } while (next < runs.size());
 }
@@ -274,13 +275,13 @@ std::vector<km::IntegrationReport> integrate(Ensemble& theta, const py::object& 
                                              const py::object& velocity, const py::object& progress,
                                              const py::object& some) {
     const Arguments given(theta, models, velocity, some);
-    const OfMembers<km::DormandPrince54> of_methods(methods, "methods", "DormandPrince54", theta.members());
+    const OfMembers<OfPython<km::DormandPrince54>> of_methods(methods, "methods", "DormandPrince54", theta.members());
     const auto workers = static_cast<std::size_t>(rt::workers_of(policy.policy).concurrency());
     return std::visit(
         [&]<class T>(km::Ensemble<T>& phases) {
             const std::vector<rt::ModelChoice<T>> typed_models = given.typed_models<T>();
             std::vector<km::DormandPrince54> typed_methods;
-            for (const km::DormandPrince54* method : of_methods.each) typed_methods.push_back(*method);
+            for (const auto* method : of_methods.each) typed_methods.push_back(*method);
             const auto run = [&](km::Ensemble<T>& of, km::Ensemble<T>* velocities, double time,
                                  const std::vector<bool>& runs) {
                 if (velocities == nullptr)
@@ -452,7 +453,8 @@ RuntimeError
     As integrate of one member; the message names the member.
 Interrupted
     After Ctrl-C; steps_done is 0. Ctrl-C takes effect between blocks of members. The first
-    block has four members per worker. Blocks grow while one takes less than 0.08 s.
+    block has four members per worker, or 1/256 of all if that is more. Blocks grow while
+    one takes less than 0.08 s.
 
 Whatever is raised, also by progress, no member changes.
 

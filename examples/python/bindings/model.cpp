@@ -172,9 +172,9 @@ Model::Model(const ModelArguments& given) : K_(given.K), omega_(number_or_array(
         look_at(bonds_->second, "bonds[1]");
     }
     if (!given.mean_field.is_none()) {
-        if (!py::isinstance<km::MeanField>(given.mean_field))
+        if (!py::isinstance<OfPython<km::MeanField>>(given.mean_field))
             throw py::type_error("mean_field must be a MeanField or None");
-        mean_field_ = py::cast<km::MeanField>(given.mean_field);
+        mean_field_ = py::cast<const OfPython<km::MeanField>&>(given.mean_field);
     }
     if (!given.inertia.is_none()) {
         if (!py::isinstance<Inertia>(given.inertia)) throw py::type_error("inertia must be an Inertia or None");
@@ -409,7 +409,7 @@ Parameters
 flux : float or array of float
     Dimensionless: one number, or one per cell along the side. An array is copied.)");
 
-    py::class_<km::MeanField>(module, "MeanField", R"(Coupling to all cells: (K/N) Σ_j sin(θ_j − θ_i − α).
+    py::class_<OfPython<km::MeanField>>(module, "MeanField", R"(Coupling to all cells: (K/N) Σ_j sin(θ_j − θ_i − α).
 
 Parameters
 ----------
@@ -417,7 +417,9 @@ K : float
     Coupling strength, 1 / time; may be negative.
 lag : float, optional
     α, rad.)")
-        .def(py::init([](double K, double lag) { return km::MeanField{.K = K, .lag = lag}; }), "K"_a, "lag"_a = 0.0)
+        .def(py::init(
+                 [](double K, double lag) { return made_for_python(OfPython<km::MeanField>{{.K = K, .lag = lag}}); }),
+             "K"_a, "lag"_a = 0.0)
         .def_readonly("K", &km::MeanField::K)
         .def_readonly("lag", &km::MeanField::lag);
     py::class_<Inertia>(module, "Inertia", R"(Mass and damping in m θ̈ + γ θ̇ = ….

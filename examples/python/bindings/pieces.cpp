@@ -15,8 +15,19 @@ void raise_interrupted(std::int64_t steps_done) {
         PyErr_SetObject(type.ptr(), raised.ptr());
         throw py::error_already_set();
     }
-    error.value().attr("steps_done") = steps_done;
+    if (PyObject_SetAttrString(error.value().ptr(), "steps_done", py::int_(steps_done).ptr()) != 0)
+        PyErr_Clear(); // it takes no attributes
     throw error;
+}
+
+ShownProgress::~ShownProgress() {
+    if (!is_bar_) return;
+    const py::error_scope pending; // an exception of Python, if there is one
+    try {
+        progress_.attr("close")();
+    } catch (py::error_already_set& error) {
+        error.discard_as_unraisable("the bar of a run");
+    }
 }
 
 void report(py::handle progress, std::int64_t piece, std::int64_t steps_done) {

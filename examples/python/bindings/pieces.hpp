@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace kuramoto_python {
 
@@ -41,6 +42,22 @@ class Pieces {
 /// the word for a step.
 py::object progress_of(py::handle given, std::int64_t steps, const char* unit = "step");
 
+/// Ends the bar of the package when a run ends, however it does.
+class ShownProgress {
+  public:
+    explicit ShownProgress(py::object progress, bool is_bar) : progress_(std::move(progress)), is_bar_(is_bar) {}
+    ShownProgress(const ShownProgress&) = delete;
+    ShownProgress& operator=(const ShownProgress&) = delete;
+    ~ShownProgress();
+
+    [[nodiscard]] bool is_none() const { return progress_.is_none(); }
+    [[nodiscard]] py::handle get() const { return progress_; }
+
+  private:
+    py::object progress_;
+    bool is_bar_;
+};
+
 /// Calls progress(piece). It is code of Python, so Ctrl-C can interrupt it.
 void report(py::handle progress, std::int64_t piece, std::int64_t steps_done);
 
@@ -59,7 +76,7 @@ void advance_in_pieces(std::int64_t steps, Pieces pieces, py::handle progress, c
         return;
     }
     check();
-    const py::object shown = progress_of(progress, steps);
+    const ShownProgress shown(progress_of(progress, steps), progress.is(py::bool_(true)));
     for (std::int64_t done = 0; done < steps;) {
         const std::int64_t piece = pieces.of(steps - done);
         const Clock::time_point begin = Clock::now();
@@ -69,7 +86,7 @@ void advance_in_pieces(std::int64_t steps, Pieces pieces, py::handle progress, c
         }
         done += piece;
         pieces.took(std::chrono::duration<double>(Clock::now() - begin).count());
-        if (!shown.is_none()) report(shown, piece, done);
+        if (!shown.is_none()) report(shown.get(), piece, done);
         if (PyErr_CheckSignals() != 0) raise_interrupted(done);
     }
 }

@@ -106,8 +106,9 @@ Leimkuhler & Matthews, Journal of Chemical Physics 138 (2013) 174102.)")
         .def_property_readonly("temperature", [](const Stepper& self) { return self.D.number; });
 
     const km::DormandPrince54 usual;
-    py::class_<km::DormandPrince54>(module, "DormandPrince54",
-                                    R"(An adaptive Runge–Kutta method of order 5, for integrate and Simulation.
+    py::class_<OfPython<km::DormandPrince54>>(
+        module, "DormandPrince54",
+        R"(An adaptive Runge–Kutta method of order 5, for integrate and Simulation.
 
 Parameters
 ----------
@@ -120,11 +121,11 @@ max_dt : float, optional
 max_steps : int, optional
     Largest number of accepted and rejected steps.)")
         .def(py::init([](double relative, double absolute, double initial_dt, double max_dt, std::int64_t max_steps) {
-                 return km::DormandPrince54{.relative_tolerance = relative,
-                                            .absolute_tolerance = absolute,
-                                            .initial_dt = initial_dt,
-                                            .max_dt = max_dt,
-                                            .max_steps = max_steps};
+                 return made_for_python(OfPython<km::DormandPrince54>{{.relative_tolerance = relative,
+                                                                       .absolute_tolerance = absolute,
+                                                                       .initial_dt = initial_dt,
+                                                                       .max_dt = max_dt,
+                                                                       .max_steps = max_steps}});
              }),
              "relative_tolerance"_a = usual.relative_tolerance, "absolute_tolerance"_a = usual.absolute_tolerance,
              "initial_dt"_a = 0.0, "max_dt"_a = std::numeric_limits<double>::infinity(),
