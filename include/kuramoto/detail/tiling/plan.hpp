@@ -88,22 +88,33 @@ inline Tiling tiling_for_one_pass(const TilingRequest& request) noexcept {
     return tiling;
 }
 
-/// A run of time steps: so many per sweep that memory is read and written once for all of them, and that threads
-/// synchronise seldom. The sweep is less deep where bands are thin, because a band computes about half of `depth` rows
-/// of each neighbour once more. So does a single band of a periodic lattice, which has nothing else to gain from depth
-/// while it is small.
+/// Whether the fields that a worker works on stay in its second-level cache from sweep to sweep. A field that is one
+/// number counts like any other.
+inline bool stays_in_cache(const TilingRequest& request, int workers) noexcept {
+    const std::ptrdiff_t bytes_per_cell = (1 + request.extra_rows) * request.cell_size;
+    return request.extent.rows * request.extent.cols <= second_level_cache() / bytes_per_cell * workers;
+}
+
+/// A run of time steps. A sweep takes many of them: memory is read and written once for all of its steps, and threads
+/// synchronise seldom. It takes fewer where bands are thin, because a band computes about half of `depth` rows of each
+/// neighbour once more. It takes fewer, too, where the fields stay in the caches, so that depth saves no traffic; but
+/// not on several processes, whose workers all wait for each other after every sweep. A single band of a periodic
+/// lattice also computes rows twice, and has nothing else to gain from depth while it is small.
 inline Tiling tiling_for_steps(const TilingRequest& request) noexcept {
     const Extent& extent = request.extent;
     const int stages = request.stages;
-    const std::ptrdiff_t usual_depth = stages < 16 ? 16 / stages : 1;
+    const auto depth_of = [stages](int levels) -> std::ptrdiff_t { return stages < levels ? levels / stages : 1; };
     const std::ptrdiff_t deepest = 1024 / stages; // deeper sweeps gain nothing and cost memory
     const bool is_given = request.depth > 0;
-    std::ptrdiff_t depth = is_given ? clamped(request.depth, 1, deepest) : usual_depth;
+    std::ptrdiff_t depth = is_given ? clamped(request.depth, 1, deepest) : depth_of(16);
     if (depth > request.steps) depth = static_cast<std::ptrdiff_t>(request.steps);
     // A tile is at least sixteen cells wide for each one that is computed twice.
     const SmallestTile smallest{.rows = (is_given ? 2 * depth : depth) * stages, .cols = 32 * depth * stages};
     Tiling tiling = tiling_for(request, smallest);
-    if (!is_given && tiling.bands > 1) depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
+    if (!is_given && tiling.bands > 1) {
+        depth = clamped(extent.rows / tiling.bands / (8 * stages), 1, depth);
+        if (!extent.place.is_part && stays_in_cache(request, tiling.workers)) depth = clamped(depth, 1, depth_of(4));
+    }
     if (!is_given && extent.rows_wrap) depth = clamped(extent.rows / tiling.bands / (64 * stages), 1, depth);
     // A worker takes its bands in one go, unless it is held up: then up to a quarter of the rows is computed twice.
     const std::ptrdiff_t quarter = depth * stages;
