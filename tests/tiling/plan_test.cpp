@@ -53,6 +53,13 @@ TEST(DepthOfSweeps, IsSixteenLevelsWhereTheyDoNot) {
     }
 }
 
+// All workers wait for each other after every sweep.
+TEST(DepthOfSweeps, IsSixteenLevelsOnSeveralProcesses) {
+    TilingRequest request = request_of(cached_rows(2), 2);
+    request.extent.place = {.is_part = true, .rows = request.extent.rows, .cols = cols};
+    EXPECT_EQ(depth_of(request), 16);
+}
+
 // Nothing is computed twice.
 TEST(DepthOfSweeps, IsSixteenLevelsForOneWorker) {
     EXPECT_EQ(depth_of(request_of(cached_rows(1), 1)), 16);
