@@ -244,6 +244,32 @@ TYPED_TEST(SineOf, ALaneOfTwoVectorsHasTheBitsOfALaneOfOne) {
                                             test::evaluate<test::Vectors::two>(isa, function, x)));
 }
 
+TYPED_TEST(SineOf, ALaneOfFourVectorsHasTheBitsOfALaneOfOne) {
+    using T = TypeParam;
+    const std::vector<T> some = {T(1e30), std::numeric_limits<T>::quiet_NaN(), T(20000), T(-2e6)};
+    constexpr std::size_t most = 64 / sizeof(T);
+    for (const km::Isa isa : test::supported_isas())
+        for (const Function function : test::all_functions) {
+            for (std::size_t count = 2; count <= most; count *= 2) // of whichever width, the four come `count` apart
+                for (std::size_t place = 0; place < 4; ++place)
+                    for (const T number : some) {
+                        std::vector<T> x(4 * count, T(0.5));
+                        x[place * count] = number;
+                        const std::vector<T> one = test::evaluate(isa, function, x);
+                        const std::vector<T> four = test::evaluate<test::Vectors::four>(isa, function, x);
+                        for (std::size_t k = 0; k < x.size(); ++k) {
+                            if (std::isnan(one[k]))
+                                EXPECT_TRUE(std::isnan(four[k])) << number << " in vector " << place;
+                            else
+                                EXPECT_EQ(one[k], four[k]) << km::name(isa) << ' ' << number << " in vector " << place;
+                        }
+                    }
+            const std::vector<T> x = arguments<T>();
+            EXPECT_TRUE(test::all_same_bits(test::evaluate(isa, function, x),
+                                            test::evaluate<test::Vectors::four>(isa, function, x)));
+        }
+}
+
 TYPED_TEST(SineOf, ANumberHasTheBitsOfALane) {
     using T = TypeParam;
     const std::vector<T> x = arguments<T>();

@@ -203,7 +203,9 @@ TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
     static_assert(km::detail::MapsTwo<km::detail::PreparedLag<T>, One, Two>);
     static_assert(km::Coupling<SineOfOneVector, T> && !km::MapsLanes<SineOfOneVector, Two> &&
                   km::MapsLanes<km::Sine, Two>);
-    constexpr std::ptrdiff_t rows = 7, cols = 37;
+    static_assert(!km::detail::MapsFour<BothWaysOfOneVector, One> && km::detail::MapsFour<km::Sine, One> &&
+                  km::detail::MapsFour<km::detail::PreparedLag<T>, One>);
+    constexpr std::ptrdiff_t rows = 7, cols = 79; // whole vectors, two at once and one, and a tail
     km::Field<T> theta(rows, cols);
     test::fill_distinct(theta.view(), 99, T{40000});
     for (const km::Isa isa : test::supported_isas()) {

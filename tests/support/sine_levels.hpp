@@ -37,12 +37,19 @@ inline const char* name(Function function) {
 inline bool is_sine(Function function) { return function == Function::sine || function == Function::sine_of_both; }
 
 /// How many vectors a function gets at once.
-enum class Vectors { one, two };
+enum class Vectors { one, two, four };
 
-/// V, or two of them as one.
-template <Vectors vectors, class V>
-using Argument = std::conditional_t<vectors == Vectors::one, V,
-                                    km::Lanes<typename V::value_type, km::detail::Twice<typename V::LevelType>>>;
+template <Vectors vectors, class T, class Level> struct ArgumentOf {
+    using Type = km::Lanes<T, Level>;
+};
+template <class T, class Level> struct ArgumentOf<Vectors::two, T, Level> {
+    using Type = km::Lanes<T, km::detail::Twice<Level>>;
+};
+template <class T, class Level> struct ArgumentOf<Vectors::four, T, Level> {
+    using Type = km::Lanes<T, km::detail::Twice<km::detail::Twice<Level>>>;
+};
+/// As many vectors as one.
+template <Vectors vectors, class T, class Level> using Argument = typename ArgumentOf<vectors, T, Level>::Type;
 
 template <class V>
 KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type* x, typename V::value_type* y,
@@ -62,23 +69,23 @@ KURAMOTO_ALWAYS_INLINE void fill(Function function, const typename V::value_type
 
 template <Vectors vectors, class T>
 [[gnu::flatten]] void fill_baseline(Function function, const T* x, T* y, std::size_t count) {
-    fill<Argument<vectors, km::Lanes<T, km::detail::Baseline>>>(function, x, y, count);
+    fill<Argument<vectors, T, km::detail::Baseline>>(function, x, y, count);
 }
 #if KURAMOTO_X86
 template <Vectors vectors, class T>
 KURAMOTO_TARGET_AVX2 [[gnu::flatten]] void fill_avx2(Function function, const T* x, T* y, std::size_t count) {
-    fill<Argument<vectors, km::Lanes<T, km::detail::Avx2>>>(function, x, y, count);
+    fill<Argument<vectors, T, km::detail::Avx2>>(function, x, y, count);
 }
 template <Vectors vectors, class T>
 KURAMOTO_TARGET_AVX512 [[gnu::flatten]] void fill_avx512(Function function, const T* x, T* y, std::size_t count) {
-    fill<Argument<vectors, km::Lanes<T, km::detail::Avx512>>>(function, x, y, count);
+    fill<Argument<vectors, T, km::detail::Avx512>>(function, x, y, count);
 }
 #endif
 
 /// function(x) of every element; `isa` is one that this processor has.
 template <Vectors vectors = Vectors::one, class T>
 std::vector<T> evaluate([[maybe_unused]] km::Isa isa, Function function, const std::vector<T>& x) {
-    constexpr std::size_t widest = 2 * 64 / sizeof(T);
+    constexpr std::size_t widest = 4 * 64 / sizeof(T);
     const std::size_t padded = (x.size() + widest - 1) / widest * widest;
     std::vector<T> argument(padded, T{0});
     std::vector<T> result(padded);

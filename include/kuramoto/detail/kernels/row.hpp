@@ -99,6 +99,21 @@ KURAMOTO_ALWAYS_INLINE void store_cells(typename V::value_type* to, int n, const
         values.store(to);
 }
 
+/// n values of ω, or of the rate to add to, from column j on.
+template <bool Tail, class T, class Level>
+KURAMOTO_ALWAYS_INLINE Lanes<T, Level> load_source(const RowSource<T>& source, std::ptrdiff_t j, int n,
+                                                   const Lanes<T, Level>& otherwise) noexcept {
+    return load_cells<Tail>(source.values + j * source.step, n, otherwise);
+}
+/// Of one value for the whole row there is only one vector.
+template <bool Tail, class T, class Level>
+KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> load_source(const RowSource<T>& source, std::ptrdiff_t j, int n,
+                                                      const TwoLanes<T, Level>& otherwise) noexcept {
+    static_assert(!Tail);
+    return {load_source<false>(source, j, n, otherwise.first),
+            load_source<false>(source, j + otherwise.first.count, n, otherwise.second)};
+}
+
 /// The factors of the rates of a stage, one per lane.
 template <class V> struct StageFactors {
     V dt;     ///< of the rate in `out`
@@ -246,6 +261,11 @@ concept MapsBothWays = requires(const C& coupling, const V& difference) { coupli
 template <class C, class V, class Two>
 concept MapsTwo = Maps<C, Two> && MapsBothWays<C, V> == MapsBothWays<C, Two>;
 
+/// A coupling that can be called with four vectors, too: the two bonds of two vectors of cells.
+template <class C, class V, class Two = Lanes<typename V::value_type, Twice<typename V::LevelType>>,
+          class Four = Lanes<typename V::value_type, Twice<typename Two::LevelType>>>
+concept MapsFour = MapsTwo<C, V, Two> && MapsTwo<C, Two, Four>;
+
 /// Both bonds in one call of the coupling, if it can be called with two vectors at once.
 template <class C, class V>
 [[__gnu__::__flatten__]] KURAMOTO_KERNEL_PART CellBonds<V, C::odd> bonds_of_cell(const C& coupling, const V& phase,
@@ -295,13 +315,19 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     }
 
   private:
+    template <class, class, template <class> class, class> friend class RowKernel;
     static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
 
-    // The main loop is compiled twice, for rows with and without a neighbour below, and so has no branch. The rest is
-    // compiled once, because each inlined call of a coupling is much code.
+    // Two vectors at once, in the loop over whole vectors: for wide registers, where it was measured, and only in the
+    // kernels of most runs, because it is much code.
+    using Two = Lanes<T, Twice<typename V::LevelType>>;
+    static constexpr bool is_common =
+        !has_strengths && (std::same_as<Stage<V>, EulerStep<V>> || std::same_as<Stage<V>, RungeKuttaStage<V>>);
+    static constexpr bool takes_two = is_common && (V::LevelType::bytes > 16) && (MapsFour<C, V>);
+
+    // The main loop is compiled for rows with and without a neighbour below, and so has no branch. The rest is compiled
+    // once, because each inlined call of a coupling is much code.
     KURAMOTO_KERNEL_PART static void row(const RowTask<T>& task, const C& coupling) noexcept {
-        const V K = V(task.K);
-        const Stage<V> stage({V(task.dt), V(task.weight), task.kicks});
         V west = V(task.west.value);
         if (task.west.kind == BeyondKind::phase) {
             Bond<V, C::odd> flux = bond(coupling, west, V(task.phase[0]));
@@ -309,39 +335,61 @@ template <class V, class C, template <class> class Stage, class Strength> class 
             west = higher(flux);
         }
         const bool south_is_edge = task.below == nullptr;
-        const std::ptrdiff_t j = south_is_edge ? whole_vectors(task, coupling, K, stage, west, std::true_type())
-                                               : whole_vectors(task, coupling, K, stage, west, std::false_type());
+        std::ptrdiff_t j = 0;
+        if (south_is_edge) {
+            j = whole_vectors(task, coupling, j, west, std::true_type());
+        } else {
+            if constexpr (takes_two)
+                j = RowKernel<Two, C, Stage, Strength>::whole_vectors(task, coupling, j, west, std::false_type());
+            j = whole_vectors(task, coupling, j, west, std::false_type());
+        }
         if (j < task.cells)
-            cells<true>(task, coupling, K, stage, j, static_cast<int>(task.cells - j), west, south_is_edge);
+            cells<true>(task, coupling, factors(task), j, static_cast<int>(task.cells - j), west, south_is_edge);
     }
 
-    // The cells before the tail. Returns their number.
-    template <class SouthIsEdge>
-    KURAMOTO_KERNEL_PART static std::ptrdiff_t whole_vectors(const RowTask<T>& task, const C& coupling, const V& K,
-                                                             const Stage<V>& stage, V& west,
+    // What all cells of the row have in common.
+    struct Factors {
+        V K;
+        Stage<V> stage;
+    };
+    KURAMOTO_ALWAYS_INLINE static Factors factors(const RowTask<T>& task) noexcept {
+        return {V(task.K), Stage<V>({V(task.dt), V(task.weight), task.kicks})};
+    }
+
+    // The cells from column j on and before the tail. Returns where the tail begins. West: a vector, also for two.
+    template <class West, class SouthIsEdge>
+    KURAMOTO_KERNEL_PART static std::ptrdiff_t whole_vectors(const RowTask<T>& task, const C& coupling,
+                                                             std::ptrdiff_t j, West& west,
                                                              SouthIsEdge south_is_edge) noexcept {
+        const Factors common = factors(task);
         // Without a share, it prefetches what is in the cache: a branch per vector would cost more.
         // A number, because behind the last share it is no pointer into the field.
+        constexpr std::ptrdiff_t share = V::count < widest<T> ? V::count : widest<T>;
         auto ahead = reinterpret_cast<std::uintptr_t>(task.ahead == nullptr ? task.phase : task.ahead);
-        const auto ahead_step = static_cast<std::uintptr_t>(task.ahead_step * V::count / widest<T>);
-        std::ptrdiff_t j = 0;
+        const auto ahead_step = static_cast<std::uintptr_t>(task.ahead_step * share / widest<T>);
+        ahead += static_cast<std::uintptr_t>(j / share) * ahead_step;
         // With j + V::count < task.cells as the condition, Clang lacks a register. It then reads the address of a row
         // from the stack in every iteration, which is slow where it aliases a store (the same offset in a 4 KiB page).
         const std::ptrdiff_t end = task.cells - V::count;
         for (; j < end; j += V::count) {
-            __builtin_prefetch(reinterpret_cast<const void*>(ahead), 0, 2); // to the second level
-            ahead += ahead_step;
-            cells<false>(task, coupling, K, stage, j, V::count, west, south_is_edge);
+            ahead = prefetch(ahead, ahead_step);
+            if constexpr (V::count > widest<T>) ahead = prefetch(ahead, ahead_step);
+            cells<false>(task, coupling, common, j, V::count, west, south_is_edge);
         }
         return j;
+    }
+
+    KURAMOTO_ALWAYS_INLINE static std::uintptr_t prefetch(std::uintptr_t ahead, std::uintptr_t step) noexcept {
+        __builtin_prefetch(reinterpret_cast<const void*>(ahead), 0, 2); // to the second level
+        return ahead + step;
     }
 
     // Cells [j, j + n) of the row, n < V::count only with Tail. The last cell of a row is always in the tail, because
     // its eastern neighbour is beyond the row. `west` carries the last eastern flux along the row. SouthIsEdge:
     // std::true_type, std::false_type or bool.
-    template <bool Tail, class SouthIsEdge>
-    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const V& K, const Stage<V>& stage,
-                                           std::ptrdiff_t j, int n, V& west, SouthIsEdge south_is_edge) noexcept {
+    template <bool Tail, class West, class SouthIsEdge>
+    KURAMOTO_KERNEL_PART static void cells(const RowTask<T>& task, const C& coupling, const Factors& common,
+                                           std::ptrdiff_t j, int n, West& west, SouthIsEdge south_is_edge) noexcept {
         const V phase = load_cells<Tail>(task.phase + j, n, V(0));
         const V f_north = V::load(task.vertical_flux + j);
         CellBonds<V, C::odd> fluxes;
@@ -362,11 +410,11 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         }
         finish_eastern<Tail>(fluxes.east, task, j, n);
         const V f_west = shift_in(west, higher(fluxes.east));
-        west = higher(fluxes.east);
+        west = last_vector(higher(fluxes.east));
 
-        const V source = load_cells<Tail>(task.source.values + j * task.source.step, n, V(0));
-        const V rate = fma(K, (fluxes.east.lower - f_west) + (f_south - f_north), source);
-        stage.template finish<Tail>(task, j, n, phase, rate);
+        const V source = load_source<Tail>(task.source, j, n, V(0));
+        const V rate = fma(common.K, (fluxes.east.lower - f_west) + (f_south - f_north), source);
+        common.stage.template finish<Tail>(task, j, n, phase, rate);
     }
 
     // The phases of the neighbours to the east. A lane without one sees itself, so that no difference is larger than
@@ -374,9 +422,12 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     template <bool Tail>
     KURAMOTO_ALWAYS_INLINE static V eastern_neighbour(const RowTask<T>& task, const V& phase, std::ptrdiff_t j,
                                                       int n) noexcept {
-        if constexpr (!Tail) return V::load(task.phase + j + 1);
-        const V right = load_first(task.phase + j + 1, n - 1, phase);
-        return task.east.kind == BeyondKind::phase ? blend(inner(n), right, V(task.east.value)) : right;
+        if constexpr (Tail) {
+            const V right = load_first(task.phase + j + 1, n - 1, phase);
+            return task.east.kind == BeyondKind::phase ? blend(inner(n), right, V(task.east.value)) : right;
+        } else {
+            return V::load(task.phase + j + 1);
+        }
     }
 
     // Scales the fluxes to the east, and puts a given flux where the row ends.
@@ -384,8 +435,9 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     KURAMOTO_ALWAYS_INLINE static void finish_eastern(Bond<V, C::odd>& flux, const RowTask<T>& task, std::ptrdiff_t j,
                                                       int n) noexcept {
         if constexpr (has_strengths) {
-            const V strength = strengths<Tail>(task.east_strength, j, n);
-            scale(flux, Tail ? blend(inner(n), strength, V(task.east_end_strength)) : strength);
+            V strength = strengths<Tail>(task.east_strength, j, n);
+            if constexpr (Tail) strength = blend(inner(n), strength, V(task.east_end_strength));
+            scale(flux, strength);
         }
         if constexpr (Tail)
             if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner(n), flux.lower, V(task.east.value));

@@ -70,6 +70,14 @@ template <bool Fused> struct SineConstants<double, Fused> {
 
 template <class V> using SineConstantsOf = SineConstants<typename V::value_type, V::fused>;
 
+/// a², which must not feed a sum: it need not be opaque.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE Lanes<T, Level> square(const Lanes<T, Level>& a) {
+    return Lanes<T, Level>(a.values * a.values);
+}
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> square(const TwoLanes<T, Level>& a) {
+    return {square(a.first), square(a.second)};
+}
+
 // Written as recursions because GCC at -O2 does not unroll a loop over constants.
 
 /// x − k · π / Divisor except for the last part of π, for k the integer next to x · Divisor / π.
@@ -109,7 +117,7 @@ KURAMOTO_ALWAYS_INLINE V reduced_sine(const V& r, const V& r2, const V& k) {
 /// The same from x, for |x − k · π / Divisor| ≤ π/2.
 template <int Divisor, class V> KURAMOTO_ALWAYS_INLINE V reduced_sine(const V& x, const V& k) {
     const V r = reduce<Divisor>(x, k);
-    const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
+    const V r2 = square(r);
     return reduced_sine<Divisor, SineConstantsOf<V>::polynomial>(r, r2, k);
 }
 
@@ -120,6 +128,12 @@ template <class V> KURAMOTO_ALWAYS_INLINE V negate_if_odd(const V& a, const V& s
     to_bits(shifted, parity);
     to_bits(a, bits);
     return from_bits<V>(bits ^ (parity << SineConstantsOf<V>::sign_shift));
+}
+
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> negate_if_odd(const TwoLanes<T, Level>& a,
+                                                        const TwoLanes<T, Level>& shifted) {
+    return {negate_if_odd(a.first, shifted.first), negate_if_odd(a.second, shifted.second)};
 }
 
 /// One lane out of range, from the C library. Never inlined: the vectoriser must not replace it by something else.
@@ -198,7 +212,7 @@ template <class V> KURAMOTO_ALWAYS_INLINE void sine_and_cosine_within(const V& x
     value_barrier(shifted);
     const V k = shifted - V(C::round_to_integer);
     const V r = reduce<2>(x, k);
-    const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
+    const V r2 = square(r);
     sine_of_x = reduced_sine<2, C::near_sine>(r, r2, k);
     // The last part of the multiple would change cos r by less than a thousandth of a rounding.
     cosine_of_x = fma(fma(horner<C::near_cosine>(r2), r2, V(-0.5F)), r2, V(1));
@@ -213,15 +227,23 @@ KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine_within(const V& x, V& sine_
     V shifted = fma(x, V(C::one_over_pi), V(C::round_to_integer));
     value_barrier(shifted);
     const V r = reduce<1>(x, shifted - V(C::round_to_integer));
-    const V r2 = V(r.values * r.values); // feeds no sum, so it need not be opaque
+    const V r2 = square(r);
     const V cube = V(r.values * r2.values);
     sine_of_x = negate_if_odd(fma(horner<C::polynomial>(r2), cube, r), shifted);
     cosine_of_x = negate_if_odd(horner<C::even_cosine>(r2), shifted);
 }
 
-// The same of two vectors.
+// The same of two vectors, one after the other. But the sine of four vectors takes their operations in turns: a
+// processor looks ahead by some hundred operations only, and finds more there that can start. That needs more
+// registers. With float and the sixteen of AVX2 it gains nothing (GCC), so there the sine of four is twice that of two.
 
-template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> sine_within(const TwoLanes<T, Level>& x) {
+template <class T, class Level> inline constexpr bool in_turns = false;
+template <class T, class Level> inline constexpr bool in_turns<T, Twice<Level>> = true;
+template <> inline constexpr bool in_turns<float, Twice<Avx2>> = false;
+
+template <class T, class Level>
+requires(!in_turns<T, Level>)
+KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> sine_within(const TwoLanes<T, Level>& x) {
     return {sine_within(x.first), sine_within(x.second)};
 }
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> cosine_within(const TwoLanes<T, Level>& x) {
@@ -248,6 +270,12 @@ template <class V> KURAMOTO_ALWAYS_INLINE V sine(const V& x) {
     if (any_beyond(x, SineConstantsOf<V>::range)) [[__unlikely__]]
         return with_libm_beyond(x, result, libm_sin);
     return result;
+}
+
+template <class T, class Level>
+requires(!in_turns<T, Twice<Level>>)
+KURAMOTO_ALWAYS_INLINE TwoLanes<T, Twice<Level>> sine(const TwoLanes<T, Twice<Level>>& x) {
+    return {sine(x.first), sine(x.second)};
 }
 
 /// cos x of every lane.

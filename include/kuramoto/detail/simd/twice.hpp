@@ -1,7 +1,8 @@
 // Lanes<T, Twice<Level>>: two vectors that a coupling sees as one.
 //
-// A kernel calls the coupling with the differences of two bonds at once. The sine then tests its range once for both.
-// The arithmetic of a lane is the same.
+// A kernel calls the coupling with the differences of two bonds at once. The sine then tests its range once for both. A
+// row is also advanced by two vectors at once, and then both bonds are two vectors each. The arithmetic of a lane is
+// the same.
 #pragma once
 
 #include <kuramoto/detail/simd/primitives.hpp>
@@ -138,6 +139,24 @@ template <class T, class Level> KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> magnit
 }
 template <class T, class Level> KURAMOTO_ALWAYS_INLINE bool any_beyond(const TwoLanes<T, Level>& a, T limit) {
     return any_beyond(a.first, a.second, limit);
+}
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE bool any_beyond(const TwoLanes<T, Level>& a, const TwoLanes<T, Level>& b, T limit) {
+    // Not by ||, which would be one more branch.
+    return (static_cast<int>(any_beyond(a, limit)) | static_cast<int>(any_beyond(b, limit))) != 0;
+}
+/// Only the last lane of the vector before counts.
+template <class T, class Level>
+KURAMOTO_ALWAYS_INLINE TwoLanes<T, Level> shift_in(const Lanes<T, Level>& previous, const TwoLanes<T, Level>& current) {
+    return {shift_in(previous, current.first), shift_in(current.first, current.second)};
+}
+
+/// The vector with the last lanes.
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE const Lanes<T, Level>& last_vector(const Lanes<T, Level>& a) {
+    return a;
+}
+template <class T, class Level> KURAMOTO_ALWAYS_INLINE const Lanes<T, Level>& last_vector(const TwoLanes<T, Level>& a) {
+    return a.second;
 }
 
 } // namespace detail
