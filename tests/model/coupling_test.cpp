@@ -171,14 +171,24 @@ TEST(Parameters, ThatCannotBeAreRefused) {
                  km::Simulation(km::Model{harmonics, 0.0}, theta, km::Euler{}, km::Stability::unchecked));
 }
 
-/// A sine that takes one vector of an instruction set, and not two at once.
-struct SineOfOneVector {
-    static constexpr bool odd = true;
+template <class Level> inline constexpr int vectors_of = 1;
+template <class Level> inline constexpr int vectors_of<km::detail::Twice<Level>> = 2 * vectors_of<Level>;
+
+/// A coupling that takes `Most` vectors at once or fewer.
+template <class C, int Most> struct AtMost {
+    static constexpr bool odd = C::odd;
     template <class T, class Level>
-    requires(Level::bytes <= 64 && !requires(km::Lanes<T, Level> d) { d.second; })
+    requires(vectors_of<Level> <= Most)
     km::Lanes<T, Level> operator()(const km::Lanes<T, Level>& d) const {
-        return km::sin(d);
+        return coupling(d);
     }
+    template <class T, class Level>
+    requires(vectors_of<Level> <= Most && !C::odd)
+    km::BothWays<km::Lanes<T, Level>> both_ways(const km::Lanes<T, Level>& d) const {
+        return coupling.both_ways(d);
+    }
+
+    C coupling = {};
 };
 
 /// Both fluxes of a bond, of one vector only: two vectors would get them in another way.
@@ -193,7 +203,40 @@ struct BothWaysOfOneVector {
     }
 };
 
-// A kernel calls a coupling with both bonds of a cell at once, if it can.
+/// `algorithm(laplacian, field)` gives the same field for couplings that take one vector at once, two, or any number.
+template <class T, class C, class Algorithm>
+void expect_same_results(const C& coupling, const Algorithm& algorithm, const std::string& name) {
+    constexpr std::ptrdiff_t rows = 7, cols = 95; // for every width: pairs of vectors, one more, and a tail
+    const auto result = [&]<class Taken>(const Taken& of_vectors) {
+        km::Field<T> field(rows, cols);
+        test::fill_distinct(field.view(), 99, T{40000});
+        algorithm(km::Laplacian<Taken>{.K = 1.0, .coupling = of_vectors, .boundary = km::torus}, field);
+        return test::values_of(field.view());
+    };
+    const std::vector<T> any = result(coupling);
+    EXPECT_EQ(test::first_difference(any, result(AtMost<C, 1>{coupling})), -1) << name << ", one vector";
+    EXPECT_EQ(test::first_difference(any, result(AtMost<C, 2>{coupling})), -1) << name << ", two vectors";
+}
+template <class T, class C> void expect_same_for_any_number_of_vectors(const C& coupling) {
+    for (const km::Isa isa : test::supported_isas()) {
+        const km::Fused policy{.isa = isa};
+        const auto apply = [&](const auto& laplacian, km::Field<T>& field) {
+            const km::Field<T> theta = field;
+            km::apply(policy, laplacian, theta, field);
+        };
+        expect_same_results<T>(coupling, apply, std::string("apply, ") + km::name(isa));
+        const auto advance = [&](const auto& stepper, const char* name) {
+            const auto steps = [&](const auto& laplacian, km::Field<T>& field) {
+                km::advance(policy, stepper, km::Model{laplacian, 0.25}, field, 5);
+            };
+            expect_same_results<T>(coupling, steps, std::string(name) + ", " + km::name(isa));
+        };
+        advance(km::Euler{.dt = 0.05}, "Euler");
+        advance(km::RungeKutta4{.dt = 0.05}, "RungeKutta4");
+    }
+}
+
+// A kernel calls a coupling with both bonds of a cell at once, and with those of two vectors of cells, if it can.
 TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
     using T = TypeParam;
     using Two = km::Lanes<T, km::detail::Twice<km::detail::Baseline>>;
@@ -201,20 +244,14 @@ TYPED_TEST(Couplings, CanTakeOneVectorAtATime) {
     static_assert(km::Coupling<BothWaysOfOneVector, T> && !km::detail::MapsTwo<BothWaysOfOneVector, One, Two> &&
                   km::detail::MapsTwo<km::Sine, One, Two>);
     static_assert(km::detail::MapsTwo<km::detail::PreparedLag<T>, One, Two>);
-    static_assert(km::Coupling<SineOfOneVector, T> && !km::MapsLanes<SineOfOneVector, Two> &&
+    static_assert(km::Coupling<AtMost<km::Sine, 1>, T> && !km::MapsLanes<AtMost<km::Sine, 1>, Two> &&
                   km::MapsLanes<km::Sine, Two>);
+    static_assert(km::detail::MapsTwo<AtMost<km::Sine, 2>, One, Two> &&
+                  !km::detail::MapsFour<AtMost<km::Sine, 2>, One>);
     static_assert(!km::detail::MapsFour<BothWaysOfOneVector, One> && km::detail::MapsFour<km::Sine, One> &&
                   km::detail::MapsFour<km::detail::PreparedLag<T>, One>);
-    constexpr std::ptrdiff_t rows = 7, cols = 79; // whole vectors, two at once and one, and a tail
-    km::Field<T> theta(rows, cols);
-    test::fill_distinct(theta.view(), 99, T{40000});
-    for (const km::Isa isa : test::supported_isas()) {
-        km::Field<T> one(rows, cols), both(rows, cols);
-        km::apply(km::Fused{.isa = isa}, km::Laplacian<SineOfOneVector>{.K = 1, .boundary = km::torus}, theta, one);
-        km::apply(km::Fused{.isa = isa}, km::Laplacian<km::Sine>{.K = 1, .boundary = km::torus}, theta, both);
-        EXPECT_EQ(test::first_difference(test::values_of(one.view()), test::values_of(both.view())), -1)
-            << km::name(isa);
-    }
+    expect_same_for_any_number_of_vectors<T>(km::Sine{});
+    expect_same_for_any_number_of_vectors<T>(km::detail::PreparedLag<T>{T(0.96), T(0.28)});
 }
 
 } // namespace

@@ -319,11 +319,14 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     static constexpr bool has_strengths = std::same_as<Strength, OwnStrength>;
 
     // Two vectors at once, in the loop over whole vectors: for wide registers, where it was measured, and only in the
-    // kernels of most runs, because it is much code.
+    // kernels of most runs, because it is much code. (The others read `kick`, `decay` and strengths by vectors, and a
+    // source of one value holds only one.)
     using Two = Lanes<T, Twice<typename V::LevelType>>;
-    static constexpr bool is_common =
-        !has_strengths && (std::same_as<Stage<V>, EulerStep<V>> || std::same_as<Stage<V>, RungeKuttaStage<V>>);
-    static constexpr bool takes_two = is_common && (V::LevelType::bytes > 16) && (MapsFour<C, V>);
+    static constexpr bool takes_two() {
+        if constexpr (std::same_as<Stage<V>, EulerStep<V>> || std::same_as<Stage<V>, RungeKuttaStage<V>>)
+            if constexpr (!has_strengths && V::LevelType::bytes > 16) return MapsFour<C, V>;
+        return false;
+    }
 
     // The main loop is compiled for rows with and without a neighbour below, and so has no branch. The rest is compiled
     // once, because each inlined call of a coupling is much code.
@@ -339,7 +342,7 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         if (south_is_edge) {
             j = whole_vectors(task, coupling, j, west, std::true_type());
         } else {
-            if constexpr (takes_two)
+            if constexpr (takes_two())
                 j = RowKernel<Two, C, Stage, Strength>::whole_vectors(task, coupling, j, west, std::false_type());
             j = whole_vectors(task, coupling, j, west, std::false_type());
         }
@@ -356,18 +359,19 @@ template <class V, class C, template <class> class Stage, class Strength> class 
         return {V(task.K), Stage<V>({V(task.dt), V(task.weight), task.kicks})};
     }
 
-    // The cells from column j on and before the tail. Returns where the tail begins. West: a vector, also for two.
+    // The cells from column j on, by whole V and before the tail. Returns where it stopped. West: one vector, the last
+    // lane of which flows into cell j; so is what it leaves there if V is two.
     template <class West, class SouthIsEdge>
     KURAMOTO_KERNEL_PART static std::ptrdiff_t whole_vectors(const RowTask<T>& task, const C& coupling,
                                                              std::ptrdiff_t j, West& west,
                                                              SouthIsEdge south_is_edge) noexcept {
         const Factors common = factors(task);
+        constexpr std::ptrdiff_t cells_per_prefetch = V::count < widest<T> ? V::count : widest<T>;
         // Without a share, it prefetches what is in the cache: a branch per vector would cost more.
         // A number, because behind the last share it is no pointer into the field.
-        constexpr std::ptrdiff_t share = V::count < widest<T> ? V::count : widest<T>;
         auto ahead = reinterpret_cast<std::uintptr_t>(task.ahead == nullptr ? task.phase : task.ahead);
-        const auto ahead_step = static_cast<std::uintptr_t>(task.ahead_step * share / widest<T>);
-        ahead += static_cast<std::uintptr_t>(j / share) * ahead_step;
+        const auto ahead_step = static_cast<std::uintptr_t>(task.ahead_step * cells_per_prefetch / widest<T>);
+        ahead += static_cast<std::uintptr_t>(j / cells_per_prefetch) * ahead_step;
         // With j + V::count < task.cells as the condition, Clang lacks a register. It then reads the address of a row
         // from the stack in every iteration, which is slow where it aliases a store (the same offset in a 4 KiB page).
         const std::ptrdiff_t end = task.cells - V::count;
@@ -435,9 +439,8 @@ template <class V, class C, template <class> class Stage, class Strength> class 
     KURAMOTO_ALWAYS_INLINE static void finish_eastern(Bond<V, C::odd>& flux, const RowTask<T>& task, std::ptrdiff_t j,
                                                       int n) noexcept {
         if constexpr (has_strengths) {
-            V strength = strengths<Tail>(task.east_strength, j, n);
-            if constexpr (Tail) strength = blend(inner(n), strength, V(task.east_end_strength));
-            scale(flux, strength);
+            const V strength = strengths<Tail>(task.east_strength, j, n);
+            scale(flux, Tail ? blend(inner(n), strength, V(task.east_end_strength)) : strength);
         }
         if constexpr (Tail)
             if (task.east.kind == BeyondKind::flux) flux.lower = blend(inner(n), flux.lower, V(task.east.value));

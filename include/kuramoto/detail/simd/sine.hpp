@@ -237,6 +237,7 @@ KURAMOTO_ALWAYS_INLINE void absolute_sine_and_cosine_within(const V& x, V& sine_
 // processor looks ahead by some hundred operations only, and finds more there that can start. That needs more
 // registers. With float and the sixteen of AVX2 it gains nothing (GCC), so there the sine of four is twice that of two.
 
+/// Whether the sine takes the operations of two `Level` in turns.
 template <class T, class Level> inline constexpr bool in_turns = false;
 template <class T, class Level> inline constexpr bool in_turns<T, Twice<Level>> = true;
 template <> inline constexpr bool in_turns<float, Twice<Avx2>> = false;
