@@ -162,9 +162,11 @@ template <ExecutionPolicy P, class ModelType> struct OdeintSystem {
     P policy;        ///< who computes the rate
     ModelType model; ///< the right-hand side; views its ω, which must outlive the system
 
-    /// The rate of the model; does not depend on the time. Throws: as kuramoto::rate.
+    /// The rate of the model; does not depend on the time.
     ///
     /// state: θ. With inertia: θ and its velocity; see phases_of.
+    ///
+    /// Throws: as kuramoto::rate.
     template <GridLike State, WritableGridLike Rate, class Time>
     void operator()(const State& state, Rate& rate_of_state, const Time&) const {
         rate(policy, model, state, rate_of_state);

@@ -35,7 +35,9 @@ template <Real T> struct WrappedTurns {
 
     /// Without cells.
     WrappedTurns() noexcept = default;
-    /// Zero turns for rows × cols cells. Throws: as Field.
+    /// Zero turns for rows × cols cells.
+    ///
+    /// Throws: as Field.
     KURAMOTO_PER_BUILD
     WrappedTurns(std::ptrdiff_t rows, std::ptrdiff_t cols) : turns(rows, cols), rest(rows, cols) {}
 

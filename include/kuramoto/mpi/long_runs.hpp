@@ -67,7 +67,10 @@ template <Real T> [[nodiscard]] double mean_frequency(const mpi::Field<T>& omega
 
 /// Subtracts the mean from an mpi::Field of natural frequencies: the frame and the cells of one process, to the bit.
 ///
-/// Collective. Throws: as the function of one process, the same on every process, before anything is written.
+/// Collective.
+///
+/// Throws: as the function of one process, the same on every process, before anything is written.
+///
 /// Cost: as in one process, per block, and two reductions.
 template <ExecutionPolicy P, HasBoundary Lattice = Boundary, Real T>
 RotatingFrame enter_rotating_frame(const P& policy, const Lattice& lattice, mpi::Field<T>& omega) {

@@ -269,8 +269,10 @@ FrequencyClusters numbered(const P& policy, const Execution& execution, const Ce
 /// for any policy, number of threads and strides.
 ///
 /// Throws: std::invalid_argument for a tolerance that is negative or not finite, a mask of another shape, and an
-/// invalid boundary or policy. Cost: five passes and a few steps per cell (log cells at worst); 8 bytes of scratch per
-/// cell and 8 per row, beside the result of 8 per cell and 8 per cluster.
+/// invalid boundary or policy.
+///
+/// Cost: five passes and a few steps per cell (log cells at worst); 8 bytes of scratch per cell and 8 per row, beside
+/// the result of 8 per cell and 8 per cluster.
 template <ExecutionPolicy P, GridLike Frequencies, MaskFor<Frequencies> Present, HasBoundary Lattice = Boundary>
 [[nodiscard]] FrequencyClusters frequency_clusters(const P& policy, const Lattice& lattice,
                                                    const Frequencies& frequencies, const Present& present,

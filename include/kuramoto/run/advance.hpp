@@ -24,11 +24,12 @@ KURAMOTO_BEGIN_NAMESPACE
 ///
 /// Throws: as `rate`, before anything is written; std::invalid_argument for steps or first_step < 0 and a dt that is
 /// not finite and positive. If `run` of a policy throws later, for example because no thread can be started, the
-/// exception is passed on, and the values of theta are unspecified. Cost: memory is read and written
-/// once for `depth` steps, whatever their stages. Scratch is allocated once per call: per step and thread four rows for
-/// Euler, five for EulerMaruyama, seven for LeimkuhlerMatthews, eight per stage for the others, and the rows around
-/// each block of a thread twice; for a small lattice at most a copy of each field and four more. Under Serial every
-/// stage is some twelve passes over memory.
+/// exception is passed on, and the values of theta are unspecified.
+///
+/// Cost: memory is read and written once for `depth` steps, whatever their stages. Scratch is allocated once per call:
+/// per step and thread four rows for Euler, five for EulerMaruyama, seven for LeimkuhlerMatthews, eight per stage for
+/// the others, and the rows around each block of a thread twice; for a small lattice at most a copy of each field and
+/// four more. Under Serial every stage is some twelve passes over memory.
 template <ExecutionPolicy P, FixedStepper S, class C, class Frequency, class B, class Theta>
 requires StateOf<Theta, C, Frequency, B> && StepperFor<S, value_type_of<Theta>>
 void advance(const P& policy, const S& stepper, const Model<C, Frequency, B>& model, Theta&& theta, std::int64_t steps,

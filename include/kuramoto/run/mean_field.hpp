@@ -94,7 +94,9 @@ void advance(const P& policy, const S& stepper, const MeanFieldModel<Local>& mod
 
 /// Advances θ in place by the time `duration`, by steps whose length the tolerance determines.
 ///
-/// As `integrate` of a Model. Throws: also as `rate` of this model.
+/// As `integrate` of a Model.
+///
+/// Throws: also as `rate` of this model.
 template <ExecutionPolicy P, class Local, WritableGridLike Theta>
 requires LocalPart<Local, value_type_of<Theta>>
 IntegrationReport integrate(const P& policy, const DormandPrince54& method, const MeanFieldModel<Local>& model,

@@ -68,7 +68,9 @@ template <class QuotaOf> int least_quota(const std::string& mount, std::string p
 /// The processors that the cgroups of this process grant, rounded up; 0: no limit.
 ///
 /// Reads <root>/proc/self/cgroup and what is below <root>/sys/fs/cgroup, of version 2 (cpu.max) and 1
-/// (cpu.cfs_quota_us). Cost: some ten files, 0.1 ms.
+/// (cpu.cfs_quota_us).
+///
+/// Cost: some ten files, 0.1 ms.
 inline int processors_of_cgroups(const std::string& root) {
     const std::string mount = root + "/sys/fs/cgroup";
     ReadFile list(root + "/proc/self/cgroup");
